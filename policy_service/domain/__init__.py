@@ -1,0 +1,1 @@
+"""The words of credit management as frozen values; the standard library alone."""
