@@ -1,0 +1,1 @@
+"""The policy language: YAML text to immutable, typed trees and back."""

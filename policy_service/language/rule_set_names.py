@@ -1,0 +1,18 @@
+"""What the rule sets of a chain read."""
+
+from policy_service.domain.outcomes import DecisionType
+from policy_service.language.dictionary import FactDefinition
+from policy_service.language.policy import Policy
+from policy_service.language.reading_names import names_in
+from policy_service.language.rule_set_parts import expressions_of
+
+
+def facts_read_by(policy: Policy, decision_type: DecisionType) -> tuple[FactDefinition, ...]:
+    """Return the definitions of the facts that decisions of that type read, by name."""
+    names = {
+        name.name
+        for rule_set in policy.chain(decision_type)
+        for expression in expressions_of(rule_set)
+        for name in names_in(expression)
+    }
+    return tuple(definition for name, definition in sorted(policy.facts.items()) if name in names)

@@ -1,0 +1,71 @@
+"""What is said of a text that is no YAML at all, in words that lead to the mistake."""
+
+import re
+from typing import Final
+
+import yaml
+
+from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
+
+_UNREADABLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+
+#: The beginning of the parser's complaint, and what most often is behind it.
+_REMEDIES: Final = (
+    ("mapping values are not allowed", 'Quote a text that contains ": ", and check the indentation.'),
+    ("did not find expected comment or line break", 'Quote a condition that starts with ">" or "|": "> 5".'),
+    ("did not find expected ',' or ']'", 'Close the list with "]"; quote an interval: "[0..30)".'),
+    ("did not find expected ',' or '}'", 'Close the mapping with "}", and quote a text that contains "," or ":".'),
+    (
+        "block sequence entries are not allowed",
+        'Quote a dash that stands alone: "-"; write "- " at the start of a line.',
+    ),
+    ("found character that cannot start any token", 'Quote a text that starts with "%", "@" or "`".'),
+    ("found unexpected end of stream", "Close the quotation mark that was opened."),
+    ("could not find expected ':'", "Write a colon and a space behind the key; check the indentation."),
+    ("did not find expected key", "Check the indentation and the quotation marks of this line and the one before."),
+    ("found unknown escape character", "Write a backslash as two, or use single quotes."),
+    ("found undefined tag handle", 'Quote a text that starts with "!".'),
+)
+_NEVER_CLOSED: Final = ("did not find expected ',' or", "found unexpected end of stream")
+_ANY_REMEDY: Final = "Check indentation, colons, brackets and quotation marks here and in the line before."
+
+
+def refuse_unreadable_characters(text: str, file: str, place: Place = NOWHERE) -> None:
+    """Raise L025 at the first control character, or one that reorders or hides the text shown.
+
+    `place` is of the value that `text` was read from; without it `text` is the whole file.
+    """
+    found = _UNREADABLE.search(text)
+    if not found:
+        return
+    lines = _LINE_BREAK.split(text[: found.start()])
+    raise PolicyTextError(
+        "L025",
+        f"the invisible character U+{ord(found.group()):04X} stands in the text.",
+        place=place if place is not NOWHERE else Place(file, len(lines), len(lines[-1]) + 1),
+        remedy="Delete it.",
+    )
+
+
+def broken_yaml(error: yaml.YAMLError, text: str, file: str) -> PolicyTextError:
+    """Return the coded error for what the parser complained of: L026 for a tab, L027 for all else."""
+    problem = str(getattr(error, "problem", None) or "it cannot be parsed")
+    # Of what was opened and never closed, the parser complains where the text or the line ends.
+    marks = ("context_mark", "problem_mark") if problem.startswith(_NEVER_CLOSED) else ("problem_mark", "context_mark")
+    mark = next((mark for name in marks if (mark := getattr(error, name, None)) is not None), None)
+    place = Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
+    if problem.startswith("found character") and _character_at(text, place) == "\t":
+        return PolicyTextError("L026", "a tab is used for indentation.", place=place, remedy="Write spaces instead.")
+    remedy = next((remedy for start, remedy in _REMEDIES if problem.startswith(start)), _ANY_REMEDY)
+    context = getattr(error, "context", None)
+    message = f"this is no YAML: {problem}{f' {context}' if context else ''}."
+    return PolicyTextError("L027", message, place=place, remedy=remedy)
+
+
+def _character_at(text: str, place: Place) -> str:
+    lines = _LINE_BREAK.split(text)
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+    return line[place.column - 1 : place.column]
