@@ -1,0 +1,97 @@
+"""Customers with their versions and groups: who is whose parent, and the root of every group."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from policy_service.domain.entries import Customer
+from policy_service.ledger.cells import shown
+from policy_service.ledger.reasons import Remark
+from policy_service.ledger.report import LedgerWarning
+from policy_service.ledger.tables import State, TableRows
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """The versions of each customer in order of `valid_from`, and the root of each customer's group."""
+
+    versions: Mapping[str, Sequence[Customer]]
+    roots: Mapping[str, str]
+    warnings: tuple[LedgerWarning, ...]
+
+
+def group_customers(rows: TableRows[Customer]) -> Customers:
+    """Return the accepted customers; a parent that is unknown or circular is warned of and read as none.
+
+    The roots follow the parents of the last version of each customer.
+    """
+    lines = {
+        (entry.customer_id, entry.valid_from): line
+        for entry, line, state in zip(rows.entries, rows.lines, rows.states, strict=True)
+        if state == State.ACCEPTED
+    }
+    versions = _versions(rows)
+    circular = _circular({name: entries[-1].parent_id for name, entries in versions.items()})
+    warnings = []
+    for name, entries in versions.items():
+        for index, entry in enumerate(entries):
+            is_circular = entry.parent_id == name or (entry is entries[-1] and name in circular)
+            remark = _remark(entry, is_circular, versions)
+            if remark:
+                line = lines[name, entry.valid_from]
+                found = f"the parent of {shown(name)} is {shown(entry.parent_id)}"
+                warnings.append(LedgerWarning(rows.file, line, "parent_id", remark, found))
+                entries[index] = replace(entry, parent_id="")
+    return Customers(
+        versions, _roots({name: entries[-1].parent_id for name, entries in versions.items()}), (*warnings,)
+    )
+
+
+def _versions(rows: TableRows[Customer]) -> dict[str, list[Customer]]:
+    versions: dict[str, list[Customer]] = {}
+    for entry in rows.accepted():
+        versions.setdefault(entry.customer_id, []).append(entry)
+    for entries in versions.values():
+        entries.sort(key=lambda entry: entry.valid_from or date.min)
+    return {name: versions[name] for name in sorted(versions)}
+
+
+def _remark(entry: Customer, is_circular: bool, known: Mapping[str, object]) -> Remark | None:
+    if entry.parent_id and is_circular:
+        return Remark.CIRCULAR_PARENT
+    if entry.parent_id and entry.parent_id not in known:
+        return Remark.UNKNOWN_PARENT
+    return None
+
+
+def _circular(parents: Mapping[str, str]) -> frozenset[str]:
+    circular: set[str] = set()
+    done: set[str] = set()
+    for name in parents:
+        path = dict.fromkeys(_ascent(name, parents, done))
+        last = parents.get(next(reversed(path), ""), "")
+        if last in path:
+            ascent = list(path)
+            circular.update(ascent[ascent.index(last) :])
+        done.update(path)
+    return frozenset(circular)
+
+
+def _ascent(name: str, parents: Mapping[str, str], done: set[str]) -> Iterator[str]:
+    seen = set[str]()
+    while name in parents and name not in done and name not in seen:
+        seen.add(name)
+        yield name
+        name = parents[name]
+
+
+def _roots(parents: Mapping[str, str]) -> Mapping[str, str]:
+    roots: dict[str, str] = {}
+    for name in parents:
+        path = []
+        top = name
+        while top not in roots and parents[top]:
+            path.append(top)
+            top = parents[top]
+        roots.update(dict.fromkeys((*path, top), roots.get(top, top)))
+    return roots

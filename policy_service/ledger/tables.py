@@ -1,0 +1,268 @@
+"""One table read whole: its entries, its faulty rows, and which rows repeat or contradict one another."""
+
+from array import array
+from collections.abc import Callable, Hashable, Iterator, MutableSequence, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from operator import attrgetter, itemgetter
+from typing import Generic, TypeAlias, TypeVar
+
+from policy_service.domain.entries import (
+    Adjustment,
+    Customer,
+    Dispute,
+    Event,
+    Invoice,
+    Order,
+    Payment,
+    Promise,
+    Rate,
+    RecordedStanding,
+)
+from policy_service.ledger.cells import RowReading
+from policy_service.ledger.columns import COLUMNS, Table
+from policy_service.ledger.reasons import Reason, Remark
+from policy_service.ledger.report import Fault, LedgerWarning, Quarantined
+from policy_service.ledger.sheets import BrokenRow, Position, Sheet
+
+Entry = TypeVar("Entry")
+EntryReader: TypeAlias = Callable[[Sequence[str], RowReading], Entry]
+
+
+class State(IntEnum):
+    """What becomes of an entry."""
+
+    ACCEPTED = 0
+    REPEATED = 1
+    QUARANTINED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A row with faults of its own; of a broken one `cells` are any texts it may have named."""
+
+    line: int
+    cells: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    is_broken: bool = False
+
+
+@dataclass(slots=True)
+class TableRows(Generic[Entry]):
+    """The rows of one table in order of the file; `states` and `lines` run along `entries`."""
+
+    table: Table
+    file: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    lines: MutableSequence[int] = field(default_factory=lambda: array("Q"))
+    states: bytearray = field(default_factory=bytearray)
+    faulty: list[FaultyRow] = field(default_factory=list)
+    causes: dict[int, Fault] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many rows were read."""
+        return len(self.entries) + len(self.faulty)
+
+    def accepted(self) -> Iterator[Entry]:
+        """Yield the entries that are left, in order of the file."""
+        return (entry for entry, state in zip(self.entries, self.states, strict=True) if state == State.ACCEPTED)
+
+    def quarantine(self, index: int, fault: Fault) -> bool:
+        """Leave an accepted entry out; False if it is no longer accepted."""
+        if self.states[index] != State.ACCEPTED:
+            return False
+        self.states[index] = State.QUARANTINED
+        self.causes[index] = fault
+        return True
+
+    def column(self, name: str) -> list[str]:
+        """Return what every entry has in a column of texts."""
+        return list(map(attrgetter(name), self.entries))
+
+    def by_key(self) -> dict[str, int]:
+        """Return where each accepted entry stands, by the text of its key."""
+        keys = map(_entry_key(self.table), self.entries)
+        rows = enumerate(zip(keys, self.states, strict=True))
+        return {key: index for index, (key, state) in rows if state == State.ACCEPTED}
+
+    def unsound_names(self) -> frozenset[str]:
+        """Return every id that a row left out bears, or may bear."""
+        names = {name for row in self.faulty for name in (row.cells if row.is_broken else row.cells[:1])}
+        key = attrgetter(_attributes(self.table)[0])
+        names.update(key(self.entries[index]) for index in self.causes)
+        names.discard("")
+        return frozenset(names)
+
+    def names_in(self, row: FaultyRow, column: str) -> Sequence[str]:
+        """Return the ids that a faulty row names in `column`, or may name if it is broken."""
+        return row.cells if row.is_broken else (row.cells[COLUMNS[self.table].all.index(column)],)
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Yield a report for every row left out, in no order."""
+        for row in self.faulty:
+            name = "" if row.is_broken else row.cells[0]
+            yield Quarantined(self.file, row.line, self.table, name, row.faults[0], row.faults[1:])
+        name_of = attrgetter(_attributes(self.table)[0])
+        for index, fault in self.causes.items():
+            yield Quarantined(self.file, self.lines[index], self.table, name_of(self.entries[index]), fault)
+
+
+#: The tables whose rows name an invoice that they change.
+HangingRows: TypeAlias = TableRows[Payment] | TableRows[Adjustment] | TableRows[Dispute] | TableRows[Promise]
+AnyRows: TypeAlias = (
+    TableRows[Rate]
+    | TableRows[Customer]
+    | TableRows[Order]
+    | TableRows[Invoice]
+    | HangingRows
+    | TableRows[Event]
+    | TableRows[RecordedStanding]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTables:
+    """All tables of one import; one without a file is empty."""
+
+    rates: TableRows[Rate]
+    customers: TableRows[Customer]
+    orders: TableRows[Order]
+    invoices: TableRows[Invoice]
+    payments: TableRows[Payment]
+    adjustments: TableRows[Adjustment]
+    disputes: TableRows[Dispute]
+    promises: TableRows[Promise]
+    events: TableRows[Event]
+    standings: TableRows[RecordedStanding]
+
+    @property
+    def hanging(self) -> tuple[HangingRows, ...]:
+        """Return those whose rows name an invoice that they change."""
+        return (self.payments, self.adjustments, self.disputes, self.promises)
+
+    @property
+    def with_a_file(self) -> tuple[AnyRows, ...]:
+        """Return those that were read, in reading order."""
+        every: tuple[AnyRows, ...] = (
+            self.rates,
+            self.customers,
+            self.orders,
+            self.invoices,
+            *self.hanging,
+            self.events,
+            self.standings,
+        )
+        return tuple(rows for rows in every if rows.file)
+
+
+def read_table(
+    table: Table, sheet: Sheet, read: EntryReader[Entry], reading: RowReading, position: Position
+) -> TableRows[Entry]:
+    """Return every row of the sheet, read by `read`; faulty ones are kept apart."""
+    rows = TableRows[Entry](table, sheet.file)
+    pick = _pick_cells(sheet.header, table)
+    for line, row in sheet.rows(position):
+        if isinstance(row, BrokenRow):
+            fault = Fault(row.column, row.reason, row.found)
+            rows.faulty.append(FaultyRow(line, row.cells, (fault,), is_broken=True))
+            continue
+        row.append("")
+        cells = pick(row)
+        entry = read(cells, reading)
+        if reading.faults:
+            rows.faulty.append(FaultyRow(line, cells, tuple(reading.faults)))
+            reading.faults.clear()
+        else:
+            rows.entries.append(entry)
+            rows.lines.append(line)
+    rows.states = bytearray(len(rows.entries))
+    return rows
+
+
+def further_columns(header: Sequence[str], table: Table) -> tuple[str, ...]:
+    """Return the columns beyond those of the table that it keeps as they are, in order of the header."""
+    columns = COLUMNS[table]
+    return tuple(name for name in header if name and name not in columns.all) if columns.keeps_further_columns else ()
+
+
+def settle_repeated_keys(rows: TableRows[Entry]) -> list[LedgerWarning]:
+    """Keep the first of equal rows with one key, quarantine all of those that differ or are faulty in part."""
+    first: dict[str, int] = {}
+    contradicted: dict[str, int] = {}
+    keys = list(map(_entry_key(rows.table), rows.entries))
+    for index, key in enumerate(keys):
+        before = first.setdefault(key, index)
+        if before == index:
+            continue
+        if rows.entries[before] == rows.entries[index]:
+            rows.states[index] = State.REPEATED
+        else:
+            contradicted.setdefault(key, rows.lines[index])
+    for row in rows.faulty:
+        for key in _keys_of_faulty(rows.table, row):
+            if key in first:
+                contradicted.setdefault(key, row.line)
+    if contradicted:
+        _quarantine_contradicted(rows, keys, first, contradicted)
+    return _repetition_warnings(rows, keys, first)
+
+
+def warn_of_equal_content(rows: TableRows[Entry], content: Callable[[Entry], Hashable]) -> Iterator[LedgerWarning]:
+    """Yield a warning for every row that equals an earlier one in all but its id."""
+    seen: dict[int, int] = {}
+    for index, entry in enumerate(rows.entries):
+        if rows.states[index] == State.REPEATED:
+            continue
+        mine = content(entry)
+        slot = hash(mine)
+        while (before := seen.setdefault(slot, index)) != index:
+            if content(rows.entries[before]) == mine:
+                found = f"equals line {rows.lines[before]} in all but its id"
+                yield LedgerWarning(rows.file, rows.lines[index], "", Remark.EQUAL_CONTENT, found)
+                break
+            slot += 1
+
+
+def _quarantine_contradicted(
+    rows: TableRows[Entry], keys: Sequence[str], first: dict[str, int], contradicted: dict[str, int]
+) -> None:
+    column = ", ".join(COLUMNS[rows.table].key)
+    for index, key in enumerate(keys):
+        if key in contradicted:
+            other = rows.lines[first[key]] if index != first[key] else contradicted[key]
+            rows.states[index] = State.ACCEPTED
+            rows.quarantine(index, Fault(column, Reason.CONFLICTING_ID, f"line {other} has the same {column}"))
+
+
+def _repetition_warnings(rows: TableRows[Entry], keys: Sequence[str], first: dict[str, int]) -> list[LedgerWarning]:
+    return [
+        LedgerWarning(rows.file, rows.lines[index], "", Remark.REPEATED_ROW, f"repeats line {rows.lines[first[key]]}")
+        for index, key in enumerate(keys)
+        if rows.states[index] == State.REPEATED
+    ]
+
+
+def _keys_of_faulty(table: Table, row: FaultyRow) -> Sequence[str]:
+    columns = COLUMNS[table]
+    if not row.is_broken:
+        return ("\n".join(row.cells[columns.all.index(column)] for column in columns.key),)
+    return row.cells if len(columns.key) == 1 else ()
+
+
+def _entry_key(table: Table) -> Callable[[object], str]:
+    names = _attributes(table)
+    if len(names) == 1:
+        return attrgetter(names[0])
+    parts = attrgetter(*names)
+    return lambda entry: "\n".join("" if part is None else str(part) for part in parts(entry))
+
+
+def _attributes(table: Table) -> tuple[str, ...]:
+    return tuple("valid_from" if column == "from" else column for column in COLUMNS[table].key)
+
+
+def _pick_cells(header: Sequence[str], table: Table) -> Callable[[list[str]], tuple[str, ...]]:
+    # A column that the file lacks is read from the empty text appended to every row.
+    names = (*COLUMNS[table].all, *further_columns(header, table))
+    return itemgetter(*(header.index(name) if name in header else len(header) for name in names))
