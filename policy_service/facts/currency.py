@@ -1,0 +1,58 @@
+"""Amounts in the base currency: exact rates, one rounding per amount, half away from zero."""
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeAlias
+
+from policy_service.domain.currencies import currency as currency_of
+from policy_service.domain.entries import Ledger
+from policy_service.domain.errors import FactError
+from policy_service.domain.values import Currency
+from policy_service.facts.knowledge import day_number
+from policy_service.facts.rounding import divide_half_away
+
+#: From minor units of one currency to minor units of the base currency.
+ToBase: TypeAlias = Callable[[int], int]
+
+
+def unchanged(amount: int) -> int:
+    """Return the amount: it is in the base currency already."""
+    return amount
+
+
+class RateTable:
+    """The rates of a ledger by currency, for looking up the latest at or before a day."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.base: Currency = ledger.base_currency
+        self._days: dict[str, list[int]] = defaultdict(list)
+        self._rates: dict[str, list[Decimal]] = defaultdict(list)
+        for rate in ledger.rates:
+            self._days[rate.currency].append(day_number(rate.date))
+            self._rates[rate.currency].append(rate.rate)
+
+    def to_base(self, code: str, on: dt.date, entry: str) -> ToBase:
+        """Return the conversion at the latest rate at or before `on`; no code means the base currency.
+
+        FactError F101 names `entry` if there is no such rate.
+        """
+        if not code or code == self.base.code:
+            return unchanged
+        position = bisect_right(self._days.get(code, []), day_number(on))
+        if position == 0:
+            raise FactError(
+                "F101",
+                f"{entry} is in {code}, for which there is no rate on or before {on.isoformat()}.",
+                remedy=f"Add a row for {code} to the rates file.",
+            )
+        return _at_rate(self._rates[code][position - 1], currency_of(code), self.base)
+
+
+def _at_rate(rate: Decimal, currency: Currency, base: Currency) -> ToBase:
+    numerator, denominator = rate.as_integer_ratio()
+    numerator *= 10**base.decimals
+    denominator *= 10**currency.decimals
+    return lambda amount: divide_half_away(amount * numerator, denominator)

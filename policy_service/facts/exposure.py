@@ -1,0 +1,97 @@
+"""Exposure: what is owed and committed, by the components that the policy names."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from policy_service.domain.values import MILLION, UNKNOWN, Currency, Kind
+from policy_service.facts.columns import Collection, total
+from policy_service.facts.customer_day import CustomerDay
+from policy_service.facts.customer_file import read_attribute
+from policy_service.facts.debtor import Debtor
+from policy_service.facts.reading import Reading
+from policy_service.facts.rounding import divide_half_away
+from policy_service.language.policy import ExposureComponent
+
+#: The customer facts that say how far a credit insurer stands in.
+INSURED_LIMIT: Final = "insured_limit"
+COVER_SHARE: Final = "cover_share"
+
+_OWED: Final[Mapping[ExposureComponent, Callable[[CustomerDay], Collection]]] = MappingProxyType(
+    {
+        ExposureComponent.OPEN_BALANCE: lambda customer: customer.open_invoices,
+        ExposureComponent.OPEN_ORDERS: lambda customer: customer.open_orders,
+        ExposureComponent.UNMATURED_BILLS: lambda customer: customer.unmatured_bills,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExposurePart:
+    """What one component adds to the exposure or, negative, takes off it, in base currency; and by which entries."""
+
+    amount: int
+    entries: tuple[str, ...] = ()
+
+
+def exposure_by_component(
+    debtor: Debtor, components: Iterable[ExposureComponent], currency: Currency
+) -> Mapping[ExposureComponent, ExposurePart]:
+    """Return what each component comes to; together they are the exposure, which is never below 0.
+
+    What is owed comes first, then unapplied cash is taken off, at most to 0, then of the rest the insured part:
+    cover share x min(rest, insured limit), nothing where the customer file names no cover. Of a group each
+    customer counts by itself: one's cash or cover does not lower what another owes.
+    """
+    chosen = frozenset(components)
+    of_members = [_of_customer(member.customer, chosen, currency) for member in debtor.members]
+    return {
+        component: ExposurePart(
+            sum(parts[component].amount for parts in of_members),
+            tuple(entry for parts in of_members for entry in parts[component].entries),
+        )
+        for component in ExposureComponent
+        if component in chosen
+    }
+
+
+def exposure(debtor: Debtor, components: Sequence[ExposureComponent], currency: Currency) -> Reading:
+    """Return the sum of the components."""
+    parts = exposure_by_component(debtor, components, currency).values()
+    entries = dict.fromkeys(entry for part in parts for entry in part.entries)
+    return Reading(sum(part.amount for part in parts), 1, Kind.MONEY, tuple(entries))
+
+
+def open_column(collection: Collection) -> str:
+    """Return the column that says what is owed: of an invoice what is open, else the amount."""
+    return "open_amount" if "open_amount" in collection.numbers else "amount"
+
+
+def _of_customer(
+    customer: CustomerDay, chosen: frozenset[ExposureComponent], currency: Currency
+) -> Mapping[ExposureComponent, ExposurePart]:
+    parts = {}
+    for component, part in _OWED.items():
+        if component in chosen:
+            entries = part(customer)
+            amount = total(entries.numbers[open_column(entries)])
+            parts[component] = ExposurePart(amount, tuple(entries.ids.tolist()))
+    rest = sum(part.amount for part in parts.values())
+    if ExposureComponent.UNAPPLIED_CASH in chosen:
+        cash = customer.surpluses
+        taken = min(rest, total(cash.numbers["amount"]))
+        parts[ExposureComponent.UNAPPLIED_CASH] = ExposurePart(-taken, tuple(cash.ids.tolist()))
+        rest -= taken
+    if ExposureComponent.INSURED in chosen:
+        parts[ExposureComponent.INSURED] = ExposurePart(-_insured_part(customer, rest, currency))
+    return parts
+
+
+def _insured_part(customer: CustomerDay, rest: int, currency: Currency) -> int:
+    limit = read_attribute(customer.customer, INSURED_LIMIT, Kind.MONEY, currency)
+    share = read_attribute(customer.customer, COVER_SHARE, Kind.NUMBER, currency)
+    if UNKNOWN in (limit, share):
+        return 0
+    covered = divide_half_away(share * max(0, min(rest, limit)), MILLION)
+    return max(0, min(rest, covered))

@@ -1,0 +1,72 @@
+"""A ledger for measuring: each customer's entries as columns, prepared when first asked for and then kept."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from policy_service.domain.entries import Ledger
+from policy_service.domain.errors import FactError
+from policy_service.domain.values import Currency
+from policy_service.facts.currency import RateTable
+from policy_service.facts.customer_day import CustomerDay, OrderDecisions
+from policy_service.facts.debtor import Debtor, Member, StandingTerms
+from policy_service.facts.knowledge import Knowledge
+from policy_service.facts.prepared_history import PreparedHistory, prepare_history
+
+
+class PreparedLedger:
+    """A ledger with its customers' prepared histories, at most `capacity` of them at a time."""
+
+    def __init__(self, ledger: Ledger, capacity: int = 10_000) -> None:
+        self._ledger = ledger
+        self._rates = RateTable(ledger)
+        self._capacity = capacity
+        self._prepared: dict[str, PreparedHistory] = {}
+        self._groups: dict[str, list[str]] = defaultdict(list)
+        for customer_id in sorted(ledger.histories):
+            self._groups[self._root(customer_id)].append(customer_id)
+
+    @property
+    def currency(self) -> Currency:
+        """The base currency, in which every fact is measured."""
+        return self._ledger.base_currency
+
+    def group_of(self, customer_id: str) -> Sequence[str]:
+        """Return the customers with the same root parent, itself included, by id."""
+        return self._groups[self._root(customer_id)]
+
+    def customer_day(self, customer_id: str, knowledge: Knowledge, decisions: OrderDecisions) -> CustomerDay:
+        """Return the customer as of the day; FactError F103 if the ledger has no such customer."""
+        return CustomerDay(self._history(customer_id), knowledge, decisions)
+
+    def debtor(
+        self,
+        customer_ids: Sequence[str],
+        knowledge: Knowledge,
+        decisions: OrderDecisions,
+        terms: Mapping[str, StandingTerms],
+    ) -> Debtor:
+        """Return the customers measured as one; FactError F103 if the ledger lacks one of them."""
+        members = [
+            Member(self.customer_day(one, knowledge, decisions), terms.get(one, StandingTerms()))
+            for one in customer_ids
+        ]
+        return Debtor(members, knowledge)
+
+    def _history(self, customer_id: str) -> PreparedHistory:
+        prepared = self._prepared.get(customer_id)
+        if prepared is None:
+            history = self._ledger.histories.get(customer_id)
+            if history is None:
+                raise FactError(
+                    "F103",
+                    f"The ledger has no customer {customer_id[:40]}.",
+                    remedy="Ask for a customer of the customers file.",
+                )
+            if len(self._prepared) >= self._capacity:
+                del self._prepared[next(iter(self._prepared))]
+            prepared = prepare_history(history, self._rates, self._ledger.has_orders_file)
+            self._prepared[customer_id] = prepared
+        return prepared
+
+    def _root(self, customer_id: str) -> str:
+        return self._ledger.roots.get(customer_id, customer_id)
