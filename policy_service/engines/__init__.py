@@ -1,0 +1,1 @@
+"""Engines that decide a policy: the interpreter is the reference, durable runs live."""

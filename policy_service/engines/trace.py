@@ -1,0 +1,240 @@
+"""Why a rule set answered as it did: every cell's verdict with the values behind it, from the stored values alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from policy_service.domain.decisions import Value, Values
+from policy_service.domain.errors import EngineFault
+from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
+from policy_service.engines.arithmetic import total
+from policy_service.engines.conditions import Cells, cells_of, ends
+from policy_service.engines.formulas import VALUE, Parameters, condition_on, prepare, run, the_value
+from policy_service.engines.interpreter import Interpreter, parameters_of
+from policy_service.engines.ladders import DAYS_PAST_DUE
+from policy_service.engines.near_misses import NearMiss, ValueText, nearest_match, sentence
+from policy_service.engines.scorecards import SCORE, PreparedCharacteristic
+from policy_service.language.expressions import Expression
+from policy_service.language.policy import Cell, Column, DecisionTable, FormulaSet, Ladder, Policy, Scorecard
+
+
+class Verdict(StrEnum):
+    """What a cell or a row says of the values; a fault is an overflow on the way."""
+
+    MATCH = "match"
+    NO = "no"
+    UNKNOWN = "unknown"
+    FAULT = "fault"
+
+
+_VERDICTS = {TRUE: Verdict.MATCH, FALSE: Verdict.NO, UNKNOWN: Verdict.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class CellTrace:
+    """One cell: its column's value, its end points' values in the order of its text, and what it says."""
+
+    column: str
+    cell: str
+    kind: Kind
+    verdict: Verdict
+    value: Value
+    ends: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowTrace:
+    """One row, knock-out, attribute, band or trigger with its cells; open cells are left out."""
+
+    row: str
+    verdict: Verdict
+    cells: tuple[CellTrace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTrace:
+    """What a characteristic earned (millionths; unknown if nothing or too much matched), and by which attribute."""
+
+    characteristic: str
+    value: Value
+    points: Value
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next band or level above, and how far it is: points (millionths) or days."""
+
+    row: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetTrace:
+    """One rule set over given values. What does not apply to its kind is empty.
+
+    `values` are the results of a formula set, or the days past due of each level; `next_step` is the band
+    or level above.
+    """
+
+    rule_set: str
+    rows: tuple[RowTrace, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    points: tuple[PointsTrace, ...] = ()
+    values: tuple[tuple[str, Value], ...] = ()
+    next_step: Step | None = None
+
+
+def explain(
+    policy: Policy,
+    rule_set: str,
+    values: Values,
+    parameters: Mapping[str, Value] | None = None,
+    as_text: ValueText | None = None,
+) -> RuleSetTrace:
+    """Return the trace of one rule set; `as_text` writes values in the sentences (none: bare integers).
+
+    KeyError if the policy has no such rule set.
+    """
+    tracer = _Tracer(parameters_of(policy, parameters), values, as_text or _bare)
+    found = policy.rule_set(rule_set)
+    match found:
+        case DecisionTable():
+            rows = [(row.id, tuple(zip(found.columns, row.cells, strict=True))) for row in found.rows]
+            return RuleSetTrace(rule_set, tracer.rows(rows), tracer.near_misses(rows))
+        case Scorecard():
+            return tracer.scorecard(found)
+        case Ladder():
+            return tracer.ladder(found)
+        case FormulaSet():
+            outputs = Interpreter(policy, parameters).evaluate(rule_set, values).outputs
+            return RuleSetTrace(
+                rule_set, values=tuple((name, value) for name, value in outputs.items() if isinstance(value, int))
+            )
+        case _:
+            assert_never(found)
+
+
+class _Tracer:
+    def __init__(self, parameters: Parameters, values: Values, as_text: ValueText) -> None:
+        self._parameters = parameters
+        self._values = values
+        self._as_text = as_text
+
+    def rows(self, rows: Iterable[tuple[str, Cells]]) -> tuple[RowTrace, ...]:
+        return tuple(self._row(row, cells) for row, cells in rows)
+
+    def near_misses(self, rows: Iterable[tuple[str, Cells]]) -> tuple[NearMiss, ...]:
+        found = (self._near_miss(row, [pair for pair in cells if not pair[1].is_open]) for row, cells in rows)
+        return tuple(miss for miss in found if miss)
+
+    def scorecard(self, scorecard: Scorecard) -> RuleSetTrace:
+        knock_outs: list[tuple[str, Cells]] = [(each.id, each.when.cells) for each in scorecard.knock_outs]
+        bins: list[tuple[str, Cells]] = [
+            (attribute.id, ((each.column, attribute.cell),))
+            for each in scorecard.characteristics
+            for attribute in each.attributes
+        ]
+        points = tuple(self._points(PreparedCharacteristic(each, self._parameters), each.column)
+                       for each in scorecard.characteristics)  # fmt: skip
+        score = _total(points)
+        on_score = _Tracer(self._parameters, {**self._values, SCORE.text: score}, self._as_text)
+        bands: list[tuple[str, Cells]] = [(band.id, ((SCORE, band.cell),)) for band in scorecard.bands]
+        return RuleSetTrace(
+            scorecard.name,
+            self.rows([*bins, *knock_outs]) + on_score.rows(bands),
+            self.near_misses(knock_outs),
+            points,
+            (("score", score),),
+            on_score.next_band(bands, score),
+        )
+
+    def next_band(self, bands: Iterable[tuple[str, Cells]], score: Value) -> Step | None:
+        if score == UNKNOWN:
+            return None
+        steps: list[Step] = []
+        for row, cells in bands:
+            if self._row(row, cells).verdict is not Verdict.NO:
+                continue
+            needed = [self._needed(column, cell, score) for column, cell in cells]
+            steps.extend(Step(row, value - score) for value in needed if value is not None and value > score)
+        return min(steps, key=lambda step: step.distance, default=None)
+
+    def ladder(self, ladder: Ladder) -> RuleSetTrace:
+        rows: list[tuple[str, Cells]] = [(trigger.id, trigger.when.cells) for trigger in ladder.triggers]
+        conditions: list[tuple[str, Cells]] = [("when", cells_of(ladder.when))] if ladder.when else []
+        days = tuple((level.id, self._value(level.days_past_due)) for level in ladder.levels)
+        past_due = self._values.get(DAYS_PAST_DUE, UNKNOWN)
+        ahead = [Step(level, due - past_due) for level, due in days if past_due != UNKNOWN and due > past_due]
+        return RuleSetTrace(
+            ladder.name,
+            self.rows([*conditions, *rows]),
+            self.near_misses(rows),
+            values=days,
+            next_step=min(ahead, key=lambda step: step.distance, default=None),
+        )
+
+    def _points(self, characteristic: PreparedCharacteristic, column: Column) -> PointsTrace:
+        try:
+            earned = characteristic.earn(self._values)
+        except EngineFault:
+            return PointsTrace(column.text, UNKNOWN, UNKNOWN, ())
+        return PointsTrace(column.text, self._value(column.expression), earned.points, earned.hits)
+
+    def _row(self, row: str, cells: Cells) -> RowTrace:
+        traced = tuple(self._cell(column, cell) for column, cell in cells if not cell.is_open)
+        verdicts = {cell.verdict for cell in traced}
+        order = (Verdict.FAULT, Verdict.NO, Verdict.UNKNOWN)
+        return RowTrace(row, next((verdict for verdict in order if verdict in verdicts), Verdict.MATCH), traced)
+
+    def _cell(self, column: Column, cell: Cell) -> CellTrace:
+        kind = column.expression.kind
+        bounds = tuple(self._value(end) for end in ends(cell.test))
+        try:
+            value = self._run(column.expression)
+            verdict = _VERDICTS[self._verdict(column, cell, value)]
+        except EngineFault:
+            return CellTrace(column.text, cell.text, kind, Verdict.FAULT, UNKNOWN, bounds)
+        return CellTrace(column.text, cell.text, kind, verdict, value, bounds)
+
+    def _near_miss(self, row: str, cells: Sequence[tuple[Column, Cell]]) -> NearMiss | None:
+        traced = self._row(row, cells).cells
+        failed = [place for place, cell in enumerate(traced) if cell.verdict is not Verdict.MATCH]
+        if len(failed) != 1 or traced[failed[0]].verdict is not Verdict.NO:
+            return None
+        cell, (column, written) = traced[failed[0]], cells[failed[0]]
+        needed = self._needed(column, written, cell.value)
+        distance = None if needed is None else abs(needed - cell.value)
+        text = sentence(column.text, written.text, cell.value, needed, kind=cell.kind, as_text=self._as_text)
+        return NearMiss(row, column.text, written.text, cell.value, needed, distance, text)
+
+    def _needed(self, column: Column, cell: Cell, value: Value) -> Value | None:
+        if not column.expression.kind.is_ordered:
+            return None
+        bounds = [self._value(end) for end in ends(cell.test)]
+        return nearest_match(value, bounds, lambda step: self._verdict(column, cell, step))
+
+    def _verdict(self, column: Column, cell: Cell, value: Value) -> Value:
+        condition = prepare(condition_on(the_value(column.expression.kind), cell.test), self._parameters)
+        return run(condition, {**self._values, VALUE: value})
+
+    def _run(self, expression: Expression) -> Value:
+        return run(prepare(expression, self._parameters), self._values)
+
+    def _value(self, expression: Expression) -> Value:
+        try:
+            return self._run(expression)
+        except EngineFault:
+            return UNKNOWN
+
+
+def _total(points: Iterable[PointsTrace]) -> Value:
+    try:
+        return total([each.points for each in points])
+    except EngineFault:
+        return UNKNOWN
+
+
+def _bare(value: Value, _kind: Kind) -> str:
+    return "unknown" if value == UNKNOWN else str(value)
