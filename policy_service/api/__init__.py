@@ -1,0 +1,1 @@
+"""The HTTP edge: /v1 endpoints over the services."""

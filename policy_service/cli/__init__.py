@@ -1,0 +1,1 @@
+"""The command line: policy check, diff, facts, decide, generate, import."""

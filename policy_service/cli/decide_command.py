@@ -1,0 +1,95 @@
+"""`policy decide`: one customer of a ledger, or all of them."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import click
+
+from policy_service.cli import output
+from policy_service.cli.explanation import explained
+from policy_service.cli.ledger_options import (
+    ledger_options,
+    policy_option,
+    say_what_was_left_out,
+    the_day,
+    the_ledger,
+    the_policy,
+)
+from policy_service.cli.portfolio import show_portfolio
+from policy_service.domain.amounts import from_scaled
+from policy_service.domain.entries import Ledger
+from policy_service.domain.values import Kind, scale
+from policy_service.language.override_file import load_overrides
+from policy_service.language.policy import Policy
+from policy_service.services.decide import CustomerDecisions, Decider, Question
+from policy_service.services.record import lines_of
+
+
+@click.command("decide")
+@ledger_options
+@policy_option
+@click.option("--customer", help="The customer's id; default: every customer.")
+@click.option("--as-of", type=output.DAY, help="The business day; default: the day after the last entry.")
+@click.option("--order", "order_amount", help="Amount of the order; default: that of the latest invoice.")
+@click.option("--overrides", type=click.Path(path_type=Path, exists=True), help="A file of overrides.")
+@click.option("--explain", is_flag=True, help="Show reasons, hit rows, facts and near misses.")
+@click.option("--json", "as_json", is_flag=True, help="Write the recorded results as JSON, one customer per line.")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+def decide_command(
+    ledger_folder: Path | None,
+    mapping: str | None,
+    policy_name: str | None,
+    customer: str | None,
+    as_of: date | None,
+    order_amount: str | None,
+    overrides: Path | None,
+    explain: bool,
+    as_json: bool,
+    language: str,
+) -> None:
+    """Decide one customer of a ledger, or all: grade, limit, term, order, escalation, each with its reasons."""
+    policy = the_policy(policy_name)
+    result = the_ledger(ledger_folder, mapping, policy.currency)
+    say_what_was_left_out(result)
+    ledger = result.ledger
+    day = the_day(as_of, ledger)
+    decider = Decider(policy, ledger, load_overrides(overrides) if overrides else ())
+    try:
+        chosen = [customer] if customer else list(ledger.histories)
+        decided = decide_each(decider, chosen, day, order_amount)
+        if as_json:
+            for decisions in decided:
+                click.echo(lines_of(decisions.results))
+        elif customer or explain:
+            for decisions in decided:
+                output.out.print(explained(decisions, policy, decider.hash, language))
+        else:
+            show_portfolio(list(decided), policy, day, language)
+    finally:
+        decider.close()
+
+
+def decide_each(
+    decider: Decider, customers: list[str], day: date, order_amount: str | None
+) -> Iterator[CustomerDecisions]:
+    """Decide each customer in turn, with a progress bar; without an amount the latest invoice's."""
+    with output.progress("Deciding") as advance:
+        for done, customer_id in enumerate(customers, start=1):
+            amount = order_amount or latest_amount(decider.ledger, customer_id, day, decider.policy)
+            request = {"order_amount": amount} if amount and _reads_order_amount(decider.policy) else {}
+            yield decider.decide(Question(customer_id, day, request))
+            advance(done, len(customers))
+
+
+def latest_amount(ledger: Ledger, customer_id: str, day: date, policy: Policy) -> str | None:
+    """Return the amount of the customer's latest invoice before the day as decimal text, None without one."""
+    history = ledger.histories.get(customer_id)
+    earlier = [invoice for invoice in history.invoices if invoice.issue_date < day] if history else []
+    if not earlier or earlier[-1].currency != ledger.base_currency.code:
+        return None
+    return from_scaled(earlier[-1].amount, scale(Kind.MONEY, policy.currency))
+
+
+def _reads_order_amount(policy: Policy) -> bool:
+    return "order_amount" in policy.facts

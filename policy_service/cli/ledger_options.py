@@ -1,0 +1,86 @@
+"""The options by which commands name a policy and a ledger, and how these are read with progress."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from policy_service.cli import output
+from policy_service.domain.entries import Ledger
+from policy_service.domain.errors import RequestError
+from policy_service.domain.values import Currency
+from policy_service.language.load import load_policy
+from policy_service.language.policy import Policy
+from policy_service.ledger.importer import read_ledger
+from policy_service.ledger.mapping import load_mapping
+from policy_service.ledger.report import ImportResult
+from policy_service.services.days import day_after_last_entry
+from policy_service.services.policies import find_policy
+from policy_service.settings import read_settings
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def ledger_options(command: Command) -> Command:
+    """Add `--ledger` and `--mapping` to a command."""
+    with_mapping = click.option(
+        "--mapping",
+        help="How the ledger's own columns map: a file, or a name under rules/mappings.",
+    )
+    with_ledger = click.option(
+        "--ledger", "ledger_folder", type=click.Path(path_type=Path, exists=True), help="The folder of ledger files."
+    )
+    return with_ledger(with_mapping(command))
+
+
+def policy_option(command: Command) -> Command:
+    """Add `--policy` to a command."""
+    return click.option("--policy", "policy_name", help="A policy's name or folder; default: the settings' own.")(
+        command
+    )
+
+
+def the_policy(name: str | None) -> Policy:
+    """Return the policy of that name or folder, or the default one."""
+    settings = read_settings()
+    return load_policy(find_policy(name or settings.default_policy, settings.rules_dir))
+
+
+def the_ledger(folder: Path | None, mapping: str | None, base: Currency) -> ImportResult:
+    """Return the import of the folder, else of the settings' ledger; RequestError R406 if none is named."""
+    settings = read_settings()
+    folder = folder or settings.ledger_dir
+    if folder is None:
+        raise RequestError(
+            "R406", "No ledger is named.", remedy="Add --ledger DIR, or set LEDGER_DIR; `generate` makes a sample."
+        )
+    chosen = load_mapping(_mapping_file(mapping)) if mapping else None
+    if chosen is None and settings.ledger_mapping and folder == settings.ledger_dir:
+        chosen = load_mapping(settings.ledger_mapping)
+    with output.progress("Reading the ledger") as advance:
+        return read_ledger(folder, base, chosen, advance)
+
+
+def the_day(as_of: date | None, ledger: Ledger) -> date:
+    """Return the day asked for, else the day after the ledger's last entry."""
+    return as_of or day_after_last_entry(ledger)
+
+
+def say_what_was_left_out(result: ImportResult) -> None:
+    """Say in one line, on the error stream, that rows were quarantined; silent if none was."""
+    if result.quarantined:
+        count = output.plural(len(result.quarantined), "row")
+        output.err.print(f"[yellow]{count} quarantined[/yellow]: `policy import` lists each with its reason.")
+
+
+def _mapping_file(name: str) -> Path:
+    given = Path(name)
+    shipped = read_settings().rules_dir / "mappings" / f"{name}.yaml"
+    for candidate in (given, shipped):
+        if candidate.is_file():
+            return candidate
+    raise RequestError(
+        "R407", f"There is no mapping {name!r}.", remedy="Name a mapping file, or one under rules/mappings."
+    )

@@ -1,0 +1,56 @@
+"""The command `policy`: its subcommands, and how an error ends it."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from policy_service.cli import output
+from policy_service.cli.decide_command import decide_command
+from policy_service.cli.demo_command import demo_command
+from policy_service.cli.ledger_commands import facts_command, generate_command, import_command
+from policy_service.cli.policy_commands import check_command, diff_command
+from policy_service.cli.serve_command import serve_command
+from policy_service.domain.errors import PolicyServiceError
+from policy_service.language.problems import PolicyNotReadable
+
+#: What is wrong with the policy or the question; a fault of the program itself ends with a traceback.
+CANNOT_RUN = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def policy() -> None:
+    """Credit policies: check them, compare them, and decide customers of a ledger by them."""
+
+
+for command in (
+    check_command,
+    diff_command,
+    facts_command,
+    decide_command,
+    generate_command,
+    import_command,
+    demo_command,
+    serve_command,
+):
+    policy.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit code 0 well, 1 something was found, 2 it could not run."""
+    try:
+        policy.main(args=arguments, prog_name="policy", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(CANNOT_RUN)
+    except click.Abort:
+        output.err.print("Stopped.")
+        sys.exit(CANNOT_RUN)
+    except PolicyServiceError as error:
+        output.show_errors(error.errors if isinstance(error, PolicyNotReadable) else (error,))
+        sys.exit(CANNOT_RUN)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,67 @@
+"""How the command line writes: tables for people, canonical JSON for programs, progress on long work."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+import click
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from policy_service.domain.errors import PolicyServiceError
+
+#: Tables want room: what is not a terminal (a file, a pipe) is taken to be this wide.
+WIDTH_OF_A_FILE = 140
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+#: Told how much is done, and of how much.
+Advance = Callable[[int, int], None]
+
+
+class DayParameter(click.ParamType[date]):
+    """An option that takes a calendar day."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; fail with what was found."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no calendar day. Write it as 2026-03-01.", param, ctx)
+
+
+DAY = DayParameter()
+
+
+def write_json(data: object) -> None:
+    """Write `data` as one indented JSON text with a stable order of keys."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(data, order="sorted"), indent=2).decode() + "\n")
+    sys.stdout.flush()
+
+
+def show_errors(errors: Sequence[PolicyServiceError]) -> None:
+    """Write each error with its place, remedy and code on the error stream."""
+    for error in errors:
+        err.print(f"[red]error[/red] {escape(str(error))}")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return the count with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Advance]:
+    """Show a bar with the time left on the error stream; silent where nobody watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+        task = bars.add_task(title, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

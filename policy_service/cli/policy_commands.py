@@ -1,0 +1,146 @@
+"""`policy check` and `policy diff`."""
+
+from pathlib import Path
+
+import click
+from rich.markup import escape
+
+from policy_service.cli import output
+from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.findings import Finding, Severity
+from policy_service.language.diff import diff
+from policy_service.language.load import load_policy
+from policy_service.language.problems import PolicyNotReadable
+from policy_service.services.cases import CasesReport
+from policy_service.services.policies import Checked, check, find_policy, shipped_policies
+from policy_service.settings import read_settings
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+@click.command("check")
+@click.argument("policies", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Write the findings as JSON.")
+@click.option("--notes/--no-notes", default=False, help="Show notes too.")
+def check_command(policies: tuple[str, ...], as_json: bool, notes: bool) -> None:
+    """Lint POLICIES (names or folders; none: all that ship) and run their cases.
+
+    Exit code 1 if anything found is an error or a case fails, 2 if a policy cannot be read.
+    """
+    rules_dir = read_settings().rules_dir
+    folders = [find_policy(name, rules_dir) for name in policies] or list(shipped_policies(rules_dir))
+    reports: list[dict[str, object]] = []
+    exit_code = 0
+    for folder in folders:
+        try:
+            checked = check(folder)
+        except PolicyNotReadable as unreadable:
+            exit_code = 2
+            reports.append({"policy": folder.name, "errors": [_error(error) for error in unreadable.errors]})
+            if not as_json:
+                output.out.print(f"{folder.name}: cannot be read", style="red")
+                output.show_errors(unreadable.errors)
+            continue
+        exit_code = max(exit_code, 0 if checked.is_publishable else 1)
+        reports.append(_report(checked))
+        if not as_json:
+            _show(checked, notes)
+    if as_json:
+        output.write_json(reports)
+    raise click.exceptions.Exit(exit_code)
+
+
+@click.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "as_json", is_flag=True, help="Write the changes as JSON.")
+def diff_command(old: str, new: str, as_json: bool) -> None:
+    """List what changed from policy OLD to policy NEW. Exit code 1 if anything did."""
+    rules_dir = read_settings().rules_dir
+    before, after = (load_policy(find_policy(name, rules_dir)) for name in (old, new))
+    changes = diff(before, after)
+    if as_json:
+        output.write_json([{"rule_set": one.rule_set, "row": one.row, "change": str(one)} for one in changes])
+    else:
+        for change in changes:
+            output.out.print(escape(str(change)))
+        output.out.print(output.plural(len(changes), "change") if changes else "No change of meaning.")
+    raise click.exceptions.Exit(1 if changes else 0)
+
+
+def _show(checked: Checked, notes: bool) -> None:
+    cases = checked.cases
+    verdict = "[green]can be published[/green]" if checked.is_publishable else "[red]cannot be published[/red]"
+    hidden = 0
+    for finding in checked.findings:
+        if finding.severity is Severity.NOTE and not notes:
+            hidden += 1
+            continue
+        colour = _COLOURS[finding.severity]
+        output.out.print(
+            f"[{colour}]{finding.severity}[/{colour}] {escape(f'{finding.place}: {finding.message} {finding.remedy}')} "
+            f"{escape(f'[{finding.code}]')}"
+        )
+    for result in cases.results:
+        for difference in result.differences:
+            output.out.print(f"[red]case[/red] {escape(f'{result.case.place}: “{result.case.name}”: {difference}')}")
+    rows = [
+        f"{coverage.rule_set}: {', '.join(coverage.never_hit)}" for coverage in cases.coverage if coverage.never_hit
+    ]
+    if rows:
+        output.out.print(f"[yellow]no case hits[/yellow] {escape('; '.join(rows))}")
+    passed = sum(result.passed for result in cases.results)
+    line = f"{checked.policy.id}: {verdict}; {passed} of {output.plural(len(cases.results), 'case')} passed"
+    output.out.print(line + (f"; {output.plural(hidden, 'note')} (--notes shows them)" if hidden else ""))
+
+
+def _report(checked: Checked) -> dict[str, object]:
+    return {
+        "policy": checked.policy.id,
+        "publishable": checked.is_publishable,
+        "findings": [_finding(finding) for finding in checked.findings],
+        "cases": _cases(checked.cases),
+    }
+
+
+def _cases(report: CasesReport) -> dict[str, object]:
+    return {
+        "passed": sum(result.passed for result in report.results),
+        "failed": [
+            {
+                "name": result.case.name,
+                "line": result.case.place.line,
+                "differences": [str(d) for d in result.differences],
+            }
+            for result in report.results
+            if not result.passed
+        ],
+        "rows_never_hit": {one.rule_set: list(one.never_hit) for one in report.coverage if one.never_hit},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "place": _place(finding.place.file, finding.place.line, finding.place.row, finding.place.cell),
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "rule_set": finding.rule_set,
+        "rows": list(finding.rows),
+        "box": {span.column: span.text for span in finding.box},
+    }
+
+
+def _error(error: PolicyServiceError) -> dict[str, object]:
+    place = error.place
+    return {
+        "code": error.code,
+        "place": _place(place.file, place.line, place.row, place.cell),
+        "message": error.message,
+        "remedy": error.remedy,
+    }
+
+
+def _place(file: str, line: int, row: str, cell: str) -> dict[str, object]:
+    return {"file": Path(file).name, "line": line, "row": row, "cell": cell}

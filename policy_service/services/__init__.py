@@ -1,0 +1,1 @@
+"""What the entry points call: check, decide, import; one function per use."""

@@ -1,0 +1,52 @@
+"""Why a decision came out as it did, as plain data: every rule set's trace over the values it was decided with."""
+
+from collections.abc import Iterator
+
+from policy_service.domain.values import UNKNOWN, Kind
+from policy_service.engines.trace import CellTrace, PointsTrace, RowTrace, RuleSetTrace, explain
+from policy_service.language.policy import Policy
+from policy_service.services.code_book import CodeBook
+from policy_service.services.decide import Decision
+
+
+def traces(decision: Decision, policy: Policy, codes: CodeBook) -> Iterator[RuleSetTrace]:
+    """Return the trace of each rule set that ran, each over what the earlier ones set."""
+    values = dict(decision.values)
+    for result in decision.chain.rule_sets:
+        if result.rule_set:
+            yield explain(policy, result.rule_set, values, as_text=codes.text)
+            values.update({name: value for name, value in result.outputs.items() if isinstance(value, int)})
+
+
+def explanation(decision: Decision, policy: Policy, codes: CodeBook) -> dict[str, object]:
+    """Return rows, cells with their values, near misses and points by rule set."""
+    return {trace.rule_set: _trace(trace, codes) for trace in traces(decision, policy, codes)}
+
+
+def _trace(trace: RuleSetTrace, codes: CodeBook) -> dict[str, object]:
+    told: dict[str, object] = {"rows": [_row(row, codes) for row in trace.rows]}
+    if trace.near_misses:
+        told["near_misses"] = [{"row": miss.row, "cell": miss.cell, "text": miss.text} for miss in trace.near_misses]
+    if trace.points:
+        told["points"] = [_points(points, codes) for points in trace.points]
+    if trace.next_step:
+        told["next_step"] = {"row": trace.next_step.row, "distance": trace.next_step.distance}
+    return told
+
+
+def _row(row: RowTrace, codes: CodeBook) -> dict[str, object]:
+    return {"row": row.row, "verdict": row.verdict.value, "cells": [_cell(cell, codes) for cell in row.cells]}
+
+
+def _cell(cell: CellTrace, codes: CodeBook) -> dict[str, object]:
+    return {
+        "column": cell.column,
+        "cell": cell.cell,
+        "value": codes.plain(cell.value, cell.kind),
+        "verdict": cell.verdict.value,
+    }
+
+
+def _points(points: PointsTrace, codes: CodeBook) -> dict[str, object]:
+    earned = None if points.points == UNKNOWN else codes.text(points.points, Kind.NUMBER)
+    return {"characteristic": points.characteristic, "points": earned, "attributes": list(points.attributes)}

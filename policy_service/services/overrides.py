@@ -1,0 +1,41 @@
+"""A person's word over the rules', applied after them and shown as such."""
+
+from dataclasses import replace
+
+from policy_service.domain.decisions import ChainResult, Override, Reason
+from policy_service.domain.errors import RequestError
+from policy_service.domain.outcomes import Outcome
+from policy_service.language.policy import Policy
+from policy_service.services.code_book import CodeBook
+
+OVERRIDE_REASON = "override"
+
+
+def overridden(chain: ChainResult, override: Override, policy: Policy, codes: CodeBook) -> ChainResult:
+    """Return the chain's answer with the override's outputs or outcome instead, its reason first.
+
+    What the rules said stays in the rule sets' own results. RequestError R403 if it sets what the policy
+    does not know.
+    """
+    outputs = dict(chain.outputs)
+    outcome = chain.outcome
+    for name, text in override.outputs.items():
+        if name == "outcome":
+            outcome = _outcome(text)
+        elif name in policy.outputs:
+            outputs[name] = codes.read(text, policy.outputs[name])
+        else:
+            raise RequestError(
+                "R403",
+                f"The override for {override.customer_id} sets {name}, which the policy {policy.id} does not set.",
+                remedy=f"It sets: outcome, {', '.join(sorted(policy.outputs))}.",
+            )
+    said = f"{override.person}, until {override.expires_on.isoformat()}: {override.reason}"
+    reason = Reason(OVERRIDE_REASON, "", outcome=outcome, detail=said)
+    return replace(chain, outputs=outputs, outcome=outcome, reasons=(reason, *chain.reasons))
+
+
+def _outcome(text: str) -> Outcome:
+    if text in frozenset(Outcome):
+        return Outcome(text)
+    raise RequestError("R403", f"{text!r} is no outcome.", remedy=f"Write one of: {', '.join(Outcome)}.")

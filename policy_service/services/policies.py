@@ -1,0 +1,54 @@
+"""Policies by name or folder: found, loaded, checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy_service.domain.errors import RequestError
+from policy_service.domain.findings import Finding, Severity
+from policy_service.language.cases import Case, load_cases
+from policy_service.language.load import load_policy
+from policy_service.language.policy import Policy
+from policy_service.linter.lint import lint
+from policy_service.services.cases import CasesReport, run_cases
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A policy with what the linter found and how its cases ran."""
+
+    policy: Policy
+    folder: Path
+    findings: tuple[Finding, ...]
+    cases: CasesReport
+
+    @property
+    def is_publishable(self) -> bool:
+        """Whether nothing found is an error and every case passed."""
+        return self.cases.passed and all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+
+def shipped_policies(rules_dir: Path) -> tuple[Path, ...]:
+    """Return the folders of all policies under `rules_dir`, by name."""
+    return tuple(sorted(file.parent for file in rules_dir.glob("*/policy.yaml")))
+
+
+def find_policy(name: str, rules_dir: Path) -> Path:
+    """Return the folder of a policy given as its id or as a path; RequestError R401 if there is none."""
+    for folder in (Path(name), rules_dir / name):
+        if (folder / "policy.yaml").is_file():
+            return folder
+    known = ", ".join(folder.name for folder in shipped_policies(rules_dir)) or "none"
+    raise RequestError(
+        "R401",
+        f"There is no policy {name!r}: neither a folder with a policy.yaml nor one under {rules_dir}.",
+        remedy=f"Name a folder, or one of: {known}.",
+    )
+
+
+def check(folder: Path, cases_file: Path | None = None) -> Checked:
+    """Load, lint and run the cases of the policy in `folder`; PolicyTextError where it cannot be read."""
+    policy = load_policy(folder)
+    file = cases_file or folder / "cases.yaml"
+    cases: Sequence[Case] = load_cases(file) if file.is_file() else ()
+    return Checked(policy, folder, lint(policy), run_cases(policy, cases))
