@@ -237,7 +237,7 @@ Expression: TypeAlias = (
     Constant | Null | Name | Convert | Negate | Add | Subtract | Multiply | Divide | Power | Pick | Sum
     | Absolute | Round | If | Compare | IsNull | Satisfies | And | Or | Not
 )  # fmt: skip
-#: An expression of kind boolean: one of Compare, IsNull, Satisfies, And, Or, Not, or a boolean Constant, Null, Name, If.
+#: An expression of kind boolean: Compare, IsNull, Satisfies, And, Or, Not, or a boolean Constant, Null, Name, If.
 Condition: TypeAlias = Expression
 
 
