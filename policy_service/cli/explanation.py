@@ -18,6 +18,7 @@ from policy_service.services.decide import CustomerDecisions, Decision, LadderCa
 from policy_service.services.explain import traces
 
 _NEAR_MISSES_SHOWN = 3
+_NEAR = 0.5
 _ITEMS_SHOWN = 5
 
 
@@ -38,7 +39,7 @@ def explained(decisions: CustomerDecisions, policy: Policy, policy_hash: str, la
 def _nearest(misses: Sequence[NearMiss]) -> list[NearMiss]:
     # How near is a matter of proportion: a row that asks for twice as much, or for anything at all, is not near.
     far = {miss: _proportion(miss) for miss in misses if miss.distance is not None}
-    near = [miss for miss in far if far[miss] < 1]
+    near = [miss for miss in far if far[miss] < _NEAR]
     return sorted(near, key=lambda miss: far[miss])[:_NEAR_MISSES_SHOWN]
 
 

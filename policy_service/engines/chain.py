@@ -1,12 +1,12 @@
 """A chain: the rule sets of one decision type in order, each reading what the earlier ones set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from policy_service.domain.decisions import ChainResult, Reason, RuleSetResult, Value, Values
-from policy_service.domain.outcomes import DecisionType, Outcome, most_severe
+from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.port import Engine
-from policy_service.engines.reasons import no_rule_matched, ranked
+from policy_service.engines.reasons import no_rule_matched, ranked, worst
 from policy_service.language.policy import Policy
 
 
@@ -42,7 +42,7 @@ class Chains:
                 break
             scope.update(unset)
             scope.update(self._set_for_later(result))
-        outcome = _worst((result.outcome for result in results), self._severity)
+        outcome = worst((result.outcome for result in results), self._severity)
         reasons = [reason for result in results for reason in result.reasons]
         if outcome is None and decision_type is DecisionType.ORDER:
             outcome = Outcome.REFER
@@ -60,11 +60,6 @@ class Chains:
 def run_chain(engine: Engine, policy: Policy, decision_type: DecisionType, values: Values) -> ChainResult:
     """Return what one chain comes to, as `Chains.run` does, for a policy that is asked once."""
     return Chains(engine, policy).run(decision_type, values)
-
-
-def _worst(outcomes: Iterable[Outcome | None], severity: Sequence[Outcome]) -> Outcome | None:
-    said = [outcome for outcome in outcomes if outcome]
-    return most_severe(said, severity) if said else None
 
 
 def _undecided(results: Sequence[RuleSetResult]) -> Reason:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from policy_service.domain.decisions import Reason, RuleSetResult, Value, Values
-from policy_service.domain.outcomes import Outcome, most_severe
+from policy_service.domain.outcomes import Outcome
 from policy_service.engines import arithmetic
 from policy_service.engines.conditions import Conjunctions, facts_missing, rows_in
 from policy_service.engines.formulas import Parameters
 from policy_service.engines.hit_policies import Candidate, Choice, choose, contest_of
-from policy_service.engines.reasons import engine_fault, missing_fact, no_rule_matched, rank, ranked, referred
+from policy_service.engines.reasons import engine_fault, missing_fact, no_rule_matched, rank, ranked, referred, worst
 from policy_service.engines.rows import OUTCOME, PreparedRow, Releases, Speaker, outcomes_by_code
 from policy_service.language.expressions import Extreme
 from policy_service.language.policy import Aggregation, DecisionTable, HitPolicy, Policy, WhenUnknown
@@ -71,7 +71,7 @@ class PreparedTable:
         if choice.conflict:
             fault = engine_fault(name, f"Table {name}: {choice.conflict}.")
             return referred(name, [fault, *reasons], self._severity, hits, releases)
-        outcome = _worst(choice.hits, self._severity)
+        outcome = worst((hit.outcome for hit in choice.hits), self._severity)
         if choice.doubts or any(hit.is_outcome_unknown for hit in choice.hits):
             reasons.append(missing_fact(name, self._missing(choice, values)))
             if not (choice.takes_all and outcome and self._outranks_refer(outcome)):
@@ -144,8 +144,3 @@ def _reasons_of(hits: Sequence[Candidate]) -> list[Reason]:
     if len(hits) == 1:
         return list(hits[0].reasons)
     return [reason for hit in sorted(hits, key=lambda candidate: candidate.order) for reason in hit.reasons]
-
-
-def _worst(hits: Sequence[Candidate], severity: Sequence[Outcome]) -> Outcome | None:
-    outcomes = [hit.outcome for hit in hits if hit.outcome]
-    return most_severe(outcomes, severity) if outcomes else None

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from policy_service.domain.decisions import Reason, RuleSetResult
-from policy_service.domain.outcomes import EngineReason, Outcome
+from policy_service.domain.outcomes import EngineReason, Outcome, most_severe
 
 
 def rank(outcome: Outcome | None, severity: Sequence[Outcome]) -> int:
     """Return the place of an outcome in the order of severity, 0 the most severe; none ranks with approve."""
     return severity.index(outcome or Outcome.APPROVE)
+
+
+def worst(outcomes: Iterable[Outcome | None], severity: Sequence[Outcome]) -> Outcome | None:
+    """Return the most severe outcome that is said, none if none is."""
+    said = [outcome for outcome in outcomes if outcome]
+    return most_severe(said, severity) if said else None
 
 
 def ranked(reasons: Iterable[Reason], severity: Sequence[Outcome]) -> tuple[Reason, ...]:

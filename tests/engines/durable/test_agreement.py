@@ -4,7 +4,6 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from policy_service.domain.decisions import Reason, RuleSetResult, Values
 from policy_service.domain.outcomes import EngineReason
@@ -13,6 +12,8 @@ from policy_service.engines.interpreter import Interpreter
 from policy_service.language.policy import Policy
 from tests.engines.random_policies import policies, values_lists
 
+#: The rule engine itself failed, was refused its rules, or was closed: never right, even where both engines refer.
+FAILURES_OF_THE_ENGINE = ("[E010]", "[E011]", "[E012]", "[E013]")
 #: A policy has three rule sets on average and is asked with so many values.
 VALUES_PER_POLICY = 40
 #: Some thousands of comparisons; `AGREEMENT_POLICIES` sets another number of policies.
@@ -50,8 +51,9 @@ def compare(policy: Policy, cases: list[dict[str, int]]) -> None:
 
 def _compare_on(rule_set: str, interpreter: Interpreter, durable: DurableEngine, values: Values) -> None:
     expected = without_wording_of_faults(interpreter.evaluate(rule_set, values))
-    actual = without_wording_of_faults(durable.evaluate(rule_set, values))
-    assert expected == actual
+    answer = durable.evaluate(rule_set, values)
+    assert expected == without_wording_of_faults(answer)
+    assert not [reason.detail for reason in answer.reasons if reason.detail.endswith(FAILURES_OF_THE_ENGINE)]
 
 
 AGREEMENT = settings(
@@ -66,7 +68,7 @@ def test_both_engines_give_the_same_answer_to_every_rule_set(policy: Policy, cas
 
 
 @pytest.mark.long
-@given(policies(), st.integers(0, 2**32).flatmap(lambda _: values_lists(VALUES_PER_POLICY)))
+@given(policies(), values_lists(VALUES_PER_POLICY))
 @settings(AGREEMENT, max_examples=POLICIES_OF_A_LONG_RUN)
 def test_both_engines_agree_in_a_hundred_thousand_comparisons(policy: Policy, cases: list[dict[str, int]]) -> None:
     compare(policy, cases)

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Sequence
 
+import durable_rules_engine
 import pytest
 
 from policy_service.domain.errors import EngineFault
@@ -80,10 +81,10 @@ def test_an_action_about_another_message_is_a_fault(monkeypatch: pytest.MonkeyPa
         def start_action_for_state(handle: int, session: int) -> tuple[str, str]:
             return "{}", '{"big":{"m":{"sid":"0","id":"m","t":1,"a":999}}}'
 
-        delete_state = staticmethod(native.c_engine.delete_state)
-        delete_ruleset = staticmethod(native.c_engine.delete_ruleset)
-        create_ruleset = staticmethod(native.c_engine.create_ruleset)
-        assert_fact = staticmethod(native.c_engine.assert_fact)
+        delete_state = staticmethod(durable_rules_engine.delete_state)
+        delete_ruleset = staticmethod(durable_rules_engine.delete_ruleset)
+        create_ruleset = staticmethod(durable_rules_engine.create_ruleset)
+        assert_fact = staticmethod(durable_rules_engine.assert_fact)
 
     ruleset = NativeRuleset("confused", TWO_RULES, FIRST_MESSAGE)
     with monkeypatch.context() as patch:
@@ -96,7 +97,7 @@ def test_an_action_about_another_message_is_a_fault(monkeypatch: pytest.MonkeyPa
 
 def test_an_interrupt_passes_and_leaves_a_ruleset_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(handle: int, text: str) -> str:
-        native.c_engine.assert_event(handle, text)
+        durable_rules_engine.assert_event(handle, text)
         raise KeyboardInterrupt
 
     ruleset = NativeRuleset("interrupted", TWO_RULES, FIRST_MESSAGE)
@@ -116,7 +117,7 @@ def test_a_ruleset_that_could_not_be_made_anew_is_tried_again_at_the_next_decisi
 
     ruleset = NativeRuleset("twice", TWO_RULES, FIRST_MESSAGE)
     with monkeypatch.context() as patch:
-        patch.setattr(native.c_engine, "create_ruleset", refuse)
+        patch.setattr(durable_rules_engine, "create_ruleset", refuse)
         for _ in range(2):
             with pytest.raises(EngineFault):
                 ruleset.first('{"sid":"0","id":"m"}')
