@@ -9,6 +9,7 @@ from policy_service.domain.values import UNLIMITED, Currency, Kind
 from policy_service.language.dictionary import Title
 from policy_service.language.expressions import Constant
 from policy_service.language.policy import (
+    LADDER_KINDS,
     DecisionTable,
     Direction,
     FormulaSet,
@@ -23,9 +24,11 @@ from policy_service.language.policy import (
     Trigger,
     When,
 )
+from policy_service.language.standing import ORDER_OUTPUTS, STANDING_OUTPUTS
 from policy_service.language.value_text import write_value
 
 _LARGE_NUMBER: Final = re.compile(r'(?<![\w."-])(\d{4,})(?=(?:\.\d+)?(?![\w."]|-\d))')
+_STANDARD: Final = frozenset({*STANDING_OUTPUTS, *ORDER_OUTPUTS, *LADDER_KINDS})
 _KINDS: Final = {DecisionTable: "decision table", Scorecard: "scorecard", FormulaSet: "formula", Ladder: "ladder"}
 
 
@@ -89,7 +92,9 @@ class _Describing:
     def head(self, rule_set: RuleSet, claims: Iterable[MonotonicityClaim] = ()) -> dict[str, str]:
         verbs = {Direction.NEVER_RISES: "never rises", Direction.NEVER_FALLS: "never falls"}
         stated = {f"claim {claim.output} {verbs[claim.direction]} with {claim.fact}": "stated" for claim in claims}
-        return title_texts(rule_set.title) | stated
+        own = sorted(set(rule_set.output_names) - _STANDARD)
+        types = {f"type of {name}": self.policy.outputs[name].value for name in own}
+        return title_texts(rule_set.title) | types | stated
 
     def table(self, table: DecisionTable) -> Description:
         head = self.head(table, table.claims) | {
@@ -102,7 +107,6 @@ class _Describing:
             values = ", ".join(value_text(value, kind, self.policy) for value in table.priority.values)
             direction = "descending" if table.priority.descending else "ascending"
             head["priority"] = f"{table.priority.output}: {values or direction}"
-        head |= {f"type of {name}": self.policy.outputs[name].value for name in sorted(table.output_names)}
         rows: dict[str, Mapping[str, str]] = {}
         for row in table.rows:
             when = When(tuple((column, cell) for column, cell in zip(table.columns, row.cells, strict=True)))

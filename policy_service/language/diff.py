@@ -83,7 +83,7 @@ def _of_rows(rule_set: str, before: Mapping[str, Texts], after: Mapping[str, Tex
 
 
 def _of_texts(rule_set: str, row: str, before: Texts, after: Texts) -> Iterator[Change]:
-    for what in dict.fromkeys((*before, *after)):
+    for what in dict.fromkeys((*after, *before)):
         old, new = before.get(what, ""), after.get(what, "")
         if old != new:
             yield Change(rule_set, row, what, old, new)

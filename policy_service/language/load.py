@@ -24,7 +24,7 @@ from policy_service.language.policy_checks import (
     grades_of,
 )
 from policy_service.language.policy_file import COMPANION_FILES, read_policy_file
-from policy_service.language.policy_typing import Drafts, TypedPolicy, type_policy
+from policy_service.language.policy_typing import Drafts, Remembered, TypedPolicy, type_policy
 from policy_service.language.problems import PolicyNotReadable, Problems
 from policy_service.language.reading_names import names_in
 from policy_service.language.reading_texts import functions_of
@@ -50,11 +50,15 @@ def load_policy(folder: Path, dictionary: Dictionary | None = None) -> Policy:
     problems = Problems()
     drafts, chains = _read(folder, dictionary, problems)
     meeting = Vocabulary(outcome.value for outcome in Outcome)
-    first = _typed(drafts, meeting, problems)
-    texts = {*meeting.texts, *(text for fact in _facts_read(drafts, first).values() for text in fact.values)}
-    vocabulary = Vocabulary(texts)
-    typed = _typed(drafts, vocabulary, problems)
-    return _policy(drafts, chains, typed, vocabulary.texts)
+    remembered: Remembered = {}
+    first = type_policy(drafts, meeting, problems, remembered)
+    facts = _facts_read(drafts, first)
+    _check(drafts, first, facts, meeting, problems)
+    problems.raise_if_any()
+    vocabulary = Vocabulary([*meeting.texts, *(text for fact in facts.values() for text in fact.values)])
+    typed = type_policy(drafts, vocabulary, problems, remembered)
+    problems.raise_if_any()
+    return _policy(drafts, chains, typed, facts, vocabulary.texts)
 
 
 def _read(folder: Path, dictionary: Dictionary, problems: Problems) -> tuple[Drafts, Chains]:
@@ -87,15 +91,18 @@ def _report_unlisted(folder: Path, listed: set[str], problems: Problems) -> None
             problems.report("L403", message, Place(path.name), "List it, or take the file away.")
 
 
-def _typed(drafts: Drafts, vocabulary: Vocabulary, problems: Problems) -> TypedPolicy:
-    typed = type_policy(drafts, vocabulary, problems)
+def _check(
+    drafts: Drafts,
+    typed: TypedPolicy,
+    facts: Mapping[str, FactDefinition],
+    vocabulary: Vocabulary,
+    problems: Problems,
+) -> None:
     for parameter in typed.parameters.values():
         check_parameter(parameter, problems)
     check_reasons(typed.rule_sets, drafts.dictionary, problems)
     check_texts(typed.rule_sets, drafts.dictionary.facts, vocabulary.texts, problems)
-    check_fact_parameters(_facts_read(drafts, typed).values(), typed.parameters, problems)
-    problems.raise_if_any()
-    return typed
+    check_fact_parameters(facts.values(), typed.parameters, problems)
 
 
 def _facts_read(drafts: Drafts, typed: TypedPolicy) -> Mapping[str, FactDefinition]:
@@ -114,7 +121,13 @@ def _fact_names(rule_set: RuleSet, reach: Reach) -> Iterator[str]:
         yield from (claim.fact for claim in rule_set.claims if claim.fact not in reach.outputs)
 
 
-def _policy(drafts: Drafts, chains: Chains, typed: TypedPolicy, vocabulary: Sequence[str]) -> Policy:
+def _policy(
+    drafts: Drafts,
+    chains: Chains,
+    typed: TypedPolicy,
+    facts: Mapping[str, FactDefinition],
+    vocabulary: Sequence[str],
+) -> Policy:
     head = drafts.head
     codes = {part.code for part in _reasons(typed.rule_sets)}
     return Policy(
@@ -122,7 +135,7 @@ def _policy(drafts: Drafts, chains: Chains, typed: TypedPolicy, vocabulary: Sequ
         title=head.title,
         currency=head.currency,
         parameters=typed.parameters,
-        facts=_facts_read(drafts, typed),
+        facts=facts,
         reasons={code: drafts.dictionary.reasons[code] for code in sorted(codes)},
         rule_sets=typed.rule_sets,
         chains=chains,

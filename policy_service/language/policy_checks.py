@@ -19,9 +19,8 @@ from policy_service.language.expressions import (
     Satisfies,
     Test,
 )
-from policy_service.language.policy import Output, Parameter, RuleSet, Scorecard
+from policy_service.language.policy import LADDER_KINDS, Output, Parameter, RuleSet, Scorecard
 from policy_service.language.policy_file import PolicyDraft
-from policy_service.language.policy_typing import LADDER_OUTPUT_KINDS
 from policy_service.language.problems import Problems
 from policy_service.language.reading_names import children
 from policy_service.language.rule_set_parts import (
@@ -35,7 +34,7 @@ from policy_service.language.rule_set_parts import (
 from policy_service.language.standing import ORDER_OUTPUTS, PAYMENT_TERM_KINDS, STANDING_OUTPUTS
 from policy_service.language.yaml_reader import remedy_for_unknown
 
-_STANDARD = frozenset({*STANDING_OUTPUTS, *ORDER_OUTPUTS, *LADDER_OUTPUT_KINDS})
+_STANDARD = frozenset({*STANDING_OUTPUTS, *ORDER_OUTPUTS, *LADDER_KINDS})
 
 
 def check_names(head: PolicyDraft, drafts: Iterable[RuleSetDraft], facts: FactDictionary, problems: Problems) -> None:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.values import UNKNOWN, Kind
+from policy_service.language.built_in_facts import LADDER_INPUT
 from policy_service.language.chains import Reach
 from policy_service.language.dictionary_files import Dictionary
 from policy_service.language.drafts import (
@@ -19,12 +20,12 @@ from policy_service.language.drafts import (
     Written,
 )
 from policy_service.language.expressions import Name, NameSource
-from policy_service.language.policy import Direction, Ladder, MonotonicityClaim, Parameter, RuleSet
+from policy_service.language.policy import LADDER_KINDS, Direction, Ladder, MonotonicityClaim, Parameter, RuleSet
 from policy_service.language.policy_file import ParameterDraft, PolicyDraft
 from policy_service.language.problems import Problems
 from policy_service.language.scope import Scope
 from policy_service.language.standing import ORDER_OUTPUTS, STANDING_OUTPUTS
-from policy_service.language.text_typing import TextTyping
+from policy_service.language.text_typing import TextTyping, TypedTexts
 from policy_service.language.typed_rule_sets import typed_formula, typed_ladder, typed_scorecard
 from policy_service.language.typed_tables import lists_outputs, typed_table
 from policy_service.language.value_text import read_value
@@ -33,15 +34,6 @@ from policy_service.language.yaml_reader import nearest, remedy_for_unknown
 
 _CLAIM: Final = re.compile(r"(\S+) never (rises|falls) with (\S+)")
 _DIRECTIONS: Final = {"rises": Direction.NEVER_RISES, "falls": Direction.NEVER_FALLS}
-
-#: What a ladder says of the level that an invoice has reached.
-LADDER_OUTPUT_KINDS: Final[Mapping[str, Kind]] = {
-    "level": Kind.CATEGORY,
-    "action": Kind.CATEGORY,
-    "channel": Kind.CATEGORY,
-    "owner": Kind.CATEGORY,
-    "deadline_days": Kind.DAYS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +59,20 @@ class Drafts:
     are_complete: bool
 
 
-def type_policy(drafts: Drafts, vocabulary: Vocabulary, problems: Problems) -> TypedPolicy:
-    """Return the typed policy with codes of `vocabulary`, which gains every text; problems are kept."""
+#: What was typed of each rule set without asking for a code: it is the same under any vocabulary.
+Remembered: TypeAlias = dict[str, TypedTexts]
+
+
+def type_policy(
+    drafts: Drafts, vocabulary: Vocabulary, problems: Problems, remembered: Remembered | None = None
+) -> TypedPolicy:
+    """Return the typed policy with codes of `vocabulary`, which gains every text; problems are kept.
+
+    What `remembered` holds of a pass before is not typed again.
+    """
     parameters = _parameters(drafts, vocabulary, problems)
     broken = {draft.name for draft in drafts.head.parameters} - parameters.keys()
-    typing = _PolicyTyping(drafts, vocabulary, problems, parameters, broken)
+    typing = _PolicyTyping(drafts, vocabulary, problems, parameters, broken, {} if remembered is None else remembered)
     rule_sets = tuple(typing.rule_set(draft) for draft in drafts.rule_sets)
     return TypedPolicy(parameters, rule_sets, typing.outputs)
 
@@ -85,6 +86,7 @@ class _PolicyTyping:
     problems: Problems
     parameters: Mapping[str, Parameter]
     broken: set[str]
+    remembered: Remembered
     outputs: dict[str, Kind] = field(default_factory=dict)
     listed: dict[str, str] = field(default_factory=dict)
 
@@ -105,6 +107,9 @@ class _PolicyTyping:
     def _text_typing(self, draft: RuleSetDraft) -> TextTyping:
         reach = self.drafts.reaches[draft.name]
         names = self._names(reach)
+        if not isinstance(draft, LadderDraft):
+            # Only a ladder goes through invoices one by one; anywhere else it would never be known.
+            names.pop(LADDER_INPUT, None)
         lost = {name for name in reach.too_early if name not in names}
         code_of = self.vocabulary.code_of
         return TextTyping(
@@ -115,6 +120,8 @@ class _PolicyTyping:
             listed={name: setter for name, setter in self.listed.items() if name in reach.outputs},
             broken=self.broken | lost,
             is_complete=self.drafts.are_complete,
+            done=self.remembered.setdefault(draft.name, TypedTexts()),
+            vocabulary=self.vocabulary,
         )
 
     def _names(self, reach: Reach) -> dict[str, Name]:
@@ -186,7 +193,7 @@ def _kinds_set(draft: RuleSetDraft, typed: RuleSet, kinds: Mapping[str, Kind]) -
     if isinstance(typed, Ladder):
         level_effects = {output.name for level in typed.levels for output in level.effects}
         effects = level_effects | {output.name for trigger in typed.triggers for output in trigger.effects}
-        return {**LADDER_OUTPUT_KINDS, **{name: kinds[name] for name in sorted(effects)}}
+        return {**LADDER_KINDS, **{name: kinds[name] for name in sorted(effects)}}
     return {name: kinds[name] for name in sorted(draft.sets) if name in kinds}
 
 

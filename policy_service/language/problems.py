@@ -9,7 +9,7 @@ from policy_service.domain.errors import Place, PolicyTextError
 Result = TypeVar("Result")
 
 
-class PolicyNotReadable(PolicyTextError):  # noqa: N818 - it says what the policy is, as the others do
+class PolicyNotReadable(PolicyTextError):
     """A policy that cannot be loaded: every error found, in the order of files, lines and columns."""
 
     def __init__(self, errors: Sequence[PolicyTextError]) -> None:
@@ -26,9 +26,6 @@ class Problems:
 
     def __init__(self) -> None:
         self._errors: dict[str, PolicyTextError] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._errors)
 
     def add(self, error: PolicyTextError) -> None:
         """Keep `error`; of an error that holds several keep each; the same one twice counts once."""

@@ -17,10 +17,19 @@ from policy_service.language.reading_texts import words_of_expression, words_of_
 from policy_service.language.scope import Scope
 from policy_service.language.syntax import expression_text, quoted, test_text
 from policy_service.language.syntax_trees import Conditional, NameUse, NullLiteral, TextLiteral
+from policy_service.language.vocabulary import Vocabulary
 from policy_service.language.yaml_reader import remedy_for_unknown
 
 #: A cell of a row that does not test the column.
 OPEN_TEXT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTexts:
+    """Texts of one rule set that have been typed, by text and kind."""
+
+    expressions: dict[tuple[str, Kind | None], Expression] = field(default_factory=dict)
+    tests: dict[tuple[str, Kind], Test] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -31,6 +40,7 @@ class TextTyping:
     the outputs it may set. `listed` names outputs of earlier rule sets that are lists,
     with the rule set; `broken` names whose own definition could not be read: what mentions them is not
     complained about again. Where not `is_complete`, rule sets are missing, and so may be any name.
+    `done` is kept for the next pass: what needed no code of the `vocabulary`.
     """
 
     scope: Scope
@@ -40,30 +50,32 @@ class TextTyping:
     listed: Mapping[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     is_complete: bool = True
-    _columns: dict[str, Column] = field(default_factory=dict)
-    _expressions: dict[tuple[str, Kind | None], Expression] = field(default_factory=dict)
-    _tests: dict[tuple[str, Kind], Test] = field(default_factory=dict)
+    done: TypedTexts = field(default_factory=TypedTexts)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    _with_codes: TypedTexts = field(default_factory=TypedTexts)
 
     def expression(self, text: str, place: Place, kind: Kind | None = None) -> Expression | None:
         """Return the typed formula; None after keeping the problem."""
         key = (text, kind)
-        if key not in self._expressions:
+        known = self.done.expressions.get(key) or self._with_codes.expressions.get(key)
+        if known is None:
+            asked = self.vocabulary.asked
             try:
                 self._refuse_lists(words_of_expression(text), place)
-                self._expressions[key] = type_expression(text, self.scope, place, kind)
+                known = type_expression(text, self.scope, place, kind)
             except PolicyTextError as error:
                 self._keep(error, words_of_expression(text))
-        return self._expressions.get(key)
+                return None
+            self._kept_with(asked).expressions[key] = known
+        return known
+
+    def _kept_with(self, asked: int) -> TypedTexts:
+        return self.done if self.vocabulary.asked == asked else self._with_codes
 
     def column(self, written: Written, row: str = "") -> Column | None:
         """Return the column of that text in its normal form."""
-        if written.text not in self._columns:
-            place = replace(written.place, row=row)
-            expression = self.expression(written.text, place)
-            if expression is None:
-                return None
-            self._columns[written.text] = Column(normal_expression(written.text), expression)
-        return self._columns[written.text]
+        expression = self.expression(written.text, replace(written.place, row=row))
+        return None if expression is None else Column(normal_expression(written.text), expression)
 
     def cell(self, column: Column, written: Written, row: str) -> Cell | None:
         """Return the cell of a row under `column`."""
@@ -73,14 +85,17 @@ class TextTyping:
         """Return a cell that tests values of `kind`; `name` is the cell's in messages."""
         place = replace(written.place, row=row, cell=name)
         key = (written.text, kind)
-        if key not in self._tests:
+        test = self.done.tests.get(key) or self._with_codes.tests.get(key)
+        if test is None:
+            asked = self.vocabulary.asked
             try:
                 self._refuse_lists(words_of_test(written.text), place)
-                self._tests[key] = type_test(written.text, kind, self.scope, place)
+                test = type_test(written.text, kind, self.scope, place)
             except PolicyTextError as error:
                 self._keep(error, words_of_test(written.text))
-        test = self._tests.get(key)
-        return None if test is None else Cell(normal_test(written.text), test, place)
+                return None
+            self._kept_with(asked).tests[key] = test
+        return Cell(normal_test(written.text), test, place)
 
     def pairs(self, when: WhenDraft, row: str) -> tuple[tuple[Column, Cell], ...]:
         """Return the columns with their cells, sorted by column; those that match anything are left out."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from policy_service.domain.errors import Place
 from policy_service.domain.outcomes import DEFAULT_SEVERITY, Outcome
 from policy_service.domain.values import Kind
-from policy_service.language.drafts import PriorityDraft, RowDraft, TableDraft
+from policy_service.language.drafts import PriorityDraft, RowDraft, TableDraft, Written
 from policy_service.language.expressions import Anything
 from policy_service.language.policy import (
     Aggregation,
@@ -20,8 +20,9 @@ from policy_service.language.policy import (
     Row,
 )
 from policy_service.language.standing import STANDING_OUTPUTS
-from policy_service.language.text_typing import OPEN_TEXT, TextTyping
+from policy_service.language.text_typing import OPEN_TEXT, TextTyping, category_text
 from policy_service.language.value_text import read_value
+from policy_service.language.yaml_reader import remedy_for_unknown
 
 _RANKED = frozenset({HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER})
 _MULTIPLE = frozenset({HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT})
@@ -149,10 +150,22 @@ def _stated_priority(draft: TableDraft, priority: PriorityDraft, typing: TextTyp
     for written in priority.values:
         with typing.problems.collecting():
             values.append(read_value(written.text, kind, typing.scope.currency, typing.scope.code_of, written.place))
+            _check_rank(draft, written, name, typing)
             if values[-1] in values[:-1]:
                 message = f"{written.text} stands twice in the order of {name}."
                 _report(typing, "L432", message, written.place, "Delete one of the two.")
     return Priority(name, tuple(values), descending=True)
+
+
+def _check_rank(draft: TableDraft, written: Written, name: str, typing: TextTyping) -> None:
+    if typing.kinds[name] is not Kind.CATEGORY:
+        return
+    texts = [value.text.strip('"') for row in draft.all_rows for key, value in row.then if key.text == name]
+    is_open = any(text in typing.names or category_text(text).startswith("if ") for text in texts)
+    known = [outcome.value for outcome in Outcome] if name == "outcome" else texts
+    if written.text.strip('"') not in known and not is_open:
+        message = f"{written.text} stands in the order of {name}, which no row sets to it."
+        _report(typing, "L432", message, written.place, remedy_for_unknown(written.text, tuple(dict.fromkeys(known))))
 
 
 def _report(typing: TextTyping, code: str, message: str, place: Place, remedy: str) -> None:

@@ -10,6 +10,8 @@ class Vocabulary:
     """
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
+        #: How often a code was asked for.
+        self.asked = 0
         self._codes: dict[str, int] = {text: code for code, text in enumerate(sorted(set(texts)))}
 
     @property
@@ -19,4 +21,5 @@ class Vocabulary:
 
     def code_of(self, text: str) -> int:
         """Return the code of `text`."""
+        self.asked += 1
         return self._codes.setdefault(text, len(self._codes))

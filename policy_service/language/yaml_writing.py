@@ -28,8 +28,8 @@ def scalar(text: str) -> str:
 def key(text: str) -> str:
     """Return `text` as a key with its colon."""
     written = scalar(text)
-    if _NUMBER.fullmatch(written) or written in ("true", "false"):
-        written = f'"{written}"'
+    if not any(character.isalpha() for character in written) or written in ("true", "false"):
+        written = f'"{written}"' if written[0] not in "\"'" else written
     return f"? {written} :" if len(written) > _LONGEST_IMPLICIT_KEY else f"{written}:"
 
 

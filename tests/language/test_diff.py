@@ -12,7 +12,7 @@ POLICIES = Path(__file__).parent / "policies"
 
 
 def changes(root: Path, *edits: tuple[str, str, str], added: str = "") -> list[str]:
-    """The changes after replacing texts in files of the distributor's policy."""
+    """Return the changes after replacing texts in files of the distributor's policy."""
     shutil.copytree(POLICIES, root, dirs_exist_ok=True)
     before = load_policy(root / "distributor_cn")
     for file, old, new in edits:
@@ -57,7 +57,8 @@ def test_amounts_in_cells_and_formulas_have_separators_too(tmp_path: Path) -> No
         ("standing.yaml", "grade: A", 'grade: "A, B"', "standing row S10, when grade: A -> A, B"),
         ("standing.yaml", ", payment_term_days: 60", "", "standing row S10, payment_term_days removed: 60"),
         ("standing.yaml", "unique", "first", "standing, hit policy: unique -> first"),
-        ("order_check.yaml", "reason: PAST_DUE", "reason: OVER_LIMIT", "order_check row O10, reason: PAST_DUE -> OVER_LIMIT"),
+        ("order_check.yaml", "reason: PAST_DUE", "reason: OVER_LIMIT",
+         "order_check row O10, reason: PAST_DUE -> OVER_LIMIT"),
         ("order_check.yaml", "outcome: approve", "outcome: refer, reason: PAST_DUE",
          "order_check row otherwise, outcome: approve -> refer"),
         ("grading.yaml", "points: 25", "points: 26.5", "grading row avg_days_late_12m.2, points: 25 -> 26.5"),
@@ -71,8 +72,8 @@ def test_amounts_in_cells_and_formulas_have_separators_too(tmp_path: Path) -> No
         ("policy.yaml", ", rating_change", "", "review_on: insolvency_notice, rating_change -> insolvency_notice"),
         ("reasons.yaml", "Past due", "Overdue", "reason PAST_DUE: Past due / 逾期 -> Overdue / 逾期"),
         ("facts.yaml", "where: broken, within: 180 days", "where: broken, within: 90 days",
-         'fact broken_promises_6m: {from: promises, measure: count, where: broken, within: "180 days", type: integer} -> '
-         '{from: promises, measure: count, where: broken, within: "90 days", type: integer}'),
+         'fact broken_promises_6m: {from: promises, measure: count, where: broken, within: "180 days", type: integer}'
+         ' -> {from: promises, measure: count, where: broken, within: "90 days", type: integer}'),
     ],
 )  # fmt: skip
 def test_a_change_is_named_by_its_place_and_its_texts(
@@ -82,9 +83,9 @@ def test_a_change_is_named_by_its_place_and_its_texts(
 
 
 def test_rows_that_came_and_went_are_said_in_one_line_each(tmp_path: Path) -> None:
-    row = "  - {id: S40, when: {grade: D}, then: {credit_limit: 0, payment_term_days: 0, prepay_percent: 100, next_review_days: 90}, reason: NO_OPEN_CREDIT}\n"
-    other = "  - {id: S50, when: {grade: C}, then: {credit_limit: unlimited}}\n"
-    assert changes(tmp_path, ("standing.yaml", row, other)) == [
+    old = (POLICIES / "distributor_cn" / "standing.yaml").read_text().splitlines(keepends=True)[-1]
+    new = "  - {id: S50, when: {grade: C}, then: {credit_limit: unlimited}}\n"
+    assert changes(tmp_path, ("standing.yaml", old, new)) == [
         "standing row S40 removed: when grade D; credit_limit 0; payment_term_days 0; prepay_percent 100; "
         "next_review_days 90; reason NO_OPEN_CREDIT",
         "standing row S50 added: when grade C; credit_limit unlimited",

@@ -18,7 +18,7 @@ NAMES = ("distributor_cn", "manufacturer")
 
 
 def saved(files: Mapping[str, str], folder: Path) -> Path:
-    """A folder that stands alone: no dictionary above it."""
+    """Write a folder that stands alone, with no dictionary above it."""
     own = folder / "alone" / "policy"
     own.mkdir(parents=True)
     for name, text in files.items():
