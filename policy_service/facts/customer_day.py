@@ -171,7 +171,9 @@ class CustomerDay:
     @cached_property
     def _parts(self) -> Collection:
         settled = self._known(self._prepared.parts)
-        unsettled = part_columns((one, self._applied(one)) for one in self._prepared.unsettled)
+        unsettled = part_columns(
+            ((one, self._applied(one)) for one in self._prepared.unsettled), self._prepared.invoices
+        )
         return join([settled, unsettled]) if len(unsettled) else settled
 
     def _applied(self, posted: PostedInvoice) -> list[AppliedPart]:

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policy_service.domain.entries import AdjustmentKind, CustomerHistory, Invoice
+import numpy as np
+
+from policy_service.domain.entries import Adjustment, AdjustmentKind, CustomerHistory, Invoice, Payment
 from policy_service.facts.application import Posting, PostingKind
+from policy_service.facts.columns import day_numbers
 from policy_service.facts.currency import RateTable, ToBase
 from policy_service.facts.knowledge import NEVER, day_number
 
@@ -33,7 +36,9 @@ def posted_invoices(history: CustomerHistory, rates: RateTable) -> list[PostedIn
 
     FactError F101 for an invoice in a currency without a rate at its issue date.
     """
-    known_from = {one.invoice_id: last_unknown_day(one.issue_date, one.posted_on) for one in history.invoices}
+    invoices = history.invoices
+    known = _known_from([one.issue_date for one in invoices], [one.posted_on for one in invoices])
+    known_from = dict(zip([one.invoice_id for one in invoices], known, strict=True))
     postings: dict[str, list[Posting]] = defaultdict(list)
     for invoice_id, posting in _postings(history, known_from):
         postings[invoice_id].append(posting)
@@ -45,7 +50,7 @@ def posted_invoices(history: CustomerHistory, rates: RateTable) -> list[PostedIn
             _in_order(postings.get(invoice.invoice_id, ())),
             rates.to_base(invoice.currency, invoice.issue_date, f"Invoice {invoice.invoice_id}"),
         )
-        for position, invoice in enumerate(history.invoices)
+        for position, invoice in enumerate(invoices)
     ]
 
 
@@ -58,21 +63,23 @@ def last_unknown_day(date: dt.date, posted_on: dt.date) -> int:
     return day_number(date if date >= posted_on else posted_on)
 
 
+def _known_from(dates: Sequence[dt.date], posted_on: Sequence[dt.date]) -> list[int]:
+    known: list[int] = np.maximum(day_numbers(dates), day_numbers(posted_on)).tolist()
+    return known
+
+
 def _postings(history: CustomerHistory, known_from: Mapping[str, int]) -> Iterator[tuple[str, Posting]]:
-    for position, payment in enumerate(history.payments):
-        if payment.invoice_id in known_from:
-            known = max(last_unknown_day(payment.date, payment.posted_on), known_from[payment.invoice_id])
-            matures_on = day_number(payment.matures_on) if payment.matures_on else -NEVER
-            date = day_number(payment.date)
-            yield (
-                payment.invoice_id,
-                Posting(date, PostingKind.PAYMENT, payment.payment_id, payment.amount, known, position, matures_on),
-            )
-    for position, adjustment in enumerate(history.adjustments):
-        if adjustment.invoice_id in known_from:
-            known = max(last_unknown_day(adjustment.date, adjustment.posted_on), known_from[adjustment.invoice_id])
-            date, kind = day_number(adjustment.date), _KINDS[adjustment.kind]
-            yield (
-                adjustment.invoice_id,
-                Posting(date, kind, adjustment.adjustment_id, adjustment.amount, known, position, -NEVER),
-            )
+    collections: tuple[Sequence[Payment | Adjustment], ...] = (history.payments, history.adjustments)
+    for entries in collections:
+        dates = [one.date for one in entries]
+        known = _known_from(dates, [one.posted_on for one in entries])
+        for position, (entry, day, own) in enumerate(zip(entries, day_numbers(dates).tolist(), known, strict=True)):
+            if entry.invoice_id in known_from:
+                yield entry.invoice_id, _posting(entry, day, max(own, known_from[entry.invoice_id]), position)
+
+
+def _posting(entry: Payment | Adjustment, day: int, known: int, position: int) -> Posting:
+    if isinstance(entry, Adjustment):
+        return Posting(day, _KINDS[entry.kind], entry.adjustment_id, entry.amount, known, position, -NEVER)
+    matures_on = day_number(entry.matures_on) if entry.matures_on else -NEVER
+    return Posting(day, PostingKind.PAYMENT, entry.payment_id, entry.amount, known, position, matures_on)

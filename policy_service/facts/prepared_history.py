@@ -42,13 +42,16 @@ class PreparedHistory:
 def prepare_history(history: CustomerHistory, rates: RateTable, has_orders_file: bool) -> PreparedHistory:
     """Return the history as columns; FactError F101 for a currency without a rate."""
     invoices = posted_invoices(history, rates)
+    columns = _invoice_columns(invoices)
     by_id = {posted.invoice.invoice_id: posted for posted in invoices}
     settled = [one for one in invoices if applies_as_it_becomes_known(one.postings)]
     unsettled = [one for one in invoices if not applies_as_it_becomes_known(one.postings)]
     return PreparedHistory(
         history,
-        _invoice_columns(invoices),
-        part_columns((one, apply_postings(one.invoice.amount, one.postings, one.to_base)) for one in settled),
+        columns,
+        part_columns(
+            ((one, apply_postings(one.invoice.amount, one.postings, one.to_base)) for one in settled), columns
+        ),
         tuple(unsettled),
         _unapplied_payments(history, rates),
         _dispute_columns(history, by_id),

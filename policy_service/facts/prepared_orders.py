@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from policy_service.domain.entries import Order
-from policy_service.facts.columns import Collection, Flags, Integers, Positions, integers, sums_by, texts
+from policy_service.facts.columns import Collection, Flags, Integers, Positions, day_numbers, integers, sums_by, texts
 from policy_service.facts.currency import RateTable, ToBase
 from policy_service.facts.knowledge import Knowledge, day_number
 from policy_service.facts.posted_invoices import PostedInvoice, last_unknown_day
@@ -61,7 +61,7 @@ def prepare_orders(
         links = _links_to_file(orders, invoices, rates.base.code)
     else:
         sorted_invoices = sorted(invoices, key=_order_of)
-        rows = [_row_of_invoice(posted) for posted in sorted_invoices]
+        rows = _rows_of_invoices(sorted_invoices)
         links = [
             _Link(position, posted.known_from, posted.invoice.amount, 0)
             for position, posted in enumerate(sorted_invoices)
@@ -109,10 +109,12 @@ def _row_of_file(order: Order, rates: RateTable) -> _OrderRow:
     return _OrderRow(order.order_id, day_number(order.date), known_from, order.amount, to_base)
 
 
-def _row_of_invoice(posted: PostedInvoice) -> _OrderRow:
-    invoice = posted.invoice
-    date = day_number(invoice.order_date or invoice.issue_date)
-    return _OrderRow(invoice.invoice_id, date, date, invoice.amount, posted.to_base)
+def _rows_of_invoices(invoices: Sequence[PostedInvoice]) -> list[_OrderRow]:
+    days = day_numbers(one.invoice.order_date or one.invoice.issue_date for one in invoices).tolist()
+    return [
+        _OrderRow(one.invoice.invoice_id, day, day, one.invoice.amount, one.to_base)
+        for one, day in zip(invoices, days, strict=True)
+    ]
 
 
 def _links_to_file(orders: Sequence[Order], invoices: Sequence[PostedInvoice], base: str) -> list[_Link]:

@@ -149,14 +149,19 @@ def test_entries_not_known_change_no_fact_and_no_id_behind_it(scene: Scene, data
 
 
 @pytest.mark.parametrize("source", sorted(CONDITIONS))
-@given(scene=scenes())
-@settings(max_examples=15, deadline=None)
-def test_the_entries_behind_a_fact_are_those_known_in_order(source: str, scene: Scene) -> None:
-    collected, _, on = scene
-    books = books_of(collected, (Customer(CUSTOMER),), orders_file=True)
-    fact = measure_facts(books, CUSTOMER, [declared(source, "count")], Knowledge(on))["fact"]
-    rows = PlainDay(books, CUSTOMER, on).source(source)
-    assert tuple(row.id for row in sorted(rows, key=lambda row: (row.date, row.id))) == fact.entries
+@given(collected=entries())
+@settings(max_examples=30, deadline=None)
+def test_the_entries_behind_a_fact_are_those_known_that_fulfil_its_conditions(
+    source: str, collected: tuple[Entry, ...]
+) -> None:
+    ledger = books_of(collected, (Customer(CUSTOMER),), orders_file=True)
+    books = PreparedLedger(ledger)
+    definitions = {where: declared(source, "count", where=where) for where in CONDITIONS[source]}
+    for on in days_that_matter(collected):
+        rows = sorted(PlainDay(ledger, CUSTOMER, on).source(source), key=lambda row: (row.date, row.id))
+        for where, holds in CONDITIONS[source].items():
+            fact = measure_facts(books, CUSTOMER, [definitions[where]], Knowledge(on))["fact"]
+            assert tuple(row.id for row in rows if holds(row.columns)) == fact.entries
 
 
 def date_of(entry: Entry) -> dt.date:
