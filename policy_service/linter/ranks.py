@@ -1,0 +1,55 @@
+"""The order of what a claim compares: amounts by size, grades from worst to best, outcomes by severity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policy_service.domain.values import Kind
+from policy_service.language.expressions import Name
+from policy_service.language.policy import Scorecard
+from policy_service.linter.axes import Axis
+from policy_service.linter.knowledge import Knowledge
+from policy_service.linter.stretches import solution
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """For each category that has an order, the place of its codes: the higher, the better (or more severe)."""
+
+    by_name: Mapping[str, Mapping[int, int]]
+
+    def has_order(self, name: str, kind: Kind) -> bool:
+        """Return whether values of that name can rise and fall."""
+        return kind is not Kind.CATEGORY or name in self.by_name
+
+    def of(self, name: str, kind: Kind, value: int) -> int:
+        """Return the place of a value among those of its name."""
+        return value if kind is not Kind.CATEGORY else self.by_name.get(name, {}).get(value, value)
+
+    def place(self, axis: Axis, value: int) -> int:
+        """Return the place of a value of a column."""
+        name = axis.column.expression.name if isinstance(axis.column.expression, Name) else ""
+        return self.of(name, axis.kind, value)
+
+
+def ranks_of(knowledge: Knowledge) -> Ranks:
+    """Return the order of grades and of outcomes (the most severe is highest).
+
+    Grades are ordered by the scores of the first scorecard's bands, grades of knock-outs below them; without a
+    scorecard the policy's first grade is the best.
+    """
+    policy = knowledge.policy
+    codes = {text: code for code, text in enumerate(policy.vocabulary)}
+    scorecards = [rule_set for rule_set in policy.rule_sets if isinstance(rule_set, Scorecard)]
+    grades = _by_score(scorecards[0], knowledge) if scorecards else {}
+    rest = [codes[grade] for grade in policy.grades if codes.get(grade) not in grades]
+    grades |= {code: -1 - place for place, code in enumerate(rest)}
+    outcomes = {codes[outcome]: -place for place, outcome in enumerate(policy.severity) if outcome in codes}
+    return Ranks({name: ranks for name, ranks in (("grade", grades), ("outcome", outcomes)) if ranks})
+
+
+def _by_score(scorecard: Scorecard, knowledge: Knowledge) -> dict[int, int]:
+    lowest: dict[int, int] = {}
+    for band in scorecard.bands:
+        for low, _high in solution(band.cell.test, knowledge)[:1]:
+            lowest[band.grade] = min(low, lowest.get(band.grade, low))
+    return {grade: place for place, grade in enumerate(sorted(lowest, key=lambda grade: lowest[grade]))}
