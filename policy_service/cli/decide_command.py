@@ -17,13 +17,11 @@ from policy_service.cli.ledger_options import (
     the_policy,
 )
 from policy_service.cli.portfolio import show_portfolio
-from policy_service.domain.amounts import from_scaled
-from policy_service.domain.entries import Ledger
-from policy_service.domain.values import Kind, scale
+from policy_service.domain.errors import FactError, PolicyServiceError
 from policy_service.language.override_file import load_overrides
-from policy_service.language.policy import Policy
 from policy_service.services.decide import CustomerDecisions, Decider, Question
 from policy_service.services.record import lines_of
+from policy_service.services.request_facts import ORDER_AMOUNT
 
 
 @click.command("decide")
@@ -48,48 +46,59 @@ def decide_command(
     as_json: bool,
     language: str,
 ) -> None:
-    """Decide one customer of a ledger, or all: grade, limit, term, order, escalation, each with its reasons."""
+    """Decide one customer of a ledger, or all: grade, limit, term, order, escalation, each with its reasons.
+
+    Of all customers those that cannot be decided are said on the error stream, and the exit code is 1.
+    """
     policy = the_policy(policy_name)
     result = the_ledger(ledger_folder, mapping, policy.currency)
     say_what_was_left_out(result)
     ledger = result.ledger
     day = the_day(as_of, ledger)
     decider = Decider(policy, ledger, load_overrides(overrides) if overrides else ())
+    undecided: list[PolicyServiceError] = []
     try:
-        chosen = [customer] if customer else list(ledger.histories)
-        decided = decide_each(decider, chosen, day, order_amount)
+        chosen = [customer] if customer is not None else list(ledger.histories)
+        decided = decide_each(decider, chosen, day, order_amount, None if customer is not None else undecided)
         if as_json:
             for decisions in decided:
                 click.echo(lines_of(decisions.results))
-        elif customer or explain:
+        elif customer is not None or explain:
             for decisions in decided:
                 output.out.print(explained(decisions, policy, decider.hash, language))
         else:
             show_portfolio(list(decided), policy, day, language)
     finally:
         decider.close()
+    output.show_errors(undecided)
+    if undecided:
+        raise click.exceptions.Exit(1)
 
 
 def decide_each(
-    decider: Decider, customers: list[str], day: date, order_amount: str | None
+    decider: Decider,
+    customers: list[str],
+    day: date,
+    order_amount: str | None,
+    undecided: list[PolicyServiceError] | None = None,
 ) -> Iterator[CustomerDecisions]:
-    """Decide each customer in turn, with a progress bar; without an amount the latest invoice's."""
+    """Decide each customer in turn, with a progress bar; without an amount the latest invoice's.
+
+    A customer whose facts cannot be measured is left out and said in `undecided`; without that list it is an error.
+    """
     with output.progress("Deciding") as advance:
         for done, customer_id in enumerate(customers, start=1):
-            amount = order_amount or latest_amount(decider.ledger, customer_id, day, decider.policy)
-            request = {"order_amount": amount} if amount and _reads_order_amount(decider.policy) else {}
-            yield decider.decide(Question(customer_id, day, request))
+            request = _request(decider, customer_id, day, order_amount)
+            try:
+                yield decider.decide(Question(customer_id, day, request))
+            except FactError as error:
+                if undecided is None:
+                    raise
+                undecided.append(error)
             advance(done, len(customers))
 
 
-def latest_amount(ledger: Ledger, customer_id: str, day: date, policy: Policy) -> str | None:
-    """Return the amount of the customer's latest invoice before the day as decimal text, None without one."""
-    history = ledger.histories.get(customer_id)
-    earlier = [invoice for invoice in history.invoices if invoice.issue_date < day] if history else []
-    if not earlier or earlier[-1].currency != ledger.base_currency.code:
-        return None
-    return from_scaled(earlier[-1].amount, scale(Kind.MONEY, policy.currency))
-
-
-def _reads_order_amount(policy: Policy) -> bool:
-    return "order_amount" in policy.facts
+def _request(decider: Decider, customer_id: str, day: date, order_amount: str | None) -> dict[str, str]:
+    if order_amount is not None:
+        return {ORDER_AMOUNT: order_amount}
+    return decider.latest_order(customer_id, day)

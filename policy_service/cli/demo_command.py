@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from policy_service.cli import output
 from policy_service.cli.decide_command import decide_each
@@ -26,7 +27,9 @@ def demo_command(folder: Path, language: str) -> None:
     if not ledger_folder.is_dir():
         with output.progress("Generating a sample company") as advance:
             generate(SampleCompany(CUSTOMERS, INVOICES, SEED), ledger_folder, advance)
-        output.out.print(f"A sample ledger of {CUSTOMERS:,} customers and {INVOICES:,} invoices is in {ledger_folder}.")
+        output.out.print(
+            f"A sample ledger of {CUSTOMERS:,} customers and {INVOICES:,} invoices is in {escape(str(ledger_folder))}."
+        )
     policy = the_policy(None)
     result = the_ledger(ledger_folder, None, policy.currency)
     say_what_was_left_out(result)
@@ -37,7 +40,7 @@ def demo_command(folder: Path, language: str) -> None:
         show_portfolio(decided, policy, day, language)
         output.out.print(explained(_worth_a_look(decided), policy, decider.hash, language))
         again = f"./run decide --ledger {ledger_folder} --customer {_worth_a_look(decided).customer_id} --explain"
-        output.out.print(f"\nLook at another customer: {again}")
+        output.out.print(f"\nLook at another customer: {escape(again)}")
     finally:
         decider.close()
 

@@ -8,14 +8,15 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from policy_service.cli.wording import OUTCOME_COLOURS, money, output_text, reason_text, word
+from policy_service.cli.wording import OUTCOME_COLOURS, money, output_text, reason_text, value_text, word
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.values import MILLION, UNKNOWN, Kind
+from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.near_misses import NearMiss
 from policy_service.engines.trace import PointsTrace, RuleSetTrace
 from policy_service.language.policy import Policy
-from policy_service.services.decide import CustomerDecisions, Decision, LadderCase
+from policy_service.services.decide import CustomerDecisions, Decision
 from policy_service.services.explain import traces
+from policy_service.services.ladder_cases import LadderCase
 
 _NEAR_MISSES_SHOWN = 3
 _NEAR = 0.5
@@ -98,8 +99,25 @@ class _Telling:
             distance = self._codes.text(trace.next_step.distance, Kind.NUMBER)
             yield Padding(f"{distance} {word('points to', self._language)} {escape(trace.next_step.row)}", (0, 0, 0, 4))
         for miss in _nearest(trace.near_misses):
-            missed = f"{word('nearly', self._language)} {trace.rule_set} {miss.row}: {miss.text}"
+            missed = f"{word('nearly', self._language)} {trace.rule_set} {miss.row}: {self._missed(miss, trace)}"
             yield Padding(escape(missed), (0, 0, 0, 4), style="dim")
+
+    def _missed(self, miss: NearMiss, trace: RuleSetTrace) -> str:
+        if self._language == "en":
+            return miss.text
+        cells = [cell for row in trace.rows if row.row == miss.row for cell in row.cells]
+        kind = next((cell.kind for cell in cells if cell.column == miss.column), Kind.NUMBER)
+        said = f"{miss.column} {self._word('is')} {self._value(miss.value, kind)}, "
+        said += f"{self._word('the row asks for')} {miss.cell}"
+        distance_kind = Kind.DAYS if kind is Kind.DATE else kind
+        distance = "" if miss.distance is None else self._value(miss.distance, distance_kind)
+        return f"{said}, {self._word('short by')} {distance}" if distance else said
+
+    def _value(self, value: int, kind: Kind) -> str:
+        return value_text(self._codes.text(value, kind), kind, self._language)
+
+    def _word(self, text: str) -> str:
+        return word(text, self._language)
 
     def _points(self, points: tuple[PointsTrace, ...]) -> Table:
         table = Table(word("characteristic", self._language), box=box.SIMPLE, padding=(0, 1))
@@ -107,15 +125,15 @@ class _Telling:
         table.add_column(word("points", self._language), justify="right")
         kinds = {fact.name: fact.kind for fact in self._policy.facts.values()}
         for one in points:
-            value = self._codes.text(one.value, kinds.get(one.characteristic, Kind.NUMBER))
-            earned = "-" if one.points == UNKNOWN else f"{one.points / MILLION:g}"
-            table.add_row(self._title(one.characteristic), value, earned)
+            value = self._value(one.value, kinds.get(one.characteristic, Kind.NUMBER))
+            earned = "-" if one.points == UNKNOWN else self._codes.text(one.points, Kind.NUMBER)
+            table.add_row(escape(self._title(one.characteristic)), escape(value), earned)
         return table
 
     def _facts(self, decision: Decision) -> Iterator[RenderableType]:
         scored = {one.characteristic for trace in traces(decision, self._policy, self._codes) for one in trace.points}
         rest = [fact for fact in decision.facts if fact.name not in scored]
-        told = ", ".join(f"{self._title(fact.name)} {self._codes.text(fact.value, fact.kind)}" for fact in rest)
+        told = ", ".join(f"{self._title(fact.name)} {self._value(fact.value, fact.kind)}" for fact in rest)
         if told:
             yield Padding(f"{word('facts', self._language)}: {escape(told)}", (0, 0, 0, 4), style="dim")
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from policy_service.cli import output
 from policy_service.cli.ledger_options import ledger_options, policy_option, the_day, the_ledger, the_policy
 from policy_service.domain.currencies import currency
+from policy_service.domain.values import Kind
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
 from policy_service.language.dictionary_files import load_dictionary
@@ -18,6 +19,7 @@ from policy_service.ledger.report import ImportResult, summary
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.services.code_book import CodeBook
+from policy_service.services.standings import recorded_standing
 from policy_service.settings import read_settings
 
 _ENTRIES_SHOWN = 3
@@ -51,7 +53,7 @@ def _show_import(result: ImportResult, every_row: bool) -> None:
         table.add_column(column, justify="right")
     for counts in result.counts:
         numbers = (counts.read, counts.accepted, counts.quarantined, counts.repeated)
-        table.add_row(counts.file, counts.table.value, *(f"{number:,}" for number in numbers))
+        table.add_row(escape(counts.file), counts.table.value, *(f"{number:,}" for number in numbers))
     output.out.print(table)
     for title, notes in (("quarantined", result.quarantined), ("warning", result.warnings)):
         seen: dict[str, int] = {}
@@ -77,7 +79,7 @@ def generate_command(folder: Path, customers: int, invoices: int, seed: int, fir
     with output.progress("Generating") as advance:
         rows = generate(company, folder, advance)
     for name, count in rows.items():
-        output.out.print(f"{folder / (name + '.csv')}  {count:,} rows")
+        output.out.print(escape(f"{folder / (name + '.csv')}  {count:,} rows"))
 
 
 @click.command("facts")
@@ -100,9 +102,11 @@ def facts_command(
     day = the_day(as_of, ledger)
     definitions = {**load_dictionary(read_settings().rules_dir).facts, **policy.facts}
     own = [fact for fact in definitions.values() if not fact.group or fact.name in policy.facts]
-    circumstances = Circumstances(policy.parameters, policy.exposure, policy.exposure_of_group)
-    measured = measure_facts(ledger, customer, own, Knowledge(day), circumstances)
     codes = CodeBook(policy)
+    history = ledger.histories.get(customer)
+    terms = {customer: recorded_standing(history, day, codes).terms()} if history else {}
+    circumstances = Circumstances(policy.parameters, policy.exposure, policy.exposure_of_group, terms)
+    measured = measure_facts(ledger, customer, own, Knowledge(day), circumstances)
     if as_json:
         output.write_json(
             {
@@ -116,19 +120,20 @@ def facts_command(
             }
         )
         return
-    table = Table("fact", "title", "source", "entries", box=box.SIMPLE, title=f"{customer} as of {day}")
+    table = Table("fact", "title", "source", "entries", box=box.SIMPLE, title=escape(f"{customer} as of {day}"))
     table.add_column("value", justify="right")
     for name, fact in sorted(measured.items()):
         entries = ", ".join(fact.entries[:_ENTRIES_SHOWN])
         more = len(fact.entries) - _ENTRIES_SHOWN
         entries += f" and {more:,} more" if more > 0 else ""
-        table.add_row(name, definitions[name].title.en, fact.source.value, entries, _text(fact, codes))
+        title = definitions[name].title.in_language("en")
+        table.add_row(name, escape(title), fact.source.value, escape(entries), escape(_text(fact, codes)))
     output.out.print(table)
 
 
 def _plain(fact: MeasuredFact, codes: CodeBook) -> object:
-    return (fact.text or None) if fact.text else codes.plain(fact.value, fact.kind)
+    return (fact.text or None) if fact.kind is Kind.CATEGORY else codes.plain(fact.value, fact.kind)
 
 
 def _text(fact: MeasuredFact, codes: CodeBook) -> str:
-    return fact.text or codes.text(fact.value, fact.kind)
+    return fact.text if fact.kind is Kind.CATEGORY and fact.text else codes.text(fact.value, fact.kind)

@@ -13,10 +13,10 @@ from policy_service.domain.errors import RequestError
 from policy_service.domain.values import Currency
 from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy
-from policy_service.ledger.importer import read_ledger
 from policy_service.ledger.mapping import load_mapping
 from policy_service.ledger.report import ImportResult
 from policy_service.services.days import day_after_last_entry
+from policy_service.services.import_ledger import import_ledger
 from policy_service.services.policies import find_policy
 from policy_service.settings import read_settings
 
@@ -60,7 +60,7 @@ def the_ledger(folder: Path | None, mapping: str | None, base: Currency) -> Impo
     if chosen is None and settings.ledger_mapping and folder == settings.ledger_dir:
         chosen = load_mapping(settings.ledger_mapping)
     with output.progress("Reading the ledger") as advance:
-        return read_ledger(folder, base, chosen, advance)
+        return import_ledger(folder, base, chosen, advance)
 
 
 def the_day(as_of: date | None, ledger: Ledger) -> date:

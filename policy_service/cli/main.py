@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -11,7 +12,7 @@ from policy_service.cli.demo_command import demo_command
 from policy_service.cli.ledger_commands import facts_command, generate_command, import_command
 from policy_service.cli.policy_commands import check_command, diff_command
 from policy_service.cli.serve_command import serve_command
-from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.language.problems import PolicyNotReadable
 
 #: What is wrong with the policy or the question; a fault of the program itself ends with a traceback.
@@ -36,12 +37,13 @@ for command in (
     policy.add_command(command)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exit code 0 well, 1 something was found, 2 it could not run."""
+    output.survive_narrow_encodings()
     try:
-        policy.main(args=arguments, prog_name="policy", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # Without standalone mode click hands an exit code back as the command's value.
+        code = policy.main(args=arguments, prog_name="policy", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(CANNOT_RUN)
@@ -54,3 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        output.show_errors((_of_the_system(error),))
+        sys.exit(CANNOT_RUN)
+
+
+def _of_the_system(error: OSError) -> RequestError:
+    said = error.strerror or str(error)
+    what = f"{str(error.filename)[-200:]}: {said}." if error.filename else f"{said}."
+    return RequestError("R503", what, remedy="Check the path, its permissions and the room that is left.")

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 
 import click
 import msgspec
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from policy_service.domain.days import parse_day
 from policy_service.domain.errors import PolicyServiceError
 
 #: Tables want room: what is not a terminal (a file, a pipe) is taken to be this wide.
@@ -30,12 +32,8 @@ class DayParameter(click.ParamType[date]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day; fail with what was found."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no calendar day. Write it as 2026-03-01.", param, ctx)
+        day = value if isinstance(value, date) else parse_day(str(value))
+        return day or self.fail(f"{value!r} is no calendar day. Write it as 2026-03-01.", param, ctx)
 
 
 DAY = DayParameter()
@@ -56,6 +54,13 @@ def show_errors(errors: Sequence[PolicyServiceError]) -> None:
 def plural(count: int, one: str, many: str = "") -> str:
     """Return the count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def survive_narrow_encodings() -> None:
+    """Let what the terminal's encoding lacks be written as an escape, not end the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

@@ -1,17 +1,27 @@
 """`policy check` and `policy diff`."""
 
+from collections.abc import Sequence
+from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
 from policy_service.cli import output
+from policy_service.cli.ledger_options import ledger_options, the_day, the_ledger
+from policy_service.cli.wording import money
+from policy_service.domain.amounts import from_scaled
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.findings import Finding, Severity
+from policy_service.domain.values import Kind, scale
 from policy_service.language.diff import diff
 from policy_service.language.load import load_policy
+from policy_service.language.policy import Policy
 from policy_service.language.problems import PolicyNotReadable
+from policy_service.services.affected import Affected, affected
 from policy_service.services.cases import CasesReport
+from policy_service.services.decide import Decider
 from policy_service.services.policies import Checked, check, find_policy, shipped_policies
 from policy_service.settings import read_settings
 
@@ -22,10 +32,22 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 @click.argument("policies", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Write the findings as JSON.")
 @click.option("--notes/--no-notes", default=False, help="Show notes too.")
-def check_command(policies: tuple[str, ...], as_json: bool, notes: bool) -> None:
+@ledger_options
+@click.option(
+    "--as-of", type=output.DAY, help="With --ledger: the business day; default: the day after the last entry."
+)
+def check_command(
+    policies: tuple[str, ...],
+    as_json: bool,
+    notes: bool,
+    ledger_folder: Path | None,
+    mapping: str | None,
+    as_of: date | None,
+) -> None:
     """Lint POLICIES (names or folders; none: all that ship) and run their cases.
 
-    Exit code 1 if anything found is an error or a case fails, 2 if a policy cannot be read.
+    With --ledger each finding says how many customers, with how much exposure, fall into it. Exit code 1 if
+    anything found is an error or a case fails, 2 if a policy cannot be read.
     """
     rules_dir = read_settings().rules_dir
     folders = [find_policy(name, rules_dir) for name in policies] or list(shipped_policies(rules_dir))
@@ -38,13 +60,14 @@ def check_command(policies: tuple[str, ...], as_json: bool, notes: bool) -> None
             exit_code = 2
             reports.append({"policy": folder.name, "errors": [_error(error) for error in unreadable.errors]})
             if not as_json:
-                output.out.print(f"{folder.name}: cannot be read", style="red")
+                output.out.print(f"{escape(folder.name)}: cannot be read", style="red")
                 output.show_errors(unreadable.errors)
             continue
         exit_code = max(exit_code, 0 if checked.is_publishable else 1)
-        reports.append(_report(checked))
+        concerned = _concerned(checked, ledger_folder, mapping, as_of) if ledger_folder else ()
+        reports.append(_report(checked, concerned))
         if not as_json:
-            _show(checked, notes)
+            _show(checked, notes, concerned)
     if as_json:
         output.write_json(reports)
     raise click.exceptions.Exit(exit_code)
@@ -68,18 +91,30 @@ def diff_command(old: str, new: str, as_json: bool) -> None:
     raise click.exceptions.Exit(1 if changes else 0)
 
 
-def _show(checked: Checked, notes: bool) -> None:
+def _concerned(
+    checked: Checked, ledger_folder: Path, mapping: str | None, as_of: date | None
+) -> tuple[Affected | None, ...]:
+    ledger = the_ledger(ledger_folder, mapping, checked.policy.currency).ledger
+    decider = Decider(checked.policy, ledger)
+    try:
+        with output.progress("Whom the findings concern") as advance:
+            return affected(checked.findings, decider, the_day(as_of, ledger), advance)
+    finally:
+        decider.close()
+
+
+def _show(checked: Checked, notes: bool, concerned: Sequence[Affected | None]) -> None:
     cases = checked.cases
     verdict = "[green]can be published[/green]" if checked.is_publishable else "[red]cannot be published[/red]"
     hidden = 0
-    for finding in checked.findings:
+    for finding, whom in zip_longest(checked.findings, concerned):
         if finding.severity is Severity.NOTE and not notes:
             hidden += 1
             continue
         colour = _COLOURS[finding.severity]
         output.out.print(
             f"[{colour}]{finding.severity}[/{colour}] {escape(f'{finding.place}: {finding.message} {finding.remedy}')} "
-            f"{escape(f'[{finding.code}]')}"
+            f"{escape(f'[{finding.code}]')}{_whom(whom, checked.policy)}"
         )
     for result in cases.results:
         for difference in result.differences:
@@ -94,11 +129,19 @@ def _show(checked: Checked, notes: bool) -> None:
     output.out.print(line + (f"; {output.plural(hidden, 'note')} (--notes shows them)" if hidden else ""))
 
 
-def _report(checked: Checked) -> dict[str, object]:
+def _whom(whom: Affected | None, policy: Policy) -> str:
+    if whom is None:
+        return ""
+    amount = money(from_scaled(whom.exposure, scale(Kind.MONEY, policy.currency)))
+    return f" [bold]{output.plural(whom.customers, 'customer')}, exposure {amount}[/bold]"
+
+
+def _report(checked: Checked, concerned: Sequence[Affected | None]) -> dict[str, object]:
+    pairs = zip_longest(checked.findings, concerned)
     return {
         "policy": checked.policy.id,
         "publishable": checked.is_publishable,
-        "findings": [_finding(finding) for finding in checked.findings],
+        "findings": [_finding(finding, whom, checked.policy) for finding, whom in pairs],
         "cases": _cases(checked.cases),
     }
 
@@ -119,8 +162,8 @@ def _cases(report: CasesReport) -> dict[str, object]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
+def _finding(finding: Finding, whom: Affected | None, policy: Policy) -> dict[str, object]:
+    told: dict[str, object] = {
         "code": finding.code,
         "severity": finding.severity.value,
         "place": _place(finding.place.file, finding.place.line, finding.place.row, finding.place.cell),
@@ -130,6 +173,10 @@ def _finding(finding: Finding) -> dict[str, object]:
         "rows": list(finding.rows),
         "box": {span.column: span.text for span in finding.box},
     }
+    if whom:
+        exposure = from_scaled(whom.exposure, scale(Kind.MONEY, policy.currency))
+        told["affected"] = {"customers": whom.customers, "exposure": exposure}
+    return told
 
 
 def _error(error: PolicyServiceError) -> dict[str, object]:

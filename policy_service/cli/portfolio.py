@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policy_service.cli import output
-from policy_service.cli.wording import OUTCOME_COLOURS, money, reason_text, word
+from policy_service.cli.wording import OUTCOME_COLOURS, money, reason_text, value_text, word
 from policy_service.domain.decisions import Reason
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Kind
@@ -52,7 +52,8 @@ def _grades(decided: Sequence[CustomerDecisions], policy: Policy, language: str)
         limits[grade] += 0 if limit in (UNKNOWN, UNLIMITED) else limit
     order = {grade: rank for rank, grade in enumerate(policy.grades)}
     for grade in sorted(count, key=lambda grade: (order.get(grade, len(order)), grade)):
-        table.add_row(grade, f"{count[grade]:,}", money(decided[0].codes.text(limits[grade], Kind.MONEY)))
+        said = escape(value_text(grade, Kind.CATEGORY, language))
+        table.add_row(said, f"{count[grade]:,}", money(decided[0].codes.text(limits[grade], Kind.MONEY)))
     return table
 
 
@@ -66,11 +67,11 @@ def _largest_limits(decided: Sequence[CustomerDecisions], policy: Policy, langua
             for name in ("grade", "credit_limit", "payment_term_days", "approval_role")
         }
         table.add_row(
-            one.customer_id,
-            said["grade"],
-            money(said["credit_limit"]),
-            said["payment_term_days"],
-            said["approval_role"],
+            escape(one.customer_id),
+            escape(value_text(said["grade"], Kind.CATEGORY, language)),
+            value_text(said["credit_limit"], Kind.MONEY, language),
+            value_text(said["payment_term_days"], Kind.DAYS, language),
+            escape(value_text(said["approval_role"], Kind.CATEGORY, language)),
         )
     return table
 
@@ -115,5 +116,5 @@ def _cases(decided: Sequence[CustomerDecisions], language: str) -> Table:
                 count[key] += 1
                 amounts[key] += sum(item.open_amount for item in case.items)
     for key in sorted(count):
-        table.add_row(*key, f"{count[key]:,}", money(decided[0].codes.text(amounts[key], Kind.MONEY)))
+        table.add_row(*map(escape, key), f"{count[key]:,}", money(decided[0].codes.text(amounts[key], Kind.MONEY)))
     return table

@@ -13,7 +13,7 @@ from policy_service.settings import read_settings
 
 @click.command("serve")
 @click.option("--ledger", "ledger_folder", type=click.Path(path_type=Path, exists=True), help="Default: LEDGER_DIR.")
-@click.option("--port", type=int, help="Default: PORT, else 8080.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: PORT, else 8080.")
 def serve_command(ledger_folder: Path | None, port: int | None) -> None:
     """Answer POST /v1/decisions over the loaded ledger until stopped."""
     settings = read_settings()

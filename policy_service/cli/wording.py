@@ -73,8 +73,17 @@ _CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "customer": "客户",
         "term": "账期",
         "cases": "案件",
+        "unknown": "未知",
+        "unlimited": "无限额",
+        "true": "是",
+        "false": "否",
+        "is": "为",
+        "the row asks for": "该行要求",
+        "short by": "相差",
     }
 )
+
+_WORDS_OF_VALUES: Final = frozenset({"unknown", "unlimited", "true", "false"})
 
 _ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -107,7 +116,14 @@ def reason_text(reason: Reason, policy: Policy, language: str) -> str:
 
 def output_text(name: str, text: str, kind: Kind, language: str) -> str:
     """Return an output as people say it: "credit limit 150,000.00"."""
-    return f"{word(name, language)} {money(text) if kind is Kind.MONEY else text}"
+    return f"{word(name, language)} {value_text(text, kind, language)}"
+
+
+def value_text(text: str, kind: Kind, language: str) -> str:
+    """Return a value's text as people say it: amounts with thousands separators, and the words for what is none."""
+    if text in _WORDS_OF_VALUES:
+        return word(text, language)
+    return money(text) if kind is Kind.MONEY else text
 
 
 def money(text: str) -> str:

@@ -1,8 +1,10 @@
 """What a check found: code, severity, place, one plain sentence, remedy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from policy_service.domain.decisions import Values
 from policy_service.domain.errors import Place
 
 
@@ -24,7 +26,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding; `box` holds the sides of the region it speaks of, `example` a point inside it."""
+    """One finding; `box` holds the sides of the region it speaks of, `example` a point inside it.
+
+    `covers` tells whether facts, by name, lie in the region (or match the row spoken of); None where the
+    finding speaks of no region.
+    """
 
     code: str
     severity: Severity
@@ -34,4 +40,5 @@ class Finding:
     rule_set: str = ""
     rows: tuple[str, ...] = ()
     box: tuple[Span, ...] = ()
-    example: tuple[tuple[str, int], ...] = field(default=())
+    example: tuple[tuple[str, int], ...] = ()
+    covers: Callable[[Values], bool] | None = field(default=None, compare=False, repr=False)

@@ -99,8 +99,7 @@ class LedgerMeasure:
 class FactDefinition:
     """A declared, typed input. `group` facts are read over all customers with the same root parent.
 
-    `values` are the allowed texts of a category, none: any. `default` is a customer or request fact's
-    value (representation) where none is given; without it the fact is unknown.
+    `values` are the allowed texts of a category, none: any. A `required` fact of the request must be given.
     """
 
     name: str

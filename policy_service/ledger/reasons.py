@@ -79,6 +79,7 @@ class Remark(StrEnum):
     OTHER_BASE_CURRENCY = "W111"
     POSTED_ON_UNREAD = "W112"
     SHEET_UNREAD = "W113"
+    WRITE_OFF_DROPPED = "W114"
 
 
 EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
@@ -175,5 +176,8 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
             "posted_on has no meaning in this file: the row's own date says from when it counts.", "Drop the column."
         ),
         Remark.SHEET_UNREAD: Explanation("A further sheet is not read.", "Keep one sheet per workbook."),
+        Remark.WRITE_OFF_DROPPED: Explanation(
+            "A write-off is larger than what was open; the surplus is dropped.", "Check its amount and its invoice."
+        ),
     }
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from policy_service.domain.errors import Place
 from policy_service.domain.findings import Finding, Severity, Span
@@ -11,7 +12,7 @@ from policy_service.linter.codes import Code
 from policy_service.linter.grid import Box, Grid, grid_of
 from policy_service.linter.knowledge import Knowledge
 from policy_service.linter.trees import reads_a_parameter
-from policy_service.linter.witness import witness
+from policy_service.linter.witness import lies_in, witness
 from policy_service.linter.wording import joined, spans_of
 
 
@@ -64,6 +65,7 @@ class Subject:
         box: Box | None = None,
     ) -> Finding:
         """Return a finding about lines of the rule set, or a region of it."""
+        region = box or (self.grid.box_of(lines[0]) if lines else None)
         return Finding(
             code=code,
             severity=severity,
@@ -74,6 +76,7 @@ class Subject:
             rows=tuple(self.lines[line].id for line in lines),
             box=self.spans(box) if box else (),
             example=(self.example(box) or ()) if box else (),
+            covers=partial(lies_in, region, self.grid.axes, self.knowledge) if region else None,
         )
 
 

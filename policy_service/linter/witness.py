@@ -35,18 +35,30 @@ def witness(box: Box, axes: Sequence[Axis], knowledge: Knowledge) -> Mapping[str
     A column that the box leaves open is not looked at. Facts that follow from each other by definition
     (headroom from exposure and limit) are never said to lie anywhere together.
     """
-    sides = [
-        _Side(axis, tuple(axis.bins[number] for number in bits(mask)))
-        for mask, axis in zip(box, axes, strict=True)
-        if mask != axis.every_bin
-    ]
+    sides = _sides_of(box, axes)
     names = sorted({name for side in sides for name in side.names}, key=lambda name: _order(name, sides))
     spelled = {name.name.removeprefix("group.") for name in names}
     if spelled & _DERIVED and spelled & _THEIR_SOURCES:
         return None
-    search = _Search(knowledge, tuple(sides), tuple(names), [_MOST_TRIED])
+    search = _Search(knowledge, sides, tuple(names), [_MOST_TRIED])
     found = next(search.extended({}), None)
     return None if found is None else {name.name: found[name] for name in sorted(found, key=lambda name: name.name)}
+
+
+def lies_in(box: Box, axes: Sequence[Axis], knowledge: Knowledge, values: Mapping[str, int]) -> bool:
+    """Return whether facts, by name, lie in the box; one that is absent is unknown."""
+    sides = _sides_of(box, axes)
+    chosen = {name: values.get(name.name, UNKNOWN) for side in sides for name in side.names}
+    search = _Search(knowledge, sides, tuple(chosen), [0])
+    return all(search.holds(side, chosen) for side in sides)
+
+
+def _sides_of(box: Box, axes: Sequence[Axis]) -> tuple[_Side, ...]:
+    return tuple(
+        _Side(axis, tuple(axis.bins[number] for number in bits(mask)))
+        for mask, axis in zip(box, axes, strict=True)
+        if mask != axis.every_bin
+    )
 
 
 def _inputs(*expressions: Expression) -> frozenset[Name]:

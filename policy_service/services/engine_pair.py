@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from policy_service.domain.decisions import ChainResult, Reason, RuleSetResult, Values
 from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
-from policy_service.engines.chain import run_chain
+from policy_service.engines.chain import Chains
 from policy_service.engines.durable.engine import DurableEngine
 from policy_service.engines.interpreter import Interpreter
+from policy_service.engines.port import Engine
 from policy_service.language.policy import Policy
 
 #: Part of every decision record: raise it when the same inputs may come to another result.
@@ -14,42 +15,48 @@ ENGINE_VERSION = "1"
 
 
 class EnginePair:
-    """The durable engine decides, the interpreter checks: one pair per policy version and process."""
+    """The durable engine decides, the interpreter checks: one pair per policy version and process.
 
-    def __init__(self, policy: Policy, parameters: Mapping[str, int] | None = None) -> None:
+    Where `live` is given that engine decides instead.
+    """
+
+    def __init__(self, policy: Policy, parameters: Mapping[str, int] | None = None, live: Engine | None = None) -> None:
         self.policy = policy
         self.interpreter = Interpreter(policy, parameters)
         self.durable = DurableEngine(policy, parameters)
+        self._live = Chains(live or self.durable, policy)
+        self._reference = Chains(self.interpreter, policy)
 
     def decide(self, decision_type: DecisionType, values: Values) -> ChainResult:
         """Return what both engines say; refer with `engine_fault` where outcome, outputs or hit rows differ."""
-        live = run_chain(self.durable, self.policy, decision_type, values)
-        reference = run_chain(self.interpreter, self.policy, decision_type, values)
+        try:
+            live = self._live.run(decision_type, values)
+            reference = self._reference.run(decision_type, values)
+        except Exception as error:  # Whatever happens in an engine, the order waits for a person.
+            return _fault(decision_type, "", f"An engine failed: {type(error).__name__}.")
         difference = first_difference(live, reference)
-        return live if difference is None else _disagreement(decision_type, *difference)
+        if difference is None:
+            return live
+        rule_set, what = difference
+        return _fault(decision_type, rule_set, f"The two engines differ on {rule_set}: {what}.")
 
     def close(self) -> None:
         """Free what the durable engine holds outside Python."""
         self.durable.close()
 
 
-def first_difference(live: ChainResult, reference: ChainResult) -> tuple[RuleSetResult, str] | None:
+def first_difference(live: ChainResult, reference: ChainResult) -> tuple[str, str] | None:
     """Return the first rule set on which two engines differ and what differs, or None."""
     for ours, theirs in zip(live.rule_sets, reference.rule_sets, strict=False):
-        for what in ("outcome", "outputs", "hits", "releases"):
+        for what in ("rule_set", "outcome", "outputs", "hits", "releases"):
             if getattr(ours, what) != getattr(theirs, what):
-                return ours, what
+                return ours.rule_set, what
     if live.outcome is not reference.outcome or len(live.rule_sets) != len(reference.rule_sets):
-        return live.rule_sets[-1] if live.rule_sets else RuleSetResult(""), "chain"
+        return live.rule_sets[-1].rule_set if live.rule_sets else "", "chain"
     return None
 
 
-def _disagreement(decision_type: DecisionType, rule_set: RuleSetResult, what: str) -> ChainResult:
-    reason = Reason(
-        code=EngineReason.ENGINE_FAULT,
-        rule_set=rule_set.rule_set,
-        outcome=Outcome.REFER,
-        detail=f"The two engines differ on {rule_set.rule_set}: {what}.",
-    )
-    referred = RuleSetResult(rule_set.rule_set, outcome=Outcome.REFER, reasons=(reason,))
+def _fault(decision_type: DecisionType, rule_set: str, detail: str) -> ChainResult:
+    reason = Reason(EngineReason.ENGINE_FAULT.value, rule_set, outcome=Outcome.REFER, detail=detail)
+    referred = RuleSetResult(rule_set, outcome=Outcome.REFER, reasons=(reason,))
     return ChainResult(decision_type, (referred,), {}, Outcome.REFER, (reason,))

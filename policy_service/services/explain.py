@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policy_service.domain.decisions import Values
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.trace import CellTrace, PointsTrace, RowTrace, RuleSetTrace, explain
 from policy_service.language.policy import Policy
@@ -11,10 +12,16 @@ from policy_service.services.decide import Decision
 
 def traces(decision: Decision, policy: Policy, codes: CodeBook) -> Iterator[RuleSetTrace]:
     """Return the trace of each rule set that ran, each over what the earlier ones set."""
+    for rule_set, values in values_by_rule_set(decision):
+        yield explain(policy, rule_set, values, as_text=codes.text)
+
+
+def values_by_rule_set(decision: Decision) -> Iterator[tuple[str, Values]]:
+    """Return each rule set that ran with the values it was given: facts, and what the earlier ones set."""
     values = dict(decision.values)
     for result in decision.chain.rule_sets:
         if result.rule_set:
-            yield explain(policy, result.rule_set, values, as_text=codes.text)
+            yield result.rule_set, dict(values)
             values.update({name: value for name, value in result.outputs.items() if isinstance(value, int)})
 
 

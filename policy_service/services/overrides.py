@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from policy_service.domain.decisions import ChainResult, Override, Reason
-from policy_service.domain.errors import RequestError
+from policy_service.domain.errors import PolicyTextError, RequestError
 from policy_service.domain.outcomes import Outcome
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
@@ -15,7 +15,7 @@ def overridden(chain: ChainResult, override: Override, policy: Policy, codes: Co
     """Return the chain's answer with the override's outputs or outcome instead, its reason first.
 
     What the rules said stays in the rule sets' own results. RequestError R403 if it sets what the policy
-    does not know.
+    does not set, or to what cannot be read.
     """
     outputs = dict(chain.outputs)
     outcome = chain.outcome
@@ -23,7 +23,7 @@ def overridden(chain: ChainResult, override: Override, policy: Policy, codes: Co
         if name == "outcome":
             outcome = _outcome(text)
         elif name in policy.outputs:
-            outputs[name] = codes.read(text, policy.outputs[name])
+            outputs[name] = _value(name, text, override, policy, codes)
         else:
             raise RequestError(
                 "R403",
@@ -33,6 +33,14 @@ def overridden(chain: ChainResult, override: Override, policy: Policy, codes: Co
     said = f"{override.person}, until {override.expires_on.isoformat()}: {override.reason}"
     reason = Reason(OVERRIDE_REASON, "", outcome=outcome, detail=said)
     return replace(chain, outputs=outputs, outcome=outcome, reasons=(reason, *chain.reasons))
+
+
+def _value(name: str, text: str, override: Override, policy: Policy, codes: CodeBook) -> int:
+    try:
+        return codes.read(text, policy.outputs[name])
+    except PolicyTextError as error:
+        message = f"The override for {override.customer_id} sets {name}: {error.message}"
+        raise RequestError("R403", message, remedy=error.remedy) from error
 
 
 def _outcome(text: str) -> Outcome:

@@ -7,13 +7,17 @@ from types import MappingProxyType
 from typing import Final
 
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
-from policy_service.domain.values import FALSE, UNKNOWN
+from policy_service.domain.values import FALSE, UNKNOWN, Kind
 from policy_service.facts.debtor import StandingTerms
+from policy_service.language.policy import Policy
 from policy_service.language.standing import STANDING_OUTPUTS
 from policy_service.services.code_book import CodeBook
 
 _NOT_REVIEWED: Final = MappingProxyType(dict.fromkeys(STANDING_OUTPUTS, UNKNOWN) | {"stop_credit": FALSE})
-_STRICTEST_IS_LARGEST: Final = frozenset({"stop_credit", "watch_list", "prepay_percent", "collateral_required"})
+_STRICTEST_IS_LARGEST: Final = frozenset(
+    {"stop_credit", "watch_list", "prepay_percent", "interest_percent", "collateral_required", "collateral_amount"}
+)
+_TERM_KINDS_TO_THE_STRICTEST: Final = ("end_of_month", "net", "prepayment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +48,52 @@ def _values_of(recorded: RecordedStanding, codes: CodeBook) -> Mapping[str, int]
     return values
 
 
-def reviewed(outputs: Mapping[str, int | tuple[int, ...]]) -> Standing:
-    """Return the standing that a review's outputs make; what it does not set is not set."""
-    set_now = {name: value for name, value in outputs.items() if name in STANDING_OUTPUTS and isinstance(value, int)}
-    return Standing({**_NOT_REVIEWED, **set_now})
+def reviewed(outputs: Mapping[str, int | tuple[int, ...]], before: Standing) -> Standing:
+    """Return the standing that a review's outputs make; what it does not set is not set.
 
-
-def with_effects(standing: Standing, effects: Iterable[tuple[str, int]]) -> Standing:
-    """Return the standing under a ladder's effects: of several on one item, and the standing's own, the strictest."""
-    values = dict(standing.values)
-    for name, value in effects:
-        values[name] = _strictest(name, values.get(name, UNKNOWN), value)
+    Whether credit is stopped is never unknown: a review that cannot say leaves it as it was.
+    """
+    values = {**_NOT_REVIEWED, **_standing_outputs(outputs)}
+    if values["stop_credit"] == UNKNOWN:
+        values["stop_credit"] = before.values["stop_credit"]
     return Standing(values)
 
 
-def _strictest(name: str, one: int, other: int) -> int:
-    if UNKNOWN in (one, other):
-        return other if one == UNKNOWN else one
+def overridden_standing(standing: Standing, outputs: Mapping[str, int | tuple[int, ...]]) -> Standing:
+    """Return the standing with these outputs instead."""
+    return Standing({**standing.values, **_standing_outputs(outputs)})
+
+
+def with_effects(standing: Standing, effects: Iterable[tuple[str, int]], policy: Policy) -> Standing:
+    """Return the standing under a ladder's effects: of several on one item, and the standing's own, the strictest.
+
+    An effect whose value is unknown makes the item unknown. Of texts without an order the last step's holds.
+    """
+    values = dict(standing.values)
+    uncertain = set[str]()
+    for name, value in effects:
+        if value == UNKNOWN:
+            uncertain.add(name)
+        else:
+            values[name] = _strictest(name, values.get(name, UNKNOWN), value, policy)
+    return Standing({**values, **dict.fromkeys(uncertain, UNKNOWN)})
+
+
+def _standing_outputs(outputs: Mapping[str, int | tuple[int, ...]]) -> Mapping[str, int]:
+    return {name: value for name, value in outputs.items() if name in STANDING_OUTPUTS and isinstance(value, int)}
+
+
+def _strictest(name: str, one: int, other: int, policy: Policy) -> int:
+    if one == UNKNOWN:
+        return other
+    if STANDING_OUTPUTS[name] is Kind.CATEGORY:
+        ranks = _ranks(name, policy)
+        return max(one, other, key=lambda code: (ranks.get(code, -1), code == other))
     return max(one, other) if name in _STRICTEST_IS_LARGEST else min(one, other)
+
+
+def _ranks(name: str, policy: Policy) -> Mapping[int, int]:
+    # A policy names its grades from the best to the worst.
+    texts = {"grade": policy.grades, "payment_term_kind": _TERM_KINDS_TO_THE_STRICTEST}.get(name, ())
+    codes = {text: code for code, text in enumerate(policy.vocabulary)}
+    return {codes[text]: rank for rank, text in enumerate(texts) if text in codes}

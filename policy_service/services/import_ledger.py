@@ -1,0 +1,27 @@
+"""Import a ledger with everything worth a warning, also what only shows when the entries are applied."""
+
+from pathlib import Path
+
+from policy_service.domain.values import Currency
+from policy_service.facts.dropped_write_offs import dropped_write_offs
+from policy_service.ledger.importer import Progress, read_ledger
+from policy_service.ledger.mapping import LedgerMapping
+from policy_service.ledger.reasons import Remark
+from policy_service.ledger.report import ImportResult, LedgerWarning
+
+
+def import_ledger(
+    folder: Path, base_currency: Currency, mapping: LedgerMapping | None = None, progress: Progress | None = None
+) -> ImportResult:
+    """Return the import of `folder`, with a warning for every write-off that exceeds what was open.
+
+    LedgerError (D1xx) if nothing can be imported.
+    """
+    result = read_ledger(folder, base_currency, mapping, progress)
+    dropped = tuple(_warning(entry, surplus) for entry, surplus in dropped_write_offs(result.ledger))
+    return ImportResult(result.ledger, result.quarantined, (*result.warnings, *dropped), result.counts)
+
+
+def _warning(entry: str, surplus: int) -> LedgerWarning:
+    found = f"{entry} exceeds what was open by {surplus} minor units"
+    return LedgerWarning("adjustments", 0, "amount", Remark.WRITE_OFF_DROPPED, found)
