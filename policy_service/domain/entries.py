@@ -23,7 +23,8 @@ class AdjustmentKind(StrEnum):
 class Customer:
     """A customer as its attributes were from the day after `valid_from` (none: from ever).
 
-    `attributes` hold the further columns of the file, as text; an empty cell is absent.
+    `posted_on` is when that became known (none: on its date). `attributes` hold the further columns of the
+    file, as text; an empty cell is absent.
     """
 
     customer_id: str
@@ -36,6 +37,7 @@ class Customer:
     currency: str = ""
     valid_from: dt.date | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    posted_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class RecordedStanding:
-    """What was in force from a day on; `credit_limit` in minor units of the customer's currency, none: not set."""
+    """What was in force from a day on; `credit_limit` in minor units of the base currency, none: not set."""
 
     customer_id: str
     valid_from: dt.date

@@ -14,6 +14,7 @@ from policy_service.facts.debtor import Debtor
 from policy_service.facts.exposure import exposure
 from policy_service.facts.payment_index import payment_index
 from policy_service.facts.reading import NOT_KNOWN, Reading, unknown_from
+from policy_service.language.built_in_facts import AS_OF
 from policy_service.language.dictionary import EntrySource
 from policy_service.language.policy import ExposureComponent
 
@@ -57,6 +58,10 @@ def _sum(entries: Collection, column: str = "amount") -> Reading:
 
 def _open(asked: Question) -> Collection:
     return asked.debtor.entries(EntrySource.OPEN_INVOICES)
+
+
+def _as_of(asked: Question) -> Reading:
+    return Reading(asked.debtor.knowledge.number, 1, Kind.DATE)
 
 
 def _open_balance(asked: Question) -> Reading:
@@ -167,6 +172,7 @@ def _payment_index(asked: Question) -> Reading:
 
 _BUILT_IN: Final[Mapping[str, Callable[[Question], Reading]]] = MappingProxyType(
     {
+        AS_OF: _as_of,
         "open_balance": _open_balance,
         "overdue_balance": _overdue_balance,
         "past_due_balance": _past_due_balance,

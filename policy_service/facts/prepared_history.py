@@ -53,7 +53,7 @@ def prepare_history(history: CustomerHistory, rates: RateTable, has_orders_file:
             ((one, apply_postings(one.invoice.amount, one.postings, one.to_base)) for one in settled), columns
         ),
         tuple(unsettled),
-        _unapplied_payments(history, rates),
+        _unapplied_payments(history),
         _dispute_columns(history, by_id),
         prepare_promises(history.promises, by_id),
         _event_columns(history),
@@ -64,15 +64,20 @@ def prepare_history(history: CustomerHistory, rates: RateTable, has_orders_file:
 def version_in_force(history: CustomerHistory, day: dt.date) -> Customer:
     """Return the customer as its attributes were on that day.
 
-    A version counts from the day after its `valid_from`, the earliest also before it.
+    A version counts from the day after its `valid_from`, or its `posted_on` if that is later; the earliest
+    also before.
     """
     versions = sorted(history.versions, key=_valid_from)
-    begun = [version for version in versions if _valid_from(version) < day]
+    begun = [version for version in versions if _valid_from(version) < day and _posted_on(version) < day]
     return begun[-1] if begun else versions[0]
 
 
 def _valid_from(version: Customer) -> dt.date:
     return version.valid_from or dt.date.min
+
+
+def _posted_on(version: Customer) -> dt.date:
+    return version.posted_on or dt.date.min
 
 
 def _invoice_columns(invoices: Sequence[PostedInvoice]) -> Collection:
@@ -88,12 +93,10 @@ def _invoice_columns(invoices: Sequence[PostedInvoice]) -> Collection:
     return Collection(texts([invoice.invoice_id for invoice in own]), issued, numbers)
 
 
-def _unapplied_payments(history: CustomerHistory, rates: RateTable) -> Collection:
+def _unapplied_payments(history: CustomerHistory) -> Collection:
     free = [payment for payment in history.payments if not payment.invoice_id]
-    amounts = [
-        rates.to_base(version_in_force(history, one.date).currency, one.date, f"Payment {one.payment_id}")(one.amount)
-        for one in free
-    ]
+    # No column says in which currency they are: as of invoices without one, it is the base currency.
+    amounts = [one.amount for one in free]
     known_from = [last_unknown_day(one.date, one.posted_on) for one in free]
     dates = [day_number(one.date) for one in free]
     return _columns([one.payment_id for one in free], dates, {"known_from": known_from, "amount": amounts})

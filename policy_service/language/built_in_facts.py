@@ -8,11 +8,14 @@ from typing import Final
 from policy_service.domain.errors import Place
 from policy_service.domain.values import Kind
 from policy_service.language.dictionary import FactDefinition, FactSource, Title
-from policy_service.language.standing import STANDING_OUTPUTS
+from policy_service.language.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
 
 GROUP_PREFIX: Final = "group."
 #: The input that a ladder gives its levels, one open invoice after the other.
 LADDER_INPUT: Final = "days_past_due"
+#: The business day as of which is decided.
+AS_OF: Final = "as_of"
+PREVIOUS_PREFIX: Final = "previous_"
 
 _OF_THE_LEDGER: Final = (
     ("open_balance", Kind.MONEY, "", "Open invoices", "未结发票余额"),
@@ -88,6 +91,8 @@ def _ledger_facts() -> Iterator[FactDefinition]:
         yield replace(of_group(fact), title=Title(f"{en}, whole group", f"{zh}（集团）"))
     title = Title("Days past due of the open invoice", "该发票逾期天数")
     yield FactDefinition(LADDER_INPUT, Kind.DAYS, FactSource.BUILT_IN, title, "days", place=_PLACE)
+    day = Title("Business day decided on", "决策所依据的业务日期")
+    yield FactDefinition(AS_OF, Kind.DATE, FactSource.BUILT_IN, day, place=_PLACE)
 
 
 def _customer_facts() -> Iterator[FactDefinition]:
@@ -97,7 +102,11 @@ def _customer_facts() -> Iterator[FactDefinition]:
 
 def _standing_facts() -> Iterator[FactDefinition]:
     for name, kind in STANDING_OUTPUTS.items():
-        yield FactDefinition(name, kind, FactSource.STANDING, Title(*_STANDING_TITLES[name]), place=_PLACE)
+        en, zh = _STANDING_TITLES[name]
+        yield FactDefinition(name, kind, FactSource.STANDING, Title(en, zh), place=_PLACE)
+        if name in PREVIOUS_OUTPUTS:
+            title = Title(f"{en} before this review", f"{zh}（本次评审前）")
+            yield FactDefinition(PREVIOUS_PREFIX + name, kind, FactSource.STANDING, title, place=_PLACE)
 
 
 _PLACE: Final = Place("built-in facts")

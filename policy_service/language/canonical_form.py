@@ -4,9 +4,12 @@ import types
 import typing
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import TypeAlias
+
+from policy_service.domain.amounts import decimal_text
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 #: A type hint: a class, a union, a tuple, a mapping.
@@ -14,6 +17,8 @@ Hint: TypeAlias = Hashable
 
 #: The key that names the class where a field may hold one of several.
 TAG = "is"
+#: The key of a decimal: a condition over entries may compare with a text or with a number.
+DECIMAL = "decimal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ def to_json(value: object, hint: Hint) -> Json:
         return str(value.value)
     if isinstance(value, int | str):
         return value
+    if isinstance(value, Decimal):
+        return {DECIMAL: decimal_text(value)}
     if isinstance(value, tuple):
         return _items_to_json(value, alternatives(hint)[0])
     if isinstance(value, Mapping):

@@ -4,11 +4,22 @@ import json
 import typing
 from collections.abc import Mapping
 from dataclasses import is_dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Final, NoReturn
 
+from policy_service.domain.amounts import parse_decimal
 from policy_service.domain.errors import PolicyTextError
-from policy_service.language.canonical_form import TAG, Hint, Json, alternatives, classes_of, field_forms, item_hints
+from policy_service.language.canonical_form import (
+    DECIMAL,
+    TAG,
+    Hint,
+    Json,
+    alternatives,
+    classes_of,
+    field_forms,
+    item_hints,
+)
 from policy_service.language.policy import Policy
 
 _FORMATS: Final = frozenset({1})
@@ -48,6 +59,8 @@ def _read(content: Json, hint: Hint, where: str) -> object:
 
 
 def _read_mapping(content: dict[str, Json], hint: Hint, where: str) -> object:
+    if Decimal in alternatives(hint):
+        return _read_decimal(content, where)
     tagged = classes_of(hint)
     kind = tagged.get(str(content.get(TAG))) if tagged else alternatives(hint)[0]
     if isinstance(kind, type) and is_dataclass(kind):
@@ -56,6 +69,16 @@ def _read_mapping(content: dict[str, Json], hint: Hint, where: str) -> object:
         of_key, of_value = typing.get_args(kind)
         return {_read(key, of_key, where): _read(value, of_value, f"{where}.{key}") for key, value in content.items()}
     return _refuse(f"{where} is a mapping")
+
+
+def _read_decimal(content: dict[str, Json], where: str) -> Decimal:
+    written = content.get(DECIMAL)
+    if content.keys() != {DECIMAL} or not isinstance(written, str):
+        _refuse(f"{where} is a mapping")
+    try:
+        return parse_decimal(written)
+    except PolicyTextError as error:
+        _refuse(f"{where} is no decimal ({error.message})")
 
 
 def _read_fields(content: dict[str, Json], kind: type, where: str) -> object:

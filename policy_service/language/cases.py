@@ -37,7 +37,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One example: facts as written (one not named is unknown), asked of one rule set or of one decision's chain."""
+    """One example: facts as written; one not named is unknown.
+
+    It is asked of one rule set, of one decision's chain, or, if it names neither, of the whole policy.
+    """
 
     name: str
     as_of: date
@@ -52,8 +55,8 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     """Return the cases of the file in its order.
 
     Raise PolicyNotReadable with every mistake found: the codes of `read_yaml_file`, of the typed accessors, L360 for
-    a name that is no sentence or stands twice, L361 for a case that asks nothing or two things, L362 for one that
-    expects nothing.
+    a name that is no sentence or stands twice, L361 for a case that asks two things, L362 for one that expects
+    nothing.
     """
     problems = Problems()
     cases = list[Case]()
@@ -84,13 +87,12 @@ def read_case(node: YamlNode) -> Case:
             place=written["name"].place,
             remedy="Say what happens to whom: A customer fifteen days past due may still order.",
         )
-    if ("rule_set" in written) == ("decision" in written):
-        both = "both a rule set and a decision" if "rule_set" in written else "neither a rule set nor a decision"
+    if "rule_set" in written and "decision" in written:
         raise PolicyTextError(
             "L361",
-            f'the case "{name}" names {both}.',
+            f'the case "{name}" names both a rule set and a decision.',
             place=node.place,
-            remedy="Add either rule_set: ..., or decision: review, order or escalation.",
+            remedy="Keep one of the two, or neither to ask the whole policy.",
         )
     facts = read.entries(written["facts"], "the facts of a case") if "facts" in written else ()
     return Case(
@@ -113,12 +115,25 @@ def _expectation(node: YamlNode, name: str) -> Expectation:
             place=node.place,
             remedy="Add an outcome, an output, reasons or rows under expect.",
         )
-    outcome, reasons, rows = (written.pop(key, None) for key in ("outcome", "reasons", "rows"))
+    outcome, reason, reasons, rows = (written.pop(key, None) for key in ("outcome", "reason", "reasons", "rows"))
+    if reason is not None:
+        reasons = _with_reason(reason, reasons, name)
     return Expectation(
         None if outcome is None else read.choice(outcome, "the expected outcome", Outcome),
         {output: _expected(value, f"output {output}") for output, value in written.items()},
         None if reasons is None else read.texts(reasons, "the expected reasons"),
         None if rows is None else read.texts(rows, "the expected rows"),
+    )
+
+
+def _with_reason(reason: YamlNode, reasons: YamlNode | None, name: str) -> YamlNode:
+    if reasons is None:
+        return YamlList((reason,), reason.place)
+    raise PolicyTextError(
+        "L413",
+        f'the case "{name}" expects both a reason and reasons.',
+        place=reason.place,
+        remedy="Write all of them under reasons: [...].",
     )
 
 

@@ -1,7 +1,7 @@
 """facts.yaml, reasons.yaml and formulas.yaml: what the policies of a folder may read, name and call."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -52,13 +52,29 @@ def load_dictionary(*folders: Path) -> Dictionary:
     Raise PolicyNotReadable with every mistake found: the codes of `read_yaml`, `read_fact`, `read_reason` and
     `read_function`.
     """
+    return _load(lambda _: folders)
+
+
+def dictionary_of(folder: Path, shipped: Path) -> Dictionary:
+    """Return what the policy in `folder` may read: its own files over those of the folder above it.
+
+    Of the three files each that is missing above is taken from `shipped`, so that a policy can be tried anywhere.
+    Raise as `load_dictionary` does.
+    """
+    own = folder.resolve()
+    return _load(lambda file: (own.parent if (own.parent / file).is_file() else shipped, own))
+
+
+def _load(folders_of: Callable[[str], Iterable[Path]]) -> Dictionary:
     problems = Problems()
     facts = {fact.name: fact for fact in built_in_facts()}
     reasons = dict[str, ReasonDefinition]()
     functions = dict[str, FunctionDefinition]()
-    for folder in dict.fromkeys(folders):
+    for folder in dict.fromkeys(folders_of(FACTS_FILE)):
         facts |= _read_file(folder / FACTS_FILE, _read_named_fact, problems)
+    for folder in dict.fromkeys(folders_of(REASONS_FILE)):
         reasons |= _read_file(folder / REASONS_FILE, read_reason, problems)
+    for folder in dict.fromkeys(folders_of(FORMULAS_FILE)):
         functions |= _read_file(folder / FORMULAS_FILE, read_function, problems)
     problems.raise_if_any()
     return Dictionary(with_group_facts(facts), MappingProxyType(reasons), MappingProxyType(functions))

@@ -46,7 +46,7 @@ def load_policy(folder: Path, dictionary: Dictionary | None = None) -> Policy:
     PolicyNotReadable with every error found, sorted by place.
     """
     if dictionary is None:
-        dictionary = load_dictionary(folder.parent, folder)
+        dictionary = load_dictionary(folder.resolve().parent, folder.resolve())
     problems = Problems()
     drafts, chains = _read(folder, dictionary, problems)
     meeting = Vocabulary(outcome.value for outcome in Outcome)

@@ -30,6 +30,9 @@ STANDING_OUTPUTS: Final[Mapping[str, Kind]] = MappingProxyType(
     }
 )
 
+#: Of these a review may read what was in force before it, as `previous_<name>`: to step a limit, or to cool down.
+PREVIOUS_OUTPUTS: Final = ("grade", "score", "credit_limit", "payment_term_days", "prepay_percent", "grace_days")
+
 #: What an order check sets; it may also set `prepay_percent` for the one order.
 ORDER_OUTPUTS: Final[Mapping[str, Kind]] = MappingProxyType({"outcome": Kind.CATEGORY})
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import Kind
+from policy_service.language.category_texts import with_quoted_ratings
 from policy_service.language.checker import type_expression, type_test
 from policy_service.language.drafts import ThenDraft, WhenDraft, Written
 from policy_service.language.expressions import Constant, Expression, Name, Test
@@ -84,18 +85,19 @@ class TextTyping:
     def cell_of_kind(self, kind: Kind, written: Written, row: str, name: str) -> Cell | None:
         """Return a cell that tests values of `kind`; `name` is the cell's in messages."""
         place = replace(written.place, row=row, cell=name)
-        key = (written.text, kind)
+        text = with_quoted_ratings(written.text) if kind is Kind.CATEGORY else written.text
+        key = (text, kind)
         test = self.done.tests.get(key) or self._with_codes.tests.get(key)
         if test is None:
             asked = self.vocabulary.asked
             try:
-                self._refuse_lists(words_of_test(written.text), place)
-                test = type_test(written.text, kind, self.scope, place)
+                self._refuse_lists(words_of_test(text), place)
+                test = type_test(text, kind, self.scope, place)
             except PolicyTextError as error:
-                self._keep(error, words_of_test(written.text))
+                self._keep(error, words_of_test(text))
                 return None
             self._kept_with(asked).tests[key] = test
-        return Cell(normal_test(written.text), test, place)
+        return Cell(normal_test(text), test, place)
 
     def pairs(self, when: WhenDraft, row: str) -> tuple[tuple[Column, Cell], ...]:
         """Return the columns with their cells, sorted by column; those that match anything are left out."""

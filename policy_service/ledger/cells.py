@@ -25,7 +25,7 @@ class Known:
 
     base_currency: Currency
     first_rates: Mapping[str, dt.date] = field(default_factory=dict)
-    customer_currencies: Mapping[str, str] = field(default_factory=dict)
+    customers: Collection[str] = frozenset()
     has_orders_file: bool = False
     orders: Mapping[str, Order] = field(default_factory=dict)
     unsound_orders: Collection[str] = frozenset()
@@ -126,7 +126,7 @@ class RowReading:
 
     def customer(self, column: str, text: str) -> str:
         """Return the id of a customer that must be known."""
-        if text not in self.known.customer_currencies and self.required(column, text):
+        if text not in self.known.customers and self.required(column, text):
             self.fault(column, Reason.UNKNOWN_CUSTOMER, f"{column} is {shown(text)}")
         return text
 

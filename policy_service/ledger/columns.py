@@ -50,7 +50,6 @@ COLUMNS: Final[Mapping[Table, Columns]] = MappingProxyType(
             ("name", "segment", "industry", "country", "since", "parent_id", "currency", "valid_from"),
             key=("customer_id", "valid_from"),
             keeps_further_columns=True,
-            reads_posted_on=False,
         ),
         Table.ORDERS: Columns(("order_id", "customer_id", "date", "amount"), ("currency", "state"), key=("order_id",)),
         Table.INVOICES: Columns(

@@ -83,7 +83,8 @@ def _open(path: Path, table: Table) -> Sheet:
 
 
 def _refuse_repeated_columns(sheet: Sheet) -> None:
-    for column in sheet.header:
+    # Columns without a name, as spreadsheets leave them behind the last one, are not read and only warned of.
+    for column in filter(None, sheet.header):
         if sheet.header.count(column) > 1:
             raise refuse(
                 Refusal.COLUMN_TWICE, f'the column "{column}" stands twice.', "Rename one of the two.", sheet.file, 1

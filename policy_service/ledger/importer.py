@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias, TypeVar
 
-from policy_service.domain.entries import Customer, Invoice, Ledger, Payment, Rate
+from policy_service.domain.entries import Invoice, Ledger, Payment, Rate
 from policy_service.domain.values import Currency
 from policy_service.ledger.cascade import spread_quarantine
 from policy_service.ledger.cells import Known, RowReading, shown
@@ -131,7 +131,7 @@ class _Import:
         _refuse_faulty_rate(rates)
         known.first_rates = _first_rates(rates)
         customers = self._read(Table.CUSTOMERS, customer_reader(self._further_customer_columns()))
-        known.customer_currencies = _customer_currencies(customers)
+        known.customers = frozenset(customer.customer_id for customer in customers.accepted())
         orders = self._read(Table.ORDERS, read_order)
         known.orders = {key: orders.entries[index] for key, index in orders.by_key().items()}
         known.unsound_orders = orders.unsound_names()
@@ -203,11 +203,6 @@ def _refuse_faulty_rate(rates: TableRows[Rate]) -> None:
 
 def _first_rates(rates: TableRows[Rate]) -> Mapping[str, date]:
     return {rate.currency: rate.date for rate in sorted(rates.accepted(), key=attrgetter("date"), reverse=True)}
-
-
-def _customer_currencies(customers: TableRows[Customer]) -> Mapping[str, str]:
-    in_order = sorted(customers.accepted(), key=lambda entry: entry.valid_from.toordinal() if entry.valid_from else 0)
-    return {entry.customer_id: entry.currency for entry in in_order}
 
 
 def _payment_warnings(payments: TableRows[Payment], invoices: Mapping[str, Invoice]) -> Iterator[LedgerWarning]:

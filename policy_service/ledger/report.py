@@ -1,6 +1,7 @@
 """What an import found: the ledger, every row left out and why, what is worth a look, and the counts."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -108,14 +109,16 @@ Plain: TypeAlias = str | int | list["Plain"] | dict[str, "Plain"]
 
 
 def summary(result: ImportResult) -> dict[str, Plain]:
-    """Return the counts per file, and per code how often it occurs with its first example, as plain data."""
+    """Return the counts per file, and every row left out and every warning with place, reason and remedy."""
     return {
         "base_currency": result.ledger.base_currency.code,
         "customers": len(result.ledger.histories),
         "invoices": sum(len(history.invoices) for history in result.ledger.histories.values()),
         "files": [_counts(counts) for counts in result.counts],
-        "quarantined": _by_code(result.quarantined),
-        "warnings": _by_code(result.warnings),
+        "quarantined": [_note(one) for one in result.quarantined],
+        "quarantined_by_code": _by_code(result.quarantined),
+        "warnings": [_note(one) for one in result.warnings],
+        "warnings_by_code": _by_code(result.warnings),
     }
 
 
@@ -130,28 +133,20 @@ def _counts(counts: FileCounts) -> dict[str, Plain]:
     }
 
 
-def _by_code(notes: Iterable[Quarantined | LedgerWarning]) -> list[Plain]:
-    groups: dict[str, list[Quarantined | LedgerWarning]] = {}
-    for note in notes:
-        groups.setdefault(note.reason.value, []).append(note)
-    return [_group(code, groups[code]) for code in sorted(groups)]
-
-
-def _group(code: str, notes: list[Quarantined | LedgerWarning]) -> dict[str, Plain]:
-    first = notes[0]
-    example: Mapping[str, Plain] = {
-        "file": first.file,
-        "line": first.line,
-        "column": first.column,
-        "found": first.found,
-    }
+def _note(one: Quarantined | LedgerWarning) -> dict[str, Plain]:
     return {
-        "code": code,
-        "meaning": first.meaning,
-        "remedy": first.remedy,
-        "count": len(notes),
-        "first": dict(example),
+        "file": one.file,
+        "line": one.line,
+        "column": one.column,
+        "code": one.reason.value,
+        "reason": one.meaning,
+        "found": one.found,
+        "remedy": one.remedy,
     }
+
+
+def _by_code(notes: Iterable[Quarantined | LedgerWarning]) -> dict[str, Plain]:
+    return dict(sorted(Counter(note.reason.value for note in notes).items()))
 
 
 def _sentence(file: str, line: int, column: str, found: str, reason: Reason | Remark) -> str:

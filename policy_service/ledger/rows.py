@@ -59,7 +59,6 @@ def _customer(cells: Sequence[str], attributes: Mapping[str, str], reading: RowR
     customer_id, name, segment, industry, country, since, parent_id, currency, valid_from, posted_on = cells
     reading.required("customer_id", customer_id)
     reading.currency("currency", currency)
-    reading.optional_day("posted_on", posted_on)
     return Customer(
         customer_id,
         name,
@@ -71,6 +70,7 @@ def _customer(cells: Sequence[str], attributes: Mapping[str, str], reading: RowR
         currency,
         reading.optional_day("valid_from", valid_from),
         attributes,
+        reading.optional_day("posted_on", posted_on),
     )
 
 
@@ -182,16 +182,14 @@ def read_event(cells: Sequence[str], reading: RowReading) -> Event:
 
 
 def read_standing(cells: Sequence[str], reading: RowReading) -> RecordedStanding:
-    """Return what was in force; a limit of zero is one, in the customer's currency, which has a rate then."""
+    """Return what was in force; a limit of zero is one, in the base currency, as no column names another."""
     customer_id, day, grade, credit_limit, payment_term_days, posted_on = cells
     reading.customer("customer_id", customer_id)
     valid_from = reading.day("from", day)
     reading.optional_day("posted_on", posted_on)
     limit: int | None = None
     if credit_limit:
-        code = reading.known.customer_currencies.get(customer_id, "")
-        currency = reading.rated_currency("credit_limit", code, valid_from)
-        limit = reading.amount("credit_limit", credit_limit, currency, least=0)
+        limit = reading.amount("credit_limit", credit_limit, reading.known.base_currency, least=0)
     term = reading.whole("payment_term_days", payment_term_days) if payment_term_days else None
     return RecordedStanding(customer_id, valid_from, grade, limit, term)
 

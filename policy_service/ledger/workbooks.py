@@ -66,7 +66,8 @@ def cell_text(value: object) -> str:
     """Return a cell as the text a CSV file would hold.
 
     A float is written with the fewest digits that give it back, so that one which stands for no exact
-    decimal shows too many of them; beyond 2^53 it shows an exponent, which is no amount.
+    decimal shows too many of them; beyond 2^53 it shows an exponent, which is no amount. A decimal loses the
+    zeros that only fill the scale of its column.
     """
     match value:
         case None:
@@ -78,13 +79,17 @@ def cell_text(value: object) -> str:
         case float():
             return str(int(value)) if value.is_integer() and abs(value) < _LARGEST_EXACT_FLOAT else repr(value)
         case Decimal():
-            return format(value, "f")
+            return _without_idle_zeros(format(value, "f"))
         case dt.datetime() if value.time() == _MIDNIGHT:
             return value.date().isoformat()
         case dt.date() | dt.time():
             return value.isoformat()
         case _:
             return str(value)
+
+
+def _without_idle_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _workbook(path: Path) -> CalamineWorkbook:
@@ -160,6 +165,7 @@ def _is_readable(kind: Any) -> bool:
     tests = (
         types.is_string,
         types.is_large_string,
+        types.is_string_view,
         types.is_null,
         types.is_integer,
         types.is_floating,

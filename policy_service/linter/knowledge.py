@@ -28,6 +28,7 @@ SIGNED_BUILT_IN: Final = frozenset({"headroom", "days_past_due"})
 #: Built-in facts that are measured of every customer, with or without entries.
 ALWAYS_KNOWN: Final = frozenset(
     {
+        "as_of",
         "open_balance",
         "overdue_balance",
         "past_due_balance",
@@ -104,7 +105,7 @@ def _is_never_negative(fact: FactDefinition) -> bool:
         case FactSource.BUILT_IN:
             return fact.name.removeprefix("group.") not in SIGNED_BUILT_IN
         case FactSource.STANDING:
-            return fact.name != "score"
+            return not fact.name.endswith("score")
         case FactSource.REQUEST:
             return fact.kind is Kind.MONEY
         case FactSource.LEDGER:

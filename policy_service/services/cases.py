@@ -1,8 +1,9 @@
 """Run a policy's cases: which pass, what differs, and which rows no case ever hits."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from policy_service.domain.days import day_number
 from policy_service.domain.decisions import Reason, RuleSetResult, Value, Values
 from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.outcomes import DecisionType, Outcome
@@ -12,9 +13,10 @@ from policy_service.engines.chain import run_chain
 from policy_service.engines.interpreter import Interpreter
 from policy_service.engines.port import Engine
 from policy_service.engines.reasons import ranked
-from policy_service.language.built_in_facts import built_in_facts
+from policy_service.language.built_in_facts import AS_OF, built_in_facts
 from policy_service.language.cases import Case, ExpectedValue
 from policy_service.language.policy import (
+    LADDER_KINDS,
     DecisionTable,
     FormulaSet,
     Ladder,
@@ -23,15 +25,7 @@ from policy_service.language.policy import (
     Scorecard,
 )
 from policy_service.language.standing import STANDING_OUTPUTS
-from policy_service.language.value_text import read_value, write_value
-
-_LADDER_KINDS = {
-    "level": Kind.CATEGORY,
-    "action": Kind.CATEGORY,
-    "channel": Kind.CATEGORY,
-    "owner": Kind.CATEGORY,
-    "deadline_days": Kind.DAYS,
-}
+from policy_service.services.code_book import CodeBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +88,21 @@ def run_cases(policy: Policy, cases: Iterable[Case], engine: Engine | None = Non
     return CasesReport(results, tuple(_coverage(policy, results)))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Texts:
-    """Values and texts of one case: a category that the policy does not mention gets a fresh code."""
-
     policy: Policy
     kinds: Mapping[str, Kind]
-    vocabulary: list[str] = field(default_factory=list)
-
-    def code_of(self, text: str) -> int:
-        if text not in self.vocabulary:
-            self.vocabulary.append(text)
-        return self.vocabulary.index(text)
+    codes: CodeBook
 
     def value(self, text: str, kind: Kind, case: Case) -> Value:
-        return read_value(text, kind, self.policy.currency, self.code_of, case.place)
+        return self.codes.read(text, kind, case.place)
 
     def text(self, value: Value | tuple[Value, ...], kind: Kind) -> str:
-        if isinstance(value, tuple):
-            return ", ".join(self.text(each, kind) for each in value)
-        return write_value(value, kind, self.policy.currency, self.vocabulary)
+        return (
+            self.codes.text(value, kind)
+            if isinstance(value, int)
+            else ", ".join(self.codes.text(each, kind) for each in value)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +114,7 @@ class _Answer:
 
 
 def _run(policy: Policy, case: Case, engine: Engine) -> CaseResult:
-    texts = _Texts(policy, _kinds(policy), list(policy.vocabulary))
+    texts = _Texts(policy, _kinds(policy), CodeBook(policy))
     unread = tuple(name for name in case.facts if name not in texts.kinds)
     try:
         given = {
@@ -146,11 +135,11 @@ def _run(policy: Policy, case: Case, engine: Engine) -> CaseResult:
 def _kinds(policy: Policy) -> Mapping[str, Kind]:
     built_in = {fact.name: fact.kind for fact in built_in_facts()}
     declared = {name: fact.kind for name, fact in policy.facts.items()}
-    return {**_LADDER_KINDS, **built_in, **STANDING_OUTPUTS, **policy.outputs, **declared}
+    return {**LADDER_KINDS, **built_in, **STANDING_OUTPUTS, **policy.outputs, **declared}
 
 
 def _ask(policy: Policy, case: Case, given: Values, engine: Engine) -> _Answer:
-    values = with_derived(given)
+    values = with_derived({AS_OF: day_number(case.as_of), **given})
     if case.rule_set is not None:
         result = engine.evaluate(case.rule_set, values)
         return _Answer(result.outcome, result.outputs, result.reasons, (result,))
@@ -158,7 +147,7 @@ def _ask(policy: Policy, case: Case, given: Values, engine: Engine) -> _Answer:
         return _chained(engine, policy, case.decision_type, values)
     review = _chained(engine, policy, DecisionType.REVIEW, values)
     standing = dict(given) if review.outcome is Outcome.REFER else {**given, **_standing(policy, review, given)}
-    later = with_derived(standing)
+    later = with_derived({AS_OF: values[AS_OF], **standing})
     order = _chained(engine, policy, DecisionType.ORDER, later)
     escalation = _chained(engine, policy, DecisionType.ESCALATION, later)
     return _Answer(

@@ -234,7 +234,7 @@ class _Sitting:
 
     def _decision(self, decision_type: DecisionType, standing: Standing, more: Values | None = None) -> Decision:
         measured = self._decider.measured(self._question, decision_type, standing)
-        values = {**standing.values, **self._request, **(more or {})}
+        values = {**standing.facts(), **self._request, **(more or {})}
         values.update({name: self._value_of(fact) for name, fact in measured.items()})
         chain = self._decider.engines.decide(decision_type, values)
         overrides = self._decider.overrides_for(self._question, decision_type)

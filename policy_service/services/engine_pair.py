@@ -1,6 +1,8 @@
 """Two engines over one policy that must agree; where they do not, a person decides."""
 
 from collections.abc import Mapping
+from operator import attrgetter
+from typing import Final
 
 from policy_service.domain.decisions import ChainResult, Reason, RuleSetResult, Values
 from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
@@ -12,6 +14,9 @@ from policy_service.language.policy import Policy
 
 #: Part of every decision record: raise it when the same inputs may come to another result.
 ENGINE_VERSION = "1"
+#: What the engines must agree on, rule set by rule set.
+COMPARED: Final = ("rule_set", "outcome", "outputs", "hits", "releases")
+_COMPARED: Final = attrgetter(*COMPARED)
 
 
 class EnginePair:
@@ -48,9 +53,10 @@ class EnginePair:
 def first_difference(live: ChainResult, reference: ChainResult) -> tuple[str, str] | None:
     """Return the first rule set on which two engines differ and what differs, or None."""
     for ours, theirs in zip(live.rule_sets, reference.rule_sets, strict=False):
-        for what in ("rule_set", "outcome", "outputs", "hits", "releases"):
-            if getattr(ours, what) != getattr(theirs, what):
-                return ours.rule_set, what
+        said, meant = _COMPARED(ours), _COMPARED(theirs)
+        if said != meant:
+            differing = (what for what, one, other in zip(COMPARED, said, meant, strict=True) if one != other)
+            return ours.rule_set, next(differing)
     if live.outcome is not reference.outcome or len(live.rule_sets) != len(reference.rule_sets):
         return live.rule_sets[-1].rule_set if live.rule_sets else "", "chain"
     return None

@@ -7,8 +7,11 @@ from pathlib import Path
 from policy_service.domain.errors import RequestError
 from policy_service.domain.findings import Finding, Severity
 from policy_service.language.cases import Case, load_cases
+from policy_service.language.dictionary_files import dictionary_of
 from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy
+from policy_service.language.problems import Problems
+from policy_service.language.yaml_reader import nearest
 from policy_service.linter.lint import lint
 from policy_service.services.cases import CasesReport, run_cases
 
@@ -46,9 +49,30 @@ def find_policy(name: str, rules_dir: Path) -> Path:
     )
 
 
-def check(folder: Path, cases_file: Path | None = None) -> Checked:
-    """Load, lint and run the cases of the policy in `folder`; PolicyTextError where it cannot be read."""
-    policy = load_policy(folder)
+def policy_in(folder: Path, rules_dir: Path) -> Policy:
+    """Return the policy in `folder`; what the folder above does not declare is taken from `rules_dir`."""
+    return load_policy(folder, dictionary_of(folder, rules_dir))
+
+
+def check(folder: Path, rules_dir: Path, cases_file: Path | None = None) -> Checked:
+    """Load, lint and run the cases of the policy in `folder`; PolicyTextError where it cannot be read.
+
+    L364 for a case that gives a fact nobody declared: what it says would not be of that customer.
+    """
+    dictionary = dictionary_of(folder, rules_dir)
+    policy = load_policy(folder, dictionary)
     file = cases_file or folder / "cases.yaml"
     cases: Sequence[Case] = load_cases(file) if file.is_file() else ()
+    _refuse_unknown_facts(cases, (*dictionary.facts, *policy.outputs))
     return Checked(policy, folder, lint(policy), run_cases(policy, cases))
+
+
+def _refuse_unknown_facts(cases: Sequence[Case], known: Sequence[str]) -> None:
+    problems = Problems()
+    for case in cases:
+        for name in case.facts:
+            if name not in known:
+                near = nearest(name, known)
+                remedy = f'Did you mean "{near}"?' if near else "Declare it in facts.yaml, or take it out."
+                problems.report("L364", f'the case "{case.name}" gives {name}, which is no fact.', case.place, remedy)
+    problems.raise_if_any()

@@ -9,8 +9,9 @@ from typing import Final
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
 from policy_service.domain.values import FALSE, UNKNOWN, Kind
 from policy_service.facts.debtor import StandingTerms
+from policy_service.language.built_in_facts import PREVIOUS_PREFIX
 from policy_service.language.policy import Policy
-from policy_service.language.standing import STANDING_OUTPUTS
+from policy_service.language.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
 from policy_service.services.code_book import CodeBook
 
 _NOT_REVIEWED: Final = MappingProxyType(dict.fromkeys(STANDING_OUTPUTS, UNKNOWN) | {"stop_credit": FALSE})
@@ -26,6 +27,10 @@ class Standing:
 
     values: Mapping[str, int] = field(default_factory=lambda: _NOT_REVIEWED)
 
+    def facts(self) -> dict[str, int]:
+        """Return the standing's facts by name, with what was in force before a review under `previous_...`."""
+        return {**self.values, **{PREVIOUS_PREFIX + name: self.values[name] for name in PREVIOUS_OUTPUTS}}
+
     def terms(self) -> StandingTerms:
         """Return what facts are measured with: the limit and the days of grace."""
         return StandingTerms(self.values["credit_limit"], self.values["grace_days"])
@@ -33,7 +38,7 @@ class Standing:
 
 def recorded_standing(history: CustomerHistory, as_of: date, codes: CodeBook) -> Standing:
     """Return what the ledger's standings file says was in force at the start of the day."""
-    in_force = [recorded for recorded in history.standings if recorded.valid_from < as_of]
+    in_force = [recorded for recorded in history.standings if recorded.valid_from <= as_of]
     return Standing(_values_of(in_force[-1], codes)) if in_force else Standing()
 
 

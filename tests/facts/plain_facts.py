@@ -49,14 +49,14 @@ class PlainDay:
             self.apply(invoice)
         for one in self.history.payments:
             if not one.invoice_id and self.known(one.date, one.posted_on):
-                self.surplus += self.base(one.amount, self.version(one.date).currency, one.date)
+                self.surplus += one.amount
 
     def known(self, date: dt.date, posted_on: dt.date) -> bool:
         return date < self.d and posted_on < self.d
 
     def version(self, on: dt.date):
         versions = sorted(self.history.versions, key=lambda one: one.valid_from or dt.date.min)
-        counting = [one for one in versions[1:] if one.valid_from < on]
+        counting = [one for one in versions[1:] if one.valid_from < on and (one.posted_on or on.min) < on]
         return ([versions[0], *counting])[-1]
 
     def base(self, amount: int, code: str, on: dt.date) -> int:

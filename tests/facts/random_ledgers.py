@@ -87,7 +87,7 @@ def free_entries(draw: st.DrawFn, number: int) -> Entry:
 @st.composite
 def customers(draw: st.DrawFn) -> tuple[Customer, ...]:
     first = Customer(CUSTOMER, since=draw(st.none() | days(15)), currency=draw(st.sampled_from(("", "USD"))))
-    second = Customer(CUSTOMER, currency="JPY", valid_from=draw(days(15)))
+    second = Customer(CUSTOMER, currency="JPY", valid_from=draw(days(15)), posted_on=draw(st.none() | days(15)))
     return draw(st.sampled_from(((first,), (first, second))))
 
 

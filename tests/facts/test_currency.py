@@ -8,7 +8,6 @@ from policy_service.domain.values import Currency, Kind
 from tests.facts.small_ledgers import (
     CUSTOMER,
     credit_note,
-    day,
     declared,
     dispute,
     invoice,
@@ -65,12 +64,10 @@ def test_the_surplus_of_a_payment_uses_the_rate_of_its_invoice() -> None:
     assert 35_62 == value(books, "unapplied_cash", "2026-02-01")
 
 
-def test_a_payment_without_invoice_is_in_the_customers_currency_at_the_rate_of_its_day() -> None:
-    versions = [Customer(CUSTOMER, currency="USD"), Customer(CUSTOMER, currency="CNY", valid_from=day("2026-01-15"))]
-    books = ledger(
-        payment("P1", "2026-01-09", 10_00), payment("P2", "2026-01-25", 10_00), versions=versions, rates=RATES
-    )
-    assert [70_00, 80_00] == [value(books, "unapplied_cash", on) for on in ("2026-01-20", "2026-02-01")]
+@pytest.mark.parametrize("code", ["", "USD", "JPY", "KWD"])
+def test_a_payment_without_invoice_is_in_the_base_currency_whatever_the_customers_and_needs_no_rate(code: str) -> None:
+    books = ledger(payment("P1", "2026-01-09", 10_00), versions=[Customer(CUSTOMER, currency=code)])
+    assert 10_00 == value(books, "unapplied_cash", "2026-01-20")
 
 
 def test_promised_and_disputed_amounts_are_in_base_currency() -> None:

@@ -96,6 +96,19 @@ def test_a_version_counts_from_the_day_after_its_date_and_the_earliest_also_befo
     assert expected == measured(ledger(versions=versions), file_fact(Kind.INTEGER), on).value
 
 
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [("2026-01-01", 1), ("2026-02-02", 1), ("2026-03-01", 1), ("2026-03-02", 2), ("2026-03-11", 3)],
+)
+def test_a_version_does_not_count_before_it_was_posted_and_the_latest_that_counts_holds(on: str, expected: int) -> None:
+    dates = (("2026-01-01", "2026-12-31"), ("2026-02-01", "2026-03-01"), ("2026-02-15", "2026-03-10"))
+    versions = [
+        Customer(CUSTOMER, valid_from=day(date), attributes={"fact": str(number)}, posted_on=day(posted))
+        for number, (date, posted) in enumerate(dates, 1)
+    ]
+    assert expected == measured(ledger(versions=versions), file_fact(Kind.INTEGER), on).value
+
+
 def test_since_may_be_read_as_a_date() -> None:
     books = ledger(versions=[Customer(CUSTOMER, since=day("2020-05-01"))])
     assert day_number(day("2020-05-01")) == measured(books, file_fact(Kind.DATE, "since"), "2026-01-01").value

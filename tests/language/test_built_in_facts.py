@@ -3,7 +3,7 @@
 from policy_service.domain.values import Kind
 from policy_service.language.built_in_facts import built_in_facts
 from policy_service.language.dictionary import FactSource
-from policy_service.language.standing import STANDING_OUTPUTS
+from policy_service.language.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
 
 FACTS = {fact.name: fact for fact in built_in_facts()}
 
@@ -19,16 +19,22 @@ def test_every_fact_has_wording_in_both_languages() -> None:
 def test_every_measured_fact_has_one_of_the_group() -> None:
     measured = [name for name, fact in FACTS.items() if fact.source is FactSource.BUILT_IN and not fact.group]
 
-    assert 18 == len(measured)
+    assert 19 == len(measured)
     for name in measured:
-        if name != "days_past_due":
+        if name not in ("days_past_due", "as_of"):
             assert (True, FACTS[name].kind) == (FACTS[f"group.{name}"].group, FACTS[f"group.{name}"].kind)
     assert "group.days_past_due" not in FACTS
 
 
 def test_everything_a_review_sets_is_a_fact_of_the_same_kind() -> None:
-    assert dict(STANDING_OUTPUTS) == {
-        name: fact.kind for name, fact in FACTS.items() if fact.source is FactSource.STANDING
+    standing = {name: fact.kind for name, fact in FACTS.items() if fact.source is FactSource.STANDING}
+    before = {name for name in standing if name.startswith("previous_")}
+    assert dict(STANDING_OUTPUTS) == {name: kind for name, kind in standing.items() if name not in before}
+
+
+def test_what_was_in_force_before_a_review_is_a_fact_of_the_same_kind() -> None:
+    assert {f"previous_{name}": STANDING_OUTPUTS[name] for name in PREVIOUS_OUTPUTS} == {
+        name: fact.kind for name, fact in FACTS.items() if name.startswith("previous_")
     }
 
 
