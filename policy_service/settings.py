@@ -16,19 +16,17 @@ class Settings:
     default_policy: str = "manufacturer_cn"
     ledger_dir: Path | None = None
     ledger_mapping: Path | None = None
-    company_time_zone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
     port: int = 8080
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of this process; SettingsError S101 or S102 for one that cannot be used."""
+    """Return the settings of this process; SettingsError S101 to S103 for one that cannot be used."""
     return Settings(
         rules_dir=_rules_dir(environment.get("RULES_DIR", "")),
         default_policy=environment.get("DEFAULT_POLICY") or "manufacturer_cn",
         ledger_dir=_folder(environment, "LEDGER_DIR"),
         ledger_mapping=Path(environment["LEDGER_MAPPING"]) if environment.get("LEDGER_MAPPING") else None,
-        company_time_zone=environment.get("COMPANY_TIME_ZONE") or "Asia/Shanghai",
         host=environment.get("HOST") or "127.0.0.1",
         port=_port(environment.get("PORT") or "8080"),
     )
@@ -59,6 +57,6 @@ def _folder(environment: Mapping[str, str], name: str) -> Path | None:
 
 
 def _port(given: str) -> int:
-    if given.isdecimal() and 0 < int(given) < 65536:
+    if given.isdecimal() and len(given) <= 5 and 0 < int(given) < 65536:
         return int(given)
-    raise SettingsError("S103", f"PORT is {given!r}.", remedy="Set PORT to a whole number from 1 to 65535.")
+    raise SettingsError("S103", f"PORT is {given[:60]!r}.", remedy="Set PORT to a whole number from 1 to 65535.")

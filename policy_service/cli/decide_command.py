@@ -1,6 +1,6 @@
 """`policy decide`: one customer of a ledger, or all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from policy_service.cli.ledger_options import (
 from policy_service.cli.portfolio import show_portfolio
 from policy_service.domain.errors import FactError, PolicyServiceError
 from policy_service.language.override_file import load_overrides
+from policy_service.language.policy import Policy
 from policy_service.services.decide import CustomerDecisions, Decider, Question
+from policy_service.services.explain import explanation
 from policy_service.services.record import lines_of
 from policy_service.services.request_facts import ORDER_AMOUNT
 
@@ -51,7 +53,7 @@ def decide_command(
     Of all customers those that cannot be decided are said on the error stream, and the exit code is 1.
     """
     policy = the_policy(policy_name)
-    result = the_ledger(ledger_folder, mapping, policy.currency)
+    result = the_ledger(ledger_folder, mapping, policy.currency, policy.facts)
     say_what_was_left_out(result)
     ledger = result.ledger
     day = the_day(as_of, ledger)
@@ -62,7 +64,7 @@ def decide_command(
         decided = decide_each(decider, chosen, day, order_amount, None if customer is not None else undecided)
         if as_json:
             for decisions in decided:
-                click.echo(lines_of(decisions.results))
+                click.echo(lines_of(_with_explanations(decisions, policy) if explain else decisions.results))
         elif customer is not None or explain:
             for decisions in decided:
                 output.out.print(explained(decisions, policy, decider.hash, language))
@@ -73,6 +75,14 @@ def decide_command(
     output.show_errors(undecided)
     if undecided:
         raise click.exceptions.Exit(1)
+
+
+def _with_explanations(decisions: CustomerDecisions, policy: Policy) -> dict[str, Mapping[str, object] | None]:
+    told = {"review": decisions.review, "escalation": decisions.escalation, "order": decisions.order}
+    return {
+        name: {**decision.result, "explanation": explanation(decision, policy, decisions.codes)} if decision else None
+        for name, decision in told.items()
+    }
 
 
 def decide_each(

@@ -31,7 +31,7 @@ def demo_command(folder: Path, language: str) -> None:
             f"A sample ledger of {CUSTOMERS:,} customers and {INVOICES:,} invoices is in {escape(str(ledger_folder))}."
         )
     policy = the_policy(None)
-    result = the_ledger(ledger_folder, None, policy.currency)
+    result = the_ledger(ledger_folder, None, policy.currency, policy.facts)
     say_what_was_left_out(result)
     day = the_day(None, result.ledger)
     decider = Decider(policy, result.ledger)

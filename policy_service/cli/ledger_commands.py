@@ -14,6 +14,7 @@ from policy_service.domain.currencies import currency
 from policy_service.domain.values import Kind
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
+from policy_service.facts.prepared_ledger import PreparedLedger
 from policy_service.language.dictionary_files import load_dictionary
 from policy_service.ledger.report import ImportResult, summary
 from policy_service.sample_ledger.generate import generate
@@ -38,10 +39,7 @@ def import_command(folder: Path, mapping: str | None, base_currency: str, as_jso
     """
     result = the_ledger(folder, mapping, currency(base_currency))
     if as_json:
-        rows = [str(row) for row in result.quarantined]
-        output.write_json(
-            summary(result) | {"quarantined_rows": list(rows), "warnings_all": [*map(str, result.warnings)]}
-        )
+        output.write_json(summary(result))
     else:
         _show_import(result, every_row)
     raise click.exceptions.Exit(1 if result.quarantined else 0)
@@ -98,15 +96,13 @@ def facts_command(
 ) -> None:
     """Show every fact of a customer as it was known at the start of a day, with the entries behind it."""
     policy = the_policy(policy_name)
-    ledger = the_ledger(ledger_folder, mapping, policy.currency).ledger
+    ledger = the_ledger(ledger_folder, mapping, policy.currency, policy.facts).ledger
     day = the_day(as_of, ledger)
     definitions = {**load_dictionary(read_settings().rules_dir).facts, **policy.facts}
-    own = [fact for fact in definitions.values() if not fact.group or fact.name in policy.facts]
     codes = CodeBook(policy)
-    history = ledger.histories.get(customer)
-    terms = {customer: recorded_standing(history, day, codes).terms()} if history else {}
+    terms = {name: recorded_standing(one, day, codes).terms() for name, one in ledger.histories.items()}
     circumstances = Circumstances(policy.parameters, policy.exposure, policy.exposure_of_group, terms)
-    measured = measure_facts(ledger, customer, own, Knowledge(day), circumstances)
+    measured = measure_facts(ledger, customer, definitions.values(), Knowledge(day), circumstances)
     if as_json:
         output.write_json(
             {
@@ -122,7 +118,10 @@ def facts_command(
         return
     table = Table("fact", "title", "source", "entries", box=box.SIMPLE, title=escape(f"{customer} as of {day}"))
     table.add_column("value", justify="right")
+    is_alone = len(PreparedLedger(ledger).group_of(customer, Knowledge(day))) == 1
     for name, fact in sorted(measured.items()):
+        if is_alone and definitions[name].group:
+            continue
         entries = ", ".join(fact.entries[:_ENTRIES_SHOWN])
         more = len(fact.entries) - _ENTRIES_SHOWN
         entries += f" and {more:,} more" if more > 0 else ""

@@ -11,13 +11,14 @@ from policy_service.cli import output
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import RequestError
 from policy_service.domain.values import Currency
-from policy_service.language.load import load_policy
+from policy_service.language.dictionary import FactDictionary
+from policy_service.language.dictionary_files import load_dictionary
 from policy_service.language.policy import Policy
 from policy_service.ledger.mapping import load_mapping
 from policy_service.ledger.report import ImportResult
 from policy_service.services.days import day_after_last_entry
 from policy_service.services.import_ledger import import_ledger
-from policy_service.services.policies import find_policy
+from policy_service.services.policies import find_policy, policy_in
 from policy_service.settings import read_settings
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -45,12 +46,18 @@ def policy_option(command: Command) -> Command:
 def the_policy(name: str | None) -> Policy:
     """Return the policy of that name or folder, or the default one."""
     settings = read_settings()
-    return load_policy(find_policy(name or settings.default_policy, settings.rules_dir))
+    return policy_in(find_policy(name or settings.default_policy, settings.rules_dir), settings.rules_dir)
 
 
-def the_ledger(folder: Path | None, mapping: str | None, base: Currency) -> ImportResult:
-    """Return the import of the folder, else of the settings' ledger; RequestError R406 if none is named."""
+def the_ledger(
+    folder: Path | None, mapping: str | None, base: Currency, own_facts: FactDictionary | None = None
+) -> ImportResult:
+    """Return the import of the folder, else of the settings' ledger; RequestError R406 if none is named.
+
+    The customer file is held to the facts that ship and to a policy's `own_facts`.
+    """
     settings = read_settings()
+    declared = {**load_dictionary(settings.rules_dir).facts, **(own_facts or {})}
     folder = folder or settings.ledger_dir
     if folder is None:
         raise RequestError(
@@ -60,7 +67,7 @@ def the_ledger(folder: Path | None, mapping: str | None, base: Currency) -> Impo
     if chosen is None and settings.ledger_mapping and folder == settings.ledger_dir:
         chosen = load_mapping(settings.ledger_mapping)
     with output.progress("Reading the ledger") as advance:
-        return import_ledger(folder, base, chosen, advance)
+        return import_ledger(folder, base, declared, chosen, advance)
 
 
 def the_day(as_of: date | None, ledger: Ledger) -> date:

@@ -51,14 +51,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         output.err.print("Stopped.")
         sys.exit(CANNOT_RUN)
     except PolicyServiceError as error:
-        output.show_errors(error.errors if isinstance(error, PolicyNotReadable) else (error,))
-        sys.exit(CANNOT_RUN)
+        _cannot_run(error.errors if isinstance(error, PolicyNotReadable) else (error,), arguments)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        output.show_errors((_of_the_system(error),))
-        sys.exit(CANNOT_RUN)
+        _cannot_run((_of_the_system(error),), arguments)
+
+
+def _cannot_run(errors: Sequence[PolicyServiceError], arguments: Sequence[str] | None) -> NoReturn:
+    output.show_errors(errors)
+    if "--json" in (sys.argv[1:] if arguments is None else arguments):
+        output.write_json({"errors": [output.error_as_data(error) for error in errors]})
+    sys.exit(CANNOT_RUN)
 
 
 def _of_the_system(error: OSError) -> RequestError:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
+from pathlib import Path
 
 import click
 import msgspec
@@ -13,7 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from policy_service.domain.days import parse_day
-from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.errors import Place, PolicyServiceError
 
 #: Tables want room: what is not a terminal (a file, a pipe) is taken to be this wide.
 WIDTH_OF_A_FILE = 140
@@ -49,6 +50,17 @@ def show_errors(errors: Sequence[PolicyServiceError]) -> None:
     """Write each error with its place, remedy and code on the error stream."""
     for error in errors:
         err.print(f"[red]error[/red] {escape(str(error))}")
+
+
+def error_as_data(error: PolicyServiceError) -> dict[str, object]:
+    """Return an error with its code, place, message and remedy as plain data."""
+    place = place_as_data(error.place)
+    return {"code": error.code, "place": place, "message": error.message, "remedy": error.remedy}
+
+
+def place_as_data(place: Place) -> dict[str, object]:
+    """Return where something stands as plain data; of the file its name alone."""
+    return {"file": Path(place.file).name, "line": place.line, "row": place.row, "cell": place.cell}
 
 
 def plural(count: int, one: str, many: str = "") -> str:

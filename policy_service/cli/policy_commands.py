@@ -12,17 +12,15 @@ from policy_service.cli import output
 from policy_service.cli.ledger_options import ledger_options, the_day, the_ledger
 from policy_service.cli.wording import money
 from policy_service.domain.amounts import from_scaled
-from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.findings import Finding, Severity
 from policy_service.domain.values import Kind, scale
 from policy_service.language.diff import diff
-from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy
 from policy_service.language.problems import PolicyNotReadable
 from policy_service.services.affected import Affected, affected
 from policy_service.services.cases import CasesReport
 from policy_service.services.decide import Decider
-from policy_service.services.policies import Checked, check, find_policy, shipped_policies
+from policy_service.services.policies import Checked, check, find_policy, policy_in, shipped_policies
 from policy_service.settings import read_settings
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -55,10 +53,12 @@ def check_command(
     exit_code = 0
     for folder in folders:
         try:
-            checked = check(folder)
+            checked = check(folder, rules_dir)
         except PolicyNotReadable as unreadable:
             exit_code = 2
-            reports.append({"policy": folder.name, "errors": [_error(error) for error in unreadable.errors]})
+            reports.append(
+                {"policy": folder.name, "errors": [output.error_as_data(error) for error in unreadable.errors]}
+            )
             if not as_json:
                 output.out.print(f"{escape(folder.name)}: cannot be read", style="red")
                 output.show_errors(unreadable.errors)
@@ -80,7 +80,7 @@ def check_command(
 def diff_command(old: str, new: str, as_json: bool) -> None:
     """List what changed from policy OLD to policy NEW. Exit code 1 if anything did."""
     rules_dir = read_settings().rules_dir
-    before, after = (load_policy(find_policy(name, rules_dir)) for name in (old, new))
+    before, after = (policy_in(find_policy(name, rules_dir), rules_dir) for name in (old, new))
     changes = diff(before, after)
     if as_json:
         output.write_json([{"rule_set": one.rule_set, "row": one.row, "change": str(one)} for one in changes])
@@ -94,7 +94,7 @@ def diff_command(old: str, new: str, as_json: bool) -> None:
 def _concerned(
     checked: Checked, ledger_folder: Path, mapping: str | None, as_of: date | None
 ) -> tuple[Affected | None, ...]:
-    ledger = the_ledger(ledger_folder, mapping, checked.policy.currency).ledger
+    ledger = the_ledger(ledger_folder, mapping, checked.policy.currency, checked.policy.facts).ledger
     decider = Decider(checked.policy, ledger)
     try:
         with output.progress("Whom the findings concern") as advance:
@@ -166,7 +166,7 @@ def _finding(finding: Finding, whom: Affected | None, policy: Policy) -> dict[st
     told: dict[str, object] = {
         "code": finding.code,
         "severity": finding.severity.value,
-        "place": _place(finding.place.file, finding.place.line, finding.place.row, finding.place.cell),
+        "place": output.place_as_data(finding.place),
         "message": finding.message,
         "remedy": finding.remedy,
         "rule_set": finding.rule_set,
@@ -177,17 +177,3 @@ def _finding(finding: Finding, whom: Affected | None, policy: Policy) -> dict[st
         exposure = from_scaled(whom.exposure, scale(Kind.MONEY, policy.currency))
         told["affected"] = {"customers": whom.customers, "exposure": exposure}
     return told
-
-
-def _error(error: PolicyServiceError) -> dict[str, object]:
-    place = error.place
-    return {
-        "code": error.code,
-        "place": _place(place.file, place.line, place.row, place.cell),
-        "message": error.message,
-        "remedy": error.remedy,
-    }
-
-
-def _place(file: str, line: int, row: str, cell: str) -> dict[str, object]:
-    return {"file": Path(file).name, "line": line, "row": row, "cell": cell}

@@ -28,8 +28,9 @@ def show_portfolio(decided: Sequence[CustomerDecisions], policy: Policy, day: da
     output.out.print(_grades(decided, policy, language))
     output.out.print(_largest_limits(decided, policy, language))
     output.out.print(_orders(decided, policy, language))
-    output.out.print(_reasons(decided, policy, language))
-    output.out.print(_cases(decided, language))
+    for table in (_reasons(decided, policy, language), _cases(decided, language)):
+        if table.row_count:
+            output.out.print(table)
 
 
 def _table(language: str, *columns: str, right: Sequence[str] = ()) -> Table:

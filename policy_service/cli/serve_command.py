@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import waitress
 
+from policy_service.api.decisions import close_desk
 from policy_service.app import create_app
 from policy_service.cli import output
 from policy_service.settings import read_settings
@@ -20,4 +21,7 @@ def serve_command(ledger_folder: Path | None, port: int | None) -> None:
     settings = replace(settings, ledger_dir=ledger_folder or settings.ledger_dir, port=port or settings.port)
     app = create_app(settings)
     output.out.print(f"Listening on http://{settings.host}:{settings.port} (POST /v1/decisions). Stop with Ctrl-C.")
-    waitress.serve(app, host=settings.host, port=settings.port, threads=4)
+    try:
+        waitress.serve(app, host=settings.host, port=settings.port, threads=4)
+    finally:
+        close_desk(app)

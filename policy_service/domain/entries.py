@@ -138,6 +138,7 @@ class RecordedStanding:
     grade: str = ""
     credit_limit: int | None = None
     payment_term_days: int | None = None
+    posted_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,12 @@ class Chains:
         scope = dict(values)
         results: list[RuleSetResult] = []
         outputs: dict[str, Value | tuple[Value, ...]] = {}
-        for rule_set, unset in self._unset[decision_type]:
+        steps = self._unset[decision_type]
+        for rule_set, unset in steps:
             result = self._engine.evaluate(rule_set, scope)
             results.append(result)
             outputs.update(result.outputs)
-            if result.ends_the_chain:
+            if result.ends_the_chain or len(results) == len(steps):
                 break
             scope.update(unset)
             scope.update(self._set_for_later(result))

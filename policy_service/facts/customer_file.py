@@ -2,8 +2,8 @@
 
 from policy_service.domain.entries import Customer
 from policy_service.domain.errors import FactError, Place, PolicyTextError
-from policy_service.domain.values import UNKNOWN, Currency, Kind
-from policy_service.language.value_text import read_value
+from policy_service.domain.values import Currency, Kind
+from policy_service.language.value_text import read_attribute_text
 
 
 def attribute_text(customer: Customer, name: str) -> str:
@@ -24,12 +24,9 @@ def read_attribute(customer: Customer, name: str, kind: Kind, currency: Currency
     that is no value of the kind.
     """
     text = attribute_text(customer, name)
-    if not text or kind is Kind.CATEGORY:
-        return UNKNOWN
     place = Place("customers", row=customer.customer_id, cell=name)
-    written = text.lower() if kind is Kind.BOOLEAN else text
     try:
-        return read_value(written, kind, currency, lambda _: UNKNOWN, place)
+        return read_attribute_text(text, kind, currency, place)
     except PolicyTextError as error:
         raise FactError(
             "F102",

@@ -98,7 +98,7 @@ def exposure_by_component(
 ) -> Mapping[ExposureComponent, ExposurePart]:
     """Return what each of the policy's components adds to the exposure or takes off it, in base currency."""
     prepared = _prepared(ledger)
-    ids = prepared.group_of(customer_id) if circumstances.exposure_of_group else (customer_id,)
+    ids = prepared.group_of(customer_id, knowledge) if circumstances.exposure_of_group else (customer_id,)
     debtor = prepared.debtor(ids, knowledge, circumstances.orders, circumstances.terms)
     return parts_of_exposure(debtor, circumstances.exposure, prepared.currency)
 
@@ -175,7 +175,7 @@ class _Asked:
     @property
     def _whole_group(self) -> Debtor:
         if self._group is None:
-            self._group = self._debtor(self._prepared.group_of(self._customer_id))
+            self._group = self._debtor(self._prepared.group_of(self._customer_id, self._knowledge))
         return self._group
 
     def _debtor(self, customer_ids: Sequence[str]) -> Debtor:

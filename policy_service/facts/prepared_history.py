@@ -68,16 +68,17 @@ def version_in_force(history: CustomerHistory, day: dt.date) -> Customer:
     also before.
     """
     versions = sorted(history.versions, key=_valid_from)
-    begun = [version for version in versions if _valid_from(version) < day and _posted_on(version) < day]
+    begun = [version for version in versions if counts_after(version) < day]
     return begun[-1] if begun else versions[0]
+
+
+def counts_after(version: Customer) -> dt.date:
+    """Return the last day on which the version does not count yet, unless it is the earliest."""
+    return max(_valid_from(version), version.posted_on or dt.date.min)
 
 
 def _valid_from(version: Customer) -> dt.date:
     return version.valid_from or dt.date.min
-
-
-def _posted_on(version: Customer) -> dt.date:
-    return version.posted_on or dt.date.min
 
 
 def _invoice_columns(invoices: Sequence[PostedInvoice]) -> Collection:

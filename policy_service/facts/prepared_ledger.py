@@ -1,6 +1,5 @@
 """A ledger for measuring: each customer's entries as columns, prepared when first asked for and then kept."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from policy_service.domain.entries import Ledger
@@ -9,6 +8,7 @@ from policy_service.domain.values import Currency
 from policy_service.facts.currency import RateTable
 from policy_service.facts.customer_day import CustomerDay, OrderDecisions
 from policy_service.facts.debtor import Debtor, Member, StandingTerms
+from policy_service.facts.groups_of_day import GroupsOfDay
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.prepared_history import PreparedHistory, prepare_history
 
@@ -21,18 +21,16 @@ class PreparedLedger:
         self._rates = RateTable(ledger)
         self._capacity = capacity
         self._prepared: dict[str, PreparedHistory] = {}
-        self._groups: dict[str, list[str]] = defaultdict(list)
-        for customer_id in sorted(ledger.histories):
-            self._groups[self._root(customer_id)].append(customer_id)
+        self._groups = GroupsOfDay(ledger)
 
     @property
     def currency(self) -> Currency:
         """The base currency, in which every fact is measured."""
         return self._ledger.base_currency
 
-    def group_of(self, customer_id: str) -> Sequence[str]:
-        """Return the customers with the same root parent, itself included, by id."""
-        return self._groups[self._root(customer_id)]
+    def group_of(self, customer_id: str, knowledge: Knowledge) -> Sequence[str]:
+        """Return the customers with the same root parent as of the day, itself included, by id."""
+        return self._groups.group_of(customer_id, knowledge.day)
 
     def customer_day(self, customer_id: str, knowledge: Knowledge, decisions: OrderDecisions) -> CustomerDay:
         """Return the customer as of the day; FactError F103 if the ledger has no such customer."""
@@ -67,6 +65,3 @@ class PreparedLedger:
             prepared = prepare_history(history, self._rates, self._ledger.has_orders_file)
             self._prepared[customer_id] = prepared
         return prepared
-
-    def _root(self, customer_id: str) -> str:
-        return self._ledger.roots.get(customer_id, customer_id)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from policy_service.domain.errors import NOWHERE, Place
 from policy_service.domain.outcomes import DecisionType
+from policy_service.language.built_in_facts import PREVIOUS_PREFIX
 from policy_service.language.drafts import FormulaDraft, LadderDraft, RuleSetDraft, Written
 from policy_service.language.problems import Problems
 from policy_service.language.reading_texts import words_of, words_of_expression, words_of_test
-from policy_service.language.standing import STANDING_OUTPUTS
+from policy_service.language.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
 from policy_service.language.yaml_reader import remedy_for_unknown
 
 Chains = Mapping[DecisionType, tuple[str, ...]]
@@ -126,10 +127,22 @@ def _needed(drafts: Sequence[RuleSetDraft], decision_type: DecisionType) -> set[
     for reader in queue:
         words = words_of(reader.texts)
         for draft in drafts:
-            if draft.name not in needed and decided_by(draft) is None and words & set(draft.sets):
+            if draft.name in needed or not words & set(draft.sets):
+                continue
+            is_review = decision_type is DecisionType.REVIEW
+            if decided_by(draft) is None or (is_review and _grades_for(draft, reader, drafts)):
                 needed.add(draft.name)
                 queue.append(draft)
     return needed
+
+
+def _grades_for(draft: RuleSetDraft, reader: RuleSetDraft, drafts: Sequence[RuleSetDraft]) -> bool:
+    # A grading that also says an outcome decides orders; the limit that reads its grade still needs it in the review.
+    order = [each.name for each in drafts]
+    if order.index(draft.name) > order.index(reader.name) or decided_by(draft) is not DecisionType.ORDER:
+        return False
+    reviewed = {name for each in drafts if decided_by(each) is DecisionType.REVIEW for name in each.sets}
+    return bool(words_of(reader.texts) & set(draft.sets) & STANDING_OUTPUTS.keys() - reviewed)
 
 
 def _explicit(
@@ -172,7 +185,8 @@ def _report_cycle(name: str, cycle: tuple[str, ...], place: Place, chain: _Chain
     if cycle[0] != min(cycle, key=order.index):
         return
     message = f"the rule sets read each other: {' -> '.join(cycle)} ({cycle[0]} reads {name})."
-    problems.report("L502", message, place, f"Let {cycle[0]} read facts instead of {name}.")
+    before = f"; {PREVIOUS_PREFIX}{name} is what was in force before the review" if name in PREVIOUS_OUTPUTS else ""
+    problems.report("L502", message, place, f"Let {cycle[0]} read facts instead of {name}{before}.")
 
 
 def _crossings(

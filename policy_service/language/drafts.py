@@ -12,10 +12,14 @@ from policy_service.language.policy import Aggregation, HitPolicy, LadderMode, W
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text and where it stands."""
+    """A text and where it stands.
+
+    `is_missing`: it could not be read, which has been complained about; nothing more is said of it.
+    """
 
     text: str
     place: Place = field(default=NOWHERE, compare=False)
+    is_missing: bool = False
 
 
 #: Column texts with their cells.

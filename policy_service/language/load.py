@@ -19,6 +19,7 @@ from policy_service.language.policy_checks import (
     check_fact_parameters,
     check_names,
     check_parameter,
+    check_ranges,
     check_reasons,
     check_texts,
     grades_of,
@@ -101,6 +102,7 @@ def _check(
     for parameter in typed.parameters.values():
         check_parameter(parameter, problems)
     check_reasons(typed.rule_sets, drafts.dictionary, problems)
+    check_ranges(typed.rule_sets, problems)
     check_texts(typed.rule_sets, drafts.dictionary.facts, vocabulary.texts, problems)
     check_fact_parameters(facts.values(), typed.parameters, problems)
 

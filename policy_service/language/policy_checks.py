@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from policy_service.domain.values import Kind
+from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED, Kind
 from policy_service.language.dictionary import FactDefinition, FactDictionary
 from policy_service.language.dictionary_files import Dictionary
 from policy_service.language.drafts import FormulaDraft, RuleSetDraft, TableDraft, Written
@@ -15,6 +15,7 @@ from policy_service.language.expressions import (
     Expression,
     If,
     Name,
+    Negate,
     NoneOf,
     Satisfies,
     Test,
@@ -35,6 +36,9 @@ from policy_service.language.standing import ORDER_OUTPUTS, PAYMENT_TERM_KINDS, 
 from policy_service.language.yaml_reader import remedy_for_unknown
 
 _STANDARD = frozenset({*STANDING_OUTPUTS, *ORDER_OUTPUTS, *LADDER_KINDS})
+_UP_TO_100 = frozenset({"prepay_percent", "discount_percent"})
+#: What a standing states is an amount, a term or a share; only a score goes below zero.
+_FROM_ZERO = frozenset(name for name, kind in STANDING_OUTPUTS.items() if kind.is_numeric) - {"score"}
 
 
 def check_names(head: PolicyDraft, drafts: Iterable[RuleSetDraft], facts: FactDictionary, problems: Problems) -> None:
@@ -114,6 +118,19 @@ def check_texts(
                 problems.report("L429", f"{name} is never {text}.", place, remedy)
 
 
+def check_ranges(rule_sets: Iterable[RuleSet], problems: Problems) -> None:
+    """Keep a problem for every amount, term or share that is set below zero, and every share above 100 per cent."""
+    for part in _parts(rule_sets):
+        if not isinstance(part, OutputPart) or part.output.name not in _FROM_ZERO:
+            continue
+        value = _plain_value(part.output.expression)
+        is_too_large = part.output.name in _UP_TO_100 and value is not None and value > 100 * MILLION
+        if value is not None and (value < 0 or is_too_large):
+            message = f"{part.output.name} is set to {part.output.text}."
+            remedy = "Write a number from 0 to 100." if part.output.name in _UP_TO_100 else "Write a value from 0 on."
+            problems.report("L434", message, replace(part.place, row=part.row, cell=part.output.name), remedy)
+
+
 def grades_of(rule_sets: Sequence[RuleSet], vocabulary: Sequence[str]) -> tuple[str, ...]:
     """Return the grades that bands, knock-outs and rows set, in the order of first mention."""
     found: dict[str, None] = {}
@@ -121,6 +138,16 @@ def grades_of(rule_sets: Sequence[RuleSet], vocabulary: Sequence[str]) -> tuple[
         codes, _ = _codes_set(rule_set, "grade")
         found.update(dict.fromkeys(vocabulary[code] for code in codes))
     return tuple(found)
+
+
+def _plain_value(expression: Expression) -> int | None:
+    match expression:
+        case Constant(value) if value not in (UNKNOWN, UNLIMITED):
+            return value
+        case Negate(Constant(value)) if value not in (UNKNOWN, UNLIMITED):
+            return -value
+        case _:
+            return None
 
 
 def _own_outputs(draft: RuleSetDraft) -> Iterator[Written]:

@@ -34,6 +34,8 @@ from policy_service.language.yaml_reader import nearest, remedy_for_unknown
 
 _CLAIM: Final = re.compile(r"(\S+) never (rises|falls) with (\S+)")
 _DIRECTIONS: Final = {"rises": Direction.NEVER_RISES, "falls": Direction.NEVER_FALLS}
+#: The two categories with an order: a grade rises when it gets better, an outcome when it gets more severe.
+_RANKED_CATEGORIES: Final = frozenset({"grade", "outcome"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def _parameters(drafts: Drafts, vocabulary: Vocabulary, problems: Problems) -> M
 
 def _parameter(draft: ParameterDraft, drafts: Drafts, vocabulary: Vocabulary) -> Parameter:
     def value_of(written: Written | None) -> int | None:
-        if written is None:
+        if written is None or written.is_missing:
             return None
         value = read_value(written.text, draft.kind, drafts.head.currency, vocabulary.code_of, written.place)
         if value == UNKNOWN:
@@ -165,12 +167,14 @@ def _parameter(draft: ParameterDraft, drafts: Drafts, vocabulary: Vocabulary) ->
             raise PolicyTextError("L423", message, place=written.place, remedy="Write a known value.")
         return value
 
+    value, minimum, maximum = (value_of(each) for each in (draft.value, draft.minimum, draft.maximum))
     return Parameter(
         name=draft.name,
         kind=draft.kind,
-        value=value_of(draft.value) or 0,
-        minimum=value_of(draft.minimum),
-        maximum=value_of(draft.maximum),
+        # Of a value that is missing it is said elsewhere; it is not outside its range too.
+        value=next((each for each in (value, minimum, maximum) if each is not None), 0),
+        minimum=minimum,
+        maximum=maximum,
         step=value_of(draft.step),
         unit=draft.unit,
         title=draft.title,
@@ -216,8 +220,8 @@ def _claim(written: Written, outputs: Sequence[str], typing: TextTyping) -> Mono
         remedy = f'Did you mean "{near}"?' if near else "Declare it in facts.yaml."
         raise PolicyTextError("L425", f"{fact} is no name known here.", place=written.place, remedy=remedy)
     for name, kind in ((output, typing.kinds.get(output)), (fact, typing.names[fact].kind)):
-        if kind is Kind.CATEGORY:
+        if kind is Kind.CATEGORY and name not in _RANKED_CATEGORIES:
             message = f"{name} is a category, which neither rises nor falls."
-            remedy = "Claim it of a number, an amount or a date."
+            remedy = "Claim it of a number, an amount, a date, the grade or the outcome."
             raise PolicyTextError("L425", message, place=written.place, remedy=remedy)
     return MonotonicityClaim(output, _DIRECTIONS[direction], fact, written.place)

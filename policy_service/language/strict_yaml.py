@@ -14,7 +14,12 @@ import yaml
 
 from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
 from policy_service.language.plain_scalars import refusal_of_plain_text
-from policy_service.language.yaml_complaints import broken_yaml, refuse_unreadable_characters
+from policy_service.language.yaml_complaints import (
+    broken_yaml,
+    refuse_encoding,
+    refuse_split_value,
+    refuse_unreadable_characters,
+)
 
 LARGEST_TEXT: Final = 4 * 1024 * 1024
 DEEPEST_NESTING: Final = 32
@@ -95,7 +100,7 @@ def read_yaml_file(path: Path, file: str = "") -> YamlNode:
         if len(content) > LARGEST_TEXT:
             text = content.decode("utf-8", "replace")
         else:
-            _refuse_encoding(content, error, file)
+            refuse_encoding(content, error, file)
     return read_yaml(text, file)
 
 
@@ -116,18 +121,6 @@ def yaml_node(data: PlainData, file: str = "") -> YamlNode:
         case dict():
             pairs = ((YamlScalar(key, True, place), yaml_node(value, file)) for key, value in data.items())
             return YamlMapping(tuple(pairs), place)
-
-
-def _refuse_encoding(content: bytes, error: UnicodeDecodeError, file: str) -> NoReturn:
-    before = content[: error.start]
-    line = before.count(b"\n") + 1
-    column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
-    raise PolicyTextError(
-        "L002",
-        f"the file is not UTF-8: byte {content[error.start]:#04x} makes no character.",
-        place=Place(file, line, column),
-        remedy="Save it with the encoding UTF-8.",
-    ) from error
 
 
 class _Mark(Protocol):
@@ -203,6 +196,8 @@ class _Reading:
         first_lines = dict[str, int]()
         entry: tuple[YamlScalar, YamlNode] | None = None
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if entry and isinstance(event, yaml.ScalarEvent) and not event.style:
+                self._refuse_split(entry[1], event)
             key = self._key(event, depth)
             if line := first_lines.get(key.text):
                 message = f'the key "{key.text}" stands twice; first in line {line}.'
@@ -217,6 +212,11 @@ class _Reading:
             entry = (key, self._node(value, depth))
         if entry:
             yield entry
+
+    def _refuse_split(self, before: YamlNode, event: yaml.ScalarEvent) -> None:
+        place = self._place(event)
+        if isinstance(before, YamlScalar) and not before.is_quoted and before.place.line == place.line:
+            refuse_split_value(before.text, event.value, place)
 
     def _key(self, event: yaml.Event, depth: int) -> YamlScalar:
         if isinstance(event, yaml.ScalarEvent) and not event.style:

@@ -75,6 +75,8 @@ class TextTyping:
 
     def column(self, written: Written, row: str = "") -> Column | None:
         """Return the column of that text in its normal form."""
+        if written.is_missing:
+            return None
         expression = self.expression(written.text, replace(written.place, row=row))
         return None if expression is None else Column(normal_expression(written.text), expression)
 
@@ -84,6 +86,8 @@ class TextTyping:
 
     def cell_of_kind(self, kind: Kind, written: Written, row: str, name: str) -> Cell | None:
         """Return a cell that tests values of `kind`; `name` is the cell's in messages."""
+        if written.is_missing:
+            return None
         place = replace(written.place, row=row, cell=name)
         text = with_quoted_ratings(written.text) if kind is Kind.CATEGORY else written.text
         key = (text, kind)

@@ -92,7 +92,7 @@ def typed_formula(draft: FormulaDraft, typing: TextTyping, standard: Mapping[str
             message = f"{name} is a standard output of type {kind}, not {value.kind}."
             typing.problems.report("L422", message, value.name.place, "Delete type, or rename the value.")
         place = replace(value.text.place, row=name)
-        output = typing.value(name, value.text.text, kind, place)
+        output = None if value.text.is_missing else typing.value(name, value.text.text, kind, place)
         if output is None:
             typing.broken |= {name}
             continue
@@ -140,7 +140,7 @@ def _level(step: StepDraft, days: Written, typing: TextTyping) -> Level | None:
     _give_codes(step, typing)
     effects, release = typing.outputs(step.effects, step.id), typing.when(step.release, step.id)
     place = replace(days.place, row=step.id, cell="days_past_due")
-    expression = typing.expression(days.text, place, Kind.DAYS)
+    expression = None if days.is_missing else typing.expression(days.text, place, Kind.DAYS)
     if expression is None:
         return None
     return Level(

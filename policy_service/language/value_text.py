@@ -39,6 +39,18 @@ def read_value(text: str, kind: Kind, currency: Currency, code_of: Callable[[str
             assert_never(kind)
 
 
+def read_attribute_text(text: str, kind: Kind, currency: Currency, place: Place = NOWHERE) -> int:
+    """Return the value of a cell of the customer file: unknown for an empty one, and for every category.
+
+    A category is a text whose code only a policy knows; true and false may be written in capitals. L233 or an
+    error of `amounts` for a text that is no value of `kind`.
+    """
+    if not text or kind is Kind.CATEGORY:
+        return UNKNOWN
+    written = text.lower() if kind is Kind.BOOLEAN else text
+    return read_value(written, kind, currency, lambda _: UNKNOWN, place)
+
+
 def write_value(value: int, kind: Kind, currency: Currency, vocabulary: Sequence[str]) -> str:
     """Return the text that `read_value` reads as `value`: amounts with all decimals, numbers with those they need."""
     if value == UNKNOWN:

@@ -78,11 +78,11 @@ class Fields:
 
     def written(self, key: str) -> Written:
         """Return the text of a single value with its place."""
-        return self.read(key, written, Written("", self.place))
+        return self.read(key, written, Written("", self.place, is_missing=True))
 
     def cell(self, key: str) -> Written:
         """Return a cell: a single value, or a list of tests."""
-        return self.read(key, cell, Written("", self.place))
+        return self.read(key, cell, Written("", self.place, is_missing=True))
 
     def items(self, key: str, reader: Callable[[YamlNode], Value]) -> tuple[Value, ...]:
         """Return what `reader` makes of each item of a list; items that it refuses are left out."""
@@ -151,6 +151,9 @@ def cell(node: YamlNode, what: str) -> Written:
     if not isinstance(node, YamlList):
         return written(node, what)
     tests = [written(item, what).text for item in node.items]
+    if len(tests) == 1 and ".." in tests[0] and tests[0][0] not in "[](" and not tests[0].endswith(("]", ")", "[")):
+        # YAML takes an interval that includes both ends, [0..5], for a list of one value.
+        return Written(f"[{tests[0]}]", node.place)
     if not tests:
         remedy = 'Write at least one test, or "-" for any value.'
         yaml_reader.refuse("L411", node.place, f"{what} is an empty list.", remedy)

@@ -1,7 +1,7 @@
 """What is said of a text that is no YAML at all, in words that lead to the mistake."""
 
 import re
-from typing import Final
+from typing import Final, NoReturn
 
 import yaml
 
@@ -11,6 +11,7 @@ _UNREADABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_DIGITS: Final = re.compile(r"-?[0-9]+", re.ASCII)
 
 #: The beginning of the parser's complaint, and what most often is behind it.
 _REMEDIES: Final = (
@@ -22,7 +23,10 @@ _REMEDIES: Final = (
         "block sequence entries are not allowed",
         'Quote a dash that stands alone: "-"; write "- " at the start of a line.',
     ),
-    ("found character that cannot start any token", 'Quote a text that starts with "%", "@" or "`".'),
+    (
+        "found character that cannot start any token",
+        'Quote a text that starts with ">", "|", "%", "@" or "`": "> 5".',
+    ),
     ("found unexpected end of stream", "Close the quotation mark that was opened."),
     ("could not find expected ':'", "Write a colon and a space behind the key; check the indentation."),
     ("did not find expected key", "Check the indentation and the quotation marks of this line and the one before."),
@@ -69,3 +73,28 @@ def _character_at(text: str, place: Place) -> str:
     lines = _LINE_BREAK.split(text)
     line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
     return line[place.column - 1 : place.column]
+
+
+def refuse_encoding(content: bytes, error: UnicodeDecodeError, file: str) -> NoReturn:
+    """Raise L002 with the place of the first byte that makes no character."""
+    before = content[: error.start]
+    line = before.count(b"\n") + 1
+    column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
+    raise PolicyTextError(
+        "L002",
+        f"the file is not UTF-8: byte {content[error.start]:#04x} makes no character.",
+        place=Place(file, line, column),
+        remedy="Save it with the encoding UTF-8.",
+    ) from error
+
+
+def refuse_split_value(before: str, after: str, place: Place) -> None:
+    """Raise L028 if the comma between the unquoted `before` and `after` broke one value in two."""
+    if before.count("(") > before.count(")"):
+        message = f'the comma behind "{before}" ends the value, and a parenthesis is still open.'
+        remedy = f'Put the value into double quotes: "{before}, {after}".'
+        raise PolicyTextError("L028", message, place=place, remedy=remedy)
+    if _DIGITS.fullmatch(before) and _DIGITS.fullmatch(after):
+        message = f'the comma behind "{before}" ends the value.'
+        remedy = f"Write numbers without separators: {before}{after}."
+        raise PolicyTextError("L028", message, place=place, remedy=remedy)

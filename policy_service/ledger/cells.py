@@ -10,6 +10,8 @@ from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.entries import Invoice, Order
 from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.values import LARGEST, Currency
+from policy_service.language.dictionary import FactDictionary, FactSource
+from policy_service.language.value_text import read_attribute_text
 from policy_service.ledger.reasons import Reason
 from policy_service.ledger.report import Fault
 
@@ -24,6 +26,7 @@ class Known:
     """What earlier files established: what later rows may name. `unsound` ids stand on faulty rows."""
 
     base_currency: Currency
+    declared: FactDictionary = field(default_factory=dict)
     first_rates: Mapping[str, dt.date] = field(default_factory=dict)
     customers: Collection[str] = frozenset()
     has_orders_file: bool = False
@@ -123,6 +126,21 @@ class RowReading:
         elif minor > LARGEST:
             self.fault(column, Reason.TOO_LARGE, f"{column} is {shown(text)}")
         return minor
+
+    def customer_fact(self, column: str, text: str) -> str:
+        """Return a further cell of the customer file; where a fact of that name is declared, it must be a value of it."""
+        fact = self.known.declared.get(column)
+        if fact is None or fact.source is not FactSource.CUSTOMER:
+            return text
+        if fact.values and text not in fact.values:
+            known = ", ".join(fact.values)
+            self.fault(column, Reason.NO_VALUE_OF_FACT, f"{column} is {shown(text)}, not one of {known}")
+            return text
+        try:
+            read_attribute_text(text.strip(), fact.kind, self.known.base_currency)
+        except PolicyTextError:
+            self.fault(column, Reason.NO_VALUE_OF_FACT, f"{column} is {shown(text)}, not of the type {fact.kind}")
+        return text
 
     def customer(self, column: str, text: str) -> str:
         """Return the id of a customer that must be known."""

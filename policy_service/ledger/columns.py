@@ -70,7 +70,6 @@ COLUMNS: Final[Mapping[Table, Columns]] = MappingProxyType(
             ("customer_id", "from"),
             ("grade", "credit_limit", "payment_term_days"),
             key=("customer_id", "from"),
-            reads_posted_on=False,
         ),
     }
 )

@@ -23,7 +23,7 @@ class Customers:
 def group_customers(rows: TableRows[Customer]) -> Customers:
     """Return the accepted customers; a parent that is unknown or circular is warned of and read as none.
 
-    The roots follow the parents of the last version of each customer.
+    The roots follow the parents of the last version of each customer; those of a day are `roots_of` its parents.
     """
     lines = {
         (entry.customer_id, entry.valid_from): line
@@ -43,8 +43,14 @@ def group_customers(rows: TableRows[Customer]) -> Customers:
                 warnings.append(LedgerWarning(rows.file, line, "parent_id", remark, found))
                 entries[index] = replace(entry, parent_id="")
     return Customers(
-        versions, _roots({name: entries[-1].parent_id for name, entries in versions.items()}), (*warnings,)
+        versions, roots_of({name: entries[-1].parent_id for name, entries in versions.items()}), (*warnings,)
     )
+
+
+def roots_of(parents: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the root of each customer; every parent is empty or itself a customer, a circular one read as none."""
+    circular = _circular(parents)
+    return _roots({name: "" if name in circular else parent for name, parent in parents.items()})
 
 
 def _versions(rows: TableRows[Customer]) -> dict[str, list[Customer]]:

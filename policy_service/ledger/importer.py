@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from policy_service.domain.entries import Invoice, Ledger, Payment, Rate
 from policy_service.domain.values import Currency
+from policy_service.language.dictionary import FactDictionary
 from policy_service.ledger.cascade import spread_quarantine
 from policy_service.ledger.cells import Known, RowReading, shown
 from policy_service.ledger.columns import REQUIRED_TABLES, Table
@@ -49,6 +50,8 @@ Entry = TypeVar("Entry")
 #: Told how many bytes are read, and of how many.
 Progress: TypeAlias = Callable[[int, int], None]
 
+_NOTHING_DECLARED: Final[FactDictionary] = MappingProxyType({})
+
 _CONTENT: Final[Mapping[Table, Callable[[object], Hashable]]] = MappingProxyType(
     {
         Table.ORDERS: attrgetter("customer_id", "date", "amount", "currency", "posted_on", "state"),
@@ -67,17 +70,22 @@ _CONTENT: Final[Mapping[Table, Callable[[object], Hashable]]] = MappingProxyType
 
 
 def read_ledger(
-    folder: Path, base_currency: Currency, mapping: LedgerMapping | None = None, progress: Progress | None = None
+    folder: Path,
+    base_currency: Currency,
+    mapping: LedgerMapping | None = None,
+    progress: Progress | None = None,
+    declared: FactDictionary = _NOTHING_DECLARED,
 ) -> ImportResult:
     """Return the ledger in `folder`, with a report on every row that is not in it.
 
     With a mapping, its file stands for customers, invoices and payments, and the mapping's base currency, if it
     states one, counts instead of `base_currency`; other tables of the ledger may lie beside it. Raise LedgerError
-    (D1xx) if nothing can be imported. The result depends on the files alone; `progress` is told of bytes.
+    (D1xx) if nothing can be imported. The result depends on the files alone; `progress` is told of bytes. A cell
+    of a customer fact among the `declared` must be a value of it.
     """
     if mapping is None:
         sheets, warnings = open_folder(folder, REQUIRED_TABLES)
-        return _Import(base_currency, sheets, warnings, progress).result()
+        return _Import(base_currency, sheets, warnings, progress, declared=declared).result()
     mapped = open_mapped(folder, mapping)
     sheets, warnings = open_folder(folder, (), {mapped.file}) if folder.is_dir() else ({}, ())
     for table in mapped.sheets:
@@ -88,7 +96,8 @@ def read_ledger(
     if base != base_currency:
         found = f"the mapping {mapping.name} says {base.code}, asked for was {base_currency.code}"
         warnings = (*warnings, LedgerWarning(mapped.file, 0, "", Remark.OTHER_BASE_CURRENCY, found))
-    return _Import(base, {**mapped.sheets, **sheets}, (*warnings, *mapped.warnings), progress, mapping).result()
+    sheets, warnings = {**mapped.sheets, **sheets}, (*warnings, *mapped.warnings)
+    return _Import(base, sheets, warnings, progress, mapping, declared).result()
 
 
 class _Import:
@@ -101,6 +110,7 @@ class _Import:
         warnings: Iterable[LedgerWarning],
         progress: Progress | None,
         mapping: LedgerMapping | None = None,
+        declared: FactDictionary = _NOTHING_DECLARED,
     ) -> None:
         self._base_currency = base_currency
         self._sheets = sheets
@@ -108,7 +118,7 @@ class _Import:
         self._progress = progress
         self._mapping = mapping
         self._bytes_done = 0
-        self._known = Known(base_currency, has_orders_file=Table.ORDERS in sheets)
+        self._known = Known(base_currency, declared, has_orders_file=Table.ORDERS in sheets)
         self._reading = RowReading(self._known)
 
     def result(self) -> ImportResult:

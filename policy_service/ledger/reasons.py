@@ -61,6 +61,7 @@ class Reason(StrEnum):
     ENTRY_QUARANTINED = "Q125"
     ORDER_QUARANTINED = "Q126"
     ORDER_OF_ANOTHER = "Q127"
+    NO_VALUE_OF_FACT = "Q128"
 
 
 class Remark(StrEnum):
@@ -84,6 +85,10 @@ class Remark(StrEnum):
 
 EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
     {
+        Reason.NO_VALUE_OF_FACT: Explanation(
+            "The cell is no value of the customer fact that facts.yaml declares.",
+            "Write a value of its type, leave the cell empty, or correct the declaration.",
+        ),
         Reason.RAGGED: Explanation(
             "The row has more or fewer cells than the header.", "Quote texts that hold the delimiter; complete the row."
         ),

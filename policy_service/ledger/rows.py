@@ -49,7 +49,8 @@ def customer_reader(further: Sequence[str]) -> EntryReader[Customer]:
     """Return the reader of customer rows whose cells end in those of the `further` columns."""
 
     def read_customer(cells: Sequence[str], reading: RowReading) -> Customer:
-        attributes = {name: text for name, text in zip(further, cells[_CUSTOMER_CELLS:], strict=True) if text}
+        written = zip(further, cells[_CUSTOMER_CELLS:], strict=True)
+        attributes = {name: reading.customer_fact(name, text) for name, text in written if text}
         return _customer(cells[:_CUSTOMER_CELLS], attributes, reading)
 
     return read_customer
@@ -186,12 +187,12 @@ def read_standing(cells: Sequence[str], reading: RowReading) -> RecordedStanding
     customer_id, day, grade, credit_limit, payment_term_days, posted_on = cells
     reading.customer("customer_id", customer_id)
     valid_from = reading.day("from", day)
-    reading.optional_day("posted_on", posted_on)
+    posted = _posted_on(posted_on, valid_from, reading)
     limit: int | None = None
     if credit_limit:
         limit = reading.amount("credit_limit", credit_limit, reading.known.base_currency, least=0)
     term = reading.whole("payment_term_days", payment_term_days) if payment_term_days else None
-    return RecordedStanding(customer_id, valid_from, grade, limit, term)
+    return RecordedStanding(customer_id, valid_from, grade, limit, term, posted)
 
 
 def _posted_on(text: str, date: dt.date, reading: RowReading) -> dt.date:

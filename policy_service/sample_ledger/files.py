@@ -79,6 +79,7 @@ def _payment_rows(
     is_bill = random.random(count) < profile.BILL_SHARE
     is_unapplied = random.random(count) < profile.UNAPPLIED_SHARE
     lag = np.where(random.random(count) < profile.POSTED_LATE_SHARE, random.integers(1, 5, count), 0)
+    lag = np.minimum(lag, end - 1 - day)
     columns = {
         "payment_id": ids("P", invoices.number[of] * 2 + part - 1),
         "date": days(start + day),

@@ -24,6 +24,13 @@ from policy_service.sample_ledger.trade import make_invoices
 #: So many invoices are held in memory at once (a larger customer is a batch of its own).
 BATCH: Final = 250_000
 
+MOST_CUSTOMERS: Final = 10_000_000
+MOST_INVOICES: Final = 999_999_999
+LEAST_DAYS: Final = 30
+MOST_DAYS: Final = 36_525
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
+
 Progress = Callable[[int, int], None]
 
 
@@ -34,6 +41,7 @@ def generate(company: SampleCompany, folder: Path, progress: Progress | None = N
     behind if the writing fails half-way.
     """
     _refuse_impossible(company)
+    folder = folder.resolve()
     if folder.exists() and any(folder.iterdir()):
         raise RequestError("R502", f"{folder} is not empty.", remedy="Name a new or an empty folder.")
     unfinished = folder.with_name(folder.name + ".unfinished")
@@ -44,18 +52,28 @@ def generate(company: SampleCompany, folder: Path, progress: Progress | None = N
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    if folder.exists():
-        folder.rmdir()
-    unfinished.rename(folder)
+    if not folder.exists():
+        unfinished.rename(folder)
+        return rows
+    # An empty folder may be where somebody stands: it is filled, not replaced.
+    for file in unfinished.iterdir():
+        file.rename(folder / file.name)
+    unfinished.rmdir()
     return rows
 
 
 def _refuse_impossible(company: SampleCompany) -> None:
-    for what, value, least in (("customers", company.customers, 1), ("invoices", company.invoices, 1)):
-        if value < least:
-            raise RequestError("R501", f"{value} {what} are too few.", remedy=f"Ask for at least {least}.")
-    if company.days < 30:
-        raise RequestError("R501", "The history is shorter than 30 days.", remedy="Move --from or --to.")
+    for what, value, least, most in (
+        ("customers", company.customers, 1, MOST_CUSTOMERS),
+        ("invoices", company.invoices, 1, MOST_INVOICES),
+        ("days of history", company.days, LEAST_DAYS, MOST_DAYS),
+        ("as the seed", company.seed, 0, 2**63 - 1),
+    ):
+        if not least <= value <= most:
+            raise RequestError("R501", f"{value:,} {what} cannot be.", remedy=f"Ask for {least:,} to {most:,}.")
+    if company.first_day.year < FIRST_YEAR or company.last_day.year > LAST_YEAR:
+        found = f"The history goes from {company.first_day} to {company.last_day}."
+        raise RequestError("R501", found, remedy=f"Choose days from {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 def _write(company: SampleCompany, folder: Path, progress: Progress | None) -> dict[str, int]:
@@ -68,7 +86,8 @@ def _write(company: SampleCompany, folder: Path, progress: Progress | None) -> d
 
         def append(name: str, table: pa.Table) -> None:
             if name not in writers:
-                writers[name] = files.enter_context(csv.CSVWriter(str(folder / f"{name}.csv"), table.schema))
+                file = files.enter_context((folder / f"{name}.csv").open("wb"))
+                writers[name] = files.enter_context(csv.CSVWriter(file, table.schema))
             writers[name].write_table(table)
             rows[name] = rows.get(name, 0) + table.num_rows
 

@@ -116,6 +116,9 @@ class _Answer:
 def _run(policy: Policy, case: Case, engine: Engine) -> CaseResult:
     texts = _Texts(policy, _kinds(policy), CodeBook(policy))
     unread = tuple(name for name in case.facts if name not in texts.kinds)
+    names = [rule_set.name for rule_set in policy.rule_sets]
+    if case.rule_set is not None and case.rule_set not in names:
+        return CaseResult(case, (Difference("rule_set", f"one of {', '.join(names)}", case.rule_set),), {}, unread)
     try:
         given = {
             name: texts.value(text, texts.kinds[name], case)

@@ -17,6 +17,7 @@ from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import UNKNOWN, Kind, scale
 from policy_service.facts.customer_day import OrderDecisions
+from policy_service.facts.debtor import StandingTerms
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import (
     Circumstances,
@@ -96,6 +97,7 @@ class Decider:
         self.engines = EnginePair(policy)
         self._prepared = PreparedLedger(ledger)
         self._overrides = tuple(overrides)
+        self._reads_of_groups = any(fact.group for fact in policy.facts.values())
         self._read_by = {kind: facts_read_by(policy, kind) for kind in DecisionType}
 
     def close(self) -> None:
@@ -131,11 +133,20 @@ class Decider:
             parameters=policy.parameters,
             exposure=policy.exposure,
             exposure_of_group=policy.exposure_of_group,
-            terms={question.customer_id: standing.terms()},
+            terms=self._terms(question, standing),
         )
         knowledge = Knowledge(question.as_of, question.includes_day)
         definitions = self._read_by[decision_type]
         return measure_facts(self._prepared, question.customer_id, definitions, knowledge, circumstances)
+
+    def _terms(self, question: Question, standing: Standing) -> Mapping[str, StandingTerms]:
+        own = {question.customer_id: standing.terms()}
+        if not self._reads_of_groups:
+            return own
+        members = self._prepared.group_of(question.customer_id, Knowledge(question.as_of))
+        codes = CodeBook(self.policy)
+        recorded = {one: recorded_standing(self.ledger.histories[one], question.as_of, codes) for one in members}
+        return {one: standing.terms() for one, standing in recorded.items()} | own
 
     def latest_order(self, customer_id: str, day: date) -> dict[str, str]:
         """Return a request with the amount of the customer's latest invoice known on the day, in base currency.
@@ -240,7 +251,8 @@ class _Sitting:
         overrides = self._decider.overrides_for(self._question, decision_type)
         for override in overrides:
             chain = overridden(chain, override, self._policy, self._codes)
-        facts = tuple(self._facts_read(decision_type, values, measured))
+        given = (FactRead(name, Kind.DAYS, value, FactSource.BUILT_IN) for name, value in (more or {}).items())
+        facts = (*self._facts_read(decision_type, values, measured), *given)
         about = About(self._question.customer_id, self._question.as_of, self._policy, self._decider.hash)
         result = record(about, chain, facts, self._codes)
         return Decision(chain, facts, values, result, overrides)

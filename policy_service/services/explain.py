@@ -37,7 +37,9 @@ def _trace(trace: RuleSetTrace, codes: CodeBook) -> dict[str, object]:
     if trace.points:
         told["points"] = [_points(points, codes) for points in trace.points]
     if trace.next_step:
-        told["next_step"] = {"row": trace.next_step.row, "distance": trace.next_step.distance}
+        # Points of a scorecard are a number, the way to the next level is days.
+        kind = Kind.NUMBER if trace.points else Kind.DAYS
+        told["next_step"] = {"row": trace.next_step.row, "distance": codes.plain(trace.next_step.distance, kind)}
     return told
 
 

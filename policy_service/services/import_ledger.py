@@ -4,6 +4,7 @@ from pathlib import Path
 
 from policy_service.domain.values import Currency
 from policy_service.facts.dropped_write_offs import dropped_write_offs
+from policy_service.language.dictionary import FactDictionary
 from policy_service.ledger.importer import Progress, read_ledger
 from policy_service.ledger.mapping import LedgerMapping
 from policy_service.ledger.reasons import Remark
@@ -11,13 +12,18 @@ from policy_service.ledger.report import ImportResult, LedgerWarning
 
 
 def import_ledger(
-    folder: Path, base_currency: Currency, mapping: LedgerMapping | None = None, progress: Progress | None = None
+    folder: Path,
+    base_currency: Currency,
+    declared: FactDictionary,
+    mapping: LedgerMapping | None = None,
+    progress: Progress | None = None,
 ) -> ImportResult:
     """Return the import of `folder`, with a warning for every write-off that exceeds what was open.
 
+    A cell of the customer file that is no value of the fact `declared` by its name quarantines its row.
     LedgerError (D1xx) if nothing can be imported.
     """
-    result = read_ledger(folder, base_currency, mapping, progress)
+    result = read_ledger(folder, base_currency, mapping, progress, declared)
     dropped = tuple(_warning(entry, surplus) for entry, surplus in dropped_write_offs(result.ledger))
     return ImportResult(result.ledger, result.quarantined, (*result.warnings, *dropped), result.counts)
 

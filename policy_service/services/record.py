@@ -48,6 +48,8 @@ def record(about: About, chain: ChainResult, facts: Sequence[FactRead], codes: C
         "type": chain.decision_type.value,
         "customer_id": about.customer_id,
         "as_of": about.as_of.isoformat(),
+        # Entries dated and posted before this day were known.
+        "known_until": about.as_of.isoformat(),
         "facts": {fact.name: _fact(fact, codes) for fact in facts},
         "outputs": outputs_of(about.policy, chain, codes),
         "outcome": chain.outcome.value if chain.outcome else None,

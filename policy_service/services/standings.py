@@ -38,8 +38,16 @@ class Standing:
 
 def recorded_standing(history: CustomerHistory, as_of: date, codes: CodeBook) -> Standing:
     """Return what the ledger's standings file says was in force at the start of the day."""
-    in_force = [recorded for recorded in history.standings if recorded.valid_from <= as_of]
+    in_force = [
+        recorded for recorded in history.standings if recorded.valid_from <= as_of and _is_known(recorded, as_of)
+    ]
     return Standing(_values_of(in_force[-1], codes)) if in_force else Standing()
+
+
+def _is_known(recorded: RecordedStanding, as_of: date) -> bool:
+    # What was entered after it came into force was not known before the day after.
+    posted_on = recorded.posted_on or recorded.valid_from
+    return posted_on <= recorded.valid_from or posted_on < as_of
 
 
 def _values_of(recorded: RecordedStanding, codes: CodeBook) -> Mapping[str, int]:

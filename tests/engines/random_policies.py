@@ -4,7 +4,6 @@ A policy is drawn as a list of `Recipe`s, one per rule set: kind, size and seed.
 and the sizes; what stands inside a rule set follows from its seed.
 """
 
-import datetime as dt
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,8 +75,3 @@ def random_values(source: random.Random, size: int) -> list[Values]:
             {name: value_of(source, kind, unknown) for name, kind in FACTS.items() if source.random() >= absent}
         )
     return found
-
-
-def day(text: str) -> int:
-    """Return a date as days since 1970-01-01."""
-    return (dt.date.fromisoformat(text) - dt.date(1970, 1, 1)).days

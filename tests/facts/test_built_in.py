@@ -1,6 +1,7 @@
 """Built-in facts: months, averages, days sales outstanding, exposure, headroom, utilisation, groups."""
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
@@ -223,6 +224,39 @@ def test_group_facts_are_over_all_customers_with_the_same_root(
 
 def test_group_facts_of_a_customer_by_itself_are_its_own() -> None:
     assert 7_00 == value(GROUP, "group.open_balance", "2026-02-01", customer="C3")
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2026-01-15", {"C1": 8_00, "C2": 8_00, "C3": 4_00}),
+        ("2026-02-01", {"C1": 8_00, "C2": 8_00, "C3": 4_00}),
+        ("2026-02-02", {"C1": 1_00, "C2": 11_00, "C3": 11_00}),
+        ("2026-03-06", {"C1": 1_00, "C2": 7_00, "C3": 4_00}),
+    ],
+)
+def test_a_group_is_made_of_the_customer_rows_that_count_on_the_day(on: str, expected: Mapping[str, int]) -> None:
+    """C2 leaves C1 for C3 on 1 February; from 1 March, posted on 5 March, C3 calls C2 its parent: a circle."""
+    books = group_ledger(
+        [
+            history(invoice("I1", "2026-01-10", "2026-02-09", 1_00), versions=[Customer("C1")]),
+            history(
+                invoice("I2", "2026-01-10", "2026-02-09", 7_00, of="C2"),
+                of="C2",
+                versions=[Customer("C2", parent_id="C1"), Customer("C2", parent_id="C3", valid_from=day("2026-02-01"))],
+            ),
+            history(
+                invoice("I3", "2026-01-10", "2026-02-09", 4_00, of="C3"),
+                of="C3",
+                versions=[
+                    Customer("C3"),
+                    Customer("C3", parent_id="C2", valid_from=day("2026-03-01"), posted_on=day("2026-03-05")),
+                ],
+            ),
+        ],
+        {"C1": "C1", "C2": "C2", "C3": "C3"},
+    )
+    assert expected == {name: value(books, "group.open_balance", on, customer=name) for name in expected}
 
 
 def test_declared_facts_at_group_level_measure_the_entries_of_all() -> None:

@@ -146,3 +146,28 @@ def test_a_canonical_text_with_a_part_that_does_not_fit_is_refused(old: str, new
     with pytest.raises(PolicyTextError) as refused:
         from_canonical(text.replace(old, new, 1))
     assert refused.value.code == "L510"
+
+
+@pytest.mark.parametrize("bound", ["1000", "1000.50", "-0.005"])
+def test_a_condition_on_amounts_of_entries_keeps_its_decimal(bound: str, tmp_path: Path) -> None:
+    texts = {
+        "policy": "policy: large\ntitle: {en: Large}\nbase_currency: CNY\nrule_sets: [limit]\n",
+        "facts": f'large: {{from: payments, measure: count, where: "amount >= {bound}", type: integer}}\n',
+        "limit": "decision_table: limit\nhit_policy: first\nrows:\n"
+        '  - {id: A, when: {large: "> 0"}, then: {credit_limit: 1}}\notherwise: {credit_limit: 0}\n',
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    policy = load_policy(tmp_path)
+
+    assert policy == from_canonical(canonical_text(policy))
+
+
+@pytest.mark.parametrize("decimal", ['{"decimal":5}', '{"decimal":"1e3"}', '{"number":"5"}', "{}"])
+def test_a_decimal_that_is_none_is_refused(decimal: str, tmp_path: Path) -> None:
+    written = canonical_text(load_policy(POLICIES / NAMES[0]))
+    text = written.replace('"operator":"=","value":"insolvency_notice"', f'"operator":"=","value":{decimal}')
+    assert text != written
+    with pytest.raises(PolicyTextError, match="canonical"):
+        from_canonical(text)

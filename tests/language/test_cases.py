@@ -62,6 +62,18 @@ def test_a_case_may_ask_for_the_chain_of_a_decision(tmp_path: Path) -> None:
     assert (None, None, None) == (case.expect.outcome, case.expect.reasons, case.expect.rows)
 
 
+def test_a_case_that_names_neither_a_rule_set_nor_a_decision_asks_the_whole_policy(tmp_path: Path) -> None:
+    case = cases(tmp_path, f"{HEAD}  expect: {{outcome: hold}}")[0]
+
+    assert (None, None) == (case.rule_set, case.decision_type)
+
+
+def test_one_expected_reason_may_stand_alone(tmp_path: Path) -> None:
+    case = cases(tmp_path, f"{HEAD}  rule_set: r\n  expect: {{reason: LATE}}")[0]
+
+    assert ("LATE",) == case.expect.reasons
+
+
 def test_a_chinese_sentence_is_a_name(tmp_path: Path) -> None:
     text = "- {name: 逾期十五天仍可下单, as_of: 2026-03-01, rule_set: r, expect: {outcome: hold}}"
 
@@ -72,9 +84,9 @@ def test_a_chinese_sentence_is_a_name(tmp_path: Path) -> None:
     ("text", "code", "line"),
     [
         ("- {name: case1, as_of: 2026-03-01, rule_set: r, expect: {outcome: hold}}", "L360", 1),
-        (f"{HEAD}  expect: {{outcome: hold}}", "L361", 1),
         (f"{HEAD}  rule_set: r\n  decision: order\n  expect: {{outcome: hold}}", "L361", 1),
         (f"{HEAD}  rule_set: r\n  expect: {{}}", "L362", 4),
+        (f"{HEAD}  expect: {{reason: LATE, reasons: [LATE]}}", "L413", 3),
         (f"{HEAD}  rule_set: r\n  expect: {{outcome: reject}}", "L052", 4),
         (f"{HEAD}  rule_set: r\n  expect: {{reasons: LATE}}", "L043", 4),
         (f"{HEAD}  rule_set: r\n  expect: {{grade: {{a: b}}}}", "L044", 4),

@@ -49,6 +49,28 @@ def test_a_rule_set_runs_for_the_decision_that_its_outputs_make() -> None:
     }
 
 
+def test_a_grading_that_says_an_outcome_still_runs_before_the_limit_that_reads_its_grade(tmp_path: Path) -> None:
+    grading = (
+        "decision_table: grading\nhit_policy: first\nrows:\n"
+        "  - {id: G, when: {open_balance: '> 5'}, then: {grade: A, outcome: approve}}\notherwise: {grade: B}\n"
+    )
+    files = {"grading": grading, "standing": STANDING, "check": CHECK}
+
+    chains = load(tmp_path, files, "grading, standing, check").chains
+
+    assert ("grading", "standing") == chains[DecisionType.REVIEW]
+    assert ("grading", "check") == chains[DecisionType.ORDER]
+
+
+def test_an_order_check_behind_the_limit_is_no_part_of_the_review(tmp_path: Path) -> None:
+    check = CHECK.replace("outcome: approve", "outcome: approve, watch_list: true")
+    standing = STANDING.replace("grade: A", "watch_list: true")
+
+    chains = load(tmp_path, {"standing": standing, "check": check}, "standing, check").chains
+
+    assert ("standing",) == chains[DecisionType.REVIEW]
+
+
 def test_a_rule_set_with_values_of_its_own_runs_wherever_they_are_needed(tmp_path: Path) -> None:
     files = {
         "base": formula("base", half="open_balance / 2"),

@@ -9,6 +9,7 @@ from policy_service.language.built_in_facts import built_in_facts
 from policy_service.language.dictionary import FactSource, ReasonDefinition, Title
 from policy_service.language.dictionary_files import (
     Dictionary,
+    dictionary_of,
     function_entry,
     load_dictionary,
     read_function,
@@ -136,3 +137,14 @@ def test_entries_are_read_back_to_the_same_definitions(tmp_path: Path) -> None:
 
     assert reason == read_reason(YamlScalar("LATE"), yaml_node(reason_entry(reason)))
     assert function == read_function(YamlScalar("need"), yaml_node(function_entry(function)))
+
+
+def test_a_file_that_the_folder_above_lacks_is_taken_from_the_shipped_ones(tmp_path: Path) -> None:
+    shipped = folder(tmp_path / "shipped", facts=LATE, reasons="LATE: {en: Late, zh: 逾期}\n")
+    above = folder(tmp_path / "mine", reasons="SLOW: {en: Slow, zh: 缓慢}\n")
+    own = folder(above / "policy", facts="worth: {source: customer, type: money}\n")
+
+    found = dictionary_of(own, shipped)
+
+    assert {"late", "worth"} < set(found.facts)
+    assert ["SLOW"] == list(found.reasons)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from policy_service.language.load import PolicyNotReadable, load_policy
+from policy_service.language.policy import DecisionTable
 
 PRIORITY = "hit_policy: priority\npriority: "
 
@@ -130,6 +131,8 @@ STEP = "levels:\n  - {id: L1, days_past_due: 1, action: call"
         ("L429", rows("id: a, when: {'if size = \"medium\" then 1 else 2': 1}, then: {grace_days: 1}")),
         ("L429", rows("id: a, then: {payment_term_kind: cash}")),
         ("L430", table("hit_policy: first\naggregation: sum", "id: a, then: {grace_days: 1}")),
+        ("L434", rows("id: a, then: {credit_limit: -5}")),
+        ("L434", rows("id: a, then: {prepay_percent: 100.01}")),
         ("L430", table("hit_policy: collect\naggregation: sum", "id: a, then: {outcome: approve}")),
         ("L431", table("hit_policy: collect\naggregation: sum", "id: a, then: {grade: A}")),
         ("L431", table("hit_policy: collect\naggregation: count", "id: a, then: {grace_days: 1}")),
@@ -196,3 +199,17 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PolicyNotReadable) as refused:
         load_policy(tmp_path / "nowhere")
     assert refused.value.code == "L001"
+
+
+def test_the_bounds_of_a_share_and_of_an_amount_may_be_set(tmp_path: Path) -> None:
+    row = "  - {id: a, then: {prepay_percent: 100, discount_percent: 0, credit_limit: 0, score: -5}}\n"
+
+    assert "table" == load_policy(written(tmp_path, {"table": TABLE + row})).rule_sets[0].name
+
+
+def test_an_interval_in_plain_brackets_is_an_interval(tmp_path: Path) -> None:
+    row = "  - {id: a, when: {worth: [0..5]}, then: {grace_days: 1}}\n"
+    table = load_policy(written(tmp_path, {"table": TABLE + row})).rule_sets[0]
+
+    assert isinstance(table, DecisionTable)
+    assert "[0..5]" == table.rows[0].cells[0].text

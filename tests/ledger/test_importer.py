@@ -1,5 +1,6 @@
 """One test per import rule: tiny ledgers, one thing wrong in each."""
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -308,9 +309,9 @@ REMARKS: Mapping[str, tuple[dict[str, str], list[tuple[str, int, str]]]] = {
         {"payments": "payment_id,date,amount,invoice_id,instrument,matures_on\nP1,2024-02-01,1,I1,bill,2024-01-31\n"},
         [("payments.csv", 2, "W108")],
     ),
-    "posted_on of a customer": (
-        {"customers": "customer_id,posted_on\nC1,2024-01-01\n"},
-        [("customers.csv", 1, "W112")],
+    "posted_on of a rate": (
+        {"rates": "date,currency,rate,posted_on\n2024-01-01,USD,7,2024-01-01\n"},
+        [("rates.csv", 1, "W112")],
     ),
 }
 
@@ -406,6 +407,26 @@ def test_a_limit_of_zero_is_a_limit_and_an_empty_one_is_none(tmp_path: Path) -> 
     assert [standing.credit_limit for standing in history.standings] == [0, None]
 
 
+def test_a_limit_is_in_the_base_currency_whatever_the_customers_and_needs_no_rate(tmp_path: Path) -> None:
+    tables = {
+        "customers": "customer_id,currency\nC1,JPY\nC2,\n",
+        "standings": "customer_id,from,credit_limit\nC1,2024-01-01,0.50\n",
+    }
+    result = import_texts(tmp_path, **tables)
+    assert [50] == [standing.credit_limit for standing in result.ledger.histories["C1"].standings]
+
+
+def test_a_customer_row_says_when_it_became_known(tmp_path: Path) -> None:
+    text = "customer_id,valid_from,posted_on\nC1,2024-01-01,2024-02-01\nC2,,\n"
+    histories = import_texts(tmp_path, customers=text).ledger.histories
+    assert [dt.date(2024, 2, 1), None] == [histories[name].versions[0].posted_on for name in ("C1", "C2")]
+
+
+def test_columns_without_a_name_are_warned_of_and_not_read(tmp_path: Path) -> None:
+    result = import_texts(tmp_path, invoices=INVOICES.replace("\n", ",,\n"))
+    assert ([], {"W102"}) == (left_out(result), {warning.reason.value for warning in result.warnings})
+
+
 def test_payments_before_the_issue_are_deposits_and_no_fault(tmp_path: Path) -> None:
     assert left_out(import_texts(tmp_path, payments=PAYMENT + "P1,2023-12-01,1,I1,\n")) == []
 
@@ -427,8 +448,15 @@ def test_progress_ends_at_the_size_of_all_files(tmp_path: Path) -> None:
     assert (size, size) == told[-1]
 
 
-def test_the_summary_counts_by_code_with_the_first_example(tmp_path: Path) -> None:
+def test_the_summary_holds_every_row_left_out_with_its_place_reason_and_remedy(tmp_path: Path) -> None:
     found = summary(import_texts(tmp_path, invoices=TWO_INVOICES + "I3,C9,2024-01-10,2024-02-09,1\n"))
-    groups = found["quarantined"]
-    assert isinstance(groups, list)
-    assert [(group["code"], group["count"]) for group in groups if isinstance(group, dict)] == [("Q111", 1)]
+    row = {
+        "file": "invoices.csv",
+        "line": 4,
+        "column": "customer_id",
+        "code": "Q111",
+        "reason": "No accepted row of customers has that id.",
+        "found": 'customer_id is "C9"',
+        "remedy": "Add the customer, or correct the id.",
+    }
+    assert ([row], {"Q111": 1}) == (found["quarantined"], found["quarantined_by_code"])

@@ -65,6 +65,23 @@ def test_a_parquet_file_with_dates_decimals_and_texts_reads_as_the_csv_file(tmp_
     assert expected == import_with(tmp_path).ledger
 
 
+def test_the_scale_of_a_parquet_decimal_is_no_fault_but_its_decimals_are(tmp_path: Path) -> None:
+    (tmp_path / "rates.csv").write_text("date,currency,rate\n2024-01-01,JPY,0.05\n")
+    amounts = [Decimal("100.1000"), Decimal("7"), Decimal("1.2345")]
+    columns = {
+        "invoice_id": pyarrow.array(["I1", "I2", "I3"], pyarrow.string_view()),
+        "customer_id": ["C1", "C1", "C1"],
+        "issue_date": [ISSUED, ISSUED, ISSUED],
+        "due_date": [DUE, DUE, DUE],
+        "amount": pyarrow.array(amounts, pyarrow.decimal128(18, 4)),
+        "currency": ["CNY", "JPY", "CNY"],
+    }
+    parquet.write_table(pyarrow.table(columns), tmp_path / "invoices.parquet")
+    result = import_with(tmp_path)
+    assert [100_10, 7] == [invoice.amount for invoice in result.ledger.histories["C1"].invoices]
+    assert [(4, "Q107")] == [(one.line, one.reason.value) for one in result.quarantined]
+
+
 def test_lines_of_a_workbook_count_empty_rows_and_float_noise_is_quarantined(tmp_path: Path) -> None:
     rows = (("I1", "C1", ISSUED, DUE, 100.005), (), ("I2", "C1", ISSUED, DUE, 1e17), ("I3", "C1", ISSUED, DUE, 1, "x"))
     write_workbook(tmp_path / "invoices.xlsx", (), HEADER, *rows)
@@ -103,6 +120,9 @@ def test_an_empty_workbook_and_a_nested_parquet_column_refuse_the_import(tmp_pat
         (0.1 + 0.2, "0.30000000000000004"),
         (float("nan"), "nan"),
         (Decimal("1E+2"), "100"),
+        (Decimal("100.0000"), "100"),
+        (Decimal("0.0500"), "0.05"),
+        (Decimal("1.2345"), "1.2345"),
         (dt.datetime.fromisoformat("2024-01-02"), "2024-01-02"),
         (dt.datetime.fromisoformat("2024-01-02T03:00"), "2024-01-02T03:00:00"),
     ],

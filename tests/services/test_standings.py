@@ -1,12 +1,15 @@
 """A standing is what a review made of it, changed by effects: the strictest on each item."""
 
+import datetime as dt
+
 import pytest
 
+from policy_service.domain.entries import Customer, CustomerHistory, RecordedStanding
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN
 from policy_service.language.policy import Policy
 from policy_service.language.standing import STANDING_OUTPUTS
 from policy_service.services.code_book import CodeBook
-from policy_service.services.standings import Standing, overridden_standing, reviewed, with_effects
+from policy_service.services.standings import Standing, overridden_standing, recorded_standing, reviewed, with_effects
 from tests.services.house import DAY_29, DAY_30, RULE_SETS, decide, house_policy, outcome_and_reasons
 
 POLICY = house_policy(
@@ -118,3 +121,13 @@ def test_an_order_is_referred_where_an_effect_cannot_be_computed(formula: str) -
     policy = with_effects_at_30_days(f'{{credit_limit: "{formula}"}}', STRICT)
     found = [decide(on=day, policy=policy, request={"channel": "web"}) for day in (DAY_29, DAY_30)]
     assert [outcome_and_reasons(one) for one in found] == [("approve", []), ("refer", ["missing_fact"])]
+
+
+def test_a_standing_entered_after_it_came_into_force_is_known_from_the_day_after_its_posting() -> None:
+    recorded = RecordedStanding("C1", dt.date(2025, 1, 20), "", 700_00, None, dt.date(2025, 2, 3))
+    history = CustomerHistory("C1", (Customer("C1"),), standings=(recorded,))
+    codes = CodeBook(house_policy())
+    known = [
+        recorded_standing(history, dt.date(2025, 2, day), codes).values["credit_limit"] != UNKNOWN for day in (1, 3, 4)
+    ]
+    assert [False, False, True] == known

@@ -3,7 +3,8 @@
 A cell of one bin is an equality of the bin's code; with many such codes in a column the code is written as
 digits, so that no node of the engine's tree has more than sixteen children of one property and the cost
 of a decision does not grow with the rows. A cell of adjacent bins is a range; any other set of bins gets
-a property of its own, 1 inside the set and 0 outside. The most selective columns come first.
+a property of its own, 1 inside the set and 0 outside. Where a column has many different sets of a few bins,
+the rule is written out for each bin, to be found by equality. The most selective columns come first.
 """
 
 import json
@@ -11,13 +12,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby, product
+from math import prod
 from typing import Final, TypeAlias
 
 from policy_service.domain.errors import UnsupportedCondition
+from policy_service.engines.durable.bins import bits
 from policy_service.engines.durable.bounds import EQUALITY, MOST_PROPERTIES, Condition, RuleTree, free_names
 from policy_service.engines.durable.native import CATCH_ALL, DISCRIMINATOR, MESSAGE_HEAD
 
 BASE: Final = 16
+#: Sets of so many bins are written out, as long as a rule does not become more than so many.
+_FEW_BINS: Final = 4
+_FEW_RULES: Final = 16
 LAST: Final = 65_000
 _ALWAYS: Final[Condition] = (DISCRIMINATOR, EQUALITY, 1)
 
@@ -92,10 +98,12 @@ class Written:
 def write(rules: Sequence[Rule], bin_counts: Sequence[int]) -> tuple[Written, ...]:
     """Return the rules as few rulesets (none for no rules), each within every limit of the engine.
 
-    UnsupportedCondition if a single rule exceeds one.
+    A rule that is written out for several bins keeps its name; the others are called `name.1`, `name.2`, ...
+    At most one of them matches. UnsupportedCondition if a single rule exceeds a limit.
     """
     if not rules:
         return ()
+    rules = list(_written_out(rules))
     writer = _Writer(rules, bin_counts)
     asked = sorted(((writer.conditions(rule), rule) for rule in rules), key=lambda pair: writer.sort_key(pair[0]))
     drafts = [_Draft()]
@@ -107,6 +115,23 @@ def write(rules: Sequence[Rule], bin_counts: Sequence[int]) -> tuple[Written, ..
                     "E012", f"Row {rule.name} tests too much for the rule engine.", remedy="Split it into several rows."
                 )
     return tuple(draft.written(bin_counts) for draft in drafts)
+
+
+def _written_out(rules: Sequence[Rule]) -> Iterator[Rule]:
+    sets: dict[int, set[int]] = {}
+    for rule in rules:
+        for reading, bins in rule.bins.items():
+            if 1 < bins.bit_count() <= _FEW_BINS:
+                sets.setdefault(reading, set()).add(bins)
+    listed = {(reading, bins) for reading, found in sets.items() if len(found) > BASE for bins in found}
+    for rule in rules:
+        single = [[1 << one for one in bits(each[1])] if each in listed else [each[1]] for each in rule.bins.items()]
+        if prod(map(len, single)) > _FEW_RULES:
+            yield rule
+            continue
+        for number, chosen in enumerate(product(*single)):
+            name = f"{rule.name}.{number}" if number else rule.name
+            yield Rule(name, rule.order, dict(zip(rule.bins, chosen, strict=True)))
 
 
 class _Writer:

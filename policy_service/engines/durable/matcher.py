@@ -50,6 +50,7 @@ class Matcher:
         self._cells = [tuple(self._readings.cell(column, cell) for column, cell in row) for row in stripped]
         self._conjunctions = [(row, one) for row, cells in enumerate(self._cells) for one in _conjunctions(cells)]
         self._strict = RulesetGroup(f"{name}.rows", write(self._rules(), self._readings.bin_counts))
+        self._rows: dict[str, int] = {}
         self._doubts = Doubts(name, self._conjunctions, self._readings.bin_counts)
 
     @property
@@ -88,13 +89,15 @@ class Matcher:
         ]
 
     def _matched(self, codes: Sequence[int]) -> int:
-        if self._first_only:
-            rows = [self._conjunctions[int(rule)][0] for rule in self._strict.first(codes)]
-            return 1 << min(rows) if rows else 0
         matched = 0
-        for rule in self._strict.matches(codes):
-            matched |= 1 << self._conjunctions[int(rule)][0]
-        return matched
+        for rule in self._strict.first(codes) if self._first_only else self._strict.matches(codes):
+            matched |= self._row_of(rule)
+        return matched & -matched if self._first_only else matched
+
+    def _row_of(self, rule: str) -> int:
+        if rule not in self._rows:
+            self._rows[rule] = 1 << self._conjunctions[int(rule.partition(".")[0])][0]
+        return self._rows[rule]
 
 
 def unknown_of(names: Iterable[str], values: Values) -> frozenset[str]:

@@ -42,10 +42,11 @@ class _CharacteristicOnRules:
         )
 
     def earn(self, matcher: Matcher, asked: Match, values: Values) -> _Earned:
-        matched = [self._by_attribute[rule - self._first] for rule in bits(asked.matched & self._rules)]
-        if len(matched) == 1:
-            return matched[0]
-        if matched:
+        rules = (asked.matched & self._rules) >> self._first
+        if rules and not rules & (rules - 1):
+            return self._by_attribute[rules.bit_length() - 1]
+        if rules:
+            matched = [self._by_attribute[rule] for rule in bits(rules)]
             return _Earned(tuple(hit for one in matched for hit in one.hits))
         is_unknown = self._read(values) == UNKNOWN
         if is_unknown and self._by_unknown:

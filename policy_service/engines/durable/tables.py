@@ -1,12 +1,10 @@
 """A decision table on the rule engine: the rows that match judged by the hit policy, their outputs gathered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
 
 from policy_service.domain.decisions import RuleSetResult, Values
-from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN, UNLIMITED
 from policy_service.engines.durable import exact
@@ -21,6 +19,9 @@ from policy_service.language.policy import Aggregation, DecisionTable, HitPolicy
 OTHERWISE: Final = "otherwise"
 _TAKE_ALL: Final = frozenset({HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT})
 _TAKE_ONE: Final = frozenset({HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.PRIORITY})
+
+#: How many sets of rows are remembered with what they come to.
+_MOST_SETTLED: Final = 4_096
 
 _Outputs: TypeAlias = Mapping[str, int | tuple[int, ...]]
 _Order: TypeAlias = Callable[[Spoken], tuple[int, int]]
@@ -55,7 +56,10 @@ class TableOnRules:
         self._releases = Releases(name, [(row.id, row.release) for row in table.rows], parameters)
         self._decides_outcome = OUTCOME in table.output_names
         self._order = self._order_of_hits()
-        self._settled = self._settle()
+        # What rows without formulas come to is the same each time they match.
+        self._settled: dict[int, RuleSetResult] = {}
+        self._varying = sum(1 << row for row, voice in enumerate(self._voices) if not voice.is_constant)
+        self._otherwise_varies = self._otherwise is not None and not self._otherwise.is_constant
         self._doubts = self._doubting()
 
     @property
@@ -67,9 +71,17 @@ class TableOnRules:
         """Return the table's answer; EngineFault on overflow or a failure of the rule engine."""
         asked = self._rows.match(values, self._doubts)
         releases = self._releases.holding(values)
-        row = asked.matched.bit_length() - 1
-        if row in self._settled and asked.matched == 1 << row and not asked.unknown:
-            return self._settled_answer(row, releases)
+        if asked.unknown or asked.matched & self._varying:
+            return self._weigh(asked, values, releases)
+        settled = self._settled.get(asked.matched)
+        if settled is None:
+            settled = self._weigh(asked, values, ())
+            if len(self._settled) < _MOST_SETTLED and (asked.matched or not self._otherwise_varies):
+                self._settled[asked.matched] = settled
+        outputs = dict(settled.outputs)
+        return RuleSetResult(settled.rule_set, settled.outcome, outputs, settled.hits, releases, settled.reasons)
+
+    def _weigh(self, asked: Match, values: Values, releases: tuple[str, ...]) -> RuleSetResult:
         if asked.matched or asked.unknown:
             return self._answer(self._judge(asked, values), asked, values, releases)
         if self._otherwise:
@@ -83,20 +95,6 @@ class TableOnRules:
         # A row in doubt whose words could overflow is asked for them all the same.
         is_silent = hits_stand and all(voice.is_constant for voice in self._voices)
         return Doubting.UNLESS_MATCHED if is_silent else Doubting.ALWAYS
-
-    def _settle(self) -> dict[int, RuleSetResult]:
-        # What a row alone and without doubts comes to is the same each time, if it reads no fact.
-        settled: dict[int, RuleSetResult] = {}
-        for row, voice in enumerate(self._voices):
-            if voice.is_constant:
-                with suppress(EngineFault):
-                    settled[row] = self._answer(_Verdict((voice.say({}),)), Match(1 << row, 0, ()), {}, ())
-        return settled
-
-    def _settled_answer(self, row: int, releases: tuple[str, ...]) -> RuleSetResult:
-        settled = self._settled[row]
-        name, outcome, outputs = self._table.name, settled.outcome, dict(settled.outputs)
-        return RuleSetResult(name, outcome, outputs, settled.hits, releases, settled.reasons)
 
     def _judge(self, asked: Match, values: Values) -> _Verdict:
         ranking = (self._table.priority.output,) if self._table.priority else ()

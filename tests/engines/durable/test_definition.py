@@ -43,6 +43,20 @@ def test_any_other_set_of_bins_has_a_property_of_its_own() -> None:
     assert told == [0, 1, 0, 0, 0, 1, 0, 0, 1, 0]
 
 
+def test_many_different_sets_of_few_bins_are_written_out_bin_by_bin() -> None:
+    rules = [Rule(str(one), one, {0: 1 << one | 1 << one + 3}) for one in range(20)]
+    (written,) = write(rules, [30])
+    assert {"5", "5.1"} < json.loads(written.definition).keys()
+    digits = [conditions_of(written, name)[1:] for name in ("5", "5.1")]
+    assert [[{"a": 0}, {"b": 5}], [{"a": 0}, {"b": 8}]] == digits
+
+
+def test_a_rule_of_many_sets_is_not_written_out_too_often() -> None:
+    rules = [Rule(str(one), one, dict.fromkeys(range(3), 0b1111 << one)) for one in range(20)]
+    written = write(rules, [30] * 3)
+    assert 20 == sum(each.rules for each in written)
+
+
 def test_many_bins_of_one_column_are_written_as_digits() -> None:
     rules = [Rule(str(code), code, {0: 1 << code}) for code in range(1_000)]
     (written,) = write(rules, [1_000])

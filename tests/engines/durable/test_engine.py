@@ -116,9 +116,25 @@ def test_values_in_one_column_are_more_than_one_node_may_hold(rows: int) -> None
 
 def test_sets_of_values_are_more_than_one_message_may_hold() -> None:
     """Each odd set of bins takes a property of its own, and a message has room for some two hundred."""
-    cells = [Cell("", AnyOf((equal(row).test, equal(row + 2).test, equal(row + 5).test))) for row in range(400)]
+    cells = [_one_of(row, row + 2, row + 5, row + 9, row + 14) for row in range(400)]
     policy = policy_of(table(("customer",), [(cell,) for cell in cells], HitPolicy.RULE_ORDER))
-    assert_agreement(policy, [{"customer": value} for value in (0, 1, 2, 5, 7, 250, 399, 404, 405)] + [{}])
+    assert_agreement(policy, [{"customer": value} for value in (0, 1, 2, 5, 7, 250, 399, 413, 414)] + [{}])
+
+
+@pytest.mark.parametrize("hit_policy", [HitPolicy.FIRST, HitPolicy.RULE_ORDER, HitPolicy.UNIQUE])
+def test_short_lists_in_many_rows_are_written_out_value_by_value(hit_policy: HitPolicy) -> None:
+    """A message needs no property per list then, so a table of hundreds of rows stays one ruleset."""
+    rows = [(_one_of(row % 40, row % 40 + 3), _one_of(row % 70, row % 70 + 1, row % 70 + 9)) for row in range(300)]
+    policy = policy_of(table(("customer", "item"), rows, hit_policy))
+    engine = DurableEngine(policy)
+    engine.close()
+    assert [1] == [report.rulesets for report in engine.report()]
+    known = [{"customer": customer, "item": item} for customer in range(0, 45, 3) for item in range(0, 80, 4)]
+    assert_agreement(policy, [*known, {"customer": 3}, {"item": 9}, {}])
+
+
+def _one_of(*values: int) -> Cell:
+    return Cell("", AnyOf(tuple(equal(value).test for value in values)))
 
 
 def test_ends_that_are_facts_arrive_as_signs() -> None:

@@ -1,0 +1,66 @@
+"""JSON as the endpoints read and write it: strict, so that no two readers of one text see different things.
+
+msgspec refuses NaN, numbers that no float holds, lone surrogates, a byte order mark and text behind the value.
+It takes the last of two equal keys: a second pass by the standard library looks for these alone.
+"""
+
+import json
+from typing import Any, NoReturn
+
+import msgspec
+from flask import Flask, Request, current_app
+from flask.json.provider import JSONProvider
+from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+
+class StrictJson(JSONProvider):
+    """Reads strictly; writes with sorted keys, so that equal answers are equal bytes."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:  # noqa: ARG002
+        """Return `obj` as JSON; there are no options."""
+        return msgspec.json.encode(obj, order="sorted").decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Return what the text says; ValueError that says what is wrong with it."""
+        try:
+            value = msgspec.json.decode(s)
+            json.loads(s, object_pairs_hook=_refuse_equal_keys)
+        except UnicodeDecodeError as error:
+            raise ValueError("The text is not UTF-8.") from error
+        except RecursionError as error:
+            raise ValueError("Its lists and objects are nested too deeply.") from error
+        except msgspec.DecodeError as error:
+            raise ValueError(f"{error}.") from error
+        return value
+
+
+class StrictParser(FlaskParser):
+    """Reads request bodies with the application's own JSON provider."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
+        """Return the body's value; 415 for another media type, 400 for a body that is no JSON."""
+        if not req.is_json:
+            raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
+        try:
+            return current_app.json.loads(req.get_data(cache=True))
+        except ValueError as error:
+            _refuse(error)
+
+
+def use_strict_json(app: Flask) -> None:
+    """Let `app` read and write JSON strictly."""
+    app.json = StrictJson(app)
+
+
+def _refuse(error: ValueError) -> NoReturn:
+    raise BadRequest(f"The body is no JSON that can be read. {error}") from error
+
+
+def _refuse_equal_keys(pairs: list[tuple[str, object]]) -> None:
+    seen = set[str]()
+    for key, _ in pairs:
+        if key in seen:
+            raise ValueError(f"The key {key[:60]!r} stands twice in one object.")
+        seen.add(key)
