@@ -29,7 +29,7 @@ def _trap(code: str, pattern: str, reading: str, remedy: str) -> _Trap:
 _TRAPS: Final = (
     _trap(
         "L015",
-        r"(?i:yes|no|on|off|y|n)|True|TRUE|False|FALSE|[tT][rR][uU][eE](?<!true)|[fF][aA][lL][sS][eE](?<!false)",
+        r"(?i:yes|no|on|off)|True|TRUE|False|FALSE|[tT][rR][uU][eE](?<!true)|[fF][aA][lL][sS][eE](?<!false)",
         "a yes or no",
         'Write true or false, or quote it as a text: "{text}".',
     ),

@@ -25,6 +25,9 @@ _KEYS: Final = (
     "ladder_mode",
 )  # fmt: skip
 _DEFAULT_EXPOSURE: Final = (ExposureComponent.OPEN_BALANCE, ExposureComponent.OPEN_ORDERS)
+#: Written among the components, it says that the whole group's exposure counts.
+_GROUP: Final = "group"
+_OTHER_WORDS: Final = {"open_invoices": ExposureComponent.OPEN_BALANCE, "insured_part": ExposureComponent.INSURED}
 _PLAIN_CURRENCY: Final = Currency("XXX", 2)
 
 
@@ -77,7 +80,8 @@ def read_policy_file(node: YamlNode, problems: Problems) -> PolicyDraft:
         decisions=fields.read("decisions", lambda value, _: _decisions(value, problems), {}),
         review_on=fields.read("review_on", yaml_reader.texts, ()),
         exposure=fields.read("exposure", _exposure, _DEFAULT_EXPOSURE),
-        exposure_of_group=fields.read("exposure_level", _is_group, False),
+        exposure_of_group=fields.read("exposure_level", _is_group, False)
+        or fields.read("exposure", _names_the_group, False),
         severity=fields.read("severity", _severity, DEFAULT_SEVERITY),
         ladder_mode=fields.read("ladder_mode", ladder_mode, None) or LadderMode.STEP,
         place=node.place,
@@ -139,11 +143,20 @@ def _currency(node: YamlNode, what: str) -> Currency:
 
 
 def _exposure(node: YamlNode, what: str) -> tuple[ExposureComponent, ...]:
-    yaml_reader.texts(node, what)
-    chosen = {yaml_reader.choice(item, what, ExposureComponent) for item in yaml_reader.items(node, what)}
+    texts = yaml_reader.texts(node, what)
+    items = zip(texts, yaml_reader.items(node, what), strict=True)
+    chosen = {
+        _OTHER_WORDS.get(text) or yaml_reader.choice(item, what, ExposureComponent)
+        for text, item in items
+        if text != _GROUP
+    }
     if not chosen:
         yaml_reader.refuse("L414", node.place, "the exposure has no components.", "Write [open_balance, open_orders].")
     return tuple(component for component in ExposureComponent if component in chosen)
+
+
+def _names_the_group(node: YamlNode, what: str) -> bool:
+    return _GROUP in yaml_reader.texts(node, what)
 
 
 def _is_group(node: YamlNode, what: str) -> bool:

@@ -240,3 +240,20 @@ def test_a_cell_knows_its_file_line_row_and_column(tmp_path: Path) -> None:
     cell = table_with(tmp_path, "id: a, when: {worth: '> 5'}, then: {grace_days: 1}").rows[0].cells[0]
     assert cell.test == Comparison(Operator.GREATER, Constant(500, Kind.MONEY))
     assert str(cell.place) == "table.yaml line 4, column 27 row a cell worth"
+
+
+@pytest.mark.parametrize(
+    ("written_as", "components", "of_group"),
+    [
+        ("[open_invoices, open_orders]", ("open_balance", "open_orders"), False),
+        ("[open_balance, insured_part]", ("open_balance", "insured"), False),
+        ("[open_balance, group]", ("open_balance",), True),
+    ],
+)
+def test_the_exposure_may_be_said_in_the_words_of_the_trade(
+    written_as: str, components: tuple[str, ...], of_group: bool, tmp_path: Path
+) -> None:
+    head = HEAD + f"exposure: {written_as}\n"
+    row = "  - {id: A, when: {days_late: 0}, then: {credit_limit: 1}}\n"
+    policy = load_policy(written(tmp_path, {"policy": head, "table": TABLE + row}))
+    assert (components, of_group) == (tuple(map(str, policy.exposure)), policy.exposure_of_group)
