@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -62,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _cannot_run(errors: Sequence[PolicyServiceError], arguments: Sequence[str] | None) -> NoReturn:
     output.show_errors(errors)
     if "--json" in (sys.argv[1:] if arguments is None else arguments):
-        output.write_json({"errors": [output.error_as_data(error) for error in errors]})
+        # Where the output itself is what failed, the error stream has said so.
+        with suppress(OSError):
+            output.write_json({"errors": [output.error_as_data(error) for error in errors]})
     sys.exit(CANNOT_RUN)
 
 

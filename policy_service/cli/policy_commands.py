@@ -12,6 +12,7 @@ from policy_service.cli import output
 from policy_service.cli.ledger_options import ledger_options, the_day, the_ledger
 from policy_service.cli.wording import money
 from policy_service.domain.amounts import from_scaled
+from policy_service.domain.errors import RequestError
 from policy_service.domain.findings import Finding, Severity
 from policy_service.domain.values import Kind, scale
 from policy_service.language.diff import diff
@@ -49,6 +50,8 @@ def check_command(
     """
     rules_dir = read_settings().rules_dir
     folders = [find_policy(name, rules_dir) for name in policies] or list(shipped_policies(rules_dir))
+    if not folders:
+        raise RequestError("R401", f"There is no policy under {rules_dir}.", remedy="Name a folder with a policy.yaml.")
     reports: list[dict[str, object]] = []
     exit_code = 0
     for folder in folders:

@@ -128,7 +128,7 @@ class RowReading:
         return minor
 
     def customer_fact(self, column: str, text: str) -> str:
-        """Return a further cell of the customer file; where a fact of that name is declared, it must be a value of it."""
+        """Return a further cell of the customer file, which must be a value of the fact declared by its name."""
         fact = self.known.declared.get(column)
         if fact is None or fact.source is not FactSource.CUSTOMER:
             return text

@@ -3,32 +3,42 @@
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from policy_service.domain.values import UNKNOWN, Kind
+from policy_service.domain.outcomes import Outcome
+from policy_service.domain.values import UNKNOWN
 from policy_service.language.expressions import Constant
-from policy_service.language.policy import Aggregation, DecisionTable, HitPolicy, Output
+from policy_service.language.policy import Aggregation, DecisionTable, HitPolicy, Output, WhenUnknown
 from policy_service.linter.grid import bits
 from policy_service.linter.knowledge import Knowledge
 from policy_service.linter.masking import ranking
-from policy_service.linter.points import severity_rank
+from policy_service.linter.severities import outcome_of, severity_rank
 
 #: The position of the otherwise among the rows.
 OTHERWISE: Final = -1
-#: From the mask of matching rows to the rows that can decide the output; none where the rule set refers.
-Deciding: TypeAlias = Callable[[int], Sequence[int]]
+#: From the rows that match, and those that fail only on the unknown, to the rows that can decide the output; none
+#: where the rule set refers.
+Deciding: TypeAlias = Callable[[int, int], Sequence[int]]
 
 
 def deciding(table: DecisionTable, output: str, knowledge: Knowledge) -> Deciding | None:
     """Return how a table picks the deciding row; None where its outputs are lists, or sums over rows."""
     picked = _picked(table, output, knowledge)
+    refers = table.when_unknown is WhenUnknown.REFER
     if picked is None:
         return None
 
-    def rows(matching: int) -> Sequence[int]:
+    def rows(matching: int, unclear: int) -> Sequence[int]:
+        unclear = unclear if refers else 0
         if matching:
-            return picked(matching)
-        return (OTHERWISE,) if table.otherwise else ()
+            return picked(matching, unclear)
+        return (OTHERWISE,) if table.otherwise and not unclear else ()
 
     return rows
+
+
+def lists_outputs(table: DecisionTable) -> bool:
+    """Return whether the outputs of a table are lists of what all rows say that match."""
+    takes_all = table.hit_policy in (HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT)
+    return takes_all and table.aggregation is Aggregation.LIST and "outcome" not in table.output_names
 
 
 def output_of(table: DecisionTable, row: int, name: str) -> Output | None:
@@ -42,33 +52,60 @@ def output_of(table: DecisionTable, row: int, name: str) -> Output | None:
 def _picked(table: DecisionTable, output: str, knowledge: Knowledge) -> Deciding | None:
     match table.hit_policy:
         case HitPolicy.UNIQUE:
-            return lambda matching: () if matching & (matching - 1) else (matching.bit_length() - 1,)
-        case HitPolicy.ANY | HitPolicy.FIRST:
-            return lambda matching: ((matching & -matching).bit_length() - 1,)
+            return lambda matching, _unclear: () if matching & (matching - 1) else (_first(matching),)
+        case HitPolicy.ANY:
+            return lambda matching, _unclear: (_first(matching),)
+        case HitPolicy.FIRST:
+            return lambda matching, unclear: () if unclear & (_lowest(matching) - 1) else (_first(matching),)
         case HitPolicy.PRIORITY:
-            ranked = ranking(table, knowledge)
-            if len(ranked) < len(table.rows):
-                return lambda matching: tuple(bits(matching))
-            return lambda matching: (next(row for row in ranked if matching >> row & 1),)
+            return _by_priority(table, knowledge)
         case HitPolicy.RULE_ORDER | HitPolicy.OUTPUT_ORDER | HitPolicy.COLLECT:
             return _by_severity(table, output, knowledge)
+
+
+def _lowest(rows: int) -> int:
+    return rows & -rows
+
+
+def _first(rows: int) -> int:
+    return _lowest(rows).bit_length() - 1
+
+
+def _by_priority(table: DecisionTable, knowledge: Knowledge) -> Deciding:
+    ranked = ranking(table, knowledge)
+    if len(ranked) < len(table.rows):
+        return lambda matching, _unclear: tuple(bits(matching))
+
+    def rows(matching: int, unclear: int) -> Sequence[int]:
+        best = next(row for row in ranked if (matching | unclear) >> row & 1)
+        return (best,) if matching >> best & 1 else ()
+
+    return rows
 
 
 def _by_severity(table: DecisionTable, output: str, knowledge: Knowledge) -> Deciding | None:
     if "outcome" not in table.output_names or table.aggregation is not Aggregation.LIST:
         return None
-    ranks = []
-    for row in table.rows:
-        outcome = row.output("outcome")
-        value = outcome.expression if outcome else Constant(UNKNOWN, Kind.CATEGORY)
-        if not isinstance(value, Constant):
-            return None
-        ranks.append(severity_rank(value.value, knowledge))
+    outcomes = [row.output("outcome") for row in table.rows]
+    if any(each and not isinstance(each.expression, Constant) for each in outcomes):
+        return None
+    ranks = [_severity(each, knowledge) for each in outcomes]
+    refer = severity_rank(Outcome.REFER, knowledge)
+    takes_all = table.hit_policy is HitPolicy.COLLECT
 
-    def rows(matching: int) -> Sequence[int]:
+    def rows(matching: int, unclear: int) -> Sequence[int]:
         hits = tuple(bits(matching))
-        worst = min(ranks[row] for row in hits)
-        setting = [row for row in hits if ranks[row] == worst and table.rows[row].output(output)]
-        return setting[:1]
+        worst = min((ranks[row], row) for row in hits)
+        if worst[0] >= refer and any(takes_all or (ranks[row], row) < worst for row in bits(unclear)):
+            return ()
+        # Beside a row that says approve, a row without an outcome sets nothing.
+        said = [row for row in hits if ranks[row] == worst[0] and outcomes[row]] or hits
+        return [row for row in said if table.rows[row].output(output)][:1]
 
     return rows
+
+
+def _severity(outcome: Output | None, knowledge: Knowledge) -> int:
+    expression = outcome.expression if outcome else None
+    code = expression.value if isinstance(expression, Constant) else UNKNOWN
+    return severity_rank(outcome_of(code, knowledge), knowledge)

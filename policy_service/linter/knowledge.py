@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import Kind
 from policy_service.language.dictionary import FactDefinition, FactSource, MeasureKind
 from policy_service.language.expressions import Constant, Expression, Name, NameSource
@@ -20,7 +21,7 @@ from policy_service.language.policy import (
     Scorecard,
 )
 from policy_service.linter.evaluation import Ranges, evaluate
-from policy_service.linter.ranges import MISSING, Range, divided, hull, of_kind, point
+from policy_service.linter.ranges import MISSING, Range, add, divided, hull, of_kind, point
 from policy_service.linter.trees import formulas_of, names_in
 
 #: Built-in facts that can be negative: a customer may pay early, an exposure pass its limit.
@@ -42,10 +43,14 @@ ALWAYS_KNOWN: Final = frozenset(
         "stop_credit",
     }
 )
+#: Facts of the customer file that mean nothing below zero; of others the policy says what it makes of them.
+_OF_THE_INSURER: Final = frozenset({"insured_limit", "cover_share"})
 _COUNTS: Final = frozenset({MeasureKind.COUNT, MeasureKind.COUNT_DISTINCT_MONTH})
 _SPANS_OF_TIME: Final = frozenset({MeasureKind.DAYS_SINCE_FIRST, MeasureKind.DAYS_SINCE_LAST})
 _NEVER_NEGATIVE_COLUMNS: Final = frozenset({"amount", "open_amount", "days_past_due", "promised", "term_days"})
 _MILLION: Final = 1_000_000
+_HUNDRED_PERCENT: Final = 100 * _MILLION
+_PREPAY_PERCENT: Final = Name("prepay_percent", NameSource.OUTPUT, Kind.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,18 @@ def knowledge_of(policy: Policy) -> Knowledge:
                 continue
             key = Name(made, NameSource.OUTPUT, policy.outputs.get(made, Kind.NUMBER))
             ranges[key] = hull([ranges[key], value]) if key in ranges else value
-    return Knowledge(policy, ranges, _closed(policy))
+    return Knowledge(policy, {**ranges, **_percents(ranges)}, _closed(policy))
+
+
+def _percents(ranges: Ranges) -> Ranges:
+    # No more than all is paid in advance, unless a formula of the policy itself asks for more.
+    made = [value.high for name, value in ranges.items() if name == _PREPAY_PERCENT]
+    most = max([_HUNDRED_PERCENT, *made])
+    return {
+        name: Range(value.low, min(value.high, most), value.unknown)
+        for name, value in ranges.items()
+        if name.source is NameSource.FACT and name.name.removeprefix("previous_") == _PREPAY_PERCENT.name
+    }
 
 
 def fact_range(fact: FactDefinition | None, name: Name) -> Range:
@@ -95,7 +111,20 @@ def fact_range(fact: FactDefinition | None, name: Name) -> Range:
         return of_kind(name.kind)
     low = 0 if _is_never_negative(fact) else None
     unknown = not _is_always_known(fact)
-    return of_kind(fact.kind, unknown=unknown) if low is None else of_kind(fact.kind, unknown=unknown, low=low)
+    found = of_kind(fact.kind, unknown=unknown) if low is None else of_kind(fact.kind, unknown=unknown, low=low)
+    most = _at_most(fact)
+    return found if most is None else Range(found.low, most, found.unknown)
+
+
+def _at_most(fact: FactDefinition) -> int | None:
+    if fact.name.removeprefix("group.") == "payment_index_12m":
+        return 100 * _MILLION
+    measure = fact.measure.measure if fact.measure else None
+    is_share = measure is not None and measure.kind is MeasureKind.SHARE
+    # A share is a part of the same sum, so at most all of it where no entry is negative.
+    if is_share and measure is not None and measure.column in _NEVER_NEGATIVE_COLUMNS:
+        return _MILLION if fact.kind is Kind.NUMBER else None
+    return None
 
 
 def _is_never_negative(fact: FactDefinition) -> bool:
@@ -115,7 +144,7 @@ def _is_never_negative(fact: FactDefinition) -> bool:
                 or (measure.column in _NEVER_NEGATIVE_COLUMNS and measure.kind is not MeasureKind.SLOPE)
             )
         case FactSource.CUSTOMER:
-            return False
+            return fact.name in _OF_THE_INSURER
         case _:
             assert_never(fact.source)
 
@@ -153,13 +182,23 @@ def _made_by_table(table: DecisionTable, ranges: Ranges) -> Mapping[str, Range]:
     lines = list(_lines(table))
     found: dict[str, Range] = {}
     for name in table.output_names:
-        setting = {output.name: output for outputs in lines for output in outputs}
         values = [evaluate(each.expression, ranges) for outputs in lines for each in outputs if each.name == name]
         always = all(any(output.name == name for output in outputs) for outputs in lines)
-        found[name] = hull(values) if always else hull([*values, MISSING])
         if table.hit_policy is HitPolicy.COLLECT and table.aggregation in (Aggregation.SUM, Aggregation.COUNT):
-            found[name] = of_kind(setting[name].kind)
+            values = [_collected(table, name, ranges)]
+        found[name] = hull(values) if always else hull([*values, MISSING])
     return found
+
+
+def _collected(table: DecisionTable, name: str, ranges: Ranges) -> Range:
+    otherwise = table.otherwise.outputs if table.otherwise else ()
+    alone = [evaluate(each.expression, ranges) for each in otherwise if each.name == name]
+    if table.aggregation is Aggregation.COUNT:
+        return hull([Range(1, len(table.rows)), *alone])
+    total = point(0)
+    for value in (evaluate(each.expression, ranges) for row in table.rows if (each := row.output(name))):
+        total = total if value.is_empty else add(total, Range(min(0, value.low), max(0, value.high), value.unknown))
+    return hull([total, *alone])
 
 
 def weighted(characteristic: Characteristic, points: int) -> int:
@@ -193,7 +232,10 @@ def _closed(policy: Policy) -> Mapping[str, Mapping[int, str]]:
     for name, made in _made_categories(policy).items():
         found[name] = {code: texts[code] for code in made}
     if policy.grades:
-        found["grade"] = {codes[grade]: grade for grade in policy.grades if grade in codes}
+        # A grade that only rows which refer set never reaches another rule set.
+        is_scored = any(isinstance(rule_set, Scorecard) for rule_set in policy.rule_sets)
+        arriving = set(codes.values()) if is_scored or "grade" not in found else set(found["grade"])
+        found["grade"] = {codes[grade]: grade for grade in policy.grades if codes.get(grade) in arriving}
     return found
 
 
@@ -211,6 +253,10 @@ def _made_categories(policy: Policy) -> Mapping[str, tuple[int, ...]]:
 
 
 def _lines(table: DecisionTable) -> Iterable[tuple[Output, ...]]:
-    yield from (row.outputs for row in table.rows)
-    if table.otherwise:
-        yield table.otherwise.outputs
+    # A rule set that ends in refer leaves its outputs unknown, whatever the row would set.
+    written = [row.outputs for row in table.rows] + ([table.otherwise.outputs] if table.otherwise else [])
+    yield from (outputs for outputs in written if not any(_refers(output) for output in outputs))
+
+
+def _refers(output: Output) -> bool:
+    return output.name == "outcome" and output.text == Outcome.REFER

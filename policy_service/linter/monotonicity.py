@@ -1,12 +1,14 @@
 """Claims of a policy that an output never rises (falls) with a fact: proved, refuted, or not proved and where."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from policy_service.domain.findings import Finding, Severity, Span
 from policy_service.domain.values import Kind
 from policy_service.language.expressions import NameSource
 from policy_service.language.policy import (
+    DecisionTable,
     Direction,
     Ladder,
     MonotonicityClaim,
@@ -14,17 +16,27 @@ from policy_service.language.policy import (
 )
 from policy_service.linter.axes import TooManyBinsError
 from policy_service.linter.codes import Code
-from policy_service.linter.counterexamples import Counterexample, counterexample
+from policy_service.linter.comparing import points_for
+from policy_service.linter.counterexamples import Counterexample, search_of
+from policy_service.linter.deciding import lists_outputs
 from policy_service.linter.formula_wording import value_text
 from policy_service.linter.knowledge import Knowledge
-from policy_service.linter.proofs import Open, Points, Proof, points_for, prove
+from policy_service.linter.proof import Open, Proof
+from policy_service.linter.proofs import prove, relations_of
 from policy_service.linter.ranks import Ranks, ranks_of
 from policy_service.linter.situations import Relation
 from policy_service.linter.trees import formulas_of, names_in
 from policy_service.linter.wording import joined, span_text
+from policy_service.linter.work import MOST_OF_A_PROOF, Work
 
 _MOST_LISTED: Final = 5
 _WORDS: Final = {Direction.NEVER_RISES: "never rises", Direction.NEVER_FALLS: "never falls"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    knowledge: Knowledge
+    tried: int
 
 
 def check_claims(knowledge: Knowledge) -> Iterator[Finding]:
@@ -46,8 +58,9 @@ def check_claim(rule_set: RuleSet, claim: MonotonicityClaim, knowledge: Knowledg
     if complaint:
         yield _finding(rule_set, claim, Code.CLAIM_WITHOUT_MEANING, Severity.ERROR, complaint)
         return
+    work = Work(MOST_OF_A_PROOF)
     try:
-        proof = _proof(chain, claim, knowledge)
+        proof = _proof(chain, claim, knowledge, work)
     except TooManyBinsError as too_many:
         yield _not_analysed(rule_set, claim, str(too_many))
         return
@@ -55,11 +68,14 @@ def check_claim(rule_set: RuleSet, claim: MonotonicityClaim, knowledge: Knowledg
         words = (f"{_text(claim)}: proved.", "")
         yield _finding(rule_set, claim, Code.CLAIM_PROVED, Severity.NOTE, words)
         return
-    found = counterexample(chain, claim, knowledge, proof.left_open)
+    search = search_of(chain, claim, _kind(claim, knowledge), knowledge)
+    found = search.counterexample(proof.left_open)
     if found is not None:
         yield _refuted(rule_set, claim, found, knowledge)
-    else:
-        yield from _not_proved(rule_set, claim, proof, knowledge)
+        return
+    if work.is_over:
+        yield _stopped(rule_set, claim)
+    yield from _not_proved(rule_set, claim, proof, _Answer(knowledge, search.tried))
 
 
 def _chain_to(rule_set: RuleSet, claim: MonotonicityClaim, knowledge: Knowledge) -> Sequence[RuleSet]:
@@ -83,6 +99,8 @@ def _complaint(
     rule_set = chain[-1]
     if claim.output not in rule_set.output_names:
         return f"the claim is about {claim.output}, which {rule_set.name} does not set.", "Name one of its outputs."
+    if isinstance(rule_set, DecisionTable) and lists_outputs(rule_set):
+        return f"{claim.output} is a list of the values of all rows that match.", "Aggregate it, or delete the claim."
     kind = _kind(claim, knowledge)
     if not ranks.has_order(claim.output, kind):
         return f"{claim.output} has no order, so that it neither rises nor falls.", "Make the claim about an amount."
@@ -101,31 +119,19 @@ def _kind(claim: MonotonicityClaim, knowledge: Knowledge) -> Kind:
     return knowledge.policy.outputs.get(claim.output, standard.get(claim.output, Kind.NUMBER))
 
 
-def _proof(chain: Sequence[RuleSet], claim: MonotonicityClaim, knowledge: Knowledge) -> Proof:
+def _proof(chain: Sequence[RuleSet], claim: MonotonicityClaim, knowledge: Knowledge, work: Work) -> Proof:
     names = {name for each in chain for name in names_in(*formulas_of(each)) if name.name == claim.fact}
-    points = points_for(knowledge, dict.fromkeys(names, Relation.RISES))
-    for rule_set in chain[:-1]:
-        points = _moved_by(rule_set, claim, points)
+    points = points_for(knowledge, dict.fromkeys(names, Relation.RISES), work)
+    for place, rule_set in enumerate(chain[:-1], 1):
+        read_later = names_in(*(formula for each in chain[place:] for formula in formulas_of(each)))
+        made = {
+            name.name: name
+            for name in read_later
+            if name.source is NameSource.OUTPUT and name.name != claim.fact and name.name in rule_set.output_names
+        }
+        for output, relation in relations_of(rule_set, made, points).items():
+            points = points.with_move(made[output], relation)
     return prove(chain[-1], claim.output, claim.direction, points)
-
-
-def _moved_by(rule_set: RuleSet, claim: MonotonicityClaim, points: Points) -> Points:
-    if not points.moves(*formulas_of(rule_set)):
-        return points
-    made = [name for name in points.knowledge.ranges if name.source is NameSource.OUTPUT and name.name != claim.fact]
-    relations = {name: _relation(rule_set, name.name, points) for name in made if name.name in rule_set.output_names}
-    for name, relation in relations.items():
-        points = points.with_move(name, relation)
-    return points
-
-
-def _relation(rule_set: RuleSet, output: str, points: Points) -> Relation:
-    falls = prove(rule_set, output, Direction.NEVER_RISES, points).holds
-    rises = prove(rule_set, output, Direction.NEVER_FALLS, points).holds
-    # Both ways shown means equal only where it is set at both points, which is not shown.
-    if rises:
-        return Relation.RISES
-    return Relation.FALLS if falls else Relation.UNCLEAR
 
 
 def _text(claim: MonotonicityClaim) -> str:
@@ -156,35 +162,45 @@ def _refuted(rule_set: RuleSet, claim: MonotonicityClaim, found: Counterexample,
     return Finding(made.code, made.severity, made.place, *words, rule_set=rule_set.name, example=example)
 
 
-def _not_proved(rule_set: RuleSet, claim: MonotonicityClaim, proof: Proof, knowledge: Knowledge) -> Iterator[Finding]:
+def _not_proved(rule_set: RuleSet, claim: MonotonicityClaim, proof: Proof, task: _Answer) -> Iterator[Finding]:
     remedy = "Look at the rows named, or write their formulas alike, so that they can be compared."
     placed = [each for each in proof.left_open if each.axes]
     more = "" if proof.is_complete else "at least "
+    none_found = f"no counterexample was found at {task.tried:,} points tried."
     if not placed:
-        words = (f"{_text(claim)}: not proved, and no counterexample found.", remedy)
+        words = (f"{_text(claim)}: not proved; {none_found}", remedy)
         yield _finding(rule_set, claim, Code.CLAIM_NOT_PROVED, Severity.WARNING, words)
+    regions = "1 such region is left" if len(placed) == 1 else f"{len(placed)} such regions are left"
     for each in placed[:_MOST_LISTED]:
-        words = (
-            f"{_text(claim)}: not proved where {_rows(each)}; {more}{len(placed)} such regions are left, and no "
-            "counterexample was found.",
-            remedy,
-        )
+        words = (f"{_text(claim)}: not proved where {_rows(each)}; {more}{regions}, and {none_found}", remedy)
         made = _finding(rule_set, claim, Code.CLAIM_NOT_PROVED, Severity.WARNING, words)
-        box = tuple(_spans(each, knowledge))
-        yield Finding(made.code, made.severity, made.place, *words, rule_set.name, tuple(dict.fromkeys(each.rows)), box)
+        box = tuple(_spans(each, task.knowledge))
+        rows = tuple(dict.fromkeys((*each.before, *each.after)))
+        yield Finding(made.code, made.severity, made.place, *words, rule_set.name, rows, box)
 
 
 def _rows(region: Open) -> str:
-    first, second = region.rows
-    return f"{first} applies at both values" if first == second else f"{first} gives way to {second}"
+    first, second = joined(region.before), joined(region.after)
+    verb = "applies" if len(region.before) == 1 else "apply"
+    if first == second:
+        return f"{first} {verb} at both values"
+    return f"{first} {'gives' if len(region.before) == 1 else 'give'} way to {second}"
 
 
 def _spans(region: Open, knowledge: Knowledge) -> Iterator[Span]:
-    for axis, box, other in zip(region.axes, region.earlier, region.later, strict=True):
+    for axis, box, other in zip(region.axes, *region.boxes, strict=True):
         before, after = (span_text(mask, axis, knowledge.policy) for mask in (box, other))
         if box == other and box in (axis.every_bin, axis.known_bins):
             continue
         yield Span(axis.column.text, before if before == after else f"{before}, then {after}")
+
+
+def _stopped(rule_set: RuleSet, claim: MonotonicityClaim) -> Finding:
+    words = (
+        f"{_text(claim)}: the proof was given up after {MOST_OF_A_PROOF:,} steps; the claim may hold all the same.",
+        "Split the table, or claim it of the rule sets before this one, one by one.",
+    )
+    return _finding(rule_set, claim, Code.CLAIM_SEARCH_STOPPED, Severity.WARNING, words)
 
 
 def _not_analysed(rule_set: RuleSet, claim: MonotonicityClaim, column: str) -> Finding:

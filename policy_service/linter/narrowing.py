@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from policy_service.domain.values import FALSE, TRUE
 from policy_service.language.expressions import (
     And,
     AnyOf,
@@ -11,6 +12,7 @@ from policy_service.language.expressions import (
     Comparison,
     Expression,
     Interval,
+    IsNull,
     Name,
     Not,
     Operator,
@@ -19,7 +21,7 @@ from policy_service.language.expressions import (
     Test,
 )
 from policy_service.linter.evaluation import Ranges, evaluate
-from policy_service.linter.ranges import Range, hull
+from policy_service.linter.ranges import MISSING, Range, hull, point
 
 _OPPOSITE: Final = {
     Operator.EQUAL: Operator.NOT_EQUAL,
@@ -49,10 +51,17 @@ def narrowed(condition: Expression, ranges: Ranges, *, holds: bool) -> Ranges | 
             return _all(operands, ranges, holds=True)
         case Or(operands=operands) if not holds:
             return _all(operands, ranges, holds=False)
+        case And(operands=operands) | Or(operands=operands):
+            return _one_of(operands, ranges, holds=holds)
         case Not(operand=operand):
             return narrowed(operand, ranges, holds=not holds)
         case Satisfies(operand=Name() as name, test=test) if holds:
             return narrowed_by_cell(name, test, ranges)
+        case Name():
+            return {**ranges, condition: point(TRUE if holds else FALSE)}
+        case IsNull(operand=Name() as name):
+            known = evaluate(name, ranges)
+            return {**ranges, name: MISSING if holds else Range(known.low, known.high)}
         case Compare(operator=operator, left=left, right=right):
             operator = operator if holds else _OPPOSITE[operator]
             found = _one(left, operator, right, ranges)
@@ -75,6 +84,11 @@ def _all(conditions: Iterable[Expression], ranges: Ranges, *, holds: bool) -> Ra
     for each in conditions:
         found = narrowed(each, found, holds=holds) if found is not None else None
     return found
+
+
+def _one_of(conditions: Iterable[Expression], ranges: Ranges, *, holds: bool) -> Ranges | None:
+    found = [each for condition in conditions if (each := narrowed(condition, ranges, holds=holds)) is not None]
+    return found[0] if len(found) == 1 else ranges
 
 
 def _one(name: Expression, operator: Operator, end: Expression, ranges: Ranges) -> Ranges | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from policy_service.domain.values import Kind
 from policy_service.language.expressions import Subtract
@@ -15,9 +15,22 @@ from policy_service.linter.ranks import Ranks
 from policy_service.linter.relations import relation_of
 from policy_service.linter.situations import Relation, Situation
 from policy_service.linter.trees import names_in
+from policy_service.linter.work import Work
 
-MOST_STEPS: Final = 300_000
+#: So many steps of the walk cost as much as comparing two formulas.
+_STEPS_TO_A_COMPARISON: Final = 16
 Pair: TypeAlias = tuple[int, int]
+
+
+class Rows(NamedTuple):
+    """The rows whose cells all match so far, and those whose cells match or fail only on the unknown, as masks."""
+
+    matching: int
+    possible: int
+
+    def among(self, others: "Rows") -> "Rows":
+        """Return the rows that are in both."""
+        return Rows(self.matching & others.matching, self.possible & others.possible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +44,28 @@ class Movement:
 
 @dataclass(slots=True)
 class Pairing:
-    """A walk over the columns that keeps the rows matching at each of the two points."""
+    """A walk over the columns that keeps the rows that match, and those that may, at each of the two points."""
 
     grid: Grid
     movement: Movement
     deciding: Deciding
+    work: Work
     steps: int = 0
     is_stopped: bool = False
-    known: dict[tuple[int, int, int], frozenset[Pair]] = field(default_factory=dict)
+    known: dict[tuple[int, Rows, Rows], frozenset[Pair]] = field(default_factory=dict)
 
     def pairs(self) -> frozenset[Pair]:
         """Return every pair of deciding rows; `is_stopped` says that there may be more."""
-        every = self.grid.every_row
+        every = Rows(self.grid.every_row, self.grid.every_row)
         return self._below(0, every, every)
 
-    def _below(self, level: int, earlier: int, later: int) -> frozenset[Pair]:
+    def _below(self, level: int, earlier: Rows, later: Rows) -> frozenset[Pair]:
         state = (level, earlier, later)
         if state in self.known:
             return self.known[state]
         if level == len(self.grid.axes):
-            found = frozenset((one, two) for one in self.deciding(earlier) for two in self.deciding(later))
+            ones, twos = (self.deciding(each.matching, each.possible & ~each.matching) for each in (earlier, later))
+            found = frozenset((one, two) for one in ones for two in twos)
         else:
             found = frozenset().union(
                 *(self._below(level + 1, one, two) for one, two, _bins, _moved in self._moves(level, earlier, later))
@@ -58,19 +73,20 @@ class Pairing:
         self.known[state] = found
         return found
 
-    def _moves(self, level: int, earlier: int, later: int) -> Iterator[tuple[int, int, int, int]]:
-        line, reachable = self.grid.matching[level], self.movement.reachable[level]
+    def _moves(self, level: int, earlier: Rows, later: Rows) -> Iterator[tuple[Rows, Rows, int, int]]:
+        line = [Rows(*each) for each in zip(self.grid.matching[level], self.grid.possible[level], strict=True)]
+        reachable = self.movement.reachable[level]
         if reachable is None:
-            same: dict[Pair, int] = {}
+            same: dict[tuple[Rows, Rows], int] = {}
             for number, rows in enumerate(line):
-                key = (rows & earlier, rows & later)
+                key = (rows.among(earlier), rows.among(later))
                 same[key] = same.get(key, 0) | 1 << number
             self._count(len(same))
             yield from ((one, two, bins, bins) for (one, two), bins in same.items() if not self.is_stopped)
             return
         before, after = _grouped(line, earlier), _grouped(line, later)
         for one, bins in before.items():
-            ends = _ends(bins, reachable)
+            ends = ends_of(bins, reachable)
             self._count(len(after))
             if self.is_stopped:
                 return
@@ -78,14 +94,16 @@ class Pairing:
 
     def _count(self, steps: int) -> None:
         self.steps += steps
-        self.is_stopped = self.is_stopped or self.steps > MOST_STEPS
+        if self.steps >= _STEPS_TO_A_COMPARISON:
+            self.is_stopped = not self.work.spend(self.steps // _STEPS_TO_A_COMPARISON) or self.is_stopped
+            self.steps %= _STEPS_TO_A_COMPARISON
 
     def regions(self, pair: Pair, most: int) -> Sequence[tuple[Box, Box]]:
         """Return regions (at the earlier and at the later point) in which the pair decides, at most so many."""
-        every = self.grid.every_row
+        every = Rows(self.grid.every_row, self.grid.every_row)
         return tuple(islice(self._regions(0, (every, every), pair), most))
 
-    def _regions(self, level: int, rows: Pair, pair: Pair) -> Iterator[tuple[Box, Box]]:
+    def _regions(self, level: int, rows: tuple[Rows, Rows], pair: Pair) -> Iterator[tuple[Box, Box]]:
         if level == len(self.grid.axes):
             if pair in self._below(level, *rows):
                 yield (), ()
@@ -96,14 +114,16 @@ class Pairing:
                     yield (bins, *box), (others, *other)
 
 
-def _grouped(line: Sequence[int], rows: int) -> Mapping[int, int]:
-    groups: dict[int, int] = {}
-    for number, matching in enumerate(line):
-        groups[matching & rows] = groups.get(matching & rows, 0) | 1 << number
+def _grouped(line: Sequence[Rows], rows: Rows) -> Mapping[Rows, int]:
+    groups: dict[Rows, int] = {}
+    for number, each in enumerate(line):
+        key = each.among(rows)
+        groups[key] = groups.get(key, 0) | 1 << number
     return groups
 
 
-def _ends(bins: int, reachable: Sequence[int]) -> int:
+def ends_of(bins: int, reachable: Sequence[int]) -> int:
+    """Return the bins that can follow one of `bins`."""
     ends = 0
     for number in bits(bins):
         ends |= reachable[number]
@@ -121,20 +141,41 @@ def _reachable(axis: Axis, earlier: Situation, later: Situation, ranks: Ranks) -
     if value is Relation.SAME and all(side is Relation.SAME for side in sides):
         return None
     starts_unknown, ends_unknown = (evaluate(axis.column.expression, at.ranges).unknown for at in (earlier, later))
+    becomes_unknown = axis.unknown_bin if value is not Relation.SAME and ends_unknown else 0
+    from_unknown = (axis.known_bins if value is not Relation.SAME else 0) | (axis.unknown_bin if ends_unknown else 0)
     found = []
-    for one in axis.bins:
-        after = 0
-        for number, two in enumerate(axis.bins):
-            if (one.is_unknown and not starts_unknown) or (two.is_unknown and not ends_unknown):
-                follows = False
-            elif one.is_unknown or two.is_unknown:
-                follows = value is not Relation.SAME or one.is_unknown == two.is_unknown
-            else:
-                places = (ranks.place(axis, one.low), ranks.place(axis, two.low))
-                follows = _follows(value, places) and _sides_follow(sides, one, two)
-            after |= follows << number
-        found.append(after)
+    for number, each in enumerate(axis.bins):
+        if each.is_unknown:
+            found.append(from_unknown if starts_unknown else 0)
+        else:
+            found.append(becomes_unknown | _known_after(axis, number, (value, sides), ranks))
     return tuple(found)
+
+
+def _known_after(axis: Axis, number: int, moves: tuple[Relation, Sequence[Relation]], ranks: Ranks) -> int:
+    value, sides = moves
+    if not sides and axis.kind is not Kind.CATEGORY:
+        return axis.known_bins & _stretch_after(value, number)
+    one = axis.bins[number]
+    after = 0
+    for other, two in enumerate(axis.bins):
+        if not two.is_unknown:
+            places = (ranks.place(axis, one.low), ranks.place(axis, two.low))
+            after |= (_follows(value, places) and _sides_follow(sides, one, two)) << other
+    return after
+
+
+def _stretch_after(value: Relation, number: int) -> int:
+    # Bins without sides stand in the order of their values.
+    match value:
+        case Relation.SAME:
+            return 1 << number
+        case Relation.RISES:
+            return -1 << number
+        case Relation.FALLS:
+            return (1 << (number + 1)) - 1
+        case Relation.UNCLEAR:
+            return -1
 
 
 def _side_relation(axis: Axis, number: int, earlier: Situation, later: Situation) -> Relation:

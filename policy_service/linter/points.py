@@ -1,178 +1,117 @@
-"""What a few rule sets answer at one point, by the same range arithmetic with every name fixed.
+"""What a chain of rule sets answers at one point, by the same range arithmetic with every name fixed.
 
 This is no engine: it serves to confirm counterexamples. Where a rule set would refer to a person there is no
-answer (None), and nothing to compare.
+answer (None), and nothing to compare. Only what is asked for is worked out, and nothing twice for equal inputs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from policy_service.domain.outcomes import Outcome
-from policy_service.domain.values import SMALLEST, UNKNOWN
+from policy_service.domain.values import UNKNOWN
 from policy_service.language.expressions import Name, NameSource
-from policy_service.language.policy import (
-    Aggregation,
-    Cell,
-    Column,
-    DecisionTable,
-    FormulaSet,
-    HitPolicy,
-    Ladder,
-    Output,
-    RuleSet,
-    Scorecard,
-    When,
-    WhenUnknown,
-)
-from policy_service.linter.evaluation import Ranges, evaluate, satisfied
-from policy_service.linter.knowledge import Knowledge, weighted
+from policy_service.language.policy import DecisionTable, FormulaSet, Ladder, RuleSet, Scorecard
+from policy_service.linter.evaluation import Ranges, evaluate
+from policy_service.linter.knowledge import Knowledge
+from policy_service.linter.points_of_scores import scorecard_at
+from policy_service.linter.points_of_tables import table_at
 from policy_service.linter.ranges import point
 from policy_service.linter.trees import formulas_of, names_in
+from policy_service.linter.work import Work
 
 Made: TypeAlias = Mapping[str, int]
+#: So many answers of one rule set are kept.
+_MOST_KEPT = 20_000
 
 
-def answer_at(rule_sets: Sequence[RuleSet], values: Mapping[str, int], knowledge: Knowledge) -> Made | None:
-    """Return the outputs of the last of `rule_sets`, run in order on facts by name; None if one of them refers."""
-    known = dict(values)
-    made: Made | None = {}
-    for rule_set in rule_sets:
+@dataclass(slots=True)
+class Step:
+    """One rule set of the chain: what it reads, and its answers so far by the values of that."""
+
+    rule_set: RuleSet
+    inputs: tuple[Name, ...]
+    parameters: Ranges
+    answer: Callable[[Ranges], Made | None]
+    known: dict[tuple[int, ...], Made | None] = field(default_factory=dict)
+
+    def at(self, values: Mapping[str, int]) -> Made | None:
+        """Return the outputs asked for at a point; None where the rule set refers."""
+        key = tuple([values.get(name.name, UNKNOWN) for name in self.inputs])
+        if key not in self.known:
+            if len(self.known) >= _MOST_KEPT:
+                self.known.clear()
+            fixed = {name: point(value) for name, value in zip(self.inputs, key, strict=True)}
+            self.known[key] = self.answer({**self.parameters, **fixed})
+        return self.known[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Rule sets that run in order; `given` is not replaced by what one of them makes of that name."""
+
+    steps: tuple[Step, ...]
+    knowledge: Knowledge
+    given: str
+
+    def at(self, values: Mapping[str, int]) -> Made | None:
+        """Return the outputs of the last rule set, run on facts by name; None if one of them refers."""
+        known = dict(values)
+        made: Made | None = {}
+        for step in self.steps:
+            made = step.at(known)
+            if made is None or (step is not self.steps[-1] and self._refers(made)):
+                return None
+            for name in step.rule_set.output_names:
+                if name != self.given:
+                    known[name] = made.get(name, UNKNOWN)
+        return made
+
+    def _refers(self, made: Made) -> bool:
+        return "outcome" in made and self.knowledge.policy.vocabulary[made["outcome"]] == Outcome.REFER
+
+
+def chain_of(rule_sets: Sequence[RuleSet], output: str, given: str, knowledge: Knowledge, work: Work) -> Chain:
+    """Prepare rule sets to answer for one output of the last; `work` is spent on what they work out."""
+    steps: list[Step] = []
+    wanted = {output, "outcome"}
+    for rule_set in reversed(rule_sets):
+        asked = frozenset(wanted & set(rule_set.output_names))
         names = names_in(*formulas_of(rule_set))
-        ranges = {
-            name: knowledge.ranges[name]
-            if name.source is NameSource.PARAMETER
-            else point(known.get(name.name, UNKNOWN))
-            for name in names
-        }
-        made = _made(rule_set, ranges, knowledge)
-        if made is None or (rule_set is not rule_sets[-1] and _refers(made, knowledge)):
-            return None
-        known.update({name: made.get(name, UNKNOWN) for name in rule_set.output_names})
-    return made
+        inputs = sorted((name for name in names if name.source is not NameSource.PARAMETER), key=lambda name: name.name)
+        parameters = {name: knowledge.ranges[name] for name in names if name.source is NameSource.PARAMETER}
+        steps.append(Step(rule_set, tuple(inputs), parameters, _answering(rule_set, asked, knowledge, work)))
+        wanted |= {name.name for name in inputs}
+    return Chain(tuple(reversed(steps)), knowledge, given)
 
 
-def _refers(made: Made, knowledge: Knowledge) -> bool:
-    vocabulary = knowledge.policy.vocabulary
-    return "outcome" in made and vocabulary[made["outcome"]] == Outcome.REFER
-
-
-def _made(rule_set: RuleSet, ranges: Ranges, knowledge: Knowledge) -> Made | None:
+def _answering(
+    rule_set: RuleSet, asked: frozenset[str], knowledge: Knowledge, work: Work
+) -> Callable[[Ranges], Made | None]:
     match rule_set:
         case DecisionTable():
-            return _of_table(rule_set, ranges, knowledge)
+            return table_at(rule_set, asked, knowledge, work)
         case Scorecard():
-            return _of_scorecard(rule_set, ranges)
-        case FormulaSet(values=values):
-            found = dict(ranges)
-            for value in values:
-                found[Name(value.name, NameSource.OUTPUT, value.kind)] = evaluate(value.expression, found)
-            return {value.name: _single(value, found) for value in values}
+            return scorecard_at(rule_set, work)
+        case FormulaSet():
+            return lambda ranges: _formulas(rule_set, asked, ranges, work)
         case Ladder():
-            return {}
+            return lambda _ranges: {}
         case _:
             assert_never(rule_set)
 
 
-def _single(output: Output, ranges: Ranges) -> int:
-    value = evaluate(output.expression, ranges).single
-    return UNKNOWN if value is None else value
-
-
-def _holds(cells: Sequence[tuple[Column, Cell]], ranges: Ranges) -> bool | None:
-    unclear = False
-    for column, cell in cells:
-        said = satisfied(cell.test, evaluate(column.expression, ranges), ranges)
-        if said.is_empty:
-            unclear = True
-        elif said.low == 0:
-            return False
-    return None if unclear else True
-
-
-def _of_table(table: DecisionTable, ranges: Ranges, knowledge: Knowledge) -> Made | None:
-    said = [_holds(list(zip(table.columns, row.cells, strict=True)), ranges) for row in table.rows]
-    hits = [number for number, held in enumerate(said) if held]
-    unclear = [number for number, held in enumerate(said) if held is None]
-    if table.when_unknown is WhenUnknown.SKIP:
-        unclear = []
-    if not hits:
-        outputs = table.otherwise.outputs if table.otherwise and not unclear else None
-        return None if outputs is None else _set(outputs, ranges)
-    sets = [_set(row.outputs, ranges) for row in table.rows]
-    match table.hit_policy:
-        case HitPolicy.UNIQUE:
-            return sets[hits[0]] if len(hits) == 1 else None
-        case HitPolicy.ANY:
-            return sets[hits[0]] if all(sets[hit] == sets[hits[0]] for hit in hits) else None
-        case HitPolicy.FIRST:
-            return sets[hits[0]] if not unclear or unclear[0] > hits[0] else None
-        case HitPolicy.PRIORITY:
-            best = min([*hits, *unclear], key=lambda number: (_rank(table, sets[number]), number))
-            return sets[best] if best in hits else None
-        case HitPolicy.RULE_ORDER | HitPolicy.OUTPUT_ORDER | HitPolicy.COLLECT:
-            return _most_severe(table, sets, (hits, unclear), knowledge)
-        case _:
-            assert_never(table.hit_policy)
-
-
-def _set(outputs: Sequence[Output], ranges: Ranges) -> Made:
-    return {output.name: _single(output, ranges) for output in outputs}
-
-
-def _rank(table: DecisionTable, made: Made) -> int:
-    priority = table.priority
-    value = made.get(priority.output, UNKNOWN) if priority else UNKNOWN
-    if priority is None or value == UNKNOWN:
-        return -SMALLEST
-    if priority.values:
-        return priority.values.index(value) if value in priority.values else -SMALLEST
-    return -value if priority.descending else value
-
-
-def _most_severe(
-    table: DecisionTable, sets: Sequence[Made], said: tuple[list[int], list[int]], knowledge: Knowledge
-) -> Made | None:
-    hits, unclear = said
-    if "outcome" not in table.output_names or table.aggregation is not Aggregation.LIST:
-        return None
-    ranks = {number: severity_rank(sets[number].get("outcome", UNKNOWN), knowledge) for number in (*hits, *unclear)}
-    worst = min(ranks[number] for number in hits)
-    if any(ranks[number] < worst for number in unclear):
-        return None
-    made: dict[str, int] = {}
-    for number in hits:
-        if ranks[number] == worst:
-            made = {**sets[number], **made}
-    return made
-
-
-def severity_rank(code: int, knowledge: Knowledge) -> int:
-    """Return the rank of an outcome, 0 the most severe; none ranks with approve, last."""
-    policy = knowledge.policy
-    text = policy.vocabulary[code] if 0 <= code < len(policy.vocabulary) else Outcome.APPROVE
-    return policy.severity.index(Outcome(text)) if text in frozenset(policy.severity) else len(policy.severity)
-
-
-def _of_scorecard(scorecard: Scorecard, ranges: Ranges) -> Made | None:
-    score: int | None = 0
-    for characteristic in scorecard.characteristics:
-        value = evaluate(characteristic.column.expression, ranges)
-        said = [(each, satisfied(each.cell.test, value, ranges)) for each in characteristic.attributes]
-        points = [each.points for each, held in said if held.low == 1 and not held.is_empty]
-        if not points and value.is_empty and characteristic.unknown is not None:
-            points = [characteristic.unknown]
-        score = score + weighted(characteristic, points[0]) if len(points) == 1 and score is not None else None
-    for knock_out in scorecard.knock_outs:
-        held = _when_holds(knock_out.when, ranges)
-        if held:
-            return {"grade": knock_out.grade, "score": UNKNOWN if score is None else score}
-        if held is None and scorecard.when_unknown is WhenUnknown.REFER:
-            return None
-    if score is None:
-        return None
-    grades = [band.grade for band in scorecard.bands if satisfied(band.cell.test, point(score), ranges).low == 1]
-    return {"grade": grades[0], "score": score} if len(grades) == 1 else None
-
-
-def _when_holds(when: When, ranges: Ranges) -> bool | None:
-    return _holds(when.cells, ranges)
+def _formulas(rule_set: FormulaSet, asked: frozenset[str], ranges: Ranges, work: Work) -> Made:
+    found = dict(ranges)
+    needed = set(asked)
+    for value in reversed(rule_set.values):
+        if value.name in needed:
+            needed |= {name.name for name in names_in(value.expression)}
+    for value in rule_set.values:
+        if value.name in needed:
+            work.spend()
+            made = evaluate(value.expression, found)
+            found[Name(value.name, NameSource.OUTPUT, value.kind)] = made if made.single is not None else point(UNKNOWN)
+    outputs = {value.name: found.get(Name(value.name, NameSource.OUTPUT, value.kind)) for value in rule_set.values}
+    singles = {name: value.single for name, value in outputs.items() if value is not None}
+    return {name: UNKNOWN if single is None else single for name, single in singles.items()}

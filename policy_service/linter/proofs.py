@@ -1,289 +1,105 @@
 """Prove that an output never rises (falls) as facts move, or say in which regions that is left open."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, assert_never
+from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
 
-from policy_service.domain.values import FALSE, Kind
-from policy_service.language.expressions import Anything, Constant, Expression, Name, NameSource
+from policy_service.domain.values import Kind
+from policy_service.language.expressions import Name, NameSource
 from policy_service.language.policy import (
-    Cell,
-    Characteristic,
-    Column,
+    Aggregation,
     DecisionTable,
     Direction,
     FormulaSet,
     HitPolicy,
     Ladder,
     Output,
-    Row,
     RuleSet,
     Scorecard,
 )
-from policy_service.linter.axes import Axis
-from policy_service.linter.deciding import deciding, output_of
-from policy_service.linter.evaluation import evaluate
-from policy_service.linter.grid import Box, bits
-from policy_service.linter.knowledge import Knowledge, weighted
-from policy_service.linter.narrowing import narrowed_by_cell
-from policy_service.linter.pairs import Pairing, movement_of
-from policy_service.linter.ranges import Range, hull
-from policy_service.linter.ranks import Ranks, ranks_of
-from policy_service.linter.relations import is_at_most, relation_of
-from policy_service.linter.scorecards import SCORE
-from policy_service.linter.situations import Relation, Situation, contradicts
-from policy_service.linter.subject import Line, Subject, subject_of, table_subject
-from policy_service.linter.trees import names_in
-
-MOST_REGIONS: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """What is not proved: the rows at the earlier and at the later point, and the two boxes."""
-
-    rows: tuple[str, str]
-    axes: tuple[Axis, ...] = ()
-    earlier: Box = ()
-    later: Box = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Proved if nothing is left open; `is_complete` is False where there may be more regions left."""
-
-    left_open: tuple[Open, ...] = ()
-    is_complete: bool = True
-
-    @property
-    def holds(self) -> bool:
-        """Whether the claim is proved."""
-        return self.is_complete and not self.left_open
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """The earlier and the later point, and what is known at both."""
-
-    earlier: Situation
-    later: Situation
-    knowledge: Knowledge
-
-    def with_move(self, name: Name, relation: Relation) -> "Points":
-        """Return the same points with one more name that moves."""
-        moves = {**self.earlier.moves, name: relation}
-        return replace(self, earlier=replace(self.earlier, moves=moves), later=replace(self.later, moves=moves))
-
-    def moves(self, *expressions: Expression) -> bool:
-        """Return whether some name in the formulas is not the same at both points."""
-        return any(self.earlier.relation(name) is not Relation.SAME for name in names_in(*expressions))
-
-
-def points_for(knowledge: Knowledge, moves: Mapping[Name, Relation]) -> Points:
-    """Return two points that differ as `moves` says; what is said to move is known at both."""
-    ranges = {**knowledge.ranges}
-    for name, relation in moves.items():
-        if relation is not Relation.SAME:
-            known = knowledge.range_of(name)
-            ranges[name] = Range(known.low, known.high)
-    return Points(
-        Situation(ranges, is_later=False, moves=moves), Situation(ranges, is_later=True, moves=moves), knowledge
-    )
+from policy_service.linter.aggregate_proofs import prove_aggregate
+from policy_service.linter.comparing import Points, Value, goes
+from policy_service.linter.pairs import movement_of
+from policy_service.linter.proof import Open, Proof
+from policy_service.linter.relations import relation_of
+from policy_service.linter.score_proofs import grade_table, prove_score, with_score
+from policy_service.linter.situations import Relation
+from policy_service.linter.subject import table_subject
+from policy_service.linter.table_proofs import MovingTable, prove_table
+from policy_service.linter.trees import formulas_of
 
 
 def prove(rule_set: RuleSet, output: str, direction: Direction, points: Points) -> Proof:
     """Try to show that the output of a rule set goes only one way between the points."""
     match rule_set:
         case DecisionTable():
-            return _prove_table(rule_set, output, direction, points)
+            return _prove_table(_moving(rule_set, points), output, direction)
         case Scorecard():
-            return _prove_scorecard(rule_set, output, direction, points)
+            if output == "score":
+                return prove_score(rule_set, direction, points)
+            return prove_table(_moving(grade_table(rule_set), with_score(rule_set, points)), "grade", direction)
         case FormulaSet(values=values):
             return _prove_formulas(values, output, direction, points)
         case Ladder():
-            return Proof((Open(("", "")),))
+            return Proof((Open(),))
         case _:
             assert_never(rule_set)
 
 
-def _prove_formulas(values: Sequence[Output], output: str, direction: Direction, points: Points) -> Proof:
-    for value in values:
-        if value.name == output:
-            return Proof() if _goes(value, value, direction, points) else Proof((Open((output, output)),))
-        relation = relation_of(value.expression, points.earlier, points.later)
-        points = points.with_move(Name(value.name, NameSource.OUTPUT, value.kind), relation)
-    return Proof()
+def relations_of(rule_set: RuleSet, outputs: Iterable[str], points: Points) -> Mapping[str, Relation]:
+    """Return how outputs of a rule set move between the points, as far as it can be shown."""
+    if isinstance(rule_set, FormulaSet):
+        moved = _with_values(rule_set.values, points)
+        kinds = {value.name: value.kind for value in rule_set.values}
+        return {each: moved.earlier.relation(Name(each, NameSource.OUTPUT, kinds[each])) for each in outputs}
+    if not points.moves(*formulas_of(rule_set)):
+        return dict.fromkeys(outputs, Relation.SAME)
+    moving = _moving(rule_set, points) if isinstance(rule_set, DecisionTable) else None
+    return {each: _relation(rule_set, moving, each, points) for each in outputs}
 
 
-def _goes(before: Output, after: Output, direction: Direction, points: Points) -> bool:
-    ranks = ranks_of(points.knowledge)
-    one, two = before.expression, after.expression
-    if before.kind is Kind.CATEGORY:
-        return _category_goes(before, after, direction, (points, ranks))
-    match direction:
-        case Direction.NEVER_RISES:
-            return is_at_most(two, points.later, one, points.earlier)
-        case Direction.NEVER_FALLS:
-            return is_at_most(one, points.earlier, two, points.later)
-        case _:
-            assert_never(direction)
+def _relation(rule_set: RuleSet, moving: MovingTable | None, output: str, points: Points) -> Relation:
+    for direction, relation in (
+        (Direction.NEVER_RISES, Relation.FALLS),
+        (Direction.NEVER_FALLS, Relation.RISES),
+    ):
+        proof = _prove_table(moving, output, direction) if moving else prove(rule_set, output, direction, points)
+        # Both ways shown would mean equal only where it is set at both points, which is not shown.
+        if proof.holds:
+            return relation
+    return Relation.UNCLEAR
 
 
-def _category_goes(before: Output, after: Output, direction: Direction, at: tuple[Points, Ranks]) -> bool:
-    points, ranks = at
-    one, two = before.expression, after.expression
-    if isinstance(one, Constant) and isinstance(two, Constant):
-        first, second = ranks.of(before.name, before.kind, one.value), ranks.of(after.name, after.kind, two.value)
-        return second <= first if direction is Direction.NEVER_RISES else first <= second
-    return one == two and not points.moves(one)
-
-
-def _prove_table(table: DecisionTable, output: str, direction: Direction, points: Points) -> Proof:
-    picks = deciding(table, output, points.knowledge)
-    if picks is None:
-        return Proof((Open(("", "")),))
+def _moving(table: DecisionTable, points: Points) -> MovingTable:
     subject = table_subject(table, points.knowledge)
-    ranks = ranks_of(points.knowledge)
-    pairing = Pairing(subject.grid, movement_of(subject.grid, points.earlier, points.later, ranks), picks)
-    left_open: list[Open] = []
-    for first, second in sorted(pairing.pairs()):
-        before, after = output_of(table, first, output), output_of(table, second, output)
-        if before is None or after is None:
-            continue
-        narrowed = _at_rows(subject, (first, second), points)
-        if narrowed is None or _goes(before, after, direction, narrowed):
-            continue
-        for box, other in pairing.regions((first, second), MOST_REGIONS):
-            inside = _in_boxes(subject.grid.axes, (box, other), narrowed)
-            if inside is not None and not _goes(before, after, direction, inside):
-                left_open.append(Open((_id(table, first), _id(table, second)), subject.grid.axes, box, other))
-        if len(left_open) >= MOST_REGIONS:
-            return Proof(tuple(left_open), is_complete=False)
-    return Proof(tuple(left_open), is_complete=not pairing.is_stopped)
+    return MovingTable(table, points, subject, movement_of(subject.grid, points.earlier, points.later, points.ranks))
 
 
-def _id(table: DecisionTable, row: int) -> str:
-    return table.rows[row].id if row >= 0 else "otherwise"
+def _prove_table(moving: MovingTable, output: str, direction: Direction) -> Proof:
+    table = moving.table
+    if table.hit_policy is HitPolicy.COLLECT and table.aggregation is not Aggregation.LIST:
+        return prove_aggregate(table, (moving.subject, moving.movement), output, direction, moving.points)
+    return prove_table(moving, output, direction)
 
 
-def _at_rows(subject: Subject, rows: tuple[int, int], points: Points) -> Points | None:
-    found = []
-    for row, situation in zip(rows, (points.earlier, points.later), strict=True):
-        ranges = situation.ranges
-        tests = subject.lines[row].tests if row >= 0 else ()
-        for axis, test in zip(subject.grid.axes, tests, strict=False):
-            inside = narrowed_by_cell(axis.column.expression, test, ranges)
-            if inside is None:
-                return None
-            ranges = inside
-        found.append(situation.narrowed_to(ranges))
-    return _together(found[0], found[1], points)
+def _prove_formulas(values: Sequence[Output], output: str, direction: Direction, points: Points) -> Proof:
+    place = [value.name for value in values].index(output)
+    value = values[place]
+    made = Value(output, value.expression)
+    moved = _with_values(values[:place], points)
+    return Proof() if goes(made, made, direction, moved) else Proof((Open((output,), (output,)),))
 
 
-def _in_boxes(axes: Sequence[Axis], boxes: tuple[Box, Box], points: Points) -> Points | None:
-    found = []
-    for box, situation in zip(boxes, (points.earlier, points.later), strict=True):
-        ranges = dict(situation.ranges)
-        for axis, mask in zip(axes, box, strict=True):
-            name = axis.column.expression
-            if isinstance(name, Name):
-                inside = hull([_range_of(axis, number) for number in bits(mask)])
-                known = evaluate(name, ranges)
-                ranges[name] = Range(
-                    max(known.low, inside.low), min(known.high, inside.high), known.unknown and inside.unknown
-                )
-        found.append(situation.narrowed_to(ranges))
-    return _together(found[0], found[1], points)
+def _with_values(values: Sequence[Output], points: Points) -> Points:
+    for value in values:
+        relation = relation_of(value.expression, points.earlier, points.later)
+        if value.kind is Kind.CATEGORY and relation is not Relation.SAME:
+            relation = _relation_of_category(value, points)
+        points = points.with_move(Name(value.name, NameSource.OUTPUT, value.kind), relation)
+    return points
 
 
-def _range_of(axis: Axis, number: int) -> Range:
-    each = axis.bins[number]
-    return Range(each.low, each.high, each.is_unknown)
-
-
-def _together(earlier: Situation, later: Situation, points: Points) -> Points | None:
-    # What stays the same lies in what is known of it at either point.
-    if contradicts(earlier, later):
-        return None
-    shared = {
-        name: Range(max(one.low, two.low), min(one.high, two.high), one.unknown and two.unknown)
-        for name, one in earlier.ranges.items()
-        if earlier.relation(name) is Relation.SAME and (two := later.ranges.get(name)) is not None
-    }
-    return replace(
-        points,
-        earlier=earlier.narrowed_to({**earlier.ranges, **shared}),
-        later=later.narrowed_to({**later.ranges, **shared}),
-    )
-
-
-def _prove_scorecard(scorecard: Scorecard, output: str, direction: Direction, points: Points) -> Proof:
-    if output == "score":
-        return _prove_score(scorecard, direction, points)
-    for relation, wanted in ((Relation.FALLS, Direction.NEVER_RISES), (Relation.RISES, Direction.NEVER_FALLS)):
-        if _prove_score(scorecard, wanted, points).holds:
-            stays = _prove_score(scorecard, _other(wanted), points).holds
-            moved = points.with_move(SCORE, Relation.SAME if stays else relation)
-            break
-    else:
-        moved = points.with_move(SCORE, Relation.UNCLEAR)
-    return _prove_table(grade_table(scorecard), "grade", direction, moved)
-
-
-def _other(direction: Direction) -> Direction:
-    return Direction.NEVER_FALLS if direction is Direction.NEVER_RISES else Direction.NEVER_RISES
-
-
-def grade_table(scorecard: Scorecard) -> DecisionTable:
-    """Return the knock-outs and bands as rows of one table under hit policy first, over the score."""
-    columns = tuple(dict.fromkeys(column for each in scorecard.knock_outs for column, _cell in each.when.cells))
-    score = Column("score", SCORE)
-    rows = []
-    for knock_out in scorecard.knock_outs:
-        cells = dict(knock_out.when.cells)
-        tests = [cells.get(column, Cell("-", Anything())) for column in columns]
-        rows.append(Row(knock_out.id, (*tests, Cell("-", Anything())), (_grade(knock_out.grade),)))
-    open_cells = tuple(Cell("-", Anything()) for _column in columns)
-    rows.extend(Row(band.id, (*open_cells, band.cell), (_grade(band.grade),)) for band in scorecard.bands)
-    return DecisionTable(scorecard.name, HitPolicy.FIRST, (*columns, score), tuple(rows), place=scorecard.place)
-
-
-def _grade(code: int) -> Output:
-    return Output("grade", Kind.CATEGORY, "", Constant(code, Kind.CATEGORY))
-
-
-def _prove_score(scorecard: Scorecard, direction: Direction, points: Points) -> Proof:
-    left_open = [
-        each
-        for characteristic in scorecard.characteristics
-        for each in _prove_points(scorecard, characteristic, direction, points)
-    ]
-    return Proof(tuple(left_open))
-
-
-def _prove_points(
-    scorecard: Scorecard, characteristic: Characteristic, direction: Direction, points: Points
-) -> Iterator[Open]:
-    lines = [Line(each.id, (each.cell.test,), each.place) for each in characteristic.attributes]
-    column = characteristic.column
-    subject = subject_of(scorecard.name, scorecard.place, (column,), lines, knowledge=points.knowledge)
-    movement = movement_of(subject.grid, points.earlier, points.later, ranks_of(points.knowledge))
-    reachable = movement.reachable[0]
-    if reachable is None:
-        return
-    earned = [_earned(characteristic, subject, number) for number in range(len(reachable))]
-    sign = 1 if direction is Direction.NEVER_RISES else -1
-    for number, after in enumerate(reachable):
-        for other in bits(after):
-            before, then = earned[number], earned[other]
-            if before is not None and then is not None and sign * (then[0] - before[0]) > FALSE:
-                yield Open((before[1], then[1]), subject.grid.axes, (1 << number,), (1 << other,))
-
-
-def _earned(characteristic: Characteristic, subject: Subject, number: int) -> tuple[int, str] | None:
-    matching = [characteristic.attributes[row] for row in bits(subject.grid.matching[0][number])]
-    if len(matching) == 1:
-        return weighted(characteristic, matching[0].points), matching[0].id
-    if not matching and subject.grid.axes[0].bins[number].is_unknown and characteristic.unknown is not None:
-        return weighted(characteristic, characteristic.unknown), f"{characteristic.column.text}.unknown"
-    return None
+def _relation_of_category(value: Output, points: Points) -> Relation:
+    made = Value(value.name, value.expression)
+    if goes(made, made, Direction.NEVER_RISES, points):
+        return Relation.FALLS
+    return Relation.RISES if goes(made, made, Direction.NEVER_FALLS, points) else Relation.UNCLEAR

@@ -1,11 +1,11 @@
 """The order of what a claim compares: amounts by size, grades from worst to best, outcomes by severity."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from policy_service.domain.values import Kind
-from policy_service.language.expressions import Name
-from policy_service.language.policy import Scorecard
+from policy_service.language.expressions import Constant, Name
+from policy_service.language.policy import DecisionTable, Policy, Scorecard
 from policy_service.linter.axes import Axis
 from policy_service.linter.knowledge import Knowledge
 from policy_service.linter.stretches import solution
@@ -13,13 +13,13 @@ from policy_service.linter.stretches import solution
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """For each category that has an order, the place of its codes: the higher, the better (or more severe)."""
+    """For each category that the policy sets, the place of its codes: the higher, the better (or more severe)."""
 
     by_name: Mapping[str, Mapping[int, int]]
 
     def has_order(self, name: str, kind: Kind) -> bool:
-        """Return whether values of that name can rise and fall."""
-        return kind is not Kind.CATEGORY or name in self.by_name
+        """Return whether values of that name can be said to rise and fall."""
+        return kind is not Kind.CATEGORY or (name in ("grade", "outcome") and name in self.by_name)
 
     def of(self, name: str, kind: Kind, value: int) -> int:
         """Return the place of a value among those of its name."""
@@ -32,10 +32,12 @@ class Ranks:
 
 
 def ranks_of(knowledge: Knowledge) -> Ranks:
-    """Return the order of grades and of outcomes (the most severe is highest).
+    """Return the order of grades (the best is highest) and of outcomes (the most severe is highest).
 
-    Grades are ordered by the scores of the first scorecard's bands, grades of knock-outs below them; without a
-    scorecard the policy's first grade is the best.
+    Grades are ordered by the scores of the first scorecard's bands, the band written first at the better end, the
+    grades of knock-outs alone below them; without a scorecard the grade that the policy mentions first is the
+    best. Other categories are ordered in the same way, as their rows mention them: nobody claims that they rise,
+    but what follows from them may.
     """
     policy = knowledge.policy
     codes = {text: code for code, text in enumerate(policy.vocabulary)}
@@ -44,7 +46,8 @@ def ranks_of(knowledge: Knowledge) -> Ranks:
     rest = [codes[grade] for grade in policy.grades if codes.get(grade) not in grades]
     grades |= {code: -1 - place for place, code in enumerate(rest)}
     outcomes = {codes[outcome]: -place for place, outcome in enumerate(policy.severity) if outcome in codes}
-    return Ranks({name: ranks for name, ranks in (("grade", grades), ("outcome", outcomes)) if ranks})
+    orders = {**_by_mention(policy), "grade": grades, "outcome": outcomes}
+    return Ranks({name: ranks for name, ranks in orders.items() if ranks})
 
 
 def _by_score(scorecard: Scorecard, knowledge: Knowledge) -> dict[int, int]:
@@ -52,4 +55,25 @@ def _by_score(scorecard: Scorecard, knowledge: Knowledge) -> dict[int, int]:
     for band in scorecard.bands:
         for low, _high in solution(band.cell.test, knowledge)[:1]:
             lowest[band.grade] = min(low, lowest.get(band.grade, low))
-    return {grade: place for place, grade in enumerate(sorted(lowest, key=lambda grade: lowest[grade]))}
+    written = list(lowest)
+    # Of a score that counts risk the best band has the lowest scores.
+    counts_risk = bool(written) and lowest[written[0]] < lowest[written[-1]]
+    ordered = sorted(lowest, key=lambda grade: lowest[grade], reverse=counts_risk)
+    return {grade: place for place, grade in enumerate(ordered)}
+
+
+def _by_mention(policy: Policy) -> Mapping[str, Mapping[int, int]]:
+    found: dict[str, dict[int, int]] = {}
+    for name, code in _mentioned(policy):
+        ranks = found.setdefault(name, {})
+        ranks.setdefault(code, -len(ranks))
+    return found
+
+
+def _mentioned(policy: Policy) -> Iterator[tuple[str, int]]:
+    for table in policy.rule_sets:
+        if isinstance(table, DecisionTable):
+            rows = [*(row.outputs for row in table.rows), table.otherwise.outputs if table.otherwise else ()]
+            for output in (each for outputs in rows for each in outputs):
+                if output.kind is Kind.CATEGORY and isinstance(output.expression, Constant):
+                    yield output.name, output.expression.value

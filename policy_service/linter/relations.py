@@ -5,12 +5,14 @@ that differ in the fact named and in what follows from it. `is_at_most` is sound
 False says nothing. Where either formula has no value (unknown), there is nothing to compare.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from policy_service.domain.values import Kind
 from policy_service.language.expressions import (
+    Absolute,
     Add,
+    And,
     Compare,
     Constant,
     Convert,
@@ -21,7 +23,9 @@ from policy_service.language.expressions import (
     Multiply,
     Name,
     Negate,
+    Not,
     Operator,
+    Or,
     Pick,
     Power,
     Round,
@@ -29,9 +33,9 @@ from policy_service.language.expressions import (
     Subtract,
     Sum,
 )
+from policy_service.linter.branching import branch_pairs
 from policy_service.linter.evaluation import Ranges, evaluate
-from policy_service.linter.narrowing import narrowed
-from policy_service.linter.situations import Relation, Situation, contradicts
+from policy_service.linter.situations import Relation, Situation
 from policy_service.linter.trees import names_in
 
 _Factors: TypeAlias = tuple[Expression, Expression]
@@ -58,9 +62,13 @@ def relation_of(expression: Expression, earlier: Situation, later: Situation) ->
 
 def is_at_most(left: Expression, at: Situation, right: Expression, to: Situation) -> bool:
     """Return whether `left` at one point is proved at most `right` at the other (or at the same)."""
+    if not at.work.spend():
+        return False
     low, high = evaluate(left, at.ranges), evaluate(right, to.ranges)
     if low.high <= high.low or low.is_empty or high.is_empty:
         return True
+    if low.low > high.high and not low.unknown and not high.unknown:
+        return False
     if left == right and _stays(left, at, to):
         return True
     if isinstance(left, If) or isinstance(right, If):
@@ -78,32 +86,7 @@ def _stays(expression: Expression, at: Situation, to: Situation) -> bool:
 
 
 def _over_branches(left: Expression, at: Situation, right: Expression, to: Situation) -> bool:
-    for one, one_at, choice in _branches(left, at):
-        for two, two_at, other in _branches(right, to):
-            together = (
-                choice is not None and other is not None and _same_condition(left, right, at, to) and choice != other
-            )
-            if together or contradicts(one_at, two_at):
-                continue
-            if not is_at_most(one, one_at, two, two_at):
-                return False
-    return True
-
-
-def _branches(expression: Expression, at: Situation) -> Iterator[tuple[Expression, Situation, bool | None]]:
-    if not isinstance(expression, If):
-        yield expression, at, None
-        return
-    for holds, branch in ((True, expression.yes), (False, expression.no)):
-        ranges = narrowed(expression.condition, at.ranges, holds=holds)
-        if ranges is not None:
-            yield branch, at.narrowed_to(ranges), holds
-
-
-def _same_condition(left: Expression, right: Expression, at: Situation, to: Situation) -> bool:
-    if not isinstance(left, If) or not isinstance(right, If) or left.condition != right.condition:
-        return False
-    return at.is_later == to.is_later or all(at.relation(name) is Relation.SAME for name in names_in(left.condition))
+    return all(is_at_most(one, one_at, two, two_at) for one, one_at, two, two_at in branch_pairs(left, at, right, to))
 
 
 def _same_shape(left: Expression, at: Situation, right: Expression, to: Situation) -> bool:
@@ -117,14 +100,25 @@ def _same_shape(left: Expression, at: Situation, right: Expression, to: Situatio
         case Multiply(), Multiply():
             return _multiples(left, at, right, to) or (
                 left.divisor == right.divisor
-                and any(_products((left.left, left.right), at, pair, to) for pair in _either_way(right))
+                and any(
+                    _scaled((left.left, left.right), at, others, to)
+                    or _scaled((left.right, left.left), at, others, to)
+                    or _products((left.left, left.right), at, others, to)
+                    for others in _either_way(right)
+                )
             )
         case Divide(), Divide():
-            return left.factor == right.factor and _quotients(left, at, right, to)
-        case Sum(), Sum():
-            return len(left.operands) == len(right.operands) and all(
-                is_at_most(one, at, two, to) for one, two in zip(left.operands, right.operands, strict=True)
+            return left.factor == right.factor and (
+                _quotients(left, at, right, to) or _scaled((left.left, left.right), at, (right.left, right.right), to)
             )
+        case Sum(), Sum():
+            return _pairwise(left.operands, at, right.operands, to)
+        case _:
+            return _same_step(left, at, right, to) or _same_condition_shape(left, at, right, to)
+
+
+def _same_step(left: Expression, at: Situation, right: Expression, to: Situation) -> bool:
+    match left, right:
         case Negate(), Negate():
             return is_at_most(right.operand, to, left.operand, at)
         case Convert(), Convert():
@@ -135,21 +129,46 @@ def _same_shape(left: Expression, at: Situation, right: Expression, to: Situatio
             return (left.unit, left.rounding) == (right.unit, right.rounding) and is_at_most(
                 left.operand, at, right.operand, to
             )
+        case Absolute(), Absolute():
+            return (_never_negative(left.operand, at) and is_at_most(left.operand, at, right.operand, to)) or (
+                _never_positive(left.operand, at) and is_at_most(right.operand, to, left.operand, at)
+            )
         case Power(), Power():
             return (
                 (left.exponent, left.unit) == (right.exponent, right.unit)
                 and _never_negative(left.base, at)
                 and is_at_most(left.base, at, right.base, to)
             )
-        case Compare(), Compare():
-            return left.operator is right.operator and _comparisons(left, at, right, to)
         case _:
             return False
+
+
+def _same_condition_shape(left: Expression, at: Situation, right: Expression, to: Situation) -> bool:
+    match left, right:
+        case Compare(), Compare():
+            return left.operator is right.operator and _comparisons(left, at, right, to)
+        case And(), And():
+            return _pairwise(left.operands, at, right.operands, to)
+        case Or(), Or():
+            return _pairwise(left.operands, at, right.operands, to)
+        case Not(), Not():
+            return is_at_most(right.operand, to, left.operand, at)
+        case _:
+            return False
+
+
+def _pairwise(left: Sequence[Expression], at: Situation, right: Sequence[Expression], to: Situation) -> bool:
+    return len(left) == len(right) and all(is_at_most(one, at, two, to) for one, two in zip(left, right, strict=True))
 
 
 def _never_negative(expression: Expression, at: Situation) -> bool:
     value = evaluate(expression, at.ranges)
     return value.is_empty or value.low >= 0
+
+
+def _never_positive(expression: Expression, at: Situation) -> bool:
+    value = evaluate(expression, at.ranges)
+    return value.is_empty or value.high <= 0
 
 
 def _products(factors: _Factors, at: Situation, others: _Factors, to: Situation) -> bool:
@@ -158,6 +177,23 @@ def _products(factors: _Factors, at: Situation, others: _Factors, to: Situation)
     if not (is_at_most(a, at, c, to) and is_at_most(b, at, d, to)):
         return False
     return (_never_negative(b, at) and _never_negative(c, to)) or (_never_negative(a, at) and _never_negative(d, to))
+
+
+def _scaled(factors: _Factors, at: Situation, others: _Factors, to: Situation) -> bool:
+    # a*b <= c*b and a/b <= c/b whatever the signs of a and c, where b is one value, at both points the same.
+    (a, b), (c, d) = factors, others
+    if not _is_one_value(b, at, d, to):
+        return False
+    return (_never_negative(b, at) and is_at_most(a, at, c, to)) or (
+        _never_positive(b, at) and is_at_most(c, to, a, at)
+    )
+
+
+def _is_one_value(one: Expression, at: Situation, other: Expression, to: Situation) -> bool:
+    if one == other and all(at.relation(name) is Relation.SAME for name in names_in(one)):
+        return True
+    low, high = evaluate(one, at.ranges), evaluate(other, to.ranges)
+    return low.low == low.high == high.low == high.high
 
 
 def _multiples(left: Multiply, at: Situation, right: Multiply, to: Situation) -> bool:
@@ -177,9 +213,9 @@ def _multiples(left: Multiply, at: Situation, right: Multiply, to: Situation) ->
 
 
 def _quotients(left: Divide, at: Situation, right: Divide, to: Situation) -> bool:
-    smallest = evaluate(right.right, to.ranges)
+    # By zero there is no value, so that a divisor which is never negative is as good as a positive one.
     return (
-        smallest.low > 0
+        _never_negative(right.right, to)
         and _never_negative(right.left, to)
         and is_at_most(left.left, at, right.left, to)
         and is_at_most(right.right, to, left.right, at)
@@ -202,6 +238,11 @@ def _one_side(left: Expression, at: Situation, right: Expression, to: Situation)
             return all(is_at_most(one, at, right, to) for one in operands)
         case Subtract() if _never_negative(left.right, at) and is_at_most(left.left, at, right, to):
             return True
+        case Add() if any(
+            _never_positive(one, at) and is_at_most(other, at, right, to)
+            for one, other in ((left.left, left.right), (left.right, left.left))
+        ):
+            return True
         case Round(rounding=Rounding.FLOOR) if is_at_most(left.operand, at, right, to):
             return True
         case Multiply() if any(_shrinks(pair, left.divisor, at, right, to) for pair in _either_way(left)):
@@ -220,6 +261,8 @@ def _other_side(left: Expression, at: Situation, right: Expression, to: Situatio
             return (_never_negative(right.right, to) and is_at_most(left, at, right.left, to)) or (
                 _never_negative(right.left, to) and is_at_most(left, at, right.right, to)
             )
+        case Subtract():
+            return _never_positive(right.right, to) and is_at_most(left, at, right.left, to)
         case Round(rounding=Rounding.CEILING):
             return is_at_most(left, at, right.operand, to)
         case Multiply():

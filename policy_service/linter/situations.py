@@ -8,6 +8,7 @@ from policy_service.domain.values import Kind
 from policy_service.language.expressions import Name
 from policy_service.linter.evaluation import Ranges
 from policy_service.linter.ranges import Range
+from policy_service.linter.work import Work
 
 
 class Relation(StrEnum):
@@ -21,11 +22,17 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One of the two points: what its names can be there, and how names move from the earlier to the later."""
+    """One of the two points: what its names can be there, and how names move from the earlier to the later.
+
+    `codes` are the values that a category can have there, where that is known better than its range; `work`
+    is what may still be compared, shared by the two points.
+    """
 
     ranges: Ranges
     is_later: bool = False
     moves: Mapping[Name, Relation] = field(default_factory=dict)
+    codes: Mapping[Name, frozenset[int]] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
 
     def relation(self, name: Name) -> Relation:
         """Return how a name moves; what is not said stays."""
@@ -43,12 +50,10 @@ def contradicts(one: Situation, two: Situation) -> bool:
     earlier, later = (two, one) if one.is_later else (one, two)
     for name, before in earlier.ranges.items():
         after = later.ranges.get(name)
-        if after is None or before.is_empty or after.is_empty:
-            continue
         relation = earlier.relation(name)
-        if relation is Relation.SAME and _apart(before, after):
+        if after is not None and relation is Relation.SAME and _apart(before, after):
             return True
-        if name.kind is Kind.CATEGORY:
+        if after is None or before.is_empty or after.is_empty or name.kind is Kind.CATEGORY:
             continue
         if relation is Relation.RISES and not before.unknown and not after.unknown and before.low > after.high:
             return True

@@ -15,7 +15,7 @@ from policy_service.domain.decisions import ChainResult, Override, Values
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
-from policy_service.domain.values import UNKNOWN, Kind, scale
+from policy_service.domain.values import FALSE, UNKNOWN, Kind, scale
 from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.debtor import StandingTerms
 from policy_service.facts.knowledge import Knowledge
@@ -38,7 +38,14 @@ from policy_service.services.ladder_cases import LadderCase, cases, effects_in_f
 from policy_service.services.overrides import overridden
 from policy_service.services.record import About, FactRead, record
 from policy_service.services.request_facts import ORDER_AMOUNT, read_request
-from policy_service.services.standings import Standing, overridden_standing, recorded_standing, reviewed, with_effects
+from policy_service.services.standings import (
+    Standing,
+    overridden_standing,
+    recorded_standing,
+    reviewed,
+    stop_is_released,
+    with_effects,
+)
 
 DAYS_PAST_DUE = "days_past_due"
 
@@ -231,12 +238,15 @@ class _Sitting:
         )
 
     def _after_review(self, review: Decision, before: Standing) -> Standing:
-        if review.chain.rule_sets and review.chain.outcome is not Outcome.REFER:
-            return reviewed(review.chain.outputs, before)
-        # No rule found a standing: the one in force stays, but for what a person has said.
         outputs = review.chain.outputs
         said = {name for override in review.overrides for name in override.outputs if name in outputs}
-        return overridden_standing(before, {name: outputs[name] for name in said})
+        if not review.chain.rule_sets or review.chain.outcome is Outcome.REFER:
+            # No rule found a standing: the one in force stays, but for what a person has said.
+            return overridden_standing(before, {name: outputs[name] for name in said})
+        standing = reviewed(outputs, before)
+        if "stop_credit" not in said and stop_is_released(self._policy, review.chain):
+            return overridden_standing(standing, {"stop_credit": FALSE})
+        return standing
 
     @property
     def _asks_about_an_order(self) -> bool:

@@ -6,11 +6,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from policy_service.domain.decisions import ChainResult
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
 from policy_service.domain.values import FALSE, UNKNOWN, Kind
 from policy_service.facts.debtor import StandingTerms
 from policy_service.language.built_in_facts import PREVIOUS_PREFIX
-from policy_service.language.policy import Policy
+from policy_service.language.policy import DecisionTable, Policy, Row
 from policy_service.language.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
 from policy_service.services.code_book import CodeBook
 
@@ -72,6 +73,17 @@ def reviewed(outputs: Mapping[str, int | tuple[int, ...]], before: Standing) -> 
     return Standing(values)
 
 
+def stop_is_released(policy: Policy, review: ChainResult) -> bool:
+    """Return whether rows of a review stopped credit and the release condition of each of them holds now."""
+    stopped = [
+        row.id in result.releases
+        for result in review.rule_sets
+        for row in _rows(policy, result.rule_set)
+        if row.id in result.hits and row.output("stop_credit")
+    ]
+    return bool(stopped) and all(stopped)
+
+
 def overridden_standing(standing: Standing, outputs: Mapping[str, int | tuple[int, ...]]) -> Standing:
     """Return the standing with these outputs instead."""
     return Standing({**standing.values, **_standing_outputs(outputs)})
@@ -103,6 +115,11 @@ def _strictest(name: str, one: int, other: int, policy: Policy) -> int:
         ranks = _ranks(name, policy)
         return max(one, other, key=lambda code: (ranks.get(code, -1), code == other))
     return max(one, other) if name in _STRICTEST_IS_LARGEST else min(one, other)
+
+
+def _rows(policy: Policy, rule_set: str) -> tuple[Row, ...]:
+    tables = (one for one in policy.rule_sets if isinstance(one, DecisionTable) and one.name == rule_set)
+    return next((table.rows for table in tables), ())
 
 
 def _ranks(name: str, policy: Policy) -> Mapping[int, int]:

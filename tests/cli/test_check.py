@@ -123,6 +123,12 @@ def test_an_unknown_policy_is_refused_with_those_there_are() -> None:
     assert "manufacturer_cn" in refusal(policy("check", "manufacturer"), "R401")
 
 
+def test_a_rules_folder_without_a_policy_is_no_success(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text("{}\n")
+    monkeypatch.setenv("RULES_DIR", str(tmp_path))
+    refusal(policy("check"), "R401")
+
+
 def test_a_rules_folder_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RULES_DIR", str(tmp_path))
     refusal(policy("check"), "S101")

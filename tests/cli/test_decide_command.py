@@ -1,13 +1,17 @@
 """`policy decide` decides one customer or all, for people and for programs."""
 
+import errno
+import io
 import json
 import re
 import shutil
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from policy_service.cli import wording
+from policy_service.cli.main import main
 from policy_service.domain.errors import FactError
 from policy_service.services.decide import CustomerDecisions, Decider, Question
 from tests.cli.running import in_a_process, policy, refusal
@@ -250,6 +254,33 @@ def test_a_terminal_that_knows_no_chinese_gets_escapes(ledger: Path) -> None:
     ran = in_a_process(*options, environment={"PYTHONIOENCODING": "ascii"})
     assert (0, b"") == (ran.returncode, ran.stderr)
     assert b"\\u" in ran.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--explain",)])
+def test_an_output_that_is_full_is_said(ledger: Path, options: tuple[str, ...]) -> None:
+    code, err = into_an_output_that_fails(errno.ENOSPC, "--ledger", str(ledger), *options)
+    assert code == 2
+    assert "It fails. Check the path, its permissions and the room that is left. [R503]" in err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(ledger: Path) -> None:
+    _, err = into_an_output_that_fails(errno.EPIPE, "--ledger", str(ledger), "--json")
+    assert err == ""
+
+
+def into_an_output_that_fails(number: int, *options: str) -> tuple[object, str]:
+    class Failing(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(number, "It fails")
+
+    class Kept(io.StringIO):
+        def close(self) -> None:
+            """Keep what was written."""
+
+    err = Kept()
+    with redirect_stdout(Failing()), redirect_stderr(err), pytest.raises(SystemExit) as stopped:
+        main(["decide", *options])
+    return stopped.value.code, err.getvalue()
 
 
 def test_no_command_shows_what_there_is() -> None:

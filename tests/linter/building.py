@@ -19,6 +19,7 @@ from policy_service.language.expressions import (
     Test,
 )
 from policy_service.language.policy import (
+    Aggregation,
     Cell,
     Column,
     DecisionTable,
@@ -28,6 +29,7 @@ from policy_service.language.policy import (
     Output,
     Parameter,
     Policy,
+    Priority,
     Row,
     RuleSet,
     WhenUnknown,
@@ -94,10 +96,14 @@ def table(
     otherwise: tuple[Output, ...] | None = None,
     when_unknown: WhenUnknown = WhenUnknown.REFER,
     claims: Sequence[MonotonicityClaim] = (),
+    aggregation: Aggregation = Aggregation.LIST,
+    priority: Priority | None = None,
 ) -> DecisionTable:
     return DecisionTable(
         name=name,
         hit_policy=hit_policy,
+        aggregation=aggregation,
+        priority=priority,
         columns=tuple(
             Column(each.name if isinstance(each, Name) else f"formula {n}", each) for n, each in enumerate(columns)
         ),

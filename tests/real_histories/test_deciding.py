@@ -17,6 +17,7 @@ from policy_service.ledger.mapping import load_mapping
 from policy_service.ledger.report import ImportResult
 from policy_service.services.days import day_after_last_entry
 from policy_service.services.decide import CustomerDecisions, Decider, Question
+from tests.cli.running import policy
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"
@@ -27,14 +28,14 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real histories ar
 
 
 @cache
-def imported(mapping: str, policy: str) -> ImportResult:
-    currency = load_policy(RULES / policy).currency
+def imported(mapping: str, policy_name: str) -> ImportResult:
+    currency = load_policy(RULES / policy_name).currency
     return read_ledger(DATA, currency, load_mapping(RULES / "mappings" / f"{mapping}.yaml"))
 
 
 @contextmanager
-def deciding(mapping: str, policy: str) -> Iterator[Decider]:
-    decider = Decider(load_policy(RULES / policy), imported(mapping, policy).ledger)
+def deciding(mapping: str, policy_name: str) -> Iterator[Decider]:
+    decider = Decider(load_policy(RULES / policy_name), imported(mapping, policy_name).ledger)
     yield decider
     decider.close()
 
@@ -76,6 +77,19 @@ def test_the_ibm_history_ends_on_the_day_after_its_last_payment() -> None:
     assert day_after_last_entry(imported(IBM, "manufacturer_cn").ledger) == dt.date(2014, 1, 10)
 
 
+def test_the_command_line_decides_the_ibm_history_through_its_mapping() -> None:
+    ran = policy("decide", "--ledger", DATA, "--mapping", IBM, "--as-of", "2013-06-30")
+    assert ran.exit_code == 0
+    assert "100 customers, as of 2013-06-30" in ran.out
+
+
+@pytest.mark.long
+def test_the_command_line_decides_the_highradius_history_through_its_mapping() -> None:
+    ran = policy("decide", "--ledger", DATA, "--mapping", HIGHRADIUS, "--policy", "sme_simple", "--as-of", "2020-03-01")
+    assert ran.exit_code == 0
+    assert "rows quarantined" in ran.err
+
+
 def test_most_of_the_highradius_history_is_imported_and_the_rest_explained() -> None:
     result = imported(HIGHRADIUS, "sme_simple")
     accepted = sum(len(one.invoices) for one in result.ledger.histories.values())
@@ -84,9 +98,9 @@ def test_most_of_the_highradius_history_is_imported_and_the_rest_explained() -> 
     assert all(row.meaning and row.remedy for row in result.quarantined)
 
 
-@pytest.mark.parametrize("policy", ["sme_simple", "d365_like"])
-def test_a_sample_of_the_highradius_history_is_decided(policy: str) -> None:
-    with deciding(HIGHRADIUS, policy) as decider:
+@pytest.mark.parametrize("policy_name", ["sme_simple", "d365_like"])
+def test_a_sample_of_the_highradius_history_is_decided(policy_name: str) -> None:
+    with deciding(HIGHRADIUS, policy_name) as decider:
         sample = list(decider.ledger.histories)[::15]
         decisions = decided(decider, dt.date(2020, 3, 1), sample)
 
@@ -105,10 +119,10 @@ def test_the_largest_customer_of_the_highradius_history_is_decided() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("policy", ["sme_simple", "d365_like"])
+@pytest.mark.parametrize("policy_name", ["sme_simple", "d365_like"])
 @pytest.mark.parametrize("day", ["2019-09-30", "2020-05-20"])
-def test_every_customer_of_the_highradius_history_is_decided(policy: str, day: str) -> None:
-    with deciding(HIGHRADIUS, policy) as decider:
+def test_every_customer_of_the_highradius_history_is_decided(policy_name: str, day: str) -> None:
+    with deciding(HIGHRADIUS, policy_name) as decider:
         decisions = decided(decider, dt.date.fromisoformat(day), list(decider.ledger.histories))
     assert len(decisions) > 1_000
     assert "engine_fault" not in str([one.results for one in decisions])

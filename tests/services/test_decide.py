@@ -21,6 +21,7 @@ from tests.services.house import (
     house_policy,
     ledger_of,
     outcome_and_reasons,
+    override,
     policy_with,
 )
 
@@ -178,6 +179,19 @@ def test_a_review_reads_the_previous_limit() -> None:
     assert decide(policy=policy).review.result["outputs"]["grade"] == "A"
 
 
+@pytest.mark.parametrize(("paid", "expected"), [("900.00", FALSE), ("899.99", TRUE)])
+def test_a_stop_that_a_row_of_the_review_sets_ends_with_its_release(paid: str, expected: int) -> None:
+    stopping = house_policy({"stops": STOPS, "policy": RULE_SETS["policy"].replace("[grading", "[stops, grading")})
+    payments = f"payment_id,invoice_id,date,amount\nP1,I1,2025-02-15,{paid}\n"
+    decisions = decide(on=DAY_29, policy=stopping, files={"payments": payments})
+    assert decisions.review.result["outputs"]["stop_credit"] is True
+    assert decisions.standing.values["stop_credit"] == expected
+
+    by_a_person = [override({"stop_credit": "true"})]
+    decisions = decide(on=DAY_29, policy=stopping, files={"payments": payments}, overrides=by_a_person)
+    assert decisions.standing.values["stop_credit"] == TRUE
+
+
 def test_without_an_amount_no_order_is_decided() -> None:
     decisions = decide(order=None)
     assert decisions.order is None
@@ -312,6 +326,16 @@ def test_every_decision_type_has_its_own_chain_and_facts() -> None:
         DecisionType.ESCALATION,
         DecisionType.ORDER,
     ]
+
+
+STOPS = """
+decision_table: stops
+hit_policy: first
+rows:
+  - {id: X1, when: {oldest_days_past_due: "> 20"}, then: {stop_credit: true},
+     release: {overdue_balance: "<= materiality"}}
+otherwise: {stop_credit: false}
+"""
 
 
 def strict_order_check() -> str:
