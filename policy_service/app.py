@@ -4,7 +4,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from policy_service import __version__
-from policy_service.api.decisions import blueprint, open_desk
+from policy_service.api.decisions import blueprint, close_desk, open_desk
 from policy_service.api.problems import register_problems
 from policy_service.api.strict_json import use_strict_json
 from policy_service.domain.errors import SettingsError
@@ -54,3 +54,8 @@ def create_app(settings: Settings) -> Flask:
         return {"status": "ok"}
 
     return app
+
+
+def close_app(app: Flask) -> None:
+    """Free what `app` holds outside Python; it decides nothing afterwards."""
+    close_desk(app)

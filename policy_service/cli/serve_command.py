@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 import waitress
 
-from policy_service.api.decisions import close_desk
-from policy_service.app import create_app
+from policy_service.app import close_app, create_app
 from policy_service.cli import output
 from policy_service.settings import read_settings
 
@@ -24,4 +23,4 @@ def serve_command(ledger_folder: Path | None, port: int | None) -> None:
     try:
         waitress.serve(app, host=settings.host, port=settings.port, threads=4)
     finally:
-        close_desk(app)
+        close_app(app)

@@ -29,7 +29,7 @@ def candidates(name: Name, chain: Sequence[RuleSet], knowledge: Knowledge) -> Se
     unit = scale(name.kind, policy.currency)
     found = [value for rule_set in chain for value in _bounds(rule_set, name, knowledge)][:_MOST_CANDIDATES]
     found += [value for rule_set in chain for value in _amounts(rule_set, name)][:_MOST_CANDIDATES]
-    found += [0, unit, 10 * unit, 1_000 * unit, 100_000 * unit, 10_000_000 * unit, domain.low, -unit]
+    found += [0, unit, 10 * unit, 1_000 * unit, 100_000 * unit, 10_000_000 * unit, domain.low, -unit, -100 * unit]
     inside = [value for value in found if max(domain.low, SMALLEST) <= value <= min(domain.high, UNLIMITED)]
     ordinary = [value for value in inside if abs(value) < BEYOND_USE]
     return (*(dict.fromkeys(ordinary) or (0,)), *unknown)

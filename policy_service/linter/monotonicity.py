@@ -74,8 +74,9 @@ def check_claim(rule_set: RuleSet, claim: MonotonicityClaim, knowledge: Knowledg
         yield _refuted(rule_set, claim, found, knowledge)
         return
     if work.is_over:
-        yield _stopped(rule_set, claim)
-    yield from _not_proved(rule_set, claim, proof, _Answer(knowledge, search.tried))
+        yield _stopped(rule_set, claim, search.tried)
+    if not work.is_over or proof.left_open:
+        yield from _not_proved(rule_set, claim, proof, _Answer(knowledge, search.tried))
 
 
 def _chain_to(rule_set: RuleSet, claim: MonotonicityClaim, knowledge: Knowledge) -> Sequence[RuleSet]:
@@ -195,9 +196,10 @@ def _spans(region: Open, knowledge: Knowledge) -> Iterator[Span]:
         yield Span(axis.column.text, before if before == after else f"{before}, then {after}")
 
 
-def _stopped(rule_set: RuleSet, claim: MonotonicityClaim) -> Finding:
+def _stopped(rule_set: RuleSet, claim: MonotonicityClaim, tried: int) -> Finding:
     words = (
-        f"{_text(claim)}: the proof was given up after {MOST_OF_A_PROOF:,} steps; the claim may hold all the same.",
+        f"{_text(claim)}: not proved; the proof was given up after {MOST_OF_A_PROOF:,} steps, and no counterexample "
+        f"was found at {tried:,} points tried.",
         "Split the table, or claim it of the rule sets before this one, one by one.",
     )
     return _finding(rule_set, claim, Code.CLAIM_SEARCH_STOPPED, Severity.WARNING, words)

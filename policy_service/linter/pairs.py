@@ -53,6 +53,7 @@ class Pairing:
     steps: int = 0
     is_stopped: bool = False
     known: dict[tuple[int, Rows, Rows], frozenset[Pair]] = field(default_factory=dict)
+    lines: dict[int, Sequence[Rows]] = field(default_factory=dict)
 
     def pairs(self) -> frozenset[Pair]:
         """Return every pair of deciding rows; `is_stopped` says that there may be more."""
@@ -74,14 +75,13 @@ class Pairing:
         return found
 
     def _moves(self, level: int, earlier: Rows, later: Rows) -> Iterator[tuple[Rows, Rows, int, int]]:
-        line = [Rows(*each) for each in zip(self.grid.matching[level], self.grid.possible[level], strict=True)]
-        reachable = self.movement.reachable[level]
+        line, reachable = self._line(level), self.movement.reachable[level]
+        self._count(len(line))
         if reachable is None:
             same: dict[tuple[Rows, Rows], int] = {}
             for number, rows in enumerate(line):
                 key = (rows.among(earlier), rows.among(later))
                 same[key] = same.get(key, 0) | 1 << number
-            self._count(len(same))
             yield from ((one, two, bins, bins) for (one, two), bins in same.items() if not self.is_stopped)
             return
         before, after = _grouped(line, earlier), _grouped(line, later)
@@ -91,6 +91,12 @@ class Pairing:
             if self.is_stopped:
                 return
             yield from ((one, two, bins, ends & others) for two, others in after.items() if ends & others)
+
+    def _line(self, level: int) -> Sequence[Rows]:
+        if level not in self.lines:
+            both = zip(self.grid.matching[level], self.grid.possible[level], strict=True)
+            self.lines[level] = [Rows(*each) for each in both]
+        return self.lines[level]
 
     def _count(self, steps: int) -> None:
         self.steps += steps

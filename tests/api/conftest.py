@@ -7,8 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from policy_service.api.decisions import close_desk
-from policy_service.app import create_app
+from policy_service.app import close_app, create_app
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.settings import Settings
@@ -25,7 +24,7 @@ def settings_of_a_service(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def app(settings_of_a_service: Settings) -> Iterator[Flask]:
     made = create_app(settings_of_a_service)
     yield made
-    close_desk(made)
+    close_app(made)
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from policy_service.api.decisions import close_desk
 from policy_service.api.schemas import DecisionAnswer, DecisionQuestion
-from policy_service.app import create_app
+from policy_service.app import close_app, create_app
 from policy_service.settings import Settings
 from tests.api.asking import PROBLEM_KEYS, ask
 
@@ -69,5 +68,5 @@ def test_problems_are_described_as_they_are_answered(client: FlaskClient) -> Non
 
 def test_two_applications_describe_themselves_alike(client: FlaskClient, settings_of_a_service: Settings) -> None:
     other = create_app(settings_of_a_service)
-    close_desk(other)
+    close_app(other)
     assert other.test_client().get("/v1/openapi.json").data == client.get("/v1/openapi.json").data

@@ -6,6 +6,7 @@ started in it. Whatever goes wrong, session and ruleset are thrown away and made
 matches of a failed decision would fire in the next one, which is another customer's.
 """
 
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,7 +58,8 @@ class NativeRuleset:
             self._destroy()
 
     def __del__(self) -> None:
-        if getattr(self, "_handle", None) is not None:
+        # At the interpreter's end the C module may be gone already; the process frees what it held.
+        if getattr(self, "_handle", None) is not None and not sys.is_finalizing():
             self._destroy()
 
     def _decide(self, decide: Callable[[int, str], Answer], message: str) -> Answer:
