@@ -14,7 +14,7 @@ from policy_service.linter.comparing import Points, Value, at_rows, goes, in_box
 from policy_service.linter.deciding import Deciding
 from policy_service.linter.grid import Box, bits
 from policy_service.linter.pairs import Movement, Pairing, movement_of
-from policy_service.linter.proof import MOST_REGIONS, Open, Proof
+from policy_service.linter.proof import MOST_REGIONS, NO_ROW, Open, Proof
 from policy_service.linter.subject import Subject, table_subject
 
 
@@ -96,7 +96,7 @@ def _is_settled(collecting: _Collecting, first: int, second: int, points: Points
 
 def _regions(collecting: _Collecting, pairing: Pairing, pair: tuple[int, int]) -> Iterator[Open]:
     axes = collecting.subject.grid.axes
-    names = [tuple(row.id for row in collecting.hits(mask)) or ("no row",) for mask in pair]
+    names = [tuple(row.id for row in collecting.hits(mask)) or (NO_ROW,) for mask in pair]
     for boxes in pairing.regions(pair, MOST_REGIONS):
         inside = in_boxes(axes, boxes, collecting.points)
         if inside is not None and not _goes(collecting, *pair, inside):

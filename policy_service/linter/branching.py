@@ -1,6 +1,6 @@
 """The branches of `if` that two formulas can take at two points, each with what is known in it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
 from policy_service.language.expressions import Expression, If
@@ -12,12 +12,23 @@ from policy_service.linter.trees import names_in
 BranchPair: TypeAlias = tuple[Expression, Situation, Expression, Situation]
 
 
-def branch_pairs(left: Expression, at: Situation, right: Expression, to: Situation) -> Iterator[BranchPair]:
-    """Yield the branches that the two formulas can take together, each with what is known in it."""
+def branch_pairs(
+    left: Expression,
+    at: Situation,
+    right: Expression,
+    to: Situation,
+    apart: Collection[tuple[bool, bool]] = (),
+) -> Iterator[BranchPair]:
+    """Yield the branches that the two formulas can take together, each with what is known in it.
+
+    `apart` are the answers of the two conditions that cannot be given together.
+    """
     is_same = _same_condition(left, right, at, to)
     for one, one_at, choice in branches(left, at):
         for two, two_at, other in branches(right, to):
-            if not (is_same and choice != other) and not contradicts(one_at, two_at):
+            if (is_same and choice != other) or (choice, other) in apart:
+                continue
+            if not contradicts(one_at, two_at):
                 yield one, one_at, two, two_at
 
 

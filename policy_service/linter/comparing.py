@@ -15,7 +15,7 @@ from policy_service.linter.knowledge import Knowledge
 from policy_service.linter.narrowing import narrowed_by_cell
 from policy_service.linter.ranges import MISSING, Range, hull, point
 from policy_service.linter.ranks import Ranks, ranks_of
-from policy_service.linter.relations import is_at_most
+from policy_service.linter.relations import answers_apart, is_at_most
 from policy_service.linter.situations import Relation, Situation, contradicts
 from policy_service.linter.trees import names_in
 from policy_service.linter.work import Work
@@ -93,6 +93,7 @@ def _grade_goes(before: Value, after: Value, direction: Direction, points: Point
         return True
     if not isinstance(one, If) and not isinstance(two, If):
         return False
+    apart = answers_apart(one, points.earlier, two, points.later)
     return points.work.spend() and all(
         _grade_goes(
             replace(before, expression=each),
@@ -100,7 +101,7 @@ def _grade_goes(before: Value, after: Value, direction: Direction, points: Point
             direction,
             replace(points, earlier=at, later=to),
         )
-        for each, at, other, to in branch_pairs(one, points.earlier, two, points.later)
+        for each, at, other, to in branch_pairs(one, points.earlier, two, points.later, apart)
     )
 
 

@@ -21,7 +21,7 @@ from policy_service.linter.counterexamples import Counterexample, search_of
 from policy_service.linter.deciding import lists_outputs
 from policy_service.linter.formula_wording import value_text
 from policy_service.linter.knowledge import Knowledge
-from policy_service.linter.proof import Open, Proof
+from policy_service.linter.proof import NO_ROW, Open, Proof
 from policy_service.linter.proofs import prove, relations_of
 from policy_service.linter.ranks import Ranks, ranks_of
 from policy_service.linter.situations import Relation
@@ -176,7 +176,7 @@ def _not_proved(rule_set: RuleSet, claim: MonotonicityClaim, proof: Proof, task:
         words = (f"{_text(claim)}: not proved where {_rows(each)}; {more}{regions}, and {none_found}", remedy)
         made = _finding(rule_set, claim, Code.CLAIM_NOT_PROVED, Severity.WARNING, words)
         box = tuple(_spans(each, task.knowledge))
-        rows = tuple(dict.fromkeys((*each.before, *each.after)))
+        rows = tuple(row for row in dict.fromkeys((*each.before, *each.after)) if row != NO_ROW)
         yield Finding(made.code, made.severity, made.place, *words, rule_set.name, rows, box)
 
 

@@ -8,6 +8,8 @@ from policy_service.linter.grid import Box
 
 #: So many regions that are left open are listed; then the proof is given up.
 MOST_REGIONS: Final = 40
+#: What is written where no row of those that move matches.
+NO_ROW: Final = "no row"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from policy_service.language.expressions import (
 )
 from policy_service.linter.branching import branch_pairs
 from policy_service.linter.evaluation import Ranges, evaluate
+from policy_service.linter.signs import is_never_negative, is_never_positive, is_one_value
 from policy_service.linter.situations import Relation, Situation
 from policy_service.linter.trees import names_in
 
@@ -86,7 +87,19 @@ def _stays(expression: Expression, at: Situation, to: Situation) -> bool:
 
 
 def _over_branches(left: Expression, at: Situation, right: Expression, to: Situation) -> bool:
-    return all(is_at_most(one, one_at, two, two_at) for one, one_at, two, two_at in branch_pairs(left, at, right, to))
+    apart = answers_apart(left, at, right, to)
+    pairs = branch_pairs(left, at, right, to, apart)
+    return all(is_at_most(one, one_at, two, two_at) for one, one_at, two, two_at in pairs)
+
+
+def answers_apart(left: Expression, at: Situation, right: Expression, to: Situation) -> frozenset[tuple[bool, bool]]:
+    """Return which answers one condition cannot give at the two points, because it only rises, or only falls."""
+    if not isinstance(left, If) or not isinstance(right, If) or left.condition != right.condition:
+        return frozenset()
+    condition = left.condition
+    rises = is_at_most(condition, at, condition, to)
+    falls = is_at_most(condition, to, condition, at)
+    return frozenset([(True, False)] * rises + [(False, True)] * falls)
 
 
 def _same_shape(left: Expression, at: Situation, right: Expression, to: Situation) -> bool:
@@ -130,13 +143,13 @@ def _same_step(left: Expression, at: Situation, right: Expression, to: Situation
                 left.operand, at, right.operand, to
             )
         case Absolute(), Absolute():
-            return (_never_negative(left.operand, at) and is_at_most(left.operand, at, right.operand, to)) or (
-                _never_positive(left.operand, at) and is_at_most(right.operand, to, left.operand, at)
+            return (is_never_negative(left.operand, at) and is_at_most(left.operand, at, right.operand, to)) or (
+                is_never_positive(left.operand, at) and is_at_most(right.operand, to, left.operand, at)
             )
         case Power(), Power():
             return (
                 (left.exponent, left.unit) == (right.exponent, right.unit)
-                and _never_negative(left.base, at)
+                and is_never_negative(left.base, at)
                 and is_at_most(left.base, at, right.base, to)
             )
         case _:
@@ -161,39 +174,24 @@ def _pairwise(left: Sequence[Expression], at: Situation, right: Sequence[Express
     return len(left) == len(right) and all(is_at_most(one, at, two, to) for one, two in zip(left, right, strict=True))
 
 
-def _never_negative(expression: Expression, at: Situation) -> bool:
-    value = evaluate(expression, at.ranges)
-    return value.is_empty or value.low >= 0
-
-
-def _never_positive(expression: Expression, at: Situation) -> bool:
-    value = evaluate(expression, at.ranges)
-    return value.is_empty or value.high <= 0
-
-
 def _products(factors: _Factors, at: Situation, others: _Factors, to: Situation) -> bool:
     # a*b <= c*b <= c*d, or a*b <= a*d <= c*d, over factors that are never negative.
     (a, b), (c, d) = factors, others
     if not (is_at_most(a, at, c, to) and is_at_most(b, at, d, to)):
         return False
-    return (_never_negative(b, at) and _never_negative(c, to)) or (_never_negative(a, at) and _never_negative(d, to))
+    return (is_never_negative(b, at) and is_never_negative(c, to)) or (
+        is_never_negative(a, at) and is_never_negative(d, to)
+    )
 
 
 def _scaled(factors: _Factors, at: Situation, others: _Factors, to: Situation) -> bool:
     # a*b <= c*b and a/b <= c/b whatever the signs of a and c, where b is one value, at both points the same.
     (a, b), (c, d) = factors, others
-    if not _is_one_value(b, at, d, to):
+    if not is_one_value(b, at, d, to):
         return False
-    return (_never_negative(b, at) and is_at_most(a, at, c, to)) or (
-        _never_positive(b, at) and is_at_most(c, to, a, at)
+    return (is_never_negative(b, at) and is_at_most(a, at, c, to)) or (
+        is_never_positive(b, at) and is_at_most(c, to, a, at)
     )
-
-
-def _is_one_value(one: Expression, at: Situation, other: Expression, to: Situation) -> bool:
-    if one == other and all(at.relation(name) is Relation.SAME for name in names_in(one)):
-        return True
-    low, high = evaluate(one, at.ranges), evaluate(other, to.ranges)
-    return low.low == low.high == high.low == high.high
 
 
 def _multiples(left: Multiply, at: Situation, right: Multiply, to: Situation) -> bool:
@@ -205,7 +203,7 @@ def _multiples(left: Multiply, at: Situation, right: Multiply, to: Situation) ->
                 low.low >= 0
                 and low.high * right.divisor <= high.low * left.divisor
                 and base.kind is other.kind
-                and _never_negative(other, to)
+                and is_never_negative(other, to)
                 and is_at_most(base, at, other, to)
             ):
                 return True
@@ -215,8 +213,8 @@ def _multiples(left: Multiply, at: Situation, right: Multiply, to: Situation) ->
 def _quotients(left: Divide, at: Situation, right: Divide, to: Situation) -> bool:
     # By zero there is no value, so that a divisor which is never negative is as good as a positive one.
     return (
-        _never_negative(right.right, to)
-        and _never_negative(right.left, to)
+        is_never_negative(right.right, to)
+        and is_never_negative(right.left, to)
         and is_at_most(left.left, at, right.left, to)
         and is_at_most(right.right, to, left.right, at)
     )
@@ -236,10 +234,10 @@ def _one_side(left: Expression, at: Situation, right: Expression, to: Situation)
             return True
         case Pick(extreme=Extreme.MAX, operands=operands):
             return all(is_at_most(one, at, right, to) for one in operands)
-        case Subtract() if _never_negative(left.right, at) and is_at_most(left.left, at, right, to):
+        case Subtract() if is_never_negative(left.right, at) and is_at_most(left.left, at, right, to):
             return True
         case Add() if any(
-            _never_positive(one, at) and is_at_most(other, at, right, to)
+            is_never_positive(one, at) and is_at_most(other, at, right, to)
             for one, other in ((left.left, left.right), (left.right, left.left))
         ):
             return True
@@ -258,11 +256,11 @@ def _other_side(left: Expression, at: Situation, right: Expression, to: Situatio
         case Pick(extreme=Extreme.MAX, operands=operands):
             return any(is_at_most(left, at, one, to) for one in operands)
         case Add():
-            return (_never_negative(right.right, to) and is_at_most(left, at, right.left, to)) or (
-                _never_negative(right.left, to) and is_at_most(left, at, right.right, to)
+            return (is_never_negative(right.right, to) and is_at_most(left, at, right.left, to)) or (
+                is_never_negative(right.left, to) and is_at_most(left, at, right.right, to)
             )
         case Subtract():
-            return _never_positive(right.right, to) and is_at_most(left, at, right.left, to)
+            return is_never_positive(right.right, to) and is_at_most(left, at, right.left, to)
         case Round(rounding=Rounding.CEILING):
             return is_at_most(left, at, right.operand, to)
         case Multiply():
@@ -281,7 +279,7 @@ def _shrinks(factors: _Factors, divisor: int, at: Situation, right: Expression, 
         return False
     value = evaluate(share, at.ranges)
     is_a_share = value.low >= 0 and value.high <= divisor
-    return is_a_share and _never_negative(base, at) and is_at_most(base, at, right, to)
+    return is_a_share and is_never_negative(base, at) and is_at_most(base, at, right, to)
 
 
 def _grows(factors: _Factors, divisor: int, to: Situation, left: Expression, at: Situation) -> bool:
@@ -289,4 +287,4 @@ def _grows(factors: _Factors, divisor: int, to: Situation, left: Expression, at:
     if base.kind is not left.kind or isinstance(base, Constant):
         return False
     value = evaluate(share, to.ranges)
-    return value.low >= divisor and _never_negative(base, to) and is_at_most(left, at, base, to)
+    return value.low >= divisor and is_never_negative(base, to) and is_at_most(left, at, base, to)

@@ -124,14 +124,16 @@ def test_a_list_neither_rises_nor_falls() -> None:
     assert Code.CLAIM_WITHOUT_MEANING == answer(listed).code
 
 
-def test_what_is_left_open_names_all_rows_that_match() -> None:
+def test_what_is_left_open_names_the_rows_that_begin_and_cease_to_match() -> None:
     made = collecting(Aggregation.SUM, UP, "worth").rule_sets[0]
     assert isinstance(made, DecisionTable)
     square = replace(made.rows[2], outputs=sets(x=_square(WORTH)), cells=made.rows[2].cells)
     doubtful = policy(replace(made, rows=(*made.rows[:2], square)), facts=(DAYS, WORTH), outputs={"x": WHOLE})
-    finding = answer(doubtful)
-    assert Code.CLAIM_NOT_PROVED == finding.code
-    assert {"no row": "", "R1": "R3"}.keys() >= {"R1"}
+    enters, stays = check_claims(knowledge_of(doubtful))
+    assert [Code.CLAIM_NOT_PROVED] * 2 == [enters.code, stays.code]
+    assert [("R3",)] * 2 == [enters.rows, stays.rows]
+    assert "not proved where no row gives way to R3; 2 such regions are left" in enters.message
+    assert "not proved where R3 applies at both values; 2 such regions are left" in stays.message
 
 
 def _square(name: Name) -> Expression:

@@ -1,0 +1,34 @@
+"""How much of everything is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The sizes of a run; a quick one shows that everything works, not how fast it is."""
+
+    customers: int = 400
+    invoices: int = 20_000
+    rounds: int = 15
+    table_rows: tuple[int, ...] = (10, 100, 1_000)
+    table_decisions: int = 400
+    large_rows: int = 1_000
+    decisions: int = 200_000
+    reloads: int = 1_000
+    invoices_of_one: tuple[int, ...] = (100, 1_000, 10_000)
+    ledger_invoices: int = 100_000
+
+
+QUICK = Counts(
+    customers=12,
+    invoices=240,
+    rounds=2,
+    table_rows=(10, 40),
+    table_decisions=20,
+    large_rows=40,
+    decisions=300,
+    reloads=3,
+    invoices_of_one=(20, 60),
+    ledger_invoices=500,
+)
+LONG = Counts(decisions=1_000_000)

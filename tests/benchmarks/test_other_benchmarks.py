@@ -1,0 +1,40 @@
+"""Compile time, memory, facts and files: each benchmark runs at tiny sizes and reports all it promises."""
+
+import pytest
+
+pytest.importorskip("zen")
+pytest.importorskip("rule_engine")
+pytest.importorskip("business_rules")
+
+from benchmarks import compile_time, facts_and_files, memory
+from benchmarks.__main__ import BENCHMARKS, document
+from benchmarks.counts import QUICK
+from benchmarks.report import Grid, Section, Target
+
+
+def test_compile_time_is_measured_step_by_step() -> None:
+    section = compile_time.run(QUICK)
+    assert {"load from YAML", "lint", "interpreter"} <= {row[0] for row in section.grids[0].rows}
+    assert 2.0 == section.targets[0].most
+
+
+def test_memory_is_measured_over_decisions_and_reloads() -> None:
+    section = memory.run(QUICK)
+    assert [QUICK.decisions, QUICK.reloads, 1] == [row[1] for row in section.grids[0].rows]
+
+
+def test_facts_are_measured_for_customers_of_growing_size() -> None:
+    customers, files = facts_and_files.run(QUICK).grids
+    assert [f"{invoices:,}" for invoices in QUICK.invoices_of_one] == [row[0] for row in customers.rows]
+    assert ["generate", "import"] == [row[0] for row in files.rows[:2]]
+
+
+def test_the_page_has_every_section_and_every_target() -> None:
+    sections = [
+        Section(
+            name, "What was done.", (Grid(("what", "µs"), (("one", 1.25),)),), (), (Target(f"{name} is fast", 1, 2),)
+        )
+        for name in BENCHMARKS
+    ]
+    page = document(sections)
+    assert all(f"## {name}\n" in page and f"| {name} is fast" in page for name in BENCHMARKS)
