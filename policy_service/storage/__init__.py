@@ -1,0 +1,1 @@
+"""Where ledger, policies and decisions are kept: SQLAlchemy over SQLite or PostgreSQL."""

@@ -1,0 +1,71 @@
+"""What people and systems did: appended in the transaction of the act itself, chained like decisions."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from policy_service.storage.chains import BrokenLink, Link, Log, Record, append_links, verify_log
+from policy_service.storage.models.audit import AuditEventRow
+
+#: Read at once while a chain is verified.
+_STRETCH: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One act: who, when, with which key and request, upon what; `detail` is JSON."""
+
+    event_id: str
+    at: int
+    person: str
+    act: str
+    subject_kind: str
+    subject_id: str
+    detail: str = "{}"
+    request_id: str = ""
+    key_id: str | None = None
+
+
+_EVENTS: Final = AuditEventRow.metadata.tables["audit_events"]
+_NAMES: Final = AuditEvent.__slots__
+_COLUMNS: Final = [getattr(AuditEventRow, name) for name in (*_NAMES, "writer", "sequence", "previous_hash", "hash")]
+
+
+class AuditStore:
+    """The acts within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def append(self, writer: str, events: Sequence[AuditEvent]) -> tuple[Link, ...]:
+        """Store acts at the end of the writer's chain, in their order."""
+        links = append_links(self._session, Log.AUDIT, writer, list(map(_record, events)))
+        rows = [asdict(event) | asdict(link) for event, link in zip(events, links, strict=True)]
+        if rows:
+            self._session.execute(insert(_EVENTS), rows)
+        return links
+
+    def about(self, subject_kind: str, subject_id: str) -> tuple[AuditEvent, ...]:
+        """Return the acts upon something, the earliest first."""
+        upon = (AuditEventRow.subject_kind == subject_kind, AuditEventRow.subject_id == subject_id)
+        rows = self._session.execute(
+            select(*_COLUMNS).where(*upon).order_by(AuditEventRow.at, AuditEventRow.writer, AuditEventRow.sequence)
+        )
+        return tuple(AuditEvent(*row[: len(_NAMES)]) for row in rows)
+
+    def verify(self, writer: str | None = None) -> Iterator[BrokenLink]:
+        """Yield everything altered, taken out or moved in the chain of one writer, or of each."""
+        return verify_log(self._session, Log.AUDIT, AuditEventRow, self._stretch, writer)
+
+    def _stretch(self, writer: str, after: int) -> list[tuple[Link, Record]]:
+        behind = select(*_COLUMNS).where(AuditEventRow.writer == writer, AuditEventRow.sequence > after)
+        rows = self._session.execute(behind.order_by(AuditEventRow.sequence).limit(_STRETCH))
+        return [(Link(*row[len(_NAMES) :]), _record(AuditEvent(*row[: len(_NAMES)]))) for row in rows]
+
+
+def _record(event: AuditEvent) -> Record:
+    fields = asdict(event)
+    return Record(fields.pop("event_id"), fields)

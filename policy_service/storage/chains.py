@@ -1,0 +1,189 @@
+"""Hash chains: every record names the hash of the one before, so that none can be changed, moved or taken out.
+
+Each writer has a chain of its own, numbered from 1. What a record says is hashed as canonical JSON, with the
+bytes it carries behind it. A chain rewritten whole holds together again: that is what seals are for.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from sqlalchemy import and_, bindparam, select, text, update
+from sqlalchemy.orm import Session
+
+from policy_service.storage.models.decisions import Linked
+from policy_service.storage.models.tables import Model
+
+_HEADS: Final = Model.metadata.tables["chain_heads"]
+_OF_WRITER: Final = and_(_HEADS.c.log == bindparam("log_of"), _HEADS.c.writer == bindparam("writer_of"))
+_LOCK_HEAD: Final = select(_HEADS.c.sequence, _HEADS.c.hash).where(_OF_WRITER).with_for_update()
+_MOVE_HEAD: Final = (
+    update(_HEADS).where(_OF_WRITER).values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))
+)
+
+#: What stands before the first record.
+GENESIS: Final = "0" * 64
+
+Plain: TypeAlias = str | int | bool | None
+
+_FIRST_HEAD: Final = text(
+    "INSERT INTO chain_heads (log, writer, sequence, hash) VALUES (:log, :writer, 0, :hash) ON CONFLICT DO NOTHING"
+)
+
+
+class Log(StrEnum):
+    """What a chain is of."""
+
+    DECISIONS = "decisions"
+    AUDIT = "audit"
+
+
+class Break(StrEnum):
+    """What is wrong with a chain at one place."""
+
+    ALTERED = "altered"
+    MISSING = "missing"
+    MISPLACED = "misplaced"
+    TRUNCATED = "truncated"
+    OTHER_HEAD = "other_head"
+    SEAL_FORGED = "seal_forged"
+    SEAL_CONTRADICTED = "seal_contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record's place in the chain of its writer."""
+
+    writer: str
+    sequence: int
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one record of a chain says: its id, its fields, and the bytes it carries."""
+
+    record_id: str
+    fields: Mapping[str, Plain]
+    carried: bytes = b""
+
+
+#: Given a writer and a number, its next records behind that number.
+Stretch: TypeAlias = Callable[[str, int], Sequence[tuple[Link, Record]]]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """One thing wrong with a chain: what, from which number to which, and the id of the record if there is one."""
+
+    kind: Break
+    log: Log
+    writer: str
+    first: int
+    last: int
+    record_id: str = ""
+
+    def __str__(self) -> str:
+        which = f"record {self.first}" if self.first == self.last else f"records {self.first} to {self.last}"
+        name = f" ({self.record_id})" if self.record_id else ""
+        return f"{self.log} of {self.writer}: {which}{name}: {_MEANINGS[self.kind]}"
+
+
+_MEANINGS: Final[Mapping[Break, str]] = {
+    Break.ALTERED: "the record is not what was hashed",
+    Break.MISSING: "taken out",
+    Break.MISPLACED: "does not follow the record before it: one was taken out or moved, and the rest renumbered",
+    Break.TRUNCATED: "taken off the end",
+    Break.OTHER_HEAD: "stands at the end, where the writer's head says another",
+    Break.SEAL_FORGED: "the seal was not made with any of the keys",
+    Break.SEAL_CONTRADICTED: "the record is not the one that was sealed: the chain was written anew",
+}
+
+
+def record_hash(previous_hash: str, writer: str, record: Record) -> str:
+    """Return the hash of a record behind the one with that hash, as 64 hexadecimal digits."""
+    said = json.dumps(
+        [previous_hash, writer, record.record_id, dict(record.fields)],
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    digest = hashlib.sha256(said.encode())
+    digest.update(b"\0")
+    digest.update(record.carried)
+    return digest.hexdigest()
+
+
+def append_links(session: Session, log: Log, writer: str, records: Sequence[Record]) -> tuple[Link, ...]:
+    """Return the links by which the records, in their order, go on with the writer's chain.
+
+    The chain's head is held until the transaction ends, so several threads may write as one writer.
+    """
+    sequence, previous = _locked_head(session, log, writer)
+    links = []
+    for record in records:
+        link = Link(writer, sequence + 1, previous, record_hash(previous, writer, record))
+        links.append(link)
+        sequence, previous = link.sequence, link.hash
+    if links:
+        moved = {"log_of": log.value, "writer_of": writer, "new_sequence": sequence, "new_hash": previous}
+        session.execute(_MOVE_HEAD, moved)
+    return tuple(links)
+
+
+def broken_links(log: Log, writer: str, chain: Iterable[tuple[Link, Record]], head: Link) -> Iterator[BrokenLink]:
+    """Yield everything wrong with a chain whose records come in order of their numbers, up to its `head`."""
+    number, previous = 0, GENESIS
+    for link, record in chain:
+        if link.sequence > number + 1:
+            yield BrokenLink(Break.MISSING, log, writer, number + 1, link.sequence - 1)
+        elif link.previous_hash != previous:
+            yield BrokenLink(Break.MISPLACED, log, writer, link.sequence, link.sequence, record.record_id)
+        if record_hash(link.previous_hash, writer, record) != link.hash:
+            yield BrokenLink(Break.ALTERED, log, writer, link.sequence, link.sequence, record.record_id)
+        number, previous = link.sequence, link.hash
+    if head.sequence > number:
+        yield BrokenLink(Break.TRUNCATED, log, writer, number + 1, head.sequence)
+    elif head.sequence < number or head.hash != previous:
+        yield BrokenLink(Break.OTHER_HEAD, log, writer, number, number)
+
+
+def verify_log(
+    session: Session, log: Log, records: type[Linked], stretch: Stretch, writer: str | None = None
+) -> Iterator[BrokenLink]:
+    """Yield everything wrong with the chain of a writer, or of every writer, by number.
+
+    `records` is where they are stored; `stretch` reads those of a writer behind a number, in order, some at a time.
+    """
+    known = {head.writer: head for head in heads(session, log)}
+    writers = {*known, *session.scalars(select(records.writer).distinct())}
+    for name in sorted(writers) if writer is None else (writer,):
+        head = known.get(name, Link(name, 0, "", GENESIS))
+        yield from broken_links(log, name, _whole(name, stretch), head)
+
+
+def _whole(writer: str, stretch: Stretch) -> Iterator[tuple[Link, Record]]:
+    last = 0
+    while records := stretch(writer, last):
+        yield from records
+        last = records[-1][0].sequence
+
+
+def heads(session: Session, log: Log) -> tuple[Link, ...]:
+    """Return the head of every writer's chain, by writer."""
+    of_log = select(_HEADS.c.writer, _HEADS.c.sequence, _HEADS.c.hash).where(_HEADS.c.log == log.value)
+    rows = sorted(tuple(row) for row in session.execute(of_log))
+    return tuple(Link(writer, sequence, "", head) for writer, sequence, head in rows)
+
+
+def _locked_head(session: Session, log: Log, writer: str) -> tuple[int, str]:
+    asked = {"log_of": log.value, "writer_of": writer}
+    head = session.execute(_LOCK_HEAD, asked).one_or_none()
+    if head is None:
+        session.execute(_FIRST_HEAD, {"log": log.value, "writer": writer, "hash": GENESIS})
+        head = session.execute(_LOCK_HEAD, asked).one()
+    return head.sequence, head.hash

@@ -1,0 +1,155 @@
+"""The database: an engine from a URL, and transactions that mean the same on SQLite and PostgreSQL.
+
+A read sees one snapshot and cannot write. A write on SQLite begins immediate, so that writers take turns
+from the start and what one reads stays true until it commits; on PostgreSQL writers run side by side, and
+whoever changes a row somebody else changed in between is told so (S208) by the row's revision.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from policy_service.storage.errors import StorageError, translated, unreachable
+
+#: Where data is kept if DATABASE_URL says nothing.
+DEFAULT_URL: Final = "sqlite:///var/policy.db"
+
+_WRITES: Final = "policy_service_writes"
+#: PostgreSQL's names as they are written in URLs, all meaning the one driver.
+_POSTGRESQL: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+
+
+class Database:
+    """One database, shared by all threads of a process; a forked process opens its own."""
+
+    def __init__(self, url: str = DEFAULT_URL, *, patience: int = 30, connections: int = 10) -> None:
+        """Prepare connections to `url`; none is made yet. StorageError S201 for a URL that means nothing.
+
+        A writer waits up to `patience` seconds for another, then it is refused with S207. At most `connections`
+        are open at a time.
+        """
+        self.url = _understood(url)
+        self.is_sqlite = self.url.drivername == "sqlite"
+        self._engine = _engine(self.url, patience, connections)
+        if self.is_sqlite:
+            _set_up_sqlite(self._engine)
+            self._reader = self._engine
+            self._writer = self._engine.execution_options(**{_WRITES: True})
+        else:
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._writer = self._engine.execution_options(isolation_level="READ COMMITTED")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees the database as its first question finds it; nothing can be written with it."""
+        with _said_clearly(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session whose changes are stored together when the block ends, and not at all if it raises.
+
+        On SQLite only one block writes at a time, in any process: keep it short, and never open one in another.
+        """
+        with _said_clearly(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def changing_tables(self) -> Iterator[Connection]:
+        """Give a connection for migrations, in one transaction in which no foreign key is checked on SQLite."""
+        with (
+            _said_clearly(),
+            self._writer.connect() as connection,
+            self._without_foreign_keys(connection),
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def _without_foreign_keys(self, connection: Connection) -> Iterator[None]:
+        # SQLite alters a table by making it anew, which must not touch the rows that refer to it. The setting
+        # counts from outside of a transaction only.
+        if not self.is_sqlite:
+            yield
+            return
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA foreign_keys = ON")
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _said_clearly() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
+        clear = translated(error)
+        if clear is error:
+            raise
+        raise clear from error
+
+
+def _understood(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _meaningless("It is no URL") from error
+    if parsed.drivername in _POSTGRESQL:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername != "sqlite":
+        raise _meaningless(f"“{parsed.drivername[:40]}” is neither sqlite nor postgresql")
+    if not parsed.database or parsed.database == ":memory:":
+        raise _meaningless("SQLite needs a file: what is in memory ends with the process")
+    return parsed
+
+
+def _engine(url: URL, patience: int, connections: int) -> Engine:
+    pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": patience}
+    try:
+        if url.drivername == "sqlite":
+            Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            return create_engine(url, connect_args={"timeout": patience}, **pool)
+        settings = f"-c timezone=UTC -c lock_timeout={patience * 1000}"
+        arguments = {"connect_timeout": 10, "options": settings, "application_name": "credit-policy-service"}
+        return create_engine(url, connect_args=arguments, pool_pre_ping=True, **pool)
+    except NoSuchModuleError as error:
+        raise _meaningless(str(error)) from error
+    except OSError as error:
+        raise unreachable(str(error)) from error
+
+
+def _set_up_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:  # the driver's connection
+        # Else the driver begins transactions itself, and only before the first write.
+        connection.isolation_level = None
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        writes = bool(connection.get_execution_options().get(_WRITES))
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _meaningless(found: str) -> StorageError:
+    return StorageError(
+        "S201",
+        f"DATABASE_URL cannot be used: {found}.",
+        remedy="Write sqlite:///folder/file.db or postgresql://user:password@host/name.",
+    )

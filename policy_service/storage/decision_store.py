@@ -1,0 +1,254 @@
+"""Decisions kept: appended in the transaction that changes state, chained, read by id and in lists."""
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Protocol
+
+from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlalchemy.orm import Session
+
+from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, append_links, verify_log
+from policy_service.storage.errors import StorageError, not_stored
+from policy_service.storage.models.decisions import DecisionRow
+
+#: Read at once while a chain is verified.
+_STRETCH: Final = 1_000
+
+
+class Decided(Protocol):
+    """What is stored of a decision; columns of the same names say what each is."""
+
+    @property
+    def decision_id(self) -> str:
+        """The id that this service gave it."""
+
+    @property
+    def request_id(self) -> str:
+        """The id of the request."""
+
+    @property
+    def decision_type(self) -> str:
+        """Review, order or escalation."""
+
+    @property
+    def purpose(self) -> str:
+        """Live, dry_run or shadow."""
+
+    @property
+    def customer_id(self) -> str:
+        """Upon whom."""
+
+    @property
+    def order_id(self) -> str:
+        """Upon which order; empty where none was asked about."""
+
+    @property
+    def policy_id(self) -> str:
+        """Under which policy."""
+
+    @property
+    def policy_version(self) -> int:
+        """Under which version of it."""
+
+    @property
+    def policy_hash(self) -> str:
+        """The SHA-256 of that version's canonical text."""
+
+    @property
+    def engine_version(self) -> str:
+        """Of which engine."""
+
+    @property
+    def as_of(self) -> dt.date:
+        """As of which business date."""
+
+    @property
+    def decided_at(self) -> int:
+        """The instant of the answer."""
+
+    @property
+    def known_until(self) -> int:
+        """The instant up to which the ledger was known."""
+
+    @property
+    def ledger_head(self) -> int:
+        """The last posting that was known."""
+
+    @property
+    def asked_by(self) -> str:
+        """Who asked."""
+
+    @property
+    def took(self) -> int:
+        """Microseconds from question to answer."""
+
+    @property
+    def outcome(self) -> str:
+        """The outcome; empty where the type has none."""
+
+    @property
+    def result(self) -> bytes:
+        """The canonical bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as it is stored, with its place in the chain of its writer."""
+
+    decision_id: str
+    request_id: str
+    decision_type: str
+    purpose: str
+    customer_id: str
+    order_id: str
+    policy_id: str
+    policy_version: int
+    policy_hash: str
+    engine_version: str
+    as_of: dt.date
+    decided_at: int
+    known_until: int
+    ledger_head: int
+    asked_by: str
+    took: int
+    outcome: str
+    result: bytes
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some decisions of a list, and where the next ones begin; empty at the end."""
+
+    decisions: tuple[StoredDecision, ...]
+    next_cursor: str
+
+
+_DECISIONS: Final = DecisionRow.metadata.tables["decisions"]
+_NAMES: Final = tuple(name for name in StoredDecision.__slots__ if name != "link")
+_HASHED: Final = tuple(name for name in _NAMES if name not in {"decision_id", "as_of", "result"})
+_COLUMNS: Final = [getattr(DecisionRow, name) for name in (*_NAMES, "writer", "sequence", "previous_hash", "hash")]
+
+
+class DecisionStore:
+    """The decisions within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def append(self, writer: str, decisions: Sequence[Decided]) -> tuple[Link, ...]:
+        """Store decisions at the end of the writer's chain, in their order; they are kept once the caller commits.
+
+        Conflict S210 for an id that is stored already; writers of one name wait for each other.
+        """
+        links = append_links(self._session, Log.DECISIONS, writer, [_record(decision) for decision in decisions])
+        if links:
+            rows = [_row(decision, link) for decision, link in zip(decisions, links, strict=True)]
+            self._session.execute(insert(_DECISIONS), rows)
+        return links
+
+    def load(self, decision_id: str) -> StoredDecision:
+        """Return the decision; NotStored S209 if there is none."""
+        row = self._session.execute(select(*_COLUMNS).where(DecisionRow.decision_id == decision_id)).one_or_none()
+        if row is None:
+            raise not_stored(f"decision {decision_id[:60]}")
+        return _decision(row)
+
+    def page(  # every filter is a word of the API
+        self,
+        *,
+        customer_id: str = "",
+        order_id: str = "",
+        request_id: str = "",
+        decision_type: str = "",
+        purpose: str = "",
+        outcome: str = "",
+        policy_id: str = "",
+        policy_version: int | None = None,
+        asked_by: str = "",
+        since: int | None = None,
+        before: int | None = None,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> Page:
+        """Return the newest decisions that fit every filter given, from `cursor` on; StorageError S213 for a bad one.
+
+        `since` is inclusive, `before` is not. Decisions stored meanwhile never repeat or hide one of a later page.
+        """
+        equal = {
+            "customer_id": customer_id,
+            "order_id": order_id,
+            "request_id": request_id,
+            "decision_type": decision_type,
+            "purpose": purpose,
+            "outcome": outcome,
+            "policy_id": policy_id,
+            "asked_by": asked_by,
+        }
+        conditions = [getattr(DecisionRow, name) == value for name, value in equal.items() if value]
+        if policy_version is not None:
+            conditions.append(DecisionRow.policy_version == policy_version)
+        conditions += _period(since, before)
+        if cursor:
+            conditions.append(_behind(cursor))
+        query = select(*_COLUMNS).where(*conditions)
+        newest_first = (DecisionRow.decided_at.desc(), DecisionRow.decision_id.desc())
+        rows = self._session.execute(query.order_by(*newest_first).limit(limit + 1)).all()
+        decisions = tuple(map(_decision, rows[:limit]))
+        return Page(decisions, _cursor(decisions[-1]) if len(rows) > limit else "")
+
+    def verify(self, writer: str | None = None) -> Iterator[BrokenLink]:
+        """Yield everything altered, taken out or moved in the chain of one writer, or of each."""
+        return verify_log(self._session, Log.DECISIONS, DecisionRow, self._stretch, writer)
+
+    def _stretch(self, writer: str, after: int) -> list[tuple[Link, Record]]:
+        behind = select(*_COLUMNS).where(DecisionRow.writer == writer, DecisionRow.sequence > after)
+        rows = self._session.execute(behind.order_by(DecisionRow.sequence).limit(_STRETCH))
+        return [(decision.link, _record(decision)) for decision in map(_decision, rows)]
+
+
+def _record(decision: Decided) -> Record:
+    fields: dict[str, Plain] = {name: getattr(decision, name) for name in _HASHED}
+    fields["as_of"] = decision.as_of.isoformat()
+    return Record(decision.decision_id, fields, decision.result)
+
+
+def _row(decision: Decided, link: Link) -> dict[str, Any]:
+    return {name: getattr(decision, name) for name in _NAMES} | asdict(link)
+
+
+def _decision(row: Sequence[Any]) -> StoredDecision:
+    return StoredDecision(*(*row[: len(_NAMES)], Link(*row[len(_NAMES) :])))
+
+
+def _period(since: int | None, before: int | None) -> Iterator[ColumnElement[bool]]:
+    if since is not None:
+        yield DecisionRow.decided_at >= since
+    if before is not None:
+        yield DecisionRow.decided_at < before
+
+
+def _cursor(last: StoredDecision) -> str:
+    return base64.urlsafe_b64encode(f"{last.decided_at} {last.decision_id}".encode()).decode().rstrip("=")
+
+
+def _behind(cursor: str) -> ColumnElement[bool]:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        instant, _, decision_id = text.partition(" ")
+        decided_at = int(instant)
+    except (ValueError, binascii.Error) as error:
+        raise _no_cursor() from error
+    if not -(2**63) <= decided_at < 2**63 or not decision_id.isprintable() or not decision_id:
+        raise _no_cursor()
+    return or_(
+        DecisionRow.decided_at < decided_at,
+        and_(DecisionRow.decided_at == decided_at, DecisionRow.decision_id < decision_id),
+    )
+
+
+def _no_cursor() -> StorageError:
+    return StorageError("S213", "The cursor is none that a list gave.", remedy="Take next_cursor as it was given.")

@@ -1,0 +1,190 @@
+"""An import stored whole: new rows added, equal ones recognised, contradictions left out and reported."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from itertools import chain
+from typing import TypeAlias
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from policy_service.domain.entries import Rate
+from policy_service.ledger.columns import Table
+from policy_service.ledger.reasons import Refusal
+from policy_service.ledger.report import ImportResult, LedgerWarning, Quarantined
+from policy_service.ledger.sheets import refuse
+from policy_service.storage.ledger_differences import Differences, chunks, differences
+from policy_service.storage.ledger_refusals import Refusals
+from policy_service.storage.ledger_tables import ENTRY_TABLES, Cell, Placed, placed_entries
+from policy_service.storage.ledger_writing import (
+    RowProgress,
+    add_posted,
+    locked_state,
+    next_posting,
+    other_base_currency,
+)
+from policy_service.storage.models.ledger import Import, ImportNote
+
+ByTable: TypeAlias = Mapping[Table, Sequence[Placed]]
+
+
+class Differing(StrEnum):
+    """What is done with a row that differs from the stored one of the same id."""
+
+    REFUSE = "refuse"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which import this is: its new id, when, by whom, and what was read."""
+
+    import_id: str
+    at: int
+    person: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableCounts:
+    """What became of the entries of one table: every one is counted once."""
+
+    table: Table
+    added: int
+    replaced: int
+    unchanged: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImport:
+    """What an import came to; `posting` is none if it changed nothing.
+
+    `quarantined` are the rows left out because the ledger has them otherwise, with all that fell with them;
+    those that reading left out already are in the import's own report.
+    """
+
+    import_id: str
+    posting: int | None
+    tables: tuple[TableCounts, ...]
+    quarantined: tuple[Quarantined, ...]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the ledger is as it was before."""
+        return self.posting is None
+
+
+def store_import(
+    session: Session,
+    result: ImportResult,
+    origin: Origin,
+    differing: Differing = Differing.REFUSE,
+    progress: RowProgress | None = None,
+) -> StoredImport:
+    """Store an import in the session's transaction; it is the caller's to commit.
+
+    Of each id one row is in force. A row equal to it changes nothing; a dispute closed since, or an order in
+    another state, takes its place; one that differs otherwise is left out, or under REPLACE takes its place too
+    (but an invoice never changes its customer or currency). LedgerError D110 for a rate that differs: every
+    amount in its currency hangs on it. StorageError S211 for another base currency than the ledger's.
+    `progress` is told of rows.
+    """
+    placed = placed_entries(result.ledger)
+    state = locked_state(session, result.ledger.base_currency.code)
+    if state.base_currency != result.ledger.base_currency.code:
+        raise other_base_currency(result.ledger.base_currency.code, state.base_currency)
+    beside = differences(session, placed, is_first=state.head == 0)
+    refusals = Refusals(placed, beside, replaces=differing is Differing.REPLACE)
+    _refuse_other_rate(placed[Table.RATES], refusals)
+    accepted = {table: _accepted(table, entries, beside[table], refusals) for table, entries in placed.items()}
+    tells_of_orders = result.ledger.has_orders_file and state.orders_since is None
+    posting = state.head + 1 if tells_of_orders or any(accepted.values()) else None
+    counts = tuple(_counts(table, placed[table], accepted[table], beside[table], refusals) for table in placed)
+    stored = StoredImport(origin.import_id, posting, counts, tuple(_quarantined(placed, refusals, result)))
+    _note(session, stored, origin, differing, result)
+    if posting is not None:
+        state.orders_since = posting if tells_of_orders else state.orders_since
+        next_posting(session, state, origin.at, origin.person, origin.import_id)
+        add_posted(session, accepted, beside, posting, progress)
+    return stored
+
+
+def _accepted(table: Table, entries: Sequence[Placed], beside: Differences, refusals: Refusals) -> Sequence[Placed]:
+    left_out, kept = refusals.faults[table], ENTRY_TABLES[table]
+    if not left_out and not beside.unchanged:
+        return entries
+    keys = (kept.key_of(entry) for _, entry in entries)
+    return [
+        placed for key, placed in zip(keys, entries, strict=True) if key not in beside.unchanged and key not in left_out
+    ]
+
+
+def _counts(
+    table: Table, entries: Sequence[Placed], accepted: Sequence[Placed], beside: Differences, refusals: Refusals
+) -> TableCounts:
+    left_out = len(refusals.faults[table])
+    refused_stored = sum(key in beside.contradicted for key in refusals.faults[table])
+    replaced = len(beside.continued) + len(beside.contradicted) - refused_stored
+    return TableCounts(table, len(accepted) - replaced, replaced, len(entries) - len(accepted) - left_out, left_out)
+
+
+def _quarantined(placed: ByTable, refusals: Refusals, result: ImportResult) -> Iterator[Quarantined]:
+    files = {counts.table: counts.file for counts in result.counts}
+    for table, entries in placed.items():
+        faults, kept = refusals.faults[table], ENTRY_TABLES[table]
+        for _, entry in entries if faults else ():
+            fault = faults.get(kept.key_of(entry))
+            if fault:
+                name = str(getattr(entry, kept.key[0]))
+                yield Quarantined(files.get(table, table.value), 0, table, name, fault)
+
+
+def _refuse_other_rate(rates: Sequence[Placed], refusals: Refusals) -> None:
+    faults = refusals.faults[Table.RATES]
+    for _, rate in rates if faults else ():
+        fault = faults.get(ENTRY_TABLES[Table.RATES].key_of(rate))
+        if fault and isinstance(rate, Rate):
+            found = f"the rate of {rate.currency} on {rate.date} is {fault.found}."
+            remedy = "Correct the row; if it is the right one, import as a correction."
+            raise refuse(Refusal.FAULTY_RATE, found, remedy, Table.RATES.value)
+
+
+def _note(session: Session, stored: StoredImport, origin: Origin, differing: Differing, result: ImportResult) -> None:
+    quarantined = (*result.quarantined, *stored.quarantined)
+    row = Import(
+        import_id=stored.import_id,
+        started_at=origin.at,
+        person=origin.person,
+        source=origin.source,
+        base_currency=result.ledger.base_currency.code,
+        differing=differing.value,
+        files=json.dumps([asdict(counts) for counts in result.counts], ensure_ascii=False),
+        added=sum(counts.added for counts in stored.tables),
+        replaced=sum(counts.replaced for counts in stored.tables),
+        unchanged=sum(counts.unchanged for counts in stored.tables),
+        quarantined=len(quarantined),
+        warnings=len(result.warnings),
+        posting=stored.posting,
+    )
+    session.add(row)
+    session.flush()
+    notes = chain(map(_note_of_row_left_out, quarantined), map(_note_of_warning, result.warnings))
+    numbered = ({**note, "import_id": stored.import_id, "position": place} for place, note in enumerate(notes))
+    for chunk in chunks(numbered):
+        session.execute(insert(ImportNote), chunk)
+
+
+def _note_of_row_left_out(one: Quarantined) -> dict[str, Cell]:
+    further = json.dumps([[fault.column, fault.reason, fault.found] for fault in one.further], ensure_ascii=False)
+    return _note_of(one) | {"kind": "quarantined", "entry_table": one.table, "entry": one.row, "further": further}
+
+
+def _note_of_warning(one: LedgerWarning) -> dict[str, Cell]:
+    return _note_of(one) | {"kind": "warning", "entry_table": "", "entry": "", "further": "[]"}
+
+
+def _note_of(one: Quarantined | LedgerWarning) -> dict[str, Cell]:
+    return {"code": one.reason, "file": one.file, "line": one.line, "column_name": one.column, "found": one.found}

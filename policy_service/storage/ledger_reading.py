@@ -1,0 +1,95 @@
+"""The ledger read back: one customer's history, or all of it, as it was known after any posting."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from policy_service.domain.entries import Customer, CustomerHistory, Rate
+from policy_service.ledger.columns import Table
+from policy_service.ledger.groups import roots_of
+from policy_service.storage.ledger_tables import ENTRY_TABLES, Entry, EntryTable
+
+_ORDER: Final[Mapping[Table, tuple[str, ...]]] = {
+    Table.ORDERS: ("date", "order_id"),
+    Table.INVOICES: ("issue_date", "invoice_id"),
+    Table.PAYMENTS: ("date", "payment_id"),
+    Table.ADJUSTMENTS: ("date", "adjustment_id"),
+    Table.DISPUTES: ("opened", "dispute_id"),
+    Table.PROMISES: ("made", "promise_id"),
+    Table.EVENTS: ("date", "event_id"),
+    Table.STANDINGS: ("valid_from",),
+    Table.RATES: ("date", "currency"),
+}
+
+
+def in_force(kept: EntryTable, through: int | None) -> ColumnElement[bool]:
+    """Return the condition on rows in force after the posting of that number; after all, for none."""
+    superseded_by = kept.rows.c.superseded_by
+    if through is None:
+        return superseded_by.is_(None)
+    return and_(kept.rows.c.posting <= through, or_(superseded_by.is_(None), superseded_by > through))
+
+
+def history_of(session: Session, customer_id: str, through: int | None) -> CustomerHistory | None:
+    """Return all that is in force of one customer; none if nothing says there is one."""
+    collected: dict[str, Any] = {}
+    for kept in ENTRY_TABLES.values():
+        if kept.collection:
+            of_customer = kept.history_column == customer_id
+            rows = session.execute(select(*kept.columns).where(of_customer, in_force(kept, through)))
+            collected[kept.collection] = in_order(kept.table, kept.entries(iter(rows)))
+    return CustomerHistory(customer_id, **collected) if collected["versions"] else None
+
+
+def histories_of_all(session: Session, through: int | None) -> Mapping[str, CustomerHistory]:
+    """Return the histories of every customer, in order of id."""
+    collected: dict[str, dict[str, Any]] = defaultdict(dict)
+    for kept in ENTRY_TABLES.values():
+        if kept.collection:
+            for customer_id, entries in _by_customer(session, kept, through).items():
+                collected[customer_id][kept.collection] = in_order(kept.table, entries)
+    return {
+        name: CustomerHistory(name, **collected[name]) for name in sorted(collected) if collected[name].get("versions")
+    }
+
+
+def rates_of(session: Session, through: int | None) -> tuple[Rate, ...]:
+    """Return the rates in order of date, then currency."""
+    kept = ENTRY_TABLES[Table.RATES]
+    rows = session.execute(select(*kept.columns).where(in_force(kept, through)))
+    rates: tuple[Any, ...] = in_order(Table.RATES, kept.entries(iter(rows)))
+    return rates
+
+
+def roots_of_versions(versions: Mapping[str, Sequence[Customer]]) -> Mapping[str, str]:
+    """Return the root of each customer's group by the parent of its last version; an unknown parent is none."""
+    parents = {name: entries[-1].parent_id for name, entries in versions.items()}
+    return roots_of({name: parent if parent in parents else "" for name, parent in parents.items()})
+
+
+def in_order(table: Table, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return entries in the order that a history has them in."""
+    # The order of texts is a matter of the database's settings; here it is that of their characters.
+    if table is Table.CUSTOMERS:
+        return tuple(sorted(entries, key=_valid_from))
+    return tuple(sorted(entries, key=attrgetter(*_ORDER[table])))
+
+
+def _valid_from(version: Entry) -> dt.date:
+    day: dt.date | None = getattr(version, "valid_from", None)
+    return day or dt.date.min
+
+
+def _by_customer(session: Session, kept: EntryTable, through: int | None) -> Mapping[str, list[Entry]]:
+    rows = session.execute(select(kept.history_column, *kept.columns).where(in_force(kept, through)))
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for part in rows.partitions(10_000):
+        entries = kept.entries(row[1:] for row in part)
+        for row, entry in zip(part, entries, strict=True):
+            groups[row[0]].append(entry)
+    return groups

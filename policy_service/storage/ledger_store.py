@@ -1,0 +1,101 @@
+"""The ledger kept: imports and single entries go in, histories as they were known at any time come out."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from policy_service.domain.currencies import currency
+from policy_service.domain.entries import CustomerHistory, Ledger
+from policy_service.ledger.report import ImportResult
+from policy_service.storage.errors import not_stored
+from policy_service.storage.ledger_import import Differing, Origin, StoredImport, store_import
+from policy_service.storage.ledger_reading import histories_of_all, history_of, rates_of, roots_of_versions
+from policy_service.storage.ledger_tables import Entry
+from policy_service.storage.ledger_upsert import Upserted, upsert
+from policy_service.storage.ledger_writing import RowProgress, state_now
+from policy_service.storage.models.ledger import Customer, LedgerState, PostedCustomer, Posting
+
+
+class LedgerStore:
+    """The ledger within one transaction.
+
+    What was known is asked for in two ways: `known_before` an instant, or `through` a posting, which is exact:
+    a posting under way when the instant passed counts as known before it only once it is stored. A decision
+    keeps `head()` as read in its own transaction, and a replay hands it back as `through`. Without either it is
+    the last posting now.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def store(
+        self,
+        result: ImportResult,
+        origin: Origin,
+        differing: Differing = Differing.REFUSE,
+        progress: RowProgress | None = None,
+    ) -> StoredImport:
+        """Store an import, as `store_import` says."""
+        return store_import(self._session, result, origin, differing, progress)
+
+    def upsert(self, entries: Sequence[Entry], base_currency: str, at: int, person: str) -> tuple[Upserted, ...]:
+        """Store single entries, as `upsert` says."""
+        return upsert(self._session, entries, base_currency, at, person)
+
+    def head(self) -> int:
+        """Return the number of the last posting; 0 before anything was stored."""
+        state = state_now(self._session)
+        return state.head if state else 0
+
+    def posting_before(self, instant: int) -> int:
+        """Return the last posting stored before the instant; 0 if there is none."""
+        number = self._session.scalar(select(func.max(Posting.number)).where(Posting.stored_at < instant))
+        return number or 0
+
+    def load_history(
+        self, customer_id: str, known_before: int | None = None, through: int | None = None
+    ) -> CustomerHistory:
+        """Return everything known of the customer; NotStored S209 if nothing says there is one."""
+        history = history_of(self._session, customer_id, self._through(known_before, through))
+        if history is None:
+            raise not_stored(f"customer {customer_id[:60]} in the ledger")
+        return history
+
+    def load_ledger(self, known_before: int | None = None, through: int | None = None) -> Ledger:
+        """Return the whole ledger, equal to the imported one; NotStored S209 before anything was stored."""
+        last = self._through(known_before, through)
+        histories = histories_of_all(self._session, last)
+        frame = self.load_frame(through=last)
+        versions = {name: history.versions for name, history in histories.items()}
+        return Ledger(frame.base_currency, histories, frame.rates, frame.has_orders_file, roots_of_versions(versions))
+
+    def load_frame(self, known_before: int | None = None, through: int | None = None) -> Ledger:
+        """Return the ledger without a history: base currency, rates, and whether orders come from a file."""
+        state = self._state()
+        last = self._through(known_before, through)
+        has_orders = state.orders_since is not None and state.orders_since <= last
+        return Ledger(currency(state.base_currency), {}, rates_of(self._session, last), has_orders)
+
+    def group_of(self, customer_id: str) -> tuple[str, ...]:
+        """Return the customers whose groups have the same root now, itself included, by id; empty if unknown."""
+        root = select(Customer.root_id).where(Customer.customer_id == customer_id).scalar_subquery()
+        return tuple(sorted(self._session.scalars(select(Customer.customer_id).where(Customer.root_id == root))))
+
+    def customers_since(self, posting: int) -> frozenset[str]:
+        """Return the customers of whom a later posting said something: whose kept facts are out of date."""
+        return frozenset(
+            self._session.scalars(select(PostedCustomer.customer_id).where(PostedCustomer.posting > posting).distinct())
+        )
+
+    def _state(self) -> LedgerState:
+        state = state_now(self._session)
+        if state is None:
+            raise not_stored("ledger yet")
+        return state
+
+    def _through(self, known_before: int | None, through: int | None) -> int:
+        if known_before is not None:
+            return self.posting_before(known_before)
+        # A posting stored between two of our questions is seen by neither.
+        return self.head() if through is None else through

@@ -1,0 +1,1 @@
+"""The tables as they came about, step by step; Alembic runs what lies in `versions`."""

@@ -1,0 +1,1 @@
+"""The tables of the first version, as they were then, in parts."""

@@ -1,0 +1,33 @@
+"""Every table as a model; import a model from its own module, `METADATA` holds them all."""
+
+from policy_service.storage.models import (
+    audit,
+    cases,
+    decisions,
+    delivery,
+    jobs,
+    ledger,
+    ledger_entries,
+    orders,
+    people,
+    policies,
+    standings,
+)
+from policy_service.storage.models.tables import Model
+
+__all__ = [
+    "METADATA",
+    "audit",
+    "cases",
+    "decisions",
+    "delivery",
+    "jobs",
+    "ledger",
+    "ledger_entries",
+    "orders",
+    "people",
+    "policies",
+    "standings",
+]
+
+METADATA = Model.metadata

@@ -1,0 +1,62 @@
+"""Users, the roles they hold, and the keys with which systems act in their name."""
+
+from typing import Final
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from policy_service.storage.columns import Claim, Hash, Identifier, Instant, Line, LongText, OwnId, Whole, Word, one_of
+from policy_service.storage.models.tables import Model, Revised
+
+GRANT_STATES: Final = ("proposed", "granted", "withdrawn")
+
+
+class User(Revised, Model):
+    """A person; `password_hash` is empty for one who never signs in by password."""
+
+    __tablename__ = "users"
+    __table_args__ = (Index(None, "login", unique=True),)
+
+    user_id: Mapped[OwnId] = mapped_column(primary_key=True)
+    login: Mapped[Identifier]
+    name: Mapped[Line]
+    email: Mapped[Line]
+    password_hash: Mapped[Line]
+    locale: Mapped[Word]
+    is_active: Mapped[Claim]
+    created_at: Mapped[Instant]
+    last_seen_at: Mapped[Instant | None]
+
+
+class UserRole(Revised, Model):
+    """A role of a user: proposed by one person, granted when as many as settings ask for have agreed."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = (one_of("state", GRANT_STATES), Index(None, "role", "state"))
+
+    user_id: Mapped[OwnId] = mapped_column(ForeignKey("users.user_id"), primary_key=True)
+    role: Mapped[Word] = mapped_column(primary_key=True)
+    state: Mapped[Word]
+    proposed_by: Mapped[OwnId | None] = mapped_column(ForeignKey("users.user_id"))
+    proposed_at: Mapped[Instant]
+    granted_by: Mapped[OwnId | None] = mapped_column(ForeignKey("users.user_id"))
+    granted_at: Mapped[Instant | None]
+
+
+class ApiKey(Revised, Model):
+    """A key of a user's system: only the hash of its secret is kept. `scopes` are a JSON list."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (Index(None, "secret_hash", unique=True), Index(None, "user_id"))
+
+    key_id: Mapped[OwnId] = mapped_column(primary_key=True)
+    user_id: Mapped[OwnId] = mapped_column(ForeignKey("users.user_id"))
+    name: Mapped[Line]
+    secret_hash: Mapped[Hash]
+    scopes: Mapped[LongText]
+    requests_per_minute: Mapped[Whole | None]
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant | None]
+    revoked_at: Mapped[Instant | None]
+    last_used_at: Mapped[Instant | None]
+    replaces: Mapped[OwnId | None] = mapped_column(ForeignKey("api_keys.key_id"))

@@ -1,0 +1,142 @@
+"""Seals: the heads of chains at an instant, under a key that whoever can write the database does not have.
+
+A chain alone shows that a record was changed; whoever rewrites all of it, or takes records off its end, is shown
+by the seal over what its end was. Each seal covers the one before it. Seals are given back to be written to the
+log as well: what is known from there is verified too, so that taking seals away shows as well.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from policy_service.storage.chains import Break, BrokenLink, Link, Log, heads
+from policy_service.storage.models.audit import AuditEventRow
+from policy_service.storage.models.decisions import DecisionRow, Linked, SealRow
+
+#: What stands before the first seal of a chain.
+_NO_SEAL: Final = "0" * 64
+_RECORDS: Final[Mapping[Log, type[Linked]]] = {Log.DECISIONS: DecisionRow, Log.AUDIT: AuditEventRow}
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The head of one chain at an instant, and the HMAC over it and the seal before."""
+
+    log: Log
+    writer: str
+    sequence: int
+    head_hash: str
+    sealed_at: int
+    previous_mac: str
+    key_name: str
+    mac: str
+
+
+def seal_heads(session: Session, key: bytes, at: int) -> tuple[Seal, ...]:
+    """Seal every chain that has grown since its last seal; return the new seals, to be written to the log."""
+    new = []
+    for log in Log:
+        for head in heads(session, log):
+            before = _last_seal(session, log, head.writer)
+            if head.sequence > (before.sequence if before else 0):
+                new.append(_seal(log, head, before.mac if before else _NO_SEAL, key, at))
+    session.add_all(_row(seal) for seal in new)
+    return tuple(new)
+
+
+def stored_seals(session: Session) -> tuple[Seal, ...]:
+    """Return all seals in the order of their making."""
+    return tuple(map(_seal_of_row, session.scalars(select(SealRow).order_by(SealRow.seal_number))))
+
+
+def broken_seals(session: Session, keys: Sequence[bytes], exported: Iterable[Seal] = ()) -> Iterator[BrokenLink]:
+    """Yield every chain that is not what was sealed, and every seal not made with one of the keys.
+
+    `exported` are seals known from elsewhere, such as the log. A chain that ends before its seal was truncated;
+    one that has another record there was written anew. The links between records are verified by their stores.
+    """
+    stored = stored_seals(session)
+    known = {key_name(key): key for key in keys}
+    previous: dict[tuple[Log, str], str] = {}
+    for seal in stored:
+        chain = (seal.log, seal.writer)
+        if seal.previous_mac != previous.get(chain, _NO_SEAL):
+            yield _broken(Break.SEAL_FORGED, seal)
+        previous[chain] = seal.mac
+    for seal in dict.fromkeys((*stored, *exported)):
+        found = _judged(session, seal, known)
+        if found:
+            yield found
+
+
+def key_name(key: bytes) -> str:
+    """Return a name that tells the key from others and says nothing of it."""
+    return hmac.new(key, b"name of the key", hashlib.sha256).hexdigest()[:16]
+
+
+def _last_seal(session: Session, log: Log, writer: str) -> Seal | None:
+    of_chain = select(SealRow).where(SealRow.log == log.value, SealRow.writer == writer)
+    row = session.scalars(of_chain.order_by(SealRow.sequence.desc()).limit(1)).one_or_none()
+    return _seal_of_row(row) if row else None
+
+
+def _judged(session: Session, seal: Seal, keys: Mapping[str, bytes]) -> BrokenLink | None:
+    key = keys.get(seal.key_name)
+    if key is None or not hmac.compare_digest(seal.mac, _mac(seal, key)):
+        return _broken(Break.SEAL_FORGED, seal)
+    records = _RECORDS[seal.log]
+    hashes = select(records.hash).where(records.writer == seal.writer)
+    found = session.scalar(hashes.where(records.sequence == seal.sequence))
+    if found == seal.head_hash:
+        return None
+    if found is not None:
+        return _broken(Break.SEAL_CONTRADICTED, seal)
+    last = session.scalar(select(func.max(records.sequence)).where(records.writer == seal.writer)) or 0
+    kind = Break.TRUNCATED if last < seal.sequence else Break.MISSING
+    return BrokenLink(kind, seal.log, seal.writer, min(last + 1, seal.sequence), seal.sequence)
+
+
+def _seal(log: Log, head: Link, previous_mac: str, key: bytes, at: int) -> Seal:
+    seal = Seal(log, head.writer, head.sequence, head.hash, at, previous_mac, key_name(key), "")
+    return Seal(log, head.writer, head.sequence, head.hash, at, previous_mac, key_name(key), _mac(seal, key))
+
+
+def _mac(seal: Seal, key: bytes) -> str:
+    said = [seal.log.value, seal.writer, seal.sequence, seal.head_hash, seal.sealed_at, seal.previous_mac]
+    return hmac.new(key, json.dumps(said, separators=(",", ":")).encode(), hashlib.sha256).hexdigest()
+
+
+def _row(seal: Seal) -> SealRow:
+    return SealRow(
+        log=seal.log.value,
+        writer=seal.writer,
+        sequence=seal.sequence,
+        head_hash=seal.head_hash,
+        sealed_at=seal.sealed_at,
+        previous_mac=seal.previous_mac,
+        key_name=seal.key_name,
+        mac=seal.mac,
+    )
+
+
+def _seal_of_row(row: SealRow) -> Seal:
+    return Seal(
+        Log(row.log),
+        row.writer,
+        row.sequence,
+        row.head_hash,
+        row.sealed_at,
+        row.previous_mac,
+        row.key_name,
+        row.mac,
+    )
+
+
+def _broken(kind: Break, seal: Seal) -> BrokenLink:
+    return BrokenLink(kind, seal.log, seal.writer, seal.sequence, seal.sequence)

@@ -1,0 +1,383 @@
+"""Transactions mean the same on both databases: snapshots, all or nothing, no lost update, clear errors."""
+
+import subprocess
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from policy_service.storage.database import Database
+from policy_service.storage.errors import Conflict, StorageError, Unavailable
+from policy_service.storage.ledger_store import LedgerStore
+from policy_service.storage.models.jobs import Job
+from policy_service.storage.models.policies import PolicyRow
+from tests.docs.documents import ROOT
+from tests.facts.small_ledgers import CUSTOMER, invoice, payment
+from tests.storage.books import ledger_of, load, run, store
+from tests.storage.decisions import append, decided
+from tests.storage.postgres import Server
+
+_CUT_ALL_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database()
+"""
+
+
+def add(database: Database, name: str) -> None:
+    with database.writing() as session:
+        session.add(PolicyRow(policy_id=name, created_at=1, created_by="ada"))
+
+
+def names(database: Database) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.scalars(select(PolicyRow.policy_id)))
+
+
+def a_job(database: Database) -> None:
+    with database.writing() as session:
+        session.add(
+            Job(
+                job_id="J1",
+                kind="count",
+                arguments="{}",
+                state="running",
+                created_at=1,
+                created_by="ada",
+                leased_by="",
+                attempts=0,
+                progress_done=0,
+                progress_total=0,
+                is_cancel_asked=False,
+                result="",
+                error="",
+            )
+        )
+
+
+def code_of(error: pytest.ExceptionInfo[StorageError]) -> str:
+    return error.value.code
+
+
+def test_a_block_that_raises_stores_nothing(database: Database) -> None:
+    with pytest.raises(ArithmeticError):
+        _add_and_raise(database)
+    assert [] == names(database)
+
+
+def test_a_read_sees_one_snapshot_throughout(database: Database) -> None:
+    add(database, "first")
+    with database.reading() as session:
+        before = session.scalar(select(func.count()).select_from(PolicyRow))
+        add(database, "second")
+        assert before == session.scalar(select(func.count()).select_from(PolicyRow))
+    assert ["first", "second"] == names(database)
+
+
+def test_a_read_cannot_write(database: Database) -> None:
+    with pytest.raises(Exception, match=r"(?i)read.?only"):
+        _write_while_reading(database)
+    assert [] == names(database)
+    add(database, "later")
+
+
+def test_foreign_keys_are_checked(database: Database) -> None:
+    with pytest.raises(Conflict) as refused, database.writing() as session:
+        session.execute(text("INSERT INTO user_roles VALUES ('nobody', 'viewer', 'granted', NULL, 1, NULL, NULL, 1)"))
+    assert "S210" == code_of(refused)
+
+
+def test_the_same_id_twice_is_a_conflict(database: Database) -> None:
+    add(database, "first")
+    with pytest.raises(Conflict) as refused:
+        add(database, "first")
+    assert "S210" == code_of(refused)
+
+
+def test_who_changes_what_somebody_else_changed_is_told(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    a_job(database)
+    with pytest.raises(Conflict) as refused, database.writing() as session:
+        _overtaken(database, session.scalars(select(Job)).one())
+    assert "S208" == code_of(refused)
+    database.close()
+
+
+def test_threads_lose_no_update(database: Database) -> None:
+    a_job(database)
+    start = Barrier(4)
+
+    def count_up() -> None:
+        start.wait()
+        for _ in range(25):
+            while not _counted(database):
+                pass
+
+    run([Thread(target=count_up) for _ in range(4)])
+    assert (100, 101) == _progress(database)
+
+
+def test_processes_lose_no_update(database: Database, url: str) -> None:
+    a_job(database)
+    command = [sys.executable, "-m", "tests.storage.child", "count_up", url, "x"]
+    children = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
+    assert [0, 0] == [child.wait(60) for child in children]
+    assert (30, 31) == _progress(database)
+
+
+def test_threads_that_share_a_writer_make_one_chain(database: Database) -> None:
+    decisions = [[decided(f"{number}-{one}") for one in range(15)] for number in range(4)]
+    run([Thread(target=append, args=(database, *own)) for own in decisions])
+    with database.reading() as session:
+        from_one = session.scalar(text("SELECT count(*) FROM decisions"))
+        assert (60, 60) == (from_one, session.scalar(text("SELECT sequence FROM chain_heads")))
+
+
+def test_pushes_at_once_are_postings_one_after_another(database: Database) -> None:
+    store(database, ledger_of(invoice("I1", "2024-01-01", "2024-02-01", 100)))
+
+    def push(number: int) -> None:
+        for one in range(5):
+            with database.writing() as session:
+                entry = payment(f"P{number}-{one}", "2024-01-05", 1, "I1")
+                LedgerStore(session).upsert([entry], "CNY", 1, "erp")
+
+    run([Thread(target=push, args=(number,)) for number in range(4)])
+    with database.reading() as session:
+        assert 21 == LedgerStore(session).head()
+    assert 20 == len(load(database).histories[CUSTOMER].payments)
+
+
+def test_first_imports_at_once_are_both_stored(database: Database) -> None:
+    books = [ledger_of(invoice(name, "2024-01-01", "2024-02-01", 1)) for name in ("I1", "I2")]
+    run([Thread(target=store, args=(database, one)) for one in books])
+    assert ["I1", "I2"] == [one.invoice_id for one in load(database).histories[CUSTOMER].invoices]
+
+
+def test_a_writer_waits_only_so_long(url: str) -> None:
+    patient, hasty = Database(url), Database(url, patience=1)
+    a_job(patient)
+    with patient.writing() as session:
+        session.execute(text("UPDATE jobs SET attempts = 1"))
+        with pytest.raises(Unavailable) as refused:
+            _set_attempts(hasty)
+    assert "S207" == code_of(refused)
+    _set_attempts(hasty)
+    patient.close()
+    hasty.close()
+
+
+def test_connections_run_out_with_a_clear_error(url: str) -> None:
+    database = Database(url, patience=1, connections=1)
+    with database.reading() as session:
+        session.execute(text("SELECT 1"))
+        with pytest.raises(Unavailable) as refused:
+            names(database)
+    assert "S207" == code_of(refused)
+    database.close()
+
+
+def test_a_full_disk_fails_clean_and_is_survived(sqlite_url: str) -> None:
+    database = Database(sqlite_url, connections=1)
+    books = ledger_of(*(invoice(f"I{number}", "2024-01-01", "2024-02-01", 1) for number in range(5_000)))
+    _limit_pages(database, 200)
+    with pytest.raises(Unavailable) as refused:
+        store(database, books)
+    assert "S205" == code_of(refused)
+    with database.reading() as session:
+        assert (0, 0) == (LedgerStore(session).head(), session.scalar(text("SELECT count(*) FROM ledger_invoices")))
+    _limit_pages(database, 1_000_000)
+    store(database, books)
+    assert books == load(database)
+    database.close()
+
+
+def test_a_full_disk_leaves_the_chain_of_decisions_whole(sqlite_url: str) -> None:
+    database = Database(sqlite_url, connections=1)
+    append(database, decided("first"))
+    _limit_pages(database, 160)
+    with pytest.raises(Unavailable) as refused:
+        append(database, *(decided(f"D{number}", result=b"x" * 5_000) for number in range(100)))
+    assert "S205" == code_of(refused)
+    _limit_pages(database, 1_000_000)
+    append(database, decided("later"))
+    with database.reading() as session:
+        stored = session.scalar(text("SELECT count(*) FROM decisions"))
+        assert stored == session.scalar(text("SELECT max(sequence) FROM decisions"))
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "policy.db",
+        "mysql://u:p@h/d",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite+aiosqlite:///x.db",
+        "postgresql+asyncpg:///x",
+    ],
+)
+def test_a_url_that_means_nothing_is_refused(url: str) -> None:
+    with pytest.raises(StorageError) as refused:
+        Database(url)
+    assert "S201" == code_of(refused)
+    assert "DATABASE_URL" in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_usual_name_of_postgresql_means_it(scheme: str) -> None:
+    database = Database(f"{scheme}://ada:secret@127.0.0.1:1/x")
+    with pytest.raises(Unavailable) as refused:
+        names(database)
+    assert "S202" == code_of(refused)
+    assert "secret" not in str(refused.value)
+    database.close()
+
+
+def test_a_folder_that_does_not_exist_is_made_and_one_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new' / 'policy.db'}")
+    database.close()
+    assert (tmp_path / "new").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError) as refused:
+        Database(f"sqlite:///{tmp_path / 'file' / 'policy.db'}")
+    assert "S202" == code_of(refused)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "policy.db").write_text("a diary, and a long one: " * 200)
+    database = Database(f"sqlite:///{tmp_path / 'policy.db'}")
+    with pytest.raises(StorageError) as refused:
+        names(database)
+    assert "S217" == code_of(refused)
+    database.close()
+
+
+def test_a_database_without_tables_says_so(empty_url: str) -> None:
+    database = Database(empty_url)
+    with pytest.raises(StorageError) as refused:
+        names(database)
+    assert "S203" == code_of(refused)
+    database.close()
+
+
+def test_a_password_that_is_wrong_and_a_database_that_is_not_there_are_unreachable(server: Server) -> None:
+    database = Database(server.url.replace("/postgres?", "/not_there?"))
+    with pytest.raises(Unavailable) as refused:
+        names(database)
+    assert "S202" == code_of(refused)
+    database.close()
+
+
+def test_sqlite_keeps_what_it_promises(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.reading() as session:
+        settings = [session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+    assert ["wal", 2, 1] == settings
+    database.close()
+
+
+def test_postgresql_speaks_of_instants_in_utc(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with database.reading() as session:
+        assert "UTC" == session.scalar(text("SHOW timezone"))
+    database.close()
+
+
+def test_a_cut_connection_is_told_and_the_next_one_works(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with pytest.raises(Unavailable) as refused, database.writing() as session:
+        _go_on_when_cut(database, session)
+    assert "S206" == code_of(refused)
+    add(database, "later")
+    assert ["later"] == names(database)
+    database.close()
+
+
+def test_connections_cut_while_idle_are_not_noticed(postgresql_url: str) -> None:
+    database, other = Database(postgresql_url, connections=2), Database(postgresql_url)
+    add(database, "first")
+    with other.writing() as session:
+        session.execute(text(_CUT_ALL_OTHERS))
+    assert ["first"] == names(database)
+    database.close()
+    other.close()
+
+
+def test_a_crashed_and_restarted_server_is_found_again_with_everything_acknowledged(
+    postgresql_url: str, server: Server
+) -> None:
+    if server.folder is None:
+        pytest.skip("the server of TEST_DATABASE_URL is not ours to stop")
+    database = Database(postgresql_url)
+    append(database, *(decided(f"D{number}") for number in range(5)))
+    server.stop()
+    try:
+        with pytest.raises(Unavailable) as refused:
+            append(database, decided("lost"))
+        assert refused.value.code in {"S202", "S206"}
+    finally:
+        server.start()
+    append(database, decided("D5"))
+    with database.reading() as session:
+        assert 6 == session.scalar(text("SELECT max(sequence) FROM decisions"))
+    database.close()
+
+
+def _add_and_raise(database: Database) -> None:
+    with database.writing() as session:
+        session.add(PolicyRow(policy_id="x", created_at=1, created_by="ada"))
+        session.flush()
+        raise ArithmeticError
+
+
+def _write_while_reading(database: Database) -> None:
+    with database.reading() as session:
+        session.add(PolicyRow(policy_id="x", created_at=1, created_by="ada"))
+
+
+def _overtaken(database: Database, job: Job) -> None:
+    _set_done(database, 5)
+    job.progress_done += 1
+
+
+def _set_done(database: Database, done: int) -> None:
+    with database.writing() as session:
+        session.scalars(select(Job)).one().progress_done = done
+
+
+def _set_attempts(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE jobs SET attempts = 2"))
+
+
+def _counted(database: Database) -> bool:
+    try:
+        with database.writing() as session:
+            session.scalars(select(Job)).one().progress_done += 1
+    except Conflict:
+        return False
+    return True
+
+
+def _progress(database: Database) -> tuple[int, int]:
+    with database.reading() as session:
+        job = session.scalars(select(Job)).one()
+        return job.progress_done, job.revision
+
+
+def _limit_pages(database: Database, pages: int) -> None:
+    # The limit is the connection's own, so the test keeps to one connection.
+    with database.reading() as session:
+        session.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+
+def _go_on_when_cut(database: Database, session: Session) -> None:
+    process = session.scalar(text("SELECT pg_backend_pid()"))
+    with database.reading() as other:
+        other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+    session.execute(text("SELECT 1"))
