@@ -2,21 +2,61 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from policy_service.storage.chains import BrokenLink, Link, Log, Record, append_links, verify_log
+from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, append_links, verify_log
 from policy_service.storage.models.audit import AuditEventRow
 
 #: Read at once while a chain is verified.
 _STRETCH: Final = 1_000
 
 
+class Done(Protocol):
+    """What is stored of an act; columns of the same names say what each is."""
+
+    @property
+    def event_id(self) -> str:
+        """The id that this service gave it."""
+
+    @property
+    def at(self) -> int:
+        """The instant."""
+
+    @property
+    def person(self) -> str:
+        """Who did it."""
+
+    @property
+    def act(self) -> str:
+        """What was done, in a word."""
+
+    @property
+    def subject_kind(self) -> str:
+        """Upon what kind of thing."""
+
+    @property
+    def subject_id(self) -> str:
+        """Upon which."""
+
+    @property
+    def detail(self) -> str:
+        """More, as JSON."""
+
+    @property
+    def request_id(self) -> str:
+        """With which request; empty without one."""
+
+    @property
+    def key_id(self) -> str | None:
+        """With which key."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One act: who, when, with which key and request, upon what; `detail` is JSON."""
+    """An act as it is stored."""
 
     event_id: str
     at: int
@@ -24,9 +64,9 @@ class AuditEvent:
     act: str
     subject_kind: str
     subject_id: str
-    detail: str = "{}"
-    request_id: str = ""
-    key_id: str | None = None
+    detail: str
+    request_id: str
+    key_id: str | None
 
 
 _EVENTS: Final = AuditEventRow.metadata.tables["audit_events"]
@@ -40,10 +80,10 @@ class AuditStore:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def append(self, writer: str, events: Sequence[AuditEvent]) -> tuple[Link, ...]:
+    def append(self, writer: str, events: Sequence[Done]) -> tuple[Link, ...]:
         """Store acts at the end of the writer's chain, in their order."""
         links = append_links(self._session, Log.AUDIT, writer, list(map(_record, events)))
-        rows = [asdict(event) | asdict(link) for event, link in zip(events, links, strict=True)]
+        rows = [_said(event) | asdict(link) for event, link in zip(events, links, strict=True)]
         if rows:
             self._session.execute(insert(_EVENTS), rows)
         return links
@@ -66,6 +106,11 @@ class AuditStore:
         return [(Link(*row[len(_NAMES) :]), _record(AuditEvent(*row[: len(_NAMES)]))) for row in rows]
 
 
-def _record(event: AuditEvent) -> Record:
-    fields = asdict(event)
-    return Record(fields.pop("event_id"), fields)
+def _record(event: Done) -> Record:
+    fields = _said(event)
+    del fields["event_id"]
+    return Record(event.event_id, fields)
+
+
+def _said(event: Done) -> dict[str, Plain]:
+    return {name: getattr(event, name) for name in _NAMES}

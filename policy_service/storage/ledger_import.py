@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from itertools import chain
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -30,21 +29,24 @@ from policy_service.storage.models.ledger import Import, ImportNote
 ByTable: TypeAlias = Mapping[Table, Sequence[Placed]]
 
 
-class Differing(StrEnum):
-    """What is done with a row that differs from the stored one of the same id."""
+class Origin(Protocol):
+    """Which import this is; anything that says as much will do."""
 
-    REFUSE = "refuse"
-    REPLACE = "replace"
+    @property
+    def import_id(self) -> str:
+        """Its id, a new one."""
 
+    @property
+    def at(self) -> int:
+        """The instant of its start."""
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Which import this is: its new id, when, by whom, and what was read."""
+    @property
+    def person(self) -> str:
+        """Who imports."""
 
-    import_id: str
-    at: int
-    person: str
-    source: str
+    @property
+    def source(self) -> str:
+        """What was read, such as the name of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,15 @@ def store_import(
     session: Session,
     result: ImportResult,
     origin: Origin,
-    differing: Differing = Differing.REFUSE,
+    *,
+    replaces: bool = False,
     progress: RowProgress | None = None,
 ) -> StoredImport:
     """Store an import in the session's transaction; it is the caller's to commit.
 
     Of each id one row is in force. A row equal to it changes nothing; a dispute closed since, or an order in
-    another state, takes its place; one that differs otherwise is left out, or under REPLACE takes its place too
-    (but an invoice never changes its customer or currency). LedgerError D110 for a rate that differs: every
+    another state, takes its place; one that differs otherwise is left out, or with `replaces` takes its place
+    too (but an invoice never changes its customer or currency). LedgerError D110 for a rate that differs: every
     amount in its currency hangs on it. StorageError S211 for another base currency than the ledger's.
     `progress` is told of rows.
     """
@@ -97,14 +100,14 @@ def store_import(
     if state.base_currency != result.ledger.base_currency.code:
         raise other_base_currency(result.ledger.base_currency.code, state.base_currency)
     beside = differences(session, placed, is_first=state.head == 0)
-    refusals = Refusals(placed, beside, replaces=differing is Differing.REPLACE)
+    refusals = Refusals(placed, beside, replaces=replaces)
     _refuse_other_rate(placed[Table.RATES], refusals)
     accepted = {table: _accepted(table, entries, beside[table], refusals) for table, entries in placed.items()}
     tells_of_orders = result.ledger.has_orders_file and state.orders_since is None
     posting = state.head + 1 if tells_of_orders or any(accepted.values()) else None
     counts = tuple(_counts(table, placed[table], accepted[table], beside[table], refusals) for table in placed)
     stored = StoredImport(origin.import_id, posting, counts, tuple(_quarantined(placed, refusals, result)))
-    _note(session, stored, origin, differing, result)
+    _note(session, stored, origin, result, replaces=replaces)
     if posting is not None:
         state.orders_since = posting if tells_of_orders else state.orders_since
         next_posting(session, state, origin.at, origin.person, origin.import_id)
@@ -152,7 +155,7 @@ def _refuse_other_rate(rates: Sequence[Placed], refusals: Refusals) -> None:
             raise refuse(Refusal.FAULTY_RATE, found, remedy, Table.RATES.value)
 
 
-def _note(session: Session, stored: StoredImport, origin: Origin, differing: Differing, result: ImportResult) -> None:
+def _note(session: Session, stored: StoredImport, origin: Origin, result: ImportResult, *, replaces: bool) -> None:
     quarantined = (*result.quarantined, *stored.quarantined)
     row = Import(
         import_id=stored.import_id,
@@ -160,7 +163,7 @@ def _note(session: Session, stored: StoredImport, origin: Origin, differing: Dif
         person=origin.person,
         source=origin.source,
         base_currency=result.ledger.base_currency.code,
-        differing=differing.value,
+        differing="replace" if replaces else "refuse",
         files=json.dumps([asdict(counts) for counts in result.counts], ensure_ascii=False),
         added=sum(counts.added for counts in stored.tables),
         replaced=sum(counts.replaced for counts in stored.tables),

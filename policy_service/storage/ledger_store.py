@@ -9,7 +9,7 @@ from policy_service.domain.currencies import currency
 from policy_service.domain.entries import CustomerHistory, Ledger
 from policy_service.ledger.report import ImportResult
 from policy_service.storage.errors import not_stored
-from policy_service.storage.ledger_import import Differing, Origin, StoredImport, store_import
+from policy_service.storage.ledger_import import Origin, StoredImport, store_import
 from policy_service.storage.ledger_reading import histories_of_all, history_of, rates_of, roots_of_versions
 from policy_service.storage.ledger_tables import Entry
 from policy_service.storage.ledger_upsert import Upserted, upsert
@@ -33,11 +33,12 @@ class LedgerStore:
         self,
         result: ImportResult,
         origin: Origin,
-        differing: Differing = Differing.REFUSE,
+        *,
+        replaces: bool = False,
         progress: RowProgress | None = None,
     ) -> StoredImport:
         """Store an import, as `store_import` says."""
-        return store_import(self._session, result, origin, differing, progress)
+        return store_import(self._session, result, origin, replaces=replaces, progress=progress)
 
     def upsert(self, entries: Sequence[Entry], base_currency: str, at: int, person: str) -> tuple[Upserted, ...]:
         """Store single entries, as `upsert` says."""

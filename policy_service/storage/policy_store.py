@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import CursorResult, func, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -52,23 +52,28 @@ class Step:
     is_bypass: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who does something to a version, when and why; `key_id` names the key it is done with."""
+class Act(Protocol):
+    """What somebody does to a version; anything that says as much will do."""
 
-    person: str
-    at: int
-    note: str = ""
-    key_id: str | None = None
-    is_bypass: bool = False
+    @property
+    def person(self) -> str:
+        """Who does it."""
 
+    @property
+    def at(self) -> int:
+        """The instant."""
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From when until before when a version counts; without `until`, for good."""
+    @property
+    def note(self) -> str:
+        """Why."""
 
-    since: int
-    until: int | None = None
+    @property
+    def key_id(self) -> str | None:
+        """The key it is done with; none for a person who is signed in."""
+
+    @property
+    def is_bypass(self) -> bool:
+        """Whether it is done without the approval that settings ask for."""
 
 
 _COLUMNS: Final = [getattr(PolicyVersionRow, name) for name in PolicyVersion.__slots__]
@@ -127,17 +132,26 @@ class PolicyStore:
         return self.version(policy_id, number)
 
     def change_state(
-        self, policy_id: str, number: int, revision: int, state: str, act: Act, period: Period | None = None
+        self,
+        policy_id: str,
+        number: int,
+        revision: int,
+        state: str,
+        act: Act,
+        effective_from: int | None = None,
+        effective_until: int | None = None,
     ) -> PolicyVersion:
-        """Bring a version into another state, with the period in which it counts if one is given, and return it.
+        """Bring a version into another state, with the period in which it counts if its begin is given, and return it.
 
         Conflict S208 if it is no longer at that revision. Which state may follow which is the caller's to say; but
         whatever the caller says, only a scheduled, active or retired version has a period, and only one with a
         readable text leaves the draft (S210).
         """
         before = self._at_revision(policy_id, number, revision)
-        counts: dict[str, Any] = {"effective_from": period.since, "effective_until": period.until} if period else {}
-        self._set(before, {"state": state, **counts})
+        values: dict[str, Any] = {"state": state}
+        if effective_from is not None:
+            values |= {"effective_from": effective_from, "effective_until": effective_until}
+        self._set(before, values)
         self._note(state, policy_id, number, before.sha256, act)
         return self.version(policy_id, number)
 

@@ -1,6 +1,7 @@
 """Ledgers of several customers by hand, stored and loaded."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Thread
 
 from sqlalchemy import delete
@@ -16,7 +17,7 @@ from policy_service.domain.entries import (
 from policy_service.ledger.groups import roots_of
 from policy_service.ledger.report import ImportResult
 from policy_service.storage.database import Database
-from policy_service.storage.ledger_import import Differing, Origin, StoredImport
+from policy_service.storage.ledger_import import StoredImport
 from policy_service.storage.ledger_reading import in_order
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.ledger_tables import ENTRY_TABLES
@@ -62,16 +63,24 @@ def imported(ledger: Ledger) -> ImportResult:
     return ImportResult(ledger, (), (), ())
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which import it is."""
+
+    import_id: str
+    at: int = 1
+    person: str = "ada"
+    source: str = "files"
+
+
 _numbers = iter(range(1, 10**9))
 
 
-def store(
-    database: Database, ledger: Ledger | ImportResult, differing: Differing = Differing.REFUSE, at: int = 1
-) -> StoredImport:
+def store(database: Database, ledger: Ledger | ImportResult, *, replaces: bool = False, at: int = 1) -> StoredImport:
     """Store an import in a transaction of its own."""
     result = ledger if isinstance(ledger, ImportResult) else imported(ledger)
     with database.writing() as session:
-        return LedgerStore(session).store(result, Origin(f"import-{next(_numbers)}", at, "ada", "files"), differing)
+        return LedgerStore(session).store(result, Origin(f"import-{next(_numbers)}", at), replaces=replaces)
 
 
 def load(database: Database, known_before: int | None = None, through: int | None = None) -> Ledger:

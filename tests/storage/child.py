@@ -9,12 +9,11 @@ from sqlalchemy import select
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.errors import Unavailable
-from policy_service.storage.ledger_import import Origin
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.migrate import upgrade
 from policy_service.storage.models.jobs import Job
 from tests.facts.small_ledgers import invoice
-from tests.storage.books import imported, ledger_of
+from tests.storage.books import Origin, imported, ledger_of
 from tests.storage.decisions import decided
 
 
@@ -27,7 +26,7 @@ def import_slowly(database: Database, name: str) -> None:
         time.sleep(0.05)
 
     with database.writing() as session:
-        LedgerStore(session).store(imported(books), Origin(name, 1, "ada", "files"), progress=told)
+        LedgerStore(session).store(imported(books), Origin(name), progress=told)
 
 
 def decide(database: Database, name: str) -> None:

@@ -31,6 +31,21 @@ class Decision:
     result: bytes = b'{"outcome":"approve"}'
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is stored of an act."""
+
+    event_id: str
+    at: int = 1
+    person: str = "ada"
+    act: str = "approved"
+    subject_kind: str = "policy"
+    subject_id: str = "house"
+    detail: str = "{}"
+    request_id: str = ""
+    key_id: str | None = None
+
+
 def decided(decision_id: str, **said: object) -> Decision:
     """Return a decision that says this."""
     return Decision(decision_id, **said)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from policy_service.domain.entries import Customer, Dispute, Ledger, Order
 from policy_service.domain.errors import LedgerError
 from policy_service.ledger.columns import Table
 from policy_service.storage.database import Database
-from policy_service.storage.ledger_import import Differing, StoredImport
+from policy_service.storage.ledger_import import StoredImport
 from policy_service.storage.ledger_tables import ENTRY_TABLES, placed_entries
 from tests.facts.small_ledgers import credit_note, dispute, invoice, order, payment, promise, rate
 from tests.storage.books import empty, ledger_of, load, store
@@ -149,7 +149,7 @@ def test_a_correction_takes_the_place_of_the_stored_row_and_that_stays_readable(
         replace(P1, amount=1),
         rates=[rate("2024-01-01", "USD", "7.2")],
     )
-    stored = store(database, after, Differing.REPLACE, at=20)
+    stored = store(database, after, replaces=True, at=20)
     assert () == stored.quarantined
     assert after == load(database)
     assert before == load(database, known_before=20)
@@ -159,7 +159,7 @@ def test_a_correction_moves_a_payment_to_the_history_of_another_customer(databas
     other = invoice("I9", "2024-01-10", "2024-02-09", 10_000, of="C2")
     store(database, ledger_of(I1, P1, other))
     moved = ledger_of(I1, replace(P1, invoice_id="I9"), other)
-    store(database, moved, Differing.REPLACE)
+    store(database, moved, replaces=True)
     assert moved == load(database)
 
 
@@ -167,7 +167,7 @@ def test_no_correction_moves_an_invoice_to_another_customer_or_currency(database
     store(database, ledger_of(I1, P1, Customer("C2")))
     for changed in (replace(I1, customer_id="C2"), replace(I1, currency="EUR")):
         rates = [rate("2020-01-01", "EUR", "8")]
-        stored = store(database, ledger_of(changed, Customer("C1"), Customer("C2"), rates=rates), Differing.REPLACE)
+        stored = store(database, ledger_of(changed, Customer("C1"), Customer("C2"), rates=rates), replaces=True)
         assert [("invoices", "I1", "Q122")] == left_out(stored)
 
 
@@ -175,7 +175,7 @@ def test_a_correction_falls_with_the_invoice_it_was_read_for(database: Database)
     first = ledger_of(I1, P1)
     store(database, first)
     yen = ledger_of(replace(I1, currency="JPY"), replace(P1, amount=40), rates=[rate("2020-01-01", "JPY", "0.05")])
-    stored = store(database, yen, Differing.REPLACE)
+    stored = store(database, yen, replaces=True)
     assert [("invoices", "I1", "Q122"), ("payments", "P1", "Q124")] == left_out(stored)
     assert first.histories == load(database).histories
 
@@ -189,7 +189,7 @@ def test_whatever_is_imported_second_every_row_has_its_fate_and_what_is_stored_s
     rates = tuple(one for one in first.rates if one.currency != "THB")
     first, second = replace(first, rates=rates), replace(second, rates=rates)
     store(database, first, at=10)
-    stored = store(database, second, Differing.REPLACE if replaces else Differing.REFUSE, at=20)
+    stored = store(database, second, replaces=replaces, at=20)
     fates = {one.table: one for one in stored.tables}
     for table, placed in placed_entries(second).items():
         fate = fates[table]
@@ -201,7 +201,7 @@ def test_whatever_is_imported_second_every_row_has_its_fate_and_what_is_stored_s
     if not replaces:
         assert [] == [key for key in before if before[key] != now[key] and not _may_go_on(before[key])]
     _assert_nothing_hangs_in_the_air(load(database))
-    again = store(database, second, Differing.REPLACE if replaces else Differing.REFUSE, at=30)
+    again = store(database, second, replaces=replaces, at=30)
     assert again.changes_nothing
     assert left_out(stored) == left_out(again)
 

@@ -19,16 +19,15 @@ from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.storage.database import Database
 from policy_service.storage.errors import StorageError
-from policy_service.storage.ledger_import import Differing, Origin
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.models import METADATA
 from policy_service.storage.models.ledger import Import, ImportNote
 from tests.facts.small_ledgers import day, event, invoice, payment, rate
-from tests.storage.books import empty, ledger_of, load, store
+from tests.storage.books import Origin, empty, ledger_of, load, store
 from tests.storage.random_books import ledgers
 
 EXAMPLES = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -88,9 +87,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> ImportResult:
 def test_a_realistic_ledger_is_stored_as_it_was_read(database: Database, generated: ImportResult) -> None:
     told: list[tuple[int, int]] = []
     with database.writing() as session:
-        stored = LedgerStore(session).store(
-            generated, Origin("first", 1, "ada", "sample"), progress=lambda *at: told.append(at)
-        )
+        stored = LedgerStore(session).store(generated, Origin("first"), progress=lambda *at: told.append(at))
     assert generated.ledger == load(database)
     assert told[-1] == (sum(counts.added for counts in stored.tables),) * 2
     assert store(database, generated).changes_nothing
@@ -156,7 +153,7 @@ def test_a_history_is_of_one_posting_though_another_comes_while_it_is_read(datab
     with database.reading() as session:
         head = LedgerStore(session).head()
     corrected = ledger_of(invoice("I1", "2024-01-01", "2024-02-01", 200), payment("P1", "2024-02-01", 6, "I1"))
-    store(database, corrected, Differing.REPLACE)
+    store(database, corrected, replaces=True)
     assert before == load(database, through=head)
     assert corrected == load(database)
 

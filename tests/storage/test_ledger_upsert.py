@@ -7,7 +7,6 @@ import pytest
 from policy_service.domain.entries import Customer, Payment, RecordedStanding
 from policy_service.storage.database import Database
 from policy_service.storage.errors import StorageError
-from policy_service.storage.ledger_import import Differing
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.ledger_tables import Entry
 from policy_service.storage.ledger_upsert import Upserted
@@ -131,4 +130,4 @@ def test_a_pushed_parent_changes_the_group_and_an_unknown_or_circular_one_is_non
 def test_an_import_after_pushes_knows_what_was_pushed(database: Database) -> None:
     push(database, C1, I1, P1)
     assert store(database, ledger_of(C1, I1, P1)).changes_nothing
-    assert () == store(database, ledger_of(C1, I1, replace(P1, amount=1)), Differing.REPLACE).quarantined
+    assert () == store(database, ledger_of(C1, I1, replace(P1, amount=1)), replaces=True).quarantined

@@ -1,5 +1,6 @@
 """Versions keep their text, change by revision only, and count in their period whatever else happens."""
 
+from dataclasses import dataclass
 from threading import Barrier, Thread
 
 import pytest
@@ -14,10 +15,30 @@ from policy_service.language.policy import Policy
 from policy_service.storage.database import Database
 from policy_service.storage.errors import StorageError
 from policy_service.storage.models.policies import PolicyVersionRow
-from policy_service.storage.policy_store import Act, Period, PolicyStore, PolicyVersion
+from policy_service.storage.policy_store import PolicyStore, PolicyVersion
 from tests.docs.documents import RULES
 from tests.storage.books import empty, run
 from tests.storage.test_ledger_store import EXAMPLES
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does to a version."""
+
+    person: str
+    at: int
+    note: str = ""
+    key_id: str | None = None
+    is_bypass: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when until before when a version counts."""
+
+    since: int
+    until: int | None = None
+
 
 ADA, BOB = Act("ada", 1), Act("bob", 2, note="looks right")
 POLICIES = {name: load_policy(RULES / name) for name in ("manufacturer_cn", "sme_simple")}
@@ -34,9 +55,9 @@ def change(
     database: Database, version: PolicyVersion, state: str, period: Period | None = None, act: Act = BOB
 ) -> PolicyVersion:
     with database.writing() as session:
-        return PolicyStore(session).change_state(
-            version.policy_id, version.number, version.revision, state, act, period
-        )
+        store, named = PolicyStore(session), (version.policy_id, version.number, version.revision)
+        begin, end = (period.since, period.until) if period else (None, None)
+        return store.change_state(*named, state, act, begin, end)
 
 
 def edit(database: Database, version: PolicyVersion, policy: Policy | None = HOUSE) -> PolicyVersion:

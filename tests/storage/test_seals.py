@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, update
 
-from policy_service.storage.audit_store import AuditEvent, AuditStore
+from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.chains import Break
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.models.decisions import ChainHead, DecisionRow, SealRow
 from policy_service.storage.seals import Seal, broken_seals, key_name, seal_heads
-from tests.storage.decisions import append, decided
+from tests.storage.decisions import Act, append, decided
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 
@@ -47,7 +47,7 @@ def test_a_chain_that_has_not_grown_is_not_sealed_again(database: Database) -> N
 
 def test_acts_are_sealed_too(database: Database) -> None:
     with database.writing() as session:
-        AuditStore(session).append("w", [AuditEvent("E1", 1, "ada", "signed_in", "user", "ada")])
+        AuditStore(session).append("w", [Act("E1")])
     assert ["audit"] == [one.log.value for one in seal(database)]
     assert [] == found(database)
 
