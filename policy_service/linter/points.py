@@ -6,7 +6,7 @@ answer (None), and nothing to compare. Only what is asked for is worked out, and
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN
@@ -22,7 +22,7 @@ from policy_service.linter.work import Work
 
 Made: TypeAlias = Mapping[str, int]
 #: So many answers of one rule set are kept.
-_MOST_KEPT = 20_000
+_MOST_KEPT: Final = 20_000
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Kind
@@ -18,8 +18,8 @@ from policy_service.linter.work import Work
 Made: TypeAlias = Mapping[str, int]
 #: Rows that match, and rows that fail only on unknown cells, as masks.
 _Rows: TypeAlias = tuple[int, int]
-_LAST = 2 * UNLIMITED
-_MOST_KEPT = 20_000
+_LAST: Final = 2 * UNLIMITED
+_MOST_KEPT: Final = 20_000
 
 
 def table_at(

@@ -131,7 +131,7 @@ def append_links(session: Session, log: Log, writer: str, records: Sequence[Reco
         sequence, previous = link.sequence, link.hash
     if links:
         moved = {"log_of": log.value, "writer_of": writer, "new_sequence": sequence, "new_hash": previous}
-        session.execute(_MOVE_HEAD, moved)
+        session.connection().execute(_MOVE_HEAD, moved)
     return tuple(links)
 
 
@@ -182,8 +182,8 @@ def heads(session: Session, log: Log) -> tuple[Link, ...]:
 
 def _locked_head(session: Session, log: Log, writer: str) -> tuple[int, str]:
     asked = {"log_of": log.value, "writer_of": writer}
-    head = session.execute(_LOCK_HEAD, asked).one_or_none()
+    head = session.connection().execute(_LOCK_HEAD, asked).one_or_none()
     if head is None:
         session.execute(_FIRST_HEAD, {"log": log.value, "writer": writer, "hash": GENESIS})
-        head = session.execute(_LOCK_HEAD, asked).one()
+        head = session.connection().execute(_LOCK_HEAD, asked).one()
     return head.sequence, head.hash

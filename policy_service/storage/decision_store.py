@@ -147,7 +147,7 @@ class DecisionStore:
         links = append_links(self._session, Log.DECISIONS, writer, [_record(decision) for decision in decisions])
         if links:
             rows = [_row(decision, link) for decision, link in zip(decisions, links, strict=True)]
-            self._session.execute(insert(_DECISIONS), rows)
+            self._session.connection().execute(insert(_DECISIONS), rows)
         return links
 
     def load(self, decision_id: str) -> StoredDecision:
