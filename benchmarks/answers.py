@@ -8,8 +8,9 @@ from benchmarks.plain_steps import RELEASE, SCORE, Formulas, PlainTable, PointsS
 from policy_service.domain.decisions import ChainResult
 from policy_service.domain.outcomes import EngineReason, Outcome
 from policy_service.domain.values import UNKNOWN
-from policy_service.language.expressions import Constant
-from policy_service.language.policy import Policy, Scorecard
+from policy_service.language.feel.expressions import Constant
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Scorecard
 
 #: A peer's answer: per table of which all lines count its lines, and by name what the others said.
 PeerAnswer = Mapping[str, Any]

@@ -18,7 +18,7 @@ from benchmarks.plain_steps import POINTS, SCORE, Formulas, Line, NotPlain, Plai
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.formulas import Formula, as_formula, prepare
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     AnyOf,
     Anything,
     Comparison,

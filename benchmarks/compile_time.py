@@ -19,9 +19,9 @@ from benchmarks.report import Cells, Grid, Section, Target
 from policy_service.domain.outcomes import DecisionType
 from policy_service.engines.durable.engine import DurableEngine
 from policy_service.engines.interpreter import Interpreter
-from policy_service.language.canonical import policy_hash
 from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy
+from policy_service.language.printing.canonical import policy_hash
 from policy_service.linter.lint import lint
 
 _LOAD, _HASH, _LINT = "load from YAML", "canonical text and hash", "lint"

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from benchmarks.plain_steps import NotPlain
 from policy_service.domain.values import UNKNOWN
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,
@@ -44,7 +44,7 @@ from policy_service.language.expressions import (
     Sum,
     Test,
 )
-from policy_service.language.reading_names import names_in
+from policy_service.language.feel.reading_names import names_in
 
 #: How both peers write the comparisons.
 OPERATORS: Mapping[Operator, str] = {operator: str(operator.value) for operator in Operator} | {Operator.EQUAL: "=="}

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 from benchmarks.formula_text import OPERATORS, Dialect, FormulaText
 from benchmarks.plain_steps import POINTS, SCORE, Formulas, Line, NotPlain, PlainTable, PointsSum, Step, reads, sets
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     AnyOf,
     Anything,
     Comparison,

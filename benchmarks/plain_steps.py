@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
 
 from policy_service.domain.values import MILLION, Kind
-from policy_service.language.expressions import (
+from policy_service.language.cells import Cell, Column, Output
+from policy_service.language.feel.expressions import (
     Comparison,
     Constant,
     Expression,
@@ -21,20 +22,17 @@ from policy_service.language.expressions import (
     Operator,
     Test,
 )
-from policy_service.language.policy import (
-    Cell,
-    Column,
+from policy_service.language.feel.reading_names import names_in
+from policy_service.language.rule_sets import (
     DecisionTable,
     FormulaSet,
     HitPolicy,
     Ladder,
     Level,
-    Output,
     RuleSet,
     Scorecard,
     Trigger,
 )
-from policy_service.language.reading_names import names_in
 
 #: What an attribute says, and what the sum of them is called.
 POINTS: Final = "points"

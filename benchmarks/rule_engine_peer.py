@@ -13,7 +13,7 @@ from benchmarks.formula_text import Dialect, FormulaText
 from benchmarks.peers import Facts
 from benchmarks.plain_steps import POINTS, SCORE, Formulas, Line, PlainTable, PointsSum, Step
 from policy_service.domain.outcomes import DecisionType
-from policy_service.language.expressions import AnyOf, Anything, Constant, Expression, IsUnknown, Name, Test
+from policy_service.language.feel.expressions import AnyOf, Anything, Constant, Expression, IsUnknown, Name, Test
 
 #: Half goes up, which for amounts is away from zero.
 _DIALECT: Final = Dialect(

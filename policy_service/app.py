@@ -8,7 +8,7 @@ from policy_service.api.decisions import blueprint, close_desk, open_desk
 from policy_service.api.problems import register_problems
 from policy_service.api.strict_json import use_strict_json
 from policy_service.domain.errors import SettingsError
-from policy_service.language.dictionary_files import load_dictionary
+from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.ledger.mapping import load_mapping
 from policy_service.services.days import day_after_last_entry
 from policy_service.services.decide import Decider

@@ -18,7 +18,7 @@ from policy_service.cli.ledger_options import (
 )
 from policy_service.cli.portfolio import show_portfolio
 from policy_service.domain.errors import FactError, PolicyServiceError
-from policy_service.language.override_file import load_overrides
+from policy_service.language.files.override_file import load_overrides
 from policy_service.language.policy import Policy
 from policy_service.services.decide import CustomerDecisions, Decider, Question
 from policy_service.services.explain import explanation

@@ -15,7 +15,7 @@ from policy_service.domain.values import Kind
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
 from policy_service.facts.prepared_ledger import PreparedLedger
-from policy_service.language.dictionary_files import load_dictionary
+from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.ledger.report import ImportResult, summary
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany

@@ -11,8 +11,8 @@ from policy_service.cli import output
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import RequestError
 from policy_service.domain.values import Currency
-from policy_service.language.dictionary import FactDictionary
-from policy_service.language.dictionary_files import load_dictionary
+from policy_service.language.definitions.dictionary import FactDictionary
+from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.language.policy import Policy
 from policy_service.ledger.mapping import load_mapping
 from policy_service.ledger.report import ImportResult

@@ -14,7 +14,7 @@ from policy_service.cli.ledger_commands import facts_command, generate_command, 
 from policy_service.cli.policy_commands import check_command, diff_command
 from policy_service.cli.serve_command import serve_command
 from policy_service.domain.errors import PolicyServiceError, RequestError
-from policy_service.language.problems import PolicyNotReadable
+from policy_service.language.yaml_text.problems import PolicyNotReadable
 
 #: What is wrong with the policy or the question; a fault of the program itself ends with a traceback.
 CANNOT_RUN = 2

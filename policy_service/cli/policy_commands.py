@@ -15,9 +15,9 @@ from policy_service.domain.amounts import from_scaled
 from policy_service.domain.errors import RequestError
 from policy_service.domain.findings import Finding, Severity
 from policy_service.domain.values import Kind, scale
-from policy_service.language.diff import diff
 from policy_service.language.policy import Policy
-from policy_service.language.problems import PolicyNotReadable
+from policy_service.language.printing.diff import diff
+from policy_service.language.yaml_text.problems import PolicyNotReadable
 from policy_service.services.affected import Affected, affected
 from policy_service.services.cases import CasesReport
 from policy_service.services.decide import Decider

@@ -13,7 +13,8 @@ from policy_service.cli.wording import OUTCOME_COLOURS, money, reason_text, valu
 from policy_service.domain.decisions import Reason
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Kind
-from policy_service.language.policy import Level, Policy, Trigger
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Level, Trigger
 from policy_service.services.decide import CustomerDecisions
 
 _LARGEST_SHOWN = 10

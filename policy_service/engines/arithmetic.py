@@ -10,7 +10,7 @@ from operator import eq, ge, gt, le, lt, ne
 
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import FALSE, LARGEST, SMALLEST, TRUE, UNKNOWN, UNLIMITED
-from policy_service.language.expressions import Extreme, Operator, Rounding
+from policy_service.language.feel.expressions import Extreme, Operator, Rounding
 
 
 def checked(value: int) -> int:

@@ -26,7 +26,8 @@ from policy_service.engines.formulas import (
     prepare,
     the_value,
 )
-from policy_service.language.expressions import (
+from policy_service.language.cells import Cell, Column, When
+from policy_service.language.feel.expressions import (
     AnyOf,
     Anything,
     Comparison,
@@ -37,8 +38,7 @@ from policy_service.language.expressions import (
     NoneOf,
     Test,
 )
-from policy_service.language.policy import Cell, Column, When
-from policy_service.language.reading_names import names_in
+from policy_service.language.feel.reading_names import names_in
 
 #: The rows that a column rules out, and those it leaves unknown.
 _Answers: TypeAlias = tuple[int, int]

@@ -11,8 +11,9 @@ from policy_service.engines.formulas import Parameters
 from policy_service.engines.hit_policies import Candidate, Choice, choose, contest_of
 from policy_service.engines.reasons import engine_fault, missing_fact, no_rule_matched, rank, ranked, referred, worst
 from policy_service.engines.rows import OUTCOME, PreparedRow, Releases, Speaker, outcomes_by_code
-from policy_service.language.expressions import Extreme
-from policy_service.language.policy import Aggregation, DecisionTable, HitPolicy, Policy, WhenUnknown
+from policy_service.language.feel.expressions import Extreme
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Aggregation, DecisionTable, HitPolicy, WhenUnknown
 
 OTHERWISE = "otherwise"
 _SINGLE = frozenset({HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.PRIORITY})

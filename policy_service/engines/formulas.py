@@ -13,7 +13,7 @@ from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
 from policy_service.engines import arithmetic
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,

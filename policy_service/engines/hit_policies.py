@@ -14,7 +14,7 @@ from policy_service.domain.decisions import Reason, Value
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.reasons import rank
-from policy_service.language.policy import DecisionTable, HitPolicy, Priority
+from policy_service.language.rule_sets import DecisionTable, HitPolicy, Priority
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from policy_service.engines.formulas import Parameters, prepare, run
 from policy_service.engines.ladders import PreparedLadder
 from policy_service.engines.reasons import engine_fault, referred
 from policy_service.engines.scorecards import PreparedScorecard
-from policy_service.language.policy import DecisionTable, FormulaSet, Ladder, Policy, RuleSet, Scorecard
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import DecisionTable, FormulaSet, Ladder, RuleSet, Scorecard
 
 
 class _Prepared(Protocol):

@@ -8,7 +8,8 @@ from policy_service.engines.conditions import Conjunctions, cells_of, facts_miss
 from policy_service.engines.formulas import Parameters, prepare, run
 from policy_service.engines.reasons import missing_fact, ranked
 from policy_service.engines.rows import Releases
-from policy_service.language.policy import Ladder, Level, Policy, Trigger, WhenUnknown
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Ladder, Level, Trigger, WhenUnknown
 
 #: The input that a ladder is asked about: signed, negative before the due date; unknown without an open item.
 DAYS_PAST_DUE = "days_past_due"

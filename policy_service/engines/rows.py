@@ -10,7 +10,9 @@ from policy_service.domain.values import UNKNOWN
 from policy_service.engines.conditions import Conjunctions, rows_in
 from policy_service.engines.formulas import Parameters, Prepared, prepare, run
 from policy_service.engines.hit_policies import Candidate
-from policy_service.language.policy import Otherwise, Policy, Row, When
+from policy_service.language.cells import When
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Otherwise, Row
 
 OUTCOME = "outcome"
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}

@@ -10,8 +10,10 @@ from policy_service.engines.arithmetic import multiply, total
 from policy_service.engines.conditions import Conjunctions, facts_missing, rows_in
 from policy_service.engines.formulas import Parameters, as_formula, prepare
 from policy_service.engines.reasons import engine_fault, missing_fact, no_rule_matched, ranked, referred
-from policy_service.language.expressions import Name, NameSource
-from policy_service.language.policy import Characteristic, Column, Policy, Scorecard, WhenUnknown
+from policy_service.language.cells import Column
+from policy_service.language.feel.expressions import Name, NameSource
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Characteristic, Scorecard, WhenUnknown
 
 #: The column that bands test: the sum of all points.
 SCORE = Column("score", Name("score", NameSource.OUTPUT, Kind.NUMBER))

@@ -15,8 +15,10 @@ from policy_service.engines.interpreter import Interpreter, parameters_of
 from policy_service.engines.ladders import DAYS_PAST_DUE
 from policy_service.engines.near_misses import NearMiss, ValueText, nearest_match, sentence
 from policy_service.engines.scorecards import SCORE, PreparedCharacteristic
-from policy_service.language.expressions import Expression
-from policy_service.language.policy import Cell, Column, DecisionTable, FormulaSet, Ladder, Policy, Scorecard
+from policy_service.language.cells import Cell, Column
+from policy_service.language.feel.expressions import Expression
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import DecisionTable, FormulaSet, Ladder, Scorecard
 
 
 class Verdict(StrEnum):

@@ -14,8 +14,8 @@ from policy_service.facts.debtor import Debtor
 from policy_service.facts.exposure import exposure
 from policy_service.facts.payment_index import payment_index
 from policy_service.facts.reading import NOT_KNOWN, Reading, unknown_from
-from policy_service.language.built_in_facts import AS_OF
-from policy_service.language.dictionary import EntrySource
+from policy_service.language.definitions.built_in_facts import AS_OF
+from policy_service.language.definitions.dictionary import EntrySource
 from policy_service.language.policy import ExposureComponent
 
 _YEAR: Final = 365

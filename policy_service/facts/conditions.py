@@ -14,7 +14,7 @@ from policy_service.domain.errors import FactError, PolicyTextError
 from policy_service.domain.values import MILLION, TRUE, Currency, Kind, scale
 from policy_service.facts.columns import Collection, Flags, Integers, integers
 from policy_service.facts.rounding import divide_half_away
-from policy_service.language.dictionary import EntryCondition
+from policy_service.language.definitions.dictionary import EntryCondition
 from policy_service.language.policy import Parameter
 
 #: Columns are compared by numpy, whose operators take integers and texts alike: the border where Any stands.

@@ -20,7 +20,7 @@ from policy_service.facts.posted_invoices import PostedInvoice
 from policy_service.facts.prepared_history import PreparedHistory, version_in_force
 from policy_service.facts.prepared_orders import open_order_amounts
 from policy_service.facts.prepared_promises import broken_promises
-from policy_service.language.dictionary import EntrySource
+from policy_service.language.definitions.dictionary import EntrySource
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from policy_service.domain.entries import Customer
 from policy_service.domain.errors import FactError, Place, PolicyTextError
 from policy_service.domain.values import Currency, Kind
-from policy_service.language.value_text import read_attribute_text
+from policy_service.language.feel.value_text import read_attribute_text
 
 
 def attribute_text(customer: Customer, name: str) -> str:

@@ -9,7 +9,7 @@ from policy_service.domain.values import UNKNOWN
 from policy_service.facts.columns import Collection, join, take
 from policy_service.facts.customer_day import CustomerDay
 from policy_service.facts.knowledge import Knowledge
-from policy_service.language.dictionary import EntrySource
+from policy_service.language.definitions.dictionary import EntrySource
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from policy_service.facts.open_items import OpenItem
 from policy_service.facts.open_items import open_items as items_of
 from policy_service.facts.prepared_ledger import PreparedLedger
 from policy_service.facts.reading import Reading, value_of
-from policy_service.language.built_in_facts import LADDER_INPUT, declared_name
-from policy_service.language.dictionary import FactDefinition, FactSource
+from policy_service.language.definitions.built_in_facts import LADDER_INPUT, declared_name
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import ExposureComponent, Parameter
 
 AnyLedger: TypeAlias = Ledger | PreparedLedger

@@ -7,7 +7,7 @@ from policy_service.domain.values import Currency
 from policy_service.facts.columns import Collection, Integers, integers, months_in, take, total, total_product
 from policy_service.facts.conditions import column_kind, is_readable, matching, numbers_of
 from policy_service.facts.reading import Reading, unknown_from
-from policy_service.language.dictionary import Measure, MeasureKind
+from policy_service.language.definitions.dictionary import Measure, MeasureKind
 from policy_service.language.policy import Parameter
 
 _SLOPE_DAYS: Final = 30

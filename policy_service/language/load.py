@@ -7,14 +7,20 @@ from typing import Final
 
 from policy_service.domain.errors import Place
 from policy_service.domain.outcomes import Outcome
-from policy_service.language import yaml_reader
-from policy_service.language.chains import Chains, Reach, derive_chains, reaches
-from policy_service.language.dictionary import FactDefinition
-from policy_service.language.dictionary_files import Dictionary, load_dictionary
-from policy_service.language.drafts import RuleSetDraft, Written
-from policy_service.language.expressions import NameSource
-from policy_service.language.policy import Ladder, Policy, RuleSet
-from policy_service.language.policy_checks import (
+from policy_service.language.definitions.dictionary import FactDefinition
+from policy_service.language.definitions.dictionary_files import Dictionary, load_dictionary
+from policy_service.language.feel.expressions import NameSource
+from policy_service.language.feel.reading_names import names_in
+from policy_service.language.feel.scope import FunctionDefinition
+from policy_service.language.files.drafts import RuleSetDraft, Written
+from policy_service.language.files.policy_file import COMPANION_FILES, read_policy_file
+from policy_service.language.files.reading_texts import functions_of
+from policy_service.language.files.rule_set_file import read_rule_set
+from policy_service.language.policy import Policy
+from policy_service.language.rule_set_parts import ReasonPart, expressions_of, parts_of_rule_set
+from policy_service.language.rule_sets import Ladder, RuleSet
+from policy_service.language.typing.chains import Chains, Reach, derive_chains, reaches
+from policy_service.language.typing.policy_checks import (
     check_declared_outputs,
     check_fact_parameters,
     check_names,
@@ -24,16 +30,11 @@ from policy_service.language.policy_checks import (
     check_texts,
     grades_of,
 )
-from policy_service.language.policy_file import COMPANION_FILES, read_policy_file
-from policy_service.language.policy_typing import Drafts, Remembered, TypedPolicy, type_policy
-from policy_service.language.problems import PolicyNotReadable, Problems
-from policy_service.language.reading_names import names_in
-from policy_service.language.reading_texts import functions_of
-from policy_service.language.rule_set_file import read_rule_set
-from policy_service.language.rule_set_parts import ReasonPart, expressions_of, parts_of_rule_set
-from policy_service.language.scope import FunctionDefinition
-from policy_service.language.strict_yaml import read_yaml_file
-from policy_service.language.vocabulary import Vocabulary
+from policy_service.language.typing.policy_typing import Drafts, Remembered, TypedPolicy, type_policy
+from policy_service.language.typing.vocabulary import Vocabulary
+from policy_service.language.yaml_text import yaml_reader
+from policy_service.language.yaml_text.problems import PolicyNotReadable, Problems
+from policy_service.language.yaml_text.strict_yaml import read_yaml_file
 
 __all__ = ["PolicyNotReadable", "load_policy"]
 

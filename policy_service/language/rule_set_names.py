@@ -1,9 +1,9 @@
 """What the rule sets of a chain read."""
 
 from policy_service.domain.outcomes import DecisionType
-from policy_service.language.dictionary import FactDefinition
+from policy_service.language.definitions.dictionary import FactDefinition
+from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy
-from policy_service.language.reading_names import names_in
 from policy_service.language.rule_set_parts import expressions_of
 
 

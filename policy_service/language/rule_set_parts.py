@@ -5,18 +5,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from policy_service.domain.errors import Place
-from policy_service.language.expressions import Expression, Test
-from policy_service.language.policy import (
-    Cell,
-    Column,
-    DecisionTable,
-    FormulaSet,
-    Ladder,
-    Output,
-    RuleSet,
-    Scorecard,
-    When,
-)
+from policy_service.language.cells import Cell, Column, Output, When
+from policy_service.language.feel.expressions import Expression, Test
+from policy_service.language.rule_sets import DecisionTable, FormulaSet, Ladder, RuleSet, Scorecard
 
 
 @dataclass(frozen=True, slots=True)

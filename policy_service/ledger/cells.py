@@ -10,8 +10,8 @@ from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.entries import Invoice, Order
 from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.values import LARGEST, Currency
-from policy_service.language.dictionary import FactDictionary, FactSource
-from policy_service.language.value_text import read_attribute_text
+from policy_service.language.definitions.dictionary import FactDictionary, FactSource
+from policy_service.language.feel.value_text import read_attribute_text
 from policy_service.ledger.reasons import Reason
 from policy_service.ledger.report import Fault
 

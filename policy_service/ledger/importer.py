@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from policy_service.domain.entries import Invoice, Ledger, Payment, Rate
 from policy_service.domain.values import Currency
-from policy_service.language.dictionary import FactDictionary
+from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.ledger.cascade import spread_quarantine
 from policy_service.ledger.cells import Known, RowReading, shown
 from policy_service.ledger.columns import REQUIRED_TABLES, Table

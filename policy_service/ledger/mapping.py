@@ -8,8 +8,16 @@ from typing import Final
 from policy_service.domain.currencies import currency
 from policy_service.domain.errors import LedgerError, PolicyTextError
 from policy_service.domain.values import Currency
-from policy_service.language.strict_yaml import YamlMapping, YamlNode, read_yaml_file
-from policy_service.language.yaml_reader import entries, fields, items, refuse, remedy_for_unknown, text, texts
+from policy_service.language.yaml_text.strict_yaml import YamlMapping, YamlNode, read_yaml_file
+from policy_service.language.yaml_text.yaml_reader import (
+    entries,
+    fields,
+    items,
+    refuse,
+    remedy_for_unknown,
+    text,
+    texts,
+)
 from policy_service.ledger.columns import COLUMNS, Table
 from policy_service.ledger.mapped_columns import DATE_FORMATS, ISO_FORMAT, Piece, Source
 from policy_service.ledger.reasons import Refusal

@@ -3,7 +3,7 @@
 from typing import Final, assert_never
 
 from policy_service.domain.values import Kind
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,
@@ -35,8 +35,8 @@ from policy_service.language.expressions import (
     Sum,
     Test,
 )
+from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Policy
-from policy_service.language.value_text import write_value
 
 
 def value_text(value: int, kind: Kind, policy: Policy) -> str:

@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 
 from policy_service.domain.findings import Finding, Severity
-from policy_service.language.policy import DecisionTable, HitPolicy, Ladder, Policy, RuleSet, Scorecard
-from policy_service.linter.axes import TooManyBinsError
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import DecisionTable, HitPolicy, Ladder, RuleSet, Scorecard
+from policy_service.linter.checks.conditions import check_conditions
+from policy_service.linter.checks.effects import check_effects, check_order_dials
+from policy_service.linter.checks.gaps import gaps, gaps_at_unknown
+from policy_service.linter.checks.ladders import check_ladder
+from policy_service.linter.checks.masking import always_matching, duplicates, masked, never_matching, ranking
+from policy_service.linter.checks.overlaps import conflicts, overlaps
+from policy_service.linter.checks.scorecards import check_scorecard
+from policy_service.linter.checks.unknowns import check_feedback, check_unknowns
+from policy_service.linter.checks.usage import check_usage
+from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code
-from policy_service.linter.conditions import check_conditions
-from policy_service.linter.effects import check_effects, check_order_dials
-from policy_service.linter.gaps import gaps, gaps_at_unknown
-from policy_service.linter.knowledge import Knowledge, knowledge_of
-from policy_service.linter.ladders import check_ladder
-from policy_service.linter.masking import always_matching, duplicates, masked, never_matching, ranking
-from policy_service.linter.monotonicity import check_claims
-from policy_service.linter.overlaps import conflicts, overlaps
-from policy_service.linter.scorecards import check_scorecard
-from policy_service.linter.subject import table_subject
-from policy_service.linter.unknowns import check_feedback, check_unknowns
-from policy_service.linter.usage import check_usage
+from policy_service.linter.regions.axes import TooManyBinsError
+from policy_service.linter.regions.knowledge import Knowledge, knowledge_of
+from policy_service.linter.regions.subject import table_subject
 
 
 def lint(policy: Policy) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """How severe an outcome is, by its code in a policy."""
 
 from policy_service.domain.outcomes import Outcome
-from policy_service.linter.knowledge import Knowledge
+from policy_service.linter.regions.knowledge import Knowledge
 
 
 def outcome_of(code: int, knowledge: Knowledge) -> Outcome | None:

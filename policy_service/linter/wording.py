@@ -5,11 +5,11 @@ from typing import Final, assert_never
 
 from policy_service.domain.findings import Span
 from policy_service.domain.values import Kind
-from policy_service.language.expressions import Expression
+from policy_service.language.feel.expressions import Expression
 from policy_service.language.policy import Policy
-from policy_service.linter.axes import Axis, Bin, Side
 from policy_service.linter.formula_wording import formula_text, value_text
-from policy_service.linter.grid import Box, bits
+from policy_service.linter.regions.axes import Axis, Bin, Side
+from policy_service.linter.regions.grid import Box, bits
 
 _MOST_LISTED: Final = 6
 #: Bounds beyond this come from the ranges of formulas, not from a cell.

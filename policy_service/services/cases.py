@@ -13,18 +13,11 @@ from policy_service.engines.chain import run_chain
 from policy_service.engines.interpreter import Interpreter
 from policy_service.engines.port import Engine
 from policy_service.engines.reasons import ranked
-from policy_service.language.built_in_facts import AS_OF, built_in_facts
-from policy_service.language.cases import Case, ExpectedValue
-from policy_service.language.policy import (
-    LADDER_KINDS,
-    DecisionTable,
-    FormulaSet,
-    Ladder,
-    Policy,
-    RuleSet,
-    Scorecard,
-)
-from policy_service.language.standing import STANDING_OUTPUTS
+from policy_service.language.definitions.built_in_facts import AS_OF, built_in_facts
+from policy_service.language.definitions.standing import STANDING_OUTPUTS
+from policy_service.language.files.cases import Case, ExpectedValue
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import LADDER_KINDS, DecisionTable, FormulaSet, Ladder, RuleSet, Scorecard
 from policy_service.services.code_book import CodeBook
 
 

@@ -2,8 +2,8 @@
 
 from policy_service.domain.errors import NOWHERE, Place
 from policy_service.domain.values import UNKNOWN, Kind
+from policy_service.language.feel.value_text import read_value, write_value
 from policy_service.language.policy import Policy
-from policy_service.language.value_text import read_value, write_value
 
 Plain = str | int | bool | None
 

@@ -28,9 +28,9 @@ from policy_service.facts.measure import (
 )
 from policy_service.facts.open_items import OpenItem
 from policy_service.facts.prepared_ledger import PreparedLedger
-from policy_service.language.canonical import policy_hash
-from policy_service.language.dictionary import FactDefinition, FactSource
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import Policy
+from policy_service.language.printing.canonical import policy_hash
 from policy_service.language.rule_set_names import facts_read_by
 from policy_service.services.code_book import CodeBook
 from policy_service.services.engine_pair import EnginePair

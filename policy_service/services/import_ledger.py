@@ -4,7 +4,7 @@ from pathlib import Path
 
 from policy_service.domain.values import Currency
 from policy_service.facts.dropped_write_offs import dropped_write_offs
-from policy_service.language.dictionary import FactDictionary
+from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.ledger.importer import Progress, read_ledger
 from policy_service.ledger.mapping import LedgerMapping
 from policy_service.ledger.reasons import Remark

@@ -10,8 +10,9 @@ from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.formulas import prepare, run
 from policy_service.engines.interpreter import parameters_of
 from policy_service.facts.open_items import OpenItem
-from policy_service.language.expressions import Expression
-from policy_service.language.policy import Ladder, Level, Policy, Trigger
+from policy_service.language.feel.expressions import Expression
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Ladder, Level, Trigger
 from policy_service.services.code_book import CodeBook
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from policy_service.domain.errors import RequestError
 from policy_service.domain.findings import Finding, Severity
-from policy_service.language.cases import Case, load_cases
-from policy_service.language.dictionary_files import dictionary_of
+from policy_service.language.definitions.dictionary_files import dictionary_of
+from policy_service.language.files.cases import Case, load_cases
 from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy
-from policy_service.language.problems import Problems
-from policy_service.language.yaml_reader import nearest
+from policy_service.language.yaml_text.problems import Problems
+from policy_service.language.yaml_text.yaml_reader import nearest
 from policy_service.linter.lint import lint
 from policy_service.services.cases import CasesReport, run_cases
 

@@ -8,8 +8,9 @@ import msgspec
 
 from policy_service.domain.decisions import ChainResult, Reason
 from policy_service.domain.values import Kind
-from policy_service.language.dictionary import FactSource
-from policy_service.language.policy import LADDER_KINDS, Policy
+from policy_service.language.definitions.dictionary import FactSource
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import LADDER_KINDS
 from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.engine_pair import ENGINE_VERSION
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from policy_service.domain.errors import PolicyTextError, RequestError
 from policy_service.domain.values import LARGEST, UNKNOWN, Kind
-from policy_service.language.dictionary import FactDefinition, FactSource
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
 

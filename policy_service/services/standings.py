@@ -10,9 +10,10 @@ from policy_service.domain.decisions import ChainResult
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
 from policy_service.domain.values import FALSE, UNKNOWN, Kind
 from policy_service.facts.debtor import StandingTerms
-from policy_service.language.built_in_facts import PREVIOUS_PREFIX
-from policy_service.language.policy import DecisionTable, Policy, Row
-from policy_service.language.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
+from policy_service.language.definitions.built_in_facts import PREVIOUS_PREFIX
+from policy_service.language.definitions.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import DecisionTable, Row
 from policy_service.services.code_book import CodeBook
 
 _NOT_REVIEWED: Final = MappingProxyType(dict.fromkeys(STANDING_OUTPUTS, UNKNOWN) | {"stop_credit": FALSE})

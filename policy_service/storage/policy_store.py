@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 from sqlalchemy import CursorResult, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from policy_service.language.canonical import canonical_text, from_canonical
 from policy_service.language.policy import Policy
+from policy_service.language.printing.canonical import canonical_text, from_canonical
 from policy_service.storage.errors import StorageError, changed_since_read, not_stored
 from policy_service.storage.models.policies import PolicyRow, PolicyVersionRow, PolicyVersionStep
 

@@ -8,7 +8,7 @@ from benchmarks.counts import QUICK
 from benchmarks.large_policies import SHAPES, Shape, large_policy, values_for
 from benchmarks.table_sizes import make_size, run
 from policy_service.domain.outcomes import DecisionType
-from policy_service.language.policy import DecisionTable
+from policy_service.language.rule_sets import DecisionTable
 from policy_service.services.engine_pair import EnginePair
 
 by_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)

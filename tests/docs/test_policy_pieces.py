@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.findings import Severity
-from policy_service.language.cases import load_cases
-from policy_service.language.dictionary_files import load_dictionary
+from policy_service.language.definitions.dictionary_files import load_dictionary
+from policy_service.language.files.cases import load_cases
+from policy_service.language.files.override_file import load_overrides
 from policy_service.language.load import load_policy
-from policy_service.language.override_file import load_overrides
-from policy_service.language.strict_yaml import YamlList, YamlMapping, read_yaml
+from policy_service.language.yaml_text.strict_yaml import YamlList, YamlMapping, read_yaml
 from policy_service.ledger.mapping import load_mapping
 from policy_service.linter.lint import lint
 from tests.docs.documents import DOCS, ROOT, RULES, Block, blocks, every_document

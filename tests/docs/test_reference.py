@@ -10,18 +10,18 @@ import pytest
 from policy_service.cli.main import policy
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.outcomes import EngineReason
-from policy_service.language.built_in_facts import GROUP_PREFIX, built_in_facts
-from policy_service.language.cases import read_case
-from policy_service.language.dictionary_files import load_dictionary, read_function
-from policy_service.language.fact_text import read_fact
+from policy_service.language.definitions.built_in_facts import GROUP_PREFIX, built_in_facts
+from policy_service.language.definitions.dictionary_files import load_dictionary, read_function
+from policy_service.language.definitions.fact_text import read_fact
+from policy_service.language.definitions.standing import ORDER_OUTPUTS, STANDING_OUTPUTS
+from policy_service.language.feel.value_text import write_value
+from policy_service.language.files.cases import read_case
+from policy_service.language.files.override_file import read_override
+from policy_service.language.files.policy_file import read_policy_file
+from policy_service.language.files.rule_set_file import read_rule_set
 from policy_service.language.load import load_policy
-from policy_service.language.override_file import read_override
-from policy_service.language.policy_file import read_policy_file
-from policy_service.language.problems import Problems
-from policy_service.language.rule_set_file import read_rule_set
-from policy_service.language.standing import ORDER_OUTPUTS, STANDING_OUTPUTS
-from policy_service.language.strict_yaml import YamlNode, YamlScalar, read_yaml
-from policy_service.language.value_text import write_value
+from policy_service.language.yaml_text.problems import Problems
+from policy_service.language.yaml_text.strict_yaml import YamlNode, YamlScalar, read_yaml
 from policy_service.sample_ledger import profile
 from policy_service.services.overrides import OVERRIDE_REASON
 from policy_service.services.policies import shipped_policies

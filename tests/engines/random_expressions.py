@@ -3,7 +3,7 @@
 import random
 
 from policy_service.domain.values import LARGEST, SMALLEST, UNKNOWN, UNLIMITED, Kind
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,

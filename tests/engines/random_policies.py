@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from policy_service.domain.values import Currency, Kind
-from policy_service.language.dictionary import FactDefinition, FactSource, ReasonDefinition, Title
-from policy_service.language.policy import Parameter, Policy, RuleSet
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource, ReasonDefinition, Title
+from policy_service.language.policy import Parameter, Policy
+from policy_service.language.rule_sets import RuleSet
 from tests.engines.random_expressions import FACTS, PARAMETERS, VOCABULARY, value_of
 from tests.engines.random_rule_sets import BUILDERS, REASONS
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from random import Random
 
 from policy_service.domain.values import MILLION, Kind
-from policy_service.language.expressions import (
+from policy_service.language.cells import Cell, Column, Output, When
+from policy_service.language.feel.expressions import (
     Anything,
     Comparison,
     Constant,
@@ -16,13 +17,11 @@ from policy_service.language.expressions import (
     Operator,
     Test,
 )
-from policy_service.language.policy import (
+from policy_service.language.rule_sets import (
     Aggregation,
     Attribute,
     Band,
-    Cell,
     Characteristic,
-    Column,
     DecisionTable,
     FormulaSet,
     HitPolicy,
@@ -31,13 +30,11 @@ from policy_service.language.policy import (
     LadderMode,
     Level,
     Otherwise,
-    Output,
     Priority,
     Row,
     RuleSet,
     Scorecard,
     Trigger,
-    When,
     WhenUnknown,
 )
 from tests.engines.random_expressions import FACTS, MARKS, VOCABULARY, random_condition, random_expression, random_test

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import FALSE, LARGEST, MILLION, SMALLEST, TRUE, UNKNOWN, UNLIMITED
 from policy_service.engines import arithmetic
-from policy_service.language.expressions import Extreme, Rounding
+from policy_service.language.feel.expressions import Extreme, Rounding
 
 values = st.integers(SMALLEST, LARGEST) | st.integers(-1000, 1000) | st.sampled_from([SMALLEST, LARGEST])
 scales = st.sampled_from([1, 2, 3, 7, 100, 1000, MILLION])

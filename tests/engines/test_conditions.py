@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, UNLIMITED, Kind
 from policy_service.engines.conditions import Conjunctions, rows_in
 from policy_service.engines.formulas import condition_on, prepare, run
-from policy_service.language.expressions import (
+from policy_service.language.cells import Cell, Column
+from policy_service.language.feel.expressions import (
     AnyOf,
     Anything,
     Comparison,
@@ -20,7 +21,6 @@ from policy_service.language.expressions import (
     Subtract,
     Test,
 )
-from policy_service.language.policy import Cell, Column
 
 FACTS = ("a", "b", "c")
 PARAMETERS = {"p": 2}

@@ -17,9 +17,10 @@ from policy_service.domain.decisions import RuleSetResult
 from policy_service.domain.values import FALSE, Kind
 from policy_service.engines.port import Engine
 from policy_service.engines.trace import Verdict, explain
+from policy_service.language.feel.value_text import read_value, write_value
 from policy_service.language.load import load_policy
-from policy_service.language.policy import HitPolicy, Policy
-from policy_service.language.value_text import read_value, write_value
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import HitPolicy
 from tests.engines.engines_under_test import ENGINES
 
 FOLDER = Path(__file__).parent / "conformance"

@@ -22,9 +22,9 @@ from policy_service.domain.errors import NOWHERE
 from policy_service.domain.values import Currency, Kind
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
-from policy_service.language.dictionary import EntrySource, FactDefinition, FactSource, LedgerMeasure
-from policy_service.language.entry_conditions import parse_conditions
-from policy_service.language.measure_text import parse_measure
+from policy_service.language.definitions.dictionary import EntrySource, FactDefinition, FactSource, LedgerMeasure
+from policy_service.language.definitions.entry_conditions import parse_conditions
+from policy_service.language.definitions.measure_text import parse_measure
 
 CNY = Currency("CNY", 2)
 CUSTOMER = "C1"

@@ -5,7 +5,7 @@ import datetime as dt
 from policy_service.domain.days import day_number
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import measure_facts
-from policy_service.language.built_in_facts import AS_OF, built_in_facts
+from policy_service.language.definitions.built_in_facts import AS_OF, built_in_facts
 from tests.facts.small_ledgers import CUSTOMER, ledger
 
 DEFINITION = next(fact for fact in built_in_facts() if fact.name == AS_OF)

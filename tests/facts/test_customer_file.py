@@ -8,8 +8,8 @@ from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED, Kind
 from policy_service.facts.knowledge import Knowledge, day_number
 from policy_service.facts.measure import measure_facts
 from policy_service.facts.prepared_ledger import PreparedLedger
-from policy_service.language.built_in_facts import built_in_facts
-from policy_service.language.dictionary import FactDefinition, FactSource
+from policy_service.language.definitions.built_in_facts import built_in_facts
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from tests.facts.small_ledgers import CUSTOMER, built_in, day, invoice, ledger, measured, payment
 
 

@@ -7,7 +7,7 @@ import pytest
 from policy_service.domain.errors import FactError
 from policy_service.domain.values import MILLION, UNKNOWN, Currency, Kind
 from policy_service.facts.measure import Circumstances
-from policy_service.language.dictionary import EntryCondition, LedgerMeasure
+from policy_service.language.definitions.dictionary import EntryCondition, LedgerMeasure
 from policy_service.language.policy import Parameter
 from tests.facts.small_ledgers import credit_note, declared, event, invoice, ledger, measured, payment, write_off
 

@@ -14,7 +14,7 @@ from policy_service.facts.debtor import StandingTerms
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
 from policy_service.facts.prepared_ledger import PreparedLedger
-from policy_service.language.dictionary import FactDefinition
+from policy_service.language.definitions.dictionary import FactDefinition
 from policy_service.language.policy import ExposureComponent
 from tests.facts.plain_facts import PlainDay, rounded
 from tests.facts.random_ledgers import books_of, customers, days_that_matter, entries

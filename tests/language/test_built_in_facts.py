@@ -1,9 +1,9 @@
 """Built-in facts have a type, wording in both languages, and a group version where they are measured."""
 
 from policy_service.domain.values import Kind
-from policy_service.language.built_in_facts import built_in_facts
-from policy_service.language.dictionary import FactSource
-from policy_service.language.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
+from policy_service.language.definitions.built_in_facts import built_in_facts
+from policy_service.language.definitions.dictionary import FactSource
+from policy_service.language.definitions.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
 
 FACTS = {fact.name: fact for fact in built_in_facts()}
 

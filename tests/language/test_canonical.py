@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.errors import PolicyTextError
-from policy_service.language.canonical import canonical_text, from_canonical, policy_hash
-from policy_service.language.dictionary_files import load_dictionary
-from policy_service.language.diff import diff
+from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.language.load import load_policy
-from policy_service.language.strict_yaml import (
+from policy_service.language.printing.canonical import canonical_text, from_canonical, policy_hash
+from policy_service.language.printing.diff import diff
+from policy_service.language.yaml_text.strict_yaml import (
     PlainData,
     YamlList,
     YamlMapping,
@@ -20,7 +20,7 @@ from policy_service.language.strict_yaml import (
     YamlScalar,
     read_yaml_file,
 )
-from policy_service.language.yaml_writing import flow
+from policy_service.language.yaml_text.yaml_writing import flow
 
 POLICIES = Path(__file__).parent / "policies"
 NAMES = ("distributor_cn", "manufacturer")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.outcomes import DecisionType, Outcome
-from policy_service.language.cases import Case, Expectation, load_cases
-from policy_service.language.problems import PolicyNotReadable
+from policy_service.language.files.cases import Case, Expectation, load_cases
+from policy_service.language.yaml_text.problems import PolicyNotReadable
 
 HEAD = "- name: A late customer may order\n  as_of: 2026-03-01\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy_service.language.category_texts import with_quoted_ratings
+from policy_service.language.feel.category_texts import with_quoted_ratings
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
 from policy_service.domain.values import MILLION, UNLIMITED, Currency, Kind
-from policy_service.language.checker import type_condition, type_expression, type_function, type_test
-from policy_service.language.expressions import (
+from policy_service.language.feel.checker import type_condition, type_expression, type_function, type_test
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,
@@ -44,8 +44,8 @@ from policy_service.language.expressions import (
     Subtract,
     Sum,
 )
-from policy_service.language.expressions import Test as Cell
-from policy_service.language.scope import FunctionDefinition, Scope
+from policy_service.language.feel.expressions import Test as Cell
+from policy_service.language.feel.scope import FunctionDefinition, Scope
 
 CNY, JPY, KWD = Currency("CNY", 2), Currency("JPY", 0), Currency("KWD", 3)
 VOCABULARY = ("A", "A+", "B", "exposure", "hold", "sales", "华东", "2026-01-01")

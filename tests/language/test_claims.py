@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from policy_service.language.load import PolicyNotReadable, load_policy
-from policy_service.language.policy import Direction, Ladder, MonotonicityClaim, Policy
-from policy_service.language.printer import print_policy
+from policy_service.language.policy import Policy
+from policy_service.language.printing.printer import print_policy
+from policy_service.language.rule_sets import Direction, Ladder, MonotonicityClaim
 
 FACTS = """
 days_late: {source: customer, type: number}

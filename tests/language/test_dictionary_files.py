@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.values import Kind
-from policy_service.language.built_in_facts import built_in_facts
-from policy_service.language.dictionary import FactSource, ReasonDefinition, Title
-from policy_service.language.dictionary_files import (
+from policy_service.language.definitions.built_in_facts import built_in_facts
+from policy_service.language.definitions.dictionary import FactSource, ReasonDefinition, Title
+from policy_service.language.definitions.dictionary_files import (
     Dictionary,
     dictionary_of,
     function_entry,
@@ -16,9 +16,9 @@ from policy_service.language.dictionary_files import (
     read_reason,
     reason_entry,
 )
-from policy_service.language.problems import PolicyNotReadable
-from policy_service.language.scope import FunctionDefinition
-from policy_service.language.strict_yaml import YamlScalar, yaml_node
+from policy_service.language.feel.scope import FunctionDefinition
+from policy_service.language.yaml_text.problems import PolicyNotReadable
+from policy_service.language.yaml_text.strict_yaml import YamlScalar, yaml_node
 
 
 def folder(path: Path, **files: str) -> Path:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from policy_service.language.diff import Change, diff
 from policy_service.language.load import load_policy
+from policy_service.language.printing.diff import Change, diff
 
 POLICIES = Path(__file__).parent / "policies"
 

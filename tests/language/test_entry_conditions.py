@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
 from policy_service.domain.values import Kind
-from policy_service.language.dictionary import EntryCondition, EntrySource
-from policy_service.language.entry_columns import ENTRY_COLUMNS
-from policy_service.language.entry_conditions import conditions_text, parse_conditions
+from policy_service.language.definitions.dictionary import EntryCondition, EntrySource
+from policy_service.language.definitions.entry_columns import ENTRY_COLUMNS
+from policy_service.language.definitions.entry_conditions import conditions_text, parse_conditions
 
 READINGS = {
     "days_past_due > 15": (EntrySource.OPEN_INVOICES, EntryCondition("days_past_due", ">", 15)),

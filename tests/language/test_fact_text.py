@@ -4,8 +4,8 @@ import pytest
 
 from policy_service.domain.errors import Place, PolicyTextError
 from policy_service.domain.values import Kind
-from policy_service.language.built_in_facts import of_group
-from policy_service.language.dictionary import (
+from policy_service.language.definitions.built_in_facts import of_group
+from policy_service.language.definitions.dictionary import (
     EntryCondition,
     EntrySource,
     FactDefinition,
@@ -15,8 +15,8 @@ from policy_service.language.dictionary import (
     MeasureKind,
     Title,
 )
-from policy_service.language.fact_text import fact_entry, read_fact
-from policy_service.language.strict_yaml import YamlNode, read_yaml, yaml_node
+from policy_service.language.definitions.fact_text import fact_entry, read_fact
+from policy_service.language.yaml_text.strict_yaml import YamlNode, read_yaml, yaml_node
 
 MEAN = "from: payments, measure: 'mean(days_late, weight amount)'"
 

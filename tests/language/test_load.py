@@ -7,18 +7,17 @@ import pytest
 
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import MILLION, UNLIMITED, Kind
-from policy_service.language.expressions import Comparison, Constant, Name, NameSource, Null, Operator
+from policy_service.language.feel.expressions import Comparison, Constant, Name, NameSource, Null, Operator
 from policy_service.language.load import load_policy
-from policy_service.language.policy import (
+from policy_service.language.policy import ExposureComponent, Policy
+from policy_service.language.rule_sets import (
     Aggregation,
     DecisionTable,
     Direction,
-    ExposureComponent,
     FormulaSet,
     Ladder,
     LadderMode,
     MonotonicityClaim,
-    Policy,
     Priority,
     Scorecard,
     WhenUnknown,

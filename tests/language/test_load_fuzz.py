@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.errors import PolicyTextError
-from policy_service.language.canonical import policy_hash
-from policy_service.language.dictionary_files import Dictionary, load_dictionary
-from policy_service.language.diff import diff
+from policy_service.language.definitions.dictionary_files import Dictionary, load_dictionary
 from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy
-from policy_service.language.printer import print_policy
+from policy_service.language.printing.canonical import policy_hash
+from policy_service.language.printing.diff import diff
+from policy_service.language.printing.printer import print_policy
 
 POLICIES = Path(__file__).parent / "policies"
 SIGNS = '{}[](),:"-#&*!|><=0159.@ \n\tAzé经'

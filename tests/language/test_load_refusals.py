@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policy_service.language.load import PolicyNotReadable, load_policy
-from policy_service.language.policy import DecisionTable
+from policy_service.language.rule_sets import DecisionTable
 
 PRIORITY = "hit_policy: priority\npriority: "
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
 from policy_service.domain.values import Kind
-from policy_service.language.dictionary import (
+from policy_service.language.definitions.dictionary import (
     EntryCondition,
     EntrySource,
     LedgerMeasure,
     Measure,
     MeasureKind,
 )
-from policy_service.language.measure_text import (
+from policy_service.language.definitions.measure_text import (
     fitting_kinds,
     measure_text,
     parameters_of,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy_service.domain.errors import PolicyTextError
-from policy_service.language.cases import load_cases
-from policy_service.language.dictionary_files import load_dictionary
-from policy_service.language.override_file import load_overrides
+from policy_service.language.definitions.dictionary_files import load_dictionary
+from policy_service.language.files.cases import load_cases
+from policy_service.language.files.override_file import load_overrides
 
 FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "facts.yaml": (

@@ -7,8 +7,8 @@ import pytest
 
 from policy_service.domain.decisions import Override
 from policy_service.domain.outcomes import DecisionType
-from policy_service.language.override_file import load_overrides
-from policy_service.language.problems import PolicyNotReadable
+from policy_service.language.files.override_file import load_overrides
+from policy_service.language.yaml_text.problems import PolicyNotReadable
 
 
 def overrides(tmp_path: Path, *settings: str) -> tuple[Override, ...]:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
-from policy_service.language.expressions import Operator
-from policy_service.language.parser import parse_expression, parse_test
-from policy_service.language.syntax import expression_text
-from policy_service.language.syntax import test_text as text_of_test
-from policy_service.language.syntax_trees import (
+from policy_service.language.feel.expressions import Operator
+from policy_service.language.feel.parser import parse_expression, parse_test
+from policy_service.language.feel.syntax import expression_text
+from policy_service.language.feel.syntax import test_text as text_of_test
+from policy_service.language.feel.syntax_trees import (
     AnythingTest,
     Arithmetic,
     Between,
@@ -39,10 +39,10 @@ from policy_service.language.syntax_trees import (
     TextLiteral,
     UnlimitedLiteral,
 )
-from policy_service.language.syntax_trees import (
+from policy_service.language.feel.syntax_trees import (
     TestSyntax as Cell,
 )
-from policy_service.language.token_reader import DEEPEST
+from policy_service.language.feel.token_reader import DEEPEST
 
 WORDS = ("a", "limit_2", "group.exposure", "等级", "é", "groups", "date", "min")
 PRIMARIES = st.one_of(

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_service.language.canonical import canonical_text, from_canonical, policy_hash
 from policy_service.language.load import load_policy
-from policy_service.language.printer import print_policy
-from policy_service.language.strict_yaml import YamlMapping, YamlScalar, read_yaml
-from policy_service.language.yaml_writing import flow, lines
+from policy_service.language.printing.canonical import canonical_text, from_canonical, policy_hash
+from policy_service.language.printing.printer import print_policy
+from policy_service.language.yaml_text.strict_yaml import YamlMapping, YamlScalar, read_yaml
+from policy_service.language.yaml_text.yaml_writing import flow, lines
 
 POLICIES = Path(__file__).parent / "policies"
 NAMES = ("distributor_cn", "manufacturer")

@@ -2,10 +2,10 @@
 
 from policy_service.domain.errors import NOWHERE
 from policy_service.domain.values import Currency, Kind
-from policy_service.language.checker import type_expression, type_test
-from policy_service.language.expressions import Comparison, Constant, Name, NameSource, Operator
-from policy_service.language.reading_names import children, names_in, size_and_depth
-from policy_service.language.scope import Scope
+from policy_service.language.feel.checker import type_expression, type_test
+from policy_service.language.feel.expressions import Comparison, Constant, Name, NameSource, Operator
+from policy_service.language.feel.reading_names import children, names_in, size_and_depth
+from policy_service.language.feel.scope import Scope
 
 A = Name("a", NameSource.FACT, Kind.NUMBER)
 B = Name("b", NameSource.PARAMETER, Kind.NUMBER)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy_service.domain.errors import Place, PolicyTextError
-from policy_service.language.strict_yaml import (
+from policy_service.language.yaml_text.strict_yaml import (
     LARGEST_TEXT,
     YamlList,
     YamlMapping,

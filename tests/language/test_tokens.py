@@ -3,7 +3,7 @@
 import pytest
 
 from policy_service.domain.errors import Place, PolicyTextError
-from policy_service.language.tokens import LONGEST_TEXT, TokenKind, tokens_of
+from policy_service.language.feel.tokens import LONGEST_TEXT, TokenKind, tokens_of
 
 CELL = Place(file="standing.yaml", line=7, column=20, row="S10", cell="grade")
 

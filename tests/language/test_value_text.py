@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from policy_service.domain.errors import NOWHERE, PolicyTextError
 from policy_service.domain.values import FALSE, LARGEST, SMALLEST, TRUE, UNKNOWN, UNLIMITED, Currency, Kind
-from policy_service.language.value_text import read_value, write_value
+from policy_service.language.feel.value_text import read_value, write_value
 
 CNY, JPY, KWD = Currency("CNY", 2), Currency("JPY", 0), Currency("KWD", 3)
 VOCABULARY = ("A", "A+", 'say "no"', '"quoted"', "none", "null", "unknown", "unlimited", "back\\slash", '"\\"', "华东")

@@ -10,12 +10,12 @@ from policy_service.domain.errors import NOWHERE
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.durable.precompute import reader
 from policy_service.engines.formulas import prepare, run
-from policy_service.language.checker import type_expression
-from policy_service.language.dictionary_files import load_dictionary
-from policy_service.language.expressions import Expression
-from policy_service.language.scope import Scope
-from policy_service.language.strict_yaml import YamlList, YamlMapping, YamlNode, YamlScalar, read_yaml_file
-from policy_service.language.value_text import write_value
+from policy_service.language.definitions.dictionary_files import load_dictionary
+from policy_service.language.feel.checker import type_expression
+from policy_service.language.feel.expressions import Expression
+from policy_service.language.feel.scope import Scope
+from policy_service.language.feel.value_text import write_value
+from policy_service.language.yaml_text.strict_yaml import YamlList, YamlMapping, YamlNode, YamlScalar, read_yaml_file
 
 CNY = currency("CNY")
 RULES = Path(__file__).parents[2] / "rules"

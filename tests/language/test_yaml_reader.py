@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from policy_service.domain.errors import Place, PolicyTextError
 from policy_service.domain.outcomes import Outcome
-from policy_service.language import yaml_reader as read
-from policy_service.language.dictionary import Title
-from policy_service.language.strict_yaml import YamlNode, YamlScalar, read_yaml
+from policy_service.language.definitions.dictionary import Title
+from policy_service.language.yaml_text import yaml_reader as read
+from policy_service.language.yaml_text.strict_yaml import YamlNode, YamlScalar, read_yaml
 
 Reader = Callable[[YamlNode, str], object]
 

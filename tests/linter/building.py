@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from policy_service.domain.errors import Place
 from policy_service.domain.values import Currency, Kind
-from policy_service.language.dictionary import FactDefinition, FactSource, Title
-from policy_service.language.expressions import (
+from policy_service.language.cells import Cell, Column, Output
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource, Title
+from policy_service.language.feel.expressions import (
     AnyOf,
     Anything,
     Comparison,
@@ -18,17 +19,13 @@ from policy_service.language.expressions import (
     Operator,
     Test,
 )
-from policy_service.language.policy import (
+from policy_service.language.policy import Parameter, Policy
+from policy_service.language.rule_sets import (
     Aggregation,
-    Cell,
-    Column,
     DecisionTable,
     HitPolicy,
     MonotonicityClaim,
     Otherwise,
-    Output,
-    Parameter,
-    Policy,
     Priority,
     Row,
     RuleSet,

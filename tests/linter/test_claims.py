@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from policy_service.domain.findings import Finding, Severity
-from policy_service.language.policy import Direction, MonotonicityClaim
+from policy_service.language.rule_sets import Direction, MonotonicityClaim
 from policy_service.linter.lint import lint
 from tests.linter.written import claiming, lint_of, only, policy_of, with_code
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from policy_service.domain.findings import Finding
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.interpreter import Interpreter
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,
@@ -27,19 +27,19 @@ from policy_service.language.expressions import (
     Rounding,
     Subtract,
 )
-from policy_service.language.policy import (
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import (
     Aggregation,
     DecisionTable,
     Direction,
     HitPolicy,
     MonotonicityClaim,
-    Policy,
     Priority,
     WhenUnknown,
 )
+from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code
-from policy_service.linter.knowledge import knowledge_of
-from policy_service.linter.monotonicity import check_claims
+from policy_service.linter.regions.knowledge import knowledge_of
 from tests.linter.building import WHOLE, between, compares, fact, number, output_name, policy, row, sets, table
 
 A, B, MIDDLE = fact("a"), fact("b"), output_name("middle")

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.findings import Finding
-from policy_service.language.expressions import Expression, Multiply, Name, Subtract
-from policy_service.language.policy import Aggregation, DecisionTable, Direction, HitPolicy, MonotonicityClaim, Policy
+from policy_service.language.feel.expressions import Expression, Multiply, Name, Subtract
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Aggregation, DecisionTable, Direction, HitPolicy, MonotonicityClaim
+from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code
-from policy_service.linter.knowledge import knowledge_of
-from policy_service.linter.monotonicity import check_claims
-from policy_service.linter.ranges import Range
+from policy_service.linter.regions.knowledge import knowledge_of
+from policy_service.linter.regions.ranges import Range
 from tests.linter.building import WHOLE, compares, fact, number, output_name, policy, row, sets, table
 from tests.linter.written import lint_of, only
 

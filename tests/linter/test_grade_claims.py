@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.findings import Severity
-from policy_service.linter.knowledge import knowledge_of
-from policy_service.linter.ranks import ranks_of
+from policy_service.linter.claims.ranks import ranks_of
+from policy_service.linter.regions.knowledge import knowledge_of
 from tests.linter.written import lint_of, only, policy_of, with_code
 
 SCORED = """

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_service.domain.values import Kind
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,
@@ -28,10 +28,10 @@ from policy_service.language.expressions import (
     Rounding,
     Subtract,
 )
-from policy_service.linter.evaluation import evaluate
-from policy_service.linter.ranges import Range, of_kind, point
-from policy_service.linter.relations import relation_of
-from policy_service.linter.situations import Relation, Situation
+from policy_service.linter.claims.situations import Relation, Situation
+from policy_service.linter.regions.evaluation import evaluate
+from policy_service.linter.regions.ranges import Range, of_kind, point
+from policy_service.linter.regions.relations import relation_of
 from policy_service.linter.work import Work
 from tests.linter.building import fact, number
 

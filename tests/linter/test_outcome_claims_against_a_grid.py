@@ -8,19 +8,13 @@ from hypothesis import strategies as st
 from policy_service.domain.outcomes import EngineReason, Outcome
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.interpreter import Interpreter
-from policy_service.language.expressions import Constant
-from policy_service.language.policy import (
-    DecisionTable,
-    Direction,
-    HitPolicy,
-    MonotonicityClaim,
-    Output,
-    Policy,
-    WhenUnknown,
-)
+from policy_service.language.cells import Output
+from policy_service.language.feel.expressions import Constant
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import DecisionTable, Direction, HitPolicy, MonotonicityClaim, WhenUnknown
+from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code
-from policy_service.linter.knowledge import knowledge_of
-from policy_service.linter.monotonicity import check_claims
+from policy_service.linter.regions.knowledge import knowledge_of
 from tests.linter.building import WHOLE, between, compares, fact, number, policy, row, table
 
 A, B = fact("a"), fact("b")

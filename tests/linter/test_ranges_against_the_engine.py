@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.formulas import prepare, run
-from policy_service.language.expressions import Expression, Name, NameSource
-from policy_service.linter.evaluation import evaluate
-from policy_service.linter.ranges import Range, hull, point
-from policy_service.linter.relations import is_at_most, is_at_most_here
-from policy_service.linter.situations import Relation, Situation
+from policy_service.language.feel.expressions import Expression, Name, NameSource
+from policy_service.linter.claims.situations import Relation, Situation
+from policy_service.linter.regions.evaluation import evaluate
+from policy_service.linter.regions.ranges import Range, hull, point
+from policy_service.linter.regions.relations import is_at_most, is_at_most_here
 from tests.engines.random_expressions import FACTS, PARAMETERS, random_expression, value_of
 
 NUMERIC = (Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DAYS, Kind.DATE)

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_service.domain.values import UNKNOWN
-from policy_service.language.expressions import Anything, IsUnknown, Test
-from policy_service.language.policy import DecisionTable, HitPolicy, WhenUnknown
-from policy_service.linter.evaluation import evaluate, satisfied
-from policy_service.linter.knowledge import knowledge_of
-from policy_service.linter.masking import masked, never_matching
-from policy_service.linter.overlaps import overlapping_pairs
-from policy_service.linter.ranges import point
-from policy_service.linter.subject import Subject, table_subject
-from policy_service.linter.sweep import Question, uncovered
+from policy_service.language.feel.expressions import Anything, IsUnknown, Test
+from policy_service.language.rule_sets import DecisionTable, HitPolicy, WhenUnknown
+from policy_service.linter.checks.masking import masked, never_matching
+from policy_service.linter.checks.overlaps import overlapping_pairs
+from policy_service.linter.regions.evaluation import evaluate, satisfied
+from policy_service.linter.regions.knowledge import knowledge_of
+from policy_service.linter.regions.ranges import point
+from policy_service.linter.regions.subject import Subject, table_subject
+from policy_service.linter.regions.sweep import Question, uncovered
 from tests.linter.building import any_of, between, compares, fact, none_of, policy, row, table
 
 FACTS = (fact("a"), fact("b"), fact("c"))

@@ -5,11 +5,12 @@ from itertools import product
 
 import pytest
 
-from policy_service.language.policy import Direction, HitPolicy, MonotonicityClaim, Policy
-from policy_service.linter import counterexamples, monotonicity
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Direction, HitPolicy, MonotonicityClaim
+from policy_service.linter.claims import counterexamples, monotonicity
+from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code
-from policy_service.linter.knowledge import knowledge_of
-from policy_service.linter.monotonicity import check_claims
+from policy_service.linter.regions.knowledge import knowledge_of
 from policy_service.linter.work import Work
 from tests.linter.building import WHOLE, between, compares, fact, policy, row, sets, table
 

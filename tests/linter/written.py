@@ -7,7 +7,8 @@ from textwrap import dedent
 
 from policy_service.domain.findings import Finding
 from policy_service.language.load import load_policy
-from policy_service.language.policy import Ladder, MonotonicityClaim, Policy
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Ladder, MonotonicityClaim
 from policy_service.linter.lint import lint
 
 FACTS = """

@@ -9,7 +9,7 @@ import pytest
 from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.findings import Finding, Severity
 from policy_service.language.load import load_policy
-from policy_service.language.problems import PolicyNotReadable
+from policy_service.language.yaml_text.problems import PolicyNotReadable
 from policy_service.linter.lint import lint
 
 HERE = Path(__file__).parent

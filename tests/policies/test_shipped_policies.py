@@ -10,24 +10,24 @@ from policy_service.domain.findings import Finding, Severity
 from policy_service.domain.outcomes import DecisionType
 from policy_service.engines.durable.engine import DurableEngine
 from policy_service.engines.interpreter import Interpreter
-from policy_service.language.canonical import policy_hash
-from policy_service.language.cases import Case, load_cases
-from policy_service.language.dictionary import Title
+from policy_service.language.definitions.dictionary import Title
+from policy_service.language.feel.reading_names import names_in
+from policy_service.language.files.cases import Case, load_cases
 from policy_service.language.load import load_policy
-from policy_service.language.policy import (
+from policy_service.language.policy import Policy
+from policy_service.language.printing.canonical import policy_hash
+from policy_service.language.printing.printer import print_policy
+from policy_service.language.rule_set_parts import expressions_of
+from policy_service.language.rule_sets import (
     Aggregation,
     DecisionTable,
     FormulaSet,
     HitPolicy,
     Ladder,
     Level,
-    Policy,
     Scorecard,
     Trigger,
 )
-from policy_service.language.printer import print_policy
-from policy_service.language.reading_names import names_in
-from policy_service.language.rule_set_parts import expressions_of
 from policy_service.linter.lint import lint
 from policy_service.services.cases import CasesReport, run_cases
 from policy_service.services.policies import shipped_policies

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED
 from policy_service.engines.interpreter import Interpreter
-from policy_service.language.cases import Case, Expectation, ExpectedValue
+from policy_service.language.files.cases import Case, Expectation, ExpectedValue
 from policy_service.language.policy import Policy
 from policy_service.services.cases import CaseResult, CasesReport, Coverage, run_cases, with_derived
 from tests.engines.hand_made import policy_of

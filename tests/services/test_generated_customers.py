@@ -16,7 +16,7 @@ from policy_service.domain.entries import Ledger
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.engines.chain import run_chain
 from policy_service.engines.interpreter import Interpreter
-from policy_service.language.cases import Case, Expectation
+from policy_service.language.files.cases import Case, Expectation
 from policy_service.language.load import load_policy
 from policy_service.ledger.importer import read_ledger
 from policy_service.sample_ledger.generate import generate

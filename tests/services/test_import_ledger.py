@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.currencies import currency
-from policy_service.language.dictionary_files import load_dictionary
+from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.ledger.report import ImportResult
 from policy_service.services.import_ledger import import_ledger
 

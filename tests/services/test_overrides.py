@@ -9,7 +9,7 @@ from policy_service.domain.decisions import Reason
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN
-from policy_service.language.override_file import load_overrides
+from policy_service.language.files.override_file import load_overrides
 from tests.services.house import BEFORE_DUE, DAY_30, decide, outcome_and_reasons, override
 
 LAST_DAY = dt.date(2025, 1, 20)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policy_service.language.problems import PolicyNotReadable
+from policy_service.language.yaml_text.problems import PolicyNotReadable
 from policy_service.services.policies import check, policy_in
 
 ROOT = Path(__file__).parents[2]

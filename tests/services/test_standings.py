@@ -6,8 +6,8 @@ import pytest
 
 from policy_service.domain.entries import Customer, CustomerHistory, RecordedStanding
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN
+from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
-from policy_service.language.standing import STANDING_OUTPUTS
 from policy_service.services.code_book import CodeBook
 from policy_service.services.standings import Standing, overridden_standing, recorded_standing, reviewed, with_effects
 from tests.services.house import DAY_29, DAY_30, RULE_SETS, decide, house_policy, outcome_and_reasons

@@ -12,7 +12,7 @@ from policy_service.domain.entries import Customer, Ledger
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import measure_facts
 from policy_service.facts.prepared_ledger import PreparedLedger
-from policy_service.language.built_in_facts import built_in_facts
+from policy_service.language.definitions.built_in_facts import built_in_facts
 from policy_service.ledger.importer import read_ledger
 from policy_service.ledger.report import ImportResult
 from policy_service.sample_ledger.generate import generate

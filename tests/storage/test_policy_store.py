@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from policy_service.domain.errors import PolicyServiceError
-from policy_service.language.canonical import canonical_text, policy_hash
 from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy
+from policy_service.language.printing.canonical import canonical_text, policy_hash
 from policy_service.storage.database import Database
 from policy_service.storage.errors import StorageError
 from policy_service.storage.models.policies import PolicyVersionRow

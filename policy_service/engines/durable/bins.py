@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policy_service.domain.values import UNKNOWN
-from policy_service.language.expressions import Operator
+from policy_service.language.feel.expressions import Operator
 
 UNKNOWN_BIN: Final = 0
 

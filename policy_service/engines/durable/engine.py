@@ -18,7 +18,8 @@ from policy_service.engines.durable.precompute import Parameters, reader
 from policy_service.engines.durable.scorecards import ScorecardOnRules
 from policy_service.engines.durable.tables import TableOnRules
 from policy_service.engines.reasons import engine_fault, referred
-from policy_service.language.policy import DecisionTable, FormulaSet, Ladder, Policy, RuleSet, Scorecard
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import DecisionTable, FormulaSet, Ladder, RuleSet, Scorecard
 
 
 @dataclass(frozen=True, slots=True)

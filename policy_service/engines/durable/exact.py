@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import LARGEST, UNKNOWN, UNLIMITED
-from policy_service.language.expressions import Rounding
+from policy_service.language.feel.expressions import Rounding
 
 
 def within_range(result: int) -> int:

@@ -9,8 +9,10 @@ from policy_service.engines.durable.bins import bits
 from policy_service.engines.durable.matcher import Doubting, Match, Matcher, unknown_of
 from policy_service.engines.durable.precompute import Parameters, fact_names, reader
 from policy_service.engines.reasons import missing_fact, ranked
-from policy_service.language.expressions import Comparison, Name, NameSource, Operator
-from policy_service.language.policy import Cell, Column, Ladder, Level, Policy, Trigger, WhenUnknown
+from policy_service.language.cells import Cell, Column
+from policy_service.language.feel.expressions import Comparison, Name, NameSource, Operator
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Ladder, Level, Trigger, WhenUnknown
 
 DAYS_PAST_DUE: Final = "days_past_due"
 _AGE: Final = Column(DAYS_PAST_DUE, Name(DAYS_PAST_DUE, NameSource.FACT, Kind.DAYS))

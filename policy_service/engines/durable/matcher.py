@@ -16,7 +16,7 @@ from policy_service.engines.durable.doubts import Doubts
 from policy_service.engines.durable.precompute import Parameters
 from policy_service.engines.durable.readings import CellReading, Cells, Conjunction, Readings, both
 from policy_service.engines.durable.ruleset_group import RulesetGroup
-from policy_service.language.expressions import Anything
+from policy_service.language.feel.expressions import Anything
 
 
 class Doubting(Enum):

@@ -11,7 +11,7 @@ from policy_service.domain.decisions import Values
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.durable import exact
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Absolute,
     Add,
     And,
@@ -45,7 +45,7 @@ from policy_service.language.expressions import (
     Sum,
     Test,
 )
-from policy_service.language.reading_names import names_in
+from policy_service.language.feel.reading_names import names_in
 
 #: Gives a formula's value from the values of the decision.
 Reader: TypeAlias = Callable[[Values], int]

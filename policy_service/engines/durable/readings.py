@@ -14,7 +14,8 @@ from policy_service.domain.errors import UnsupportedCondition
 from policy_service.engines.durable import bins
 from policy_service.engines.durable.bins import Says, ValueBins
 from policy_service.engines.durable.precompute import Parameters, Reader, constant, fact_names, reader, sides
-from policy_service.language.expressions import (
+from policy_service.language.cells import Cell, Column
+from policy_service.language.feel.expressions import (
     AnyOf,
     Anything,
     Comparison,
@@ -25,7 +26,6 @@ from policy_service.language.expressions import (
     Operator,
     Test,
 )
-from policy_service.language.policy import Cell, Column
 
 Cells: TypeAlias = Sequence[tuple[Column, Cell]]
 #: What is asked of each reading, by its index; all must hold.

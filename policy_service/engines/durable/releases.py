@@ -6,7 +6,7 @@ from policy_service.domain.decisions import Values
 from policy_service.engines.durable.bins import bits
 from policy_service.engines.durable.matcher import Doubting, Matcher
 from policy_service.engines.durable.precompute import Parameters
-from policy_service.language.policy import When
+from policy_service.language.cells import When
 
 
 class Releases:

@@ -11,8 +11,10 @@ from policy_service.engines.durable.bins import bits
 from policy_service.engines.durable.matcher import Match, Matcher, unknown_of
 from policy_service.engines.durable.precompute import Parameters, fact_names, reader
 from policy_service.engines.reasons import engine_fault, missing_fact, no_rule_matched, ranked, referred
-from policy_service.language.expressions import Name, NameSource
-from policy_service.language.policy import Characteristic, Column, Policy, Scorecard, WhenUnknown
+from policy_service.language.cells import Column
+from policy_service.language.feel.expressions import Name, NameSource
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Characteristic, Scorecard, WhenUnknown
 
 _SCORE: Final = Column("score", Name("score", NameSource.OUTPUT, Kind.NUMBER))
 

@@ -9,7 +9,8 @@ from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.durable.precompute import Parameters, constant, fact_names, reader
-from policy_service.language.policy import Output, Policy
+from policy_service.language.cells import Output
+from policy_service.language.policy import Policy
 
 OUTCOME: Final = "outcome"
 

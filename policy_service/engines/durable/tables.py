@@ -14,7 +14,8 @@ from policy_service.engines.durable.precompute import Parameters
 from policy_service.engines.durable.releases import Releases
 from policy_service.engines.durable.spoken import OUTCOME, Speaker, Spoken, Voice, outcomes_of
 from policy_service.engines.reasons import engine_fault, missing_fact, no_rule_matched, rank, ranked, referred
-from policy_service.language.policy import Aggregation, DecisionTable, HitPolicy, Policy, WhenUnknown
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import Aggregation, DecisionTable, HitPolicy, WhenUnknown
 
 OTHERWISE: Final = "otherwise"
 _TAKE_ALL: Final = frozenset({HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT})

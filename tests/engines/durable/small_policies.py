@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import product
 
 from policy_service.domain.values import MILLION, Currency, Kind
-from policy_service.language.dictionary import Title
-from policy_service.language.expressions import (
+from policy_service.language.cells import Cell, Column, Output
+from policy_service.language.definitions.dictionary import Title
+from policy_service.language.feel.expressions import (
     Anything,
     Comparison,
     Constant,
@@ -15,17 +16,13 @@ from policy_service.language.expressions import (
     Operator,
     Test,
 )
-from policy_service.language.policy import (
+from policy_service.language.policy import Parameter, Policy
+from policy_service.language.rule_sets import (
     Attribute,
     Band,
-    Cell,
     Characteristic,
-    Column,
     DecisionTable,
     HitPolicy,
-    Output,
-    Parameter,
-    Policy,
     Row,
     RuleSet,
     Scorecard,

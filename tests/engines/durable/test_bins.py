@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from policy_service.domain.values import LARGEST, SMALLEST, UNKNOWN, UNLIMITED
 from policy_service.engines.durable.bins import ABOVE, BELOW, EQUAL, Says, ValueBins, bits, cuts_for, sign_of, sign_says
-from policy_service.language.expressions import Operator
+from policy_service.language.feel.expressions import Operator
 
 PYTHON = {
     Operator.EQUAL: operator.eq,

@@ -16,8 +16,10 @@ from policy_service.engines.durable.bounds import MOST_ON_STACK
 from policy_service.engines.durable.engine import DurableEngine
 from policy_service.engines.interpreter import Interpreter
 from policy_service.engines.port import Engine
-from policy_service.language.expressions import AnyOf, Comparison, Name, NameSource, NoneOf, Operator
-from policy_service.language.policy import Cell, DecisionTable, HitPolicy, Policy
+from policy_service.language.cells import Cell
+from policy_service.language.feel.expressions import AnyOf, Comparison, Name, NameSource, NoneOf, Operator
+from policy_service.language.policy import Policy
+from policy_service.language.rule_sets import DecisionTable, HitPolicy
 from tests.engines.durable.small_policies import (
     OPEN,
     WHOLE,

@@ -9,7 +9,7 @@ from policy_service.domain.values import LARGEST, MILLION, SMALLEST, UNKNOWN, UN
 from policy_service.engines import arithmetic
 from policy_service.engines.durable import exact
 from policy_service.engines.durable.precompute import constant, fact_names, reader
-from policy_service.language.expressions import (
+from policy_service.language.feel.expressions import (
     Add,
     Compare,
     Constant,

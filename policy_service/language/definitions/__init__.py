@@ -1,0 +1,1 @@
+"""What policies embed: facts with how they are measured, reasons, shipped formulas, the outputs of a standing."""

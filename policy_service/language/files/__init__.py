@@ -1,0 +1,1 @@
+"""The files of a policy folder, each read into a draft that still holds texts."""

@@ -1,0 +1,1 @@
+"""Policies back to text: canonical JSON with its hash, YAML, and plain differences."""

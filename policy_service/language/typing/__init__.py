@@ -1,0 +1,1 @@
+"""Drafts to typed rule sets: kinds, vocabulary, chains, and every check that needs the whole policy."""

@@ -1,0 +1,1 @@
+"""Monotonicity claims: proved, refuted by a counterexample, or not proved."""

@@ -1,0 +1,1 @@
+"""Tables as regions of values: columns cut into bins, rows as boxes, exact interval arithmetic."""
