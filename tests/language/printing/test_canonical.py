@@ -22,7 +22,7 @@ from policy_service.language.yaml_text.strict_yaml import (
 )
 from policy_service.language.yaml_text.yaml_writing import flow
 
-POLICIES = Path(__file__).parent / "policies"
+POLICIES = Path(__file__).parents[1] / "policies"
 NAMES = ("distributor_cn", "manufacturer")
 
 

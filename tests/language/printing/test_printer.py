@@ -13,7 +13,7 @@ from policy_service.language.printing.printer import print_policy
 from policy_service.language.yaml_text.strict_yaml import YamlMapping, YamlScalar, read_yaml
 from policy_service.language.yaml_text.yaml_writing import flow, lines
 
-POLICIES = Path(__file__).parent / "policies"
+POLICIES = Path(__file__).parents[1] / "policies"
 NAMES = ("distributor_cn", "manufacturer")
 
 

@@ -9,7 +9,7 @@ from policy_service.domain.outcomes import DecisionType
 from policy_service.language.load import PolicyNotReadable, load_policy
 from policy_service.language.policy import Policy
 
-POLICIES = Path(__file__).parent / "policies"
+POLICIES = Path(__file__).parents[1] / "policies"
 
 GRADING = (
     "scorecard: grading\ncharacteristics:\n  - {fact: open_balance, attributes: [{when: '-', points: 1}]}\n"

@@ -8,7 +8,7 @@ import pytest
 from policy_service.language.load import load_policy
 from policy_service.language.printing.diff import Change, diff
 
-POLICIES = Path(__file__).parent / "policies"
+POLICIES = Path(__file__).parents[1] / "policies"
 
 
 def changes(root: Path, *edits: tuple[str, str, str], added: str = "") -> list[str]:
