@@ -2,10 +2,20 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from policy_service.domain.errors import SettingsError
+
+#: A range of addresses.
+Network: TypeAlias = IPv4Network | IPv6Network
+
+LOG_FORMATS: Final = ("auto", "json", "console")
+#: A key that a machine cannot try out.
+_KEY_CHARACTERS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +28,34 @@ class Settings:
     ledger_mapping: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
+    # What is secret, or holds a secret, is not shown with the rest.
+    database_url: str = field(default="sqlite:///var/policy.db", repr=False)
+    company_time_zone: str = "Asia/Shanghai"
+    seal_key: str = field(default="", repr=False)
+    seal_key_file: Path | None = None
+    writer_name: str = ""
+    webhook_source: str = "urn:credit-policy-service"
+    webhook_allow_http: bool = False
+    webhook_allowed_networks: tuple[Network, ...] = ()
+    metrics_token: str = field(default="", repr=False)
+    prometheus_multiproc_dir: str = ""
+    log_format: str = "auto"
+    web_concurrency: int = 2
+    web_threads: int = 4
+    trusted_proxies: int = 0
+    rate_limit_per_minute: int = 6000
+    policy_user: str = ""
+    upload_dir: Path = Path("var/uploads")
+    upload_megabytes: int = 2048
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of every business date."""
+        return ZoneInfo(self.company_time_zone)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of this process; SettingsError S101 to S103 for one that cannot be used."""
+    """Return the settings of this process; SettingsError S101 to S111 for one that cannot be used."""
     return Settings(
         rules_dir=_rules_dir(environment.get("RULES_DIR", "")),
         default_policy=environment.get("DEFAULT_POLICY") or "manufacturer_cn",
@@ -29,6 +63,24 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ledger_mapping=Path(environment["LEDGER_MAPPING"]) if environment.get("LEDGER_MAPPING") else None,
         host=environment.get("HOST") or "127.0.0.1",
         port=_port(environment.get("PORT") or "8080"),
+        database_url=environment.get("DATABASE_URL") or "sqlite:///var/policy.db",
+        company_time_zone=_zone(environment.get("COMPANY_TIME_ZONE") or "Asia/Shanghai"),
+        seal_key=_seal_key(environment),
+        seal_key_file=Path(environment["SEAL_KEY_FILE"]) if environment.get("SEAL_KEY_FILE") else None,
+        writer_name=environment.get("WRITER_NAME", ""),
+        webhook_source=environment.get("WEBHOOK_SOURCE") or "urn:credit-policy-service",
+        webhook_allow_http=_claim(environment, "WEBHOOK_ALLOW_HTTP"),
+        webhook_allowed_networks=_networks(environment.get("WEBHOOK_ALLOWED_NETWORKS", "")),
+        metrics_token=environment.get("METRICS_TOKEN", ""),
+        prometheus_multiproc_dir=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
+        log_format=_log_format(environment.get("LOG_FORMAT") or "auto"),
+        web_concurrency=_count(environment, "WEB_CONCURRENCY", 2, range(1, 65)),
+        web_threads=_count(environment, "WEB_THREADS", 4, range(1, 65)),
+        trusted_proxies=_count(environment, "TRUSTED_PROXIES", 0, range(6)),
+        rate_limit_per_minute=_count(environment, "RATE_LIMIT_PER_MINUTE", 6000, range(1, 100_000)),
+        policy_user=environment.get("POLICY_USER", ""),
+        upload_dir=Path(environment.get("UPLOAD_DIR") or "var/uploads"),
+        upload_megabytes=_count(environment, "UPLOAD_MEGABYTES", 2048, range(1, 1_000_001)),
     )
 
 
@@ -60,3 +112,68 @@ def _port(given: str) -> int:
     if given.isdecimal() and len(given) <= 5 and 0 < int(given) < 65536:
         return int(given)
     raise SettingsError("S103", f"PORT is {given[:60]!r}.", remedy="Set PORT to a whole number from 1 to 65535.")
+
+
+def _zone(given: str) -> str:
+    try:
+        return ZoneInfo(given).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            "S105",
+            f"COMPANY_TIME_ZONE is {given[:60]!r}, which is no time zone.",
+            remedy="Write a name of the IANA database, such as Asia/Shanghai or Europe/Berlin.",
+        ) from error
+
+
+def _seal_key(environment: Mapping[str, str]) -> str:
+    given, file = environment.get("SEAL_KEY", ""), environment.get("SEAL_KEY_FILE", "")
+    if file:
+        try:
+            given = Path(file).read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            remedy = "Correct SEAL_KEY_FILE, and let the service read the file."
+            raise SettingsError(
+                "S106", f"SEAL_KEY_FILE names {file[:200]}, which cannot be read.", remedy=remedy
+            ) from error
+    if given and len(given) < _KEY_CHARACTERS:
+        raise SettingsError(
+            "S107",
+            f"The key of seals has {len(given)} characters.",
+            remedy=f"Use at least {_KEY_CHARACTERS} random ones, such as those of: openssl rand -hex 32.",
+        )
+    return given
+
+
+def _claim(environment: Mapping[str, str], name: str) -> bool:
+    given = environment.get(name) or "no"
+    if given in ("yes", "no"):
+        return given == "yes"
+    raise SettingsError("S108", f"{name} is {given[:60]!r}.", remedy="Write yes or no.")
+
+
+def _networks(given: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(each) for each in given.replace(",", " ").split())
+    except ValueError as error:
+        raise SettingsError(
+            "S109",
+            f"WEBHOOK_ALLOWED_NETWORKS holds what is no network: {error}.",
+            remedy="List networks such as 10.20.0.0/16, separated by commas.",
+        ) from error
+
+
+def _log_format(given: str) -> str:
+    if given in LOG_FORMATS:
+        return given
+    raise SettingsError("S110", f"LOG_FORMAT is {given[:60]!r}.", remedy=f"Write one of {', '.join(LOG_FORMATS)}.")
+
+
+def _count(environment: Mapping[str, str], name: str, default: int, possible: range) -> int:
+    given = environment.get(name) or str(default)
+    if given.isascii() and given.isdecimal() and len(given) <= 5 and int(given) in possible:
+        return int(given)
+    raise SettingsError(
+        "S111",
+        f"{name} is {given[:60]!r}.",
+        remedy=f"Write a whole number from {possible.start} to {possible.stop - 1}.",
+    )

@@ -1,5 +1,7 @@
 """Settings are read once from the environment; what cannot be used is refused with a remedy."""
 
+from dataclasses import fields, replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -41,9 +43,50 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
     )
 
 
+def test_settings_of_running_can_be_set(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("f" * 64 + "\n")
+    environment = {
+        "DATABASE_URL": "postgresql://policy:word@db/policy",
+        "COMPANY_TIME_ZONE": "Europe/Berlin",
+        "SEAL_KEY_FILE": str(tmp_path / "key"),
+        "WRITER_NAME": "north",
+        "WEBHOOK_SOURCE": "urn:test",
+        "WEBHOOK_ALLOW_HTTP": "yes",
+        "WEBHOOK_ALLOWED_NETWORKS": "10.20.0.0/16, fd00::/8",
+        "METRICS_TOKEN": "look",
+        "PROMETHEUS_MULTIPROC_DIR": "counts",
+        "LOG_FORMAT": "json",
+        "WEB_CONCURRENCY": "8",
+        "WEB_THREADS": "2",
+        "TRUSTED_PROXIES": "1",
+    }
+    assert read_settings(environment) == replace(
+        read_settings({}),
+        database_url="postgresql://policy:word@db/policy",
+        company_time_zone="Europe/Berlin",
+        seal_key="f" * 64,
+        seal_key_file=tmp_path / "key",
+        writer_name="north",
+        webhook_source="urn:test",
+        webhook_allow_http=True,
+        webhook_allowed_networks=(ip_network("10.20.0.0/16"), ip_network("fd00::/8")),
+        metrics_token="look",  # noqa: S106
+        prometheus_multiproc_dir="counts",
+        log_format="json",
+        web_concurrency=8,
+        web_threads=2,
+        trusted_proxies=1,
+    )
+
+
 def test_an_empty_setting_is_none() -> None:
-    names = ("RULES_DIR", "DEFAULT_POLICY", "LEDGER_DIR", "LEDGER_MAPPING", "HOST", "PORT")
+    names = {field.name.upper() for field in fields(Settings)}
     assert read_settings(dict.fromkeys(names, "")) == read_settings({})
+
+
+def test_what_is_secret_is_not_shown_with_the_rest() -> None:
+    environment = {"DATABASE_URL": "postgresql://a:hidden1@b/c", "SEAL_KEY": "hidden2" * 9, "METRICS_TOKEN": "hidden3"}
+    assert "hidden" not in repr(read_settings(environment))
 
 
 @pytest.mark.parametrize(
@@ -58,6 +101,17 @@ def test_an_empty_setting_is_none() -> None:
         ("PORT", "80.5", "S103"),
         ("PORT", "http", "S103"),
         ("PORT", "9" * 5_000, "S103"),
+        ("COMPANY_TIME_ZONE", "Mars/Olympus", "S105"),
+        ("SEAL_KEY_FILE", "no/such/file", "S106"),
+        ("SEAL_KEY", "too short", "S107"),
+        ("WEBHOOK_ALLOW_HTTP", "true", "S108"),
+        ("WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/16, everywhere", "S109"),
+        ("WEBHOOK_ALLOWED_NETWORKS", "10.1.2.3/8", "S109"),
+        ("LOG_FORMAT", "xml", "S110"),
+        ("WEB_CONCURRENCY", "0", "S111"),
+        ("WEB_THREADS", "65", "S111"),
+        ("TRUSTED_PROXIES", "-1", "S111"),
+        ("TRUSTED_PROXIES", "²", "S111"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused(name: str, value: str, code: str) -> None:

@@ -69,7 +69,10 @@ class ChainResult:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A person's word over the rules': which outputs or outcome, why, and until when (inclusive)."""
+    """A person's word over the rules': which outputs or outcome, why, and until when (inclusive).
+
+    `override_id` is the id it is kept under; empty for one of a file.
+    """
 
     customer_id: str
     person: str
@@ -77,3 +80,4 @@ class Override:
     expires_on: date
     outputs: Mapping[str, str]
     decision_type: DecisionType
+    override_id: str = ""

@@ -7,6 +7,8 @@ PolicyServiceError
 ├── EngineFault            overflow, a guard that tripped, engines that disagree   (codes E…)
 │   └── UnsupportedCondition   an engine was handed a node it cannot run
 ├── RequestError           a question that cannot be answered as asked             (codes R…)
+├── AccessError            somebody may not do what they ask                       (codes A…)
+├── StorageError           the database cannot keep or give it (policy_service.storage.errors)  (codes S2…)
 └── SettingsError          the installation is not set up right                    (codes S…)
 """
 
@@ -75,6 +77,10 @@ class UnsupportedCondition(EngineFault):
 
 class RequestError(PolicyServiceError):
     """A question that cannot be answered as asked."""
+
+
+class AccessError(PolicyServiceError):
+    """Somebody is not known, or may not do what they ask."""
 
 
 class SettingsError(PolicyServiceError):
