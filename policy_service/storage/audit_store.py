@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, append_links, verify_log
@@ -95,6 +95,34 @@ class AuditStore:
             select(*_COLUMNS).where(*upon).order_by(AuditEventRow.at, AuditEventRow.writer, AuditEventRow.sequence)
         )
         return tuple(AuditEvent(*row[: len(_NAMES)]) for row in rows)
+
+    def page(
+        self,
+        *,
+        person: str = "",
+        act: str = "",
+        subject_kind: str = "",
+        subject_id: str = "",
+        since: int | None = None,
+        before: int | None = None,
+        behind: tuple[int, str] | None = None,
+        limit: int = 50,
+    ) -> tuple[AuditEvent, ...]:
+        """Return the latest acts that fit every filter given, behind the one of that instant and id.
+
+        `since` is inclusive, `before` is not.
+        """
+        equal = {"person": person, "act": act, "subject_kind": subject_kind, "subject_id": subject_id}
+        conditions = [getattr(AuditEventRow, name) == value for name, value in equal.items() if value]
+        if since is not None:
+            conditions.append(AuditEventRow.at >= since)
+        if before is not None:
+            conditions.append(AuditEventRow.at < before)
+        if behind is not None:
+            conditions.append(tuple_(AuditEventRow.at, AuditEventRow.event_id) < behind)
+        query = select(*_COLUMNS[: len(_NAMES)]).where(*conditions)
+        latest_first = (AuditEventRow.at.desc(), AuditEventRow.event_id.desc())
+        return tuple(AuditEvent(*row) for row in self._session.execute(query.order_by(*latest_first).limit(limit)))
 
     def verify(self, writer: str | None = None) -> Iterator[BrokenLink]:
         """Yield everything altered, taken out or moved in the chain of one writer, or of each."""

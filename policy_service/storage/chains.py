@@ -7,6 +7,7 @@ bytes it carries behind it. A chain rewritten whole holds together again: that i
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -24,6 +25,8 @@ _MOVE_HEAD: Final = (
     update(_HEADS).where(_OF_WRITER).values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))
 )
 
+#: Under which a session keeps the heads that it holds.
+_HELD: Final = "held_head"
 #: What stands before the first record.
 GENESIS: Final = "0" * 64
 
@@ -123,16 +126,53 @@ def append_links(session: Session, log: Log, writer: str, records: Sequence[Reco
 
     The chain's head is held until the transaction ends, so several threads may write as one writer.
     """
-    sequence, previous = _locked_head(session, log, writer)
-    links = []
-    for record in records:
-        link = Link(writer, sequence + 1, previous, record_hash(previous, writer, record))
-        links.append(link)
-        sequence, previous = link.sequence, link.hash
+    held: HeldHead | None = session.info.get((_HELD, log, writer))
+    if held:
+        return held.append(records)
+    head = HeldHead(log, writer, *_locked_head(session, log, writer))
+    links = head.append(records)
     if links:
-        moved = {"log_of": log.value, "writer_of": writer, "new_sequence": sequence, "new_hash": previous}
-        session.connection().execute(_MOVE_HEAD, moved)
-    return tuple(links)
+        head.store(session)
+    return links
+
+
+class HeldHead:
+    """The end of a writer's chain, in the hands of one transaction."""
+
+    def __init__(self, log: Log, writer: str, sequence: int, last: str) -> None:
+        self._log = log
+        self._writer = writer
+        self._last = last
+        self.sequence = sequence
+
+    def append(self, records: Sequence[Record]) -> tuple[Link, ...]:
+        """Return the links by which the records go on."""
+        links = []
+        for record in records:
+            link = Link(self._writer, self.sequence + 1, self._last, record_hash(self._last, self._writer, record))
+            links.append(link)
+            self.sequence, self._last = link.sequence, link.hash
+        return tuple(links)
+
+    def store(self, session: Session) -> None:
+        """Let the chain end here."""
+        moved = {"log_of": self._log.value, "writer_of": self._writer}
+        session.connection().execute(_MOVE_HEAD, {**moved, "new_sequence": self.sequence, "new_hash": self._last})
+
+
+@contextmanager
+def holding_head(session: Session, log: Log, writer: str) -> Iterator[HeldHead]:
+    """Let everything that is appended within the block cost the head of the chain one change, at its end.
+
+    Whatever raises within must end the whole transaction: no part of it can be taken back by itself.
+    """
+    head = HeldHead(log, writer, *_locked_head(session, log, writer))
+    session.info[_HELD, log, writer] = head
+    try:
+        yield head
+        head.store(session)
+    finally:
+        del session.info[_HELD, log, writer]
 
 
 def broken_links(log: Log, writer: str, chain: Iterable[tuple[Link, Record]], head: Link) -> Iterator[BrokenLink]:

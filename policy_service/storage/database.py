@@ -17,12 +17,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from policy_service.storage.errors import StorageError, translated, unreachable
+from policy_service.storage.errors import StorageError, busy, translated, unreachable
+from policy_service.storage.turns import Turns
 
 #: Where data is kept if DATABASE_URL says nothing.
 DEFAULT_URL: Final = "sqlite:///var/policy.db"
 
-_WRITES: Final = "policy_service_writes"
+_READS_ONLY: Final = ("query_only = ON",)
 #: PostgreSQL's names as they are written in URLs, all meaning the one driver.
 _POSTGRESQL: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 
@@ -34,18 +35,20 @@ class Database:
         """Prepare connections to `url`; none is made yet. StorageError S201 for a URL that means nothing.
 
         A writer waits up to `patience` seconds for another, then it is refused with S207. At most `connections`
-        are open at a time.
+        are open at a time, on SQLite as many to read and to write.
         """
         self.url = _understood(url)
         self.is_sqlite = self.url.drivername == "sqlite"
-        self._engine = _engine(self.url, patience, connections)
+        self._turns = Turns()
+        self._patience = patience
         if self.is_sqlite:
-            _set_up_sqlite(self._engine)
-            self._reader = self._engine
-            self._writer = self._engine.execution_options(**{_WRITES: True})
+            # Connections of their own: one whose settings change forgets every statement it has prepared.
+            self._reader = _set_up_sqlite(_engine(self.url, patience, connections), writes=False)
+            self._writer = _set_up_sqlite(_engine(self.url, patience, connections), writes=True)
         else:
-            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._writer = self._engine.execution_options(isolation_level="READ COMMITTED")
+            engine = _engine(self.url, patience, connections)
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._writer = engine.execution_options(isolation_level="READ COMMITTED")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -59,7 +62,12 @@ class Database:
 
         On SQLite only one block writes at a time, in any process: keep it short, and never open one in another.
         """
-        with _said_clearly(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            self._one_after_another(),
+            _said_clearly(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
@@ -72,6 +80,18 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def _one_after_another(self) -> Iterator[None]:
+        # SQLite lets a waiting writer look now and then: a thread that writes without a pause, such as the daily
+        # run, would keep the others of its process waiting for as long as it runs.
+        if not self.is_sqlite:
+            yield
+            return
+        with self._turns.turn(self._patience) as has_turn:
+            if not has_turn:
+                raise busy()
+            yield
 
     @contextmanager
     def _without_foreign_keys(self, connection: Connection) -> Iterator[None]:
@@ -89,7 +109,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connections that are not in use."""
-        self._engine.dispose()
+        self._reader.dispose()
+        self._writer.dispose()
 
 
 @contextmanager
@@ -132,19 +153,21 @@ def _engine(url: URL, patience: int, connections: int) -> Engine:
         raise unreachable(str(error)) from error
 
 
-def _set_up_sqlite(engine: Engine) -> None:
+def _set_up_sqlite(engine: Engine, *, writes: bool) -> Engine:
+    settings = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *(() if writes else _READS_ONLY))
+
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:  # the driver's connection
         # Else the driver begins transactions itself, and only before the first write.
         connection.isolation_level = None
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for setting in settings:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        writes = bool(connection.get_execution_options().get(_WRITES))
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
 
 
 def _meaningless(found: str) -> StorageError:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select
@@ -129,6 +129,7 @@ class Page:
 
 _DECISIONS: Final = DecisionRow.metadata.tables["decisions"]
 _NAMES: Final = tuple(name for name in StoredDecision.__slots__ if name != "link")
+_ADD: Final = insert(_DECISIONS)
 _HASHED: Final = tuple(name for name in _NAMES if name not in {"decision_id", "as_of", "result"})
 _COLUMNS: Final = [getattr(DecisionRow, name) for name in (*_NAMES, "writer", "sequence", "previous_hash", "hash")]
 
@@ -147,7 +148,7 @@ class DecisionStore:
         links = append_links(self._session, Log.DECISIONS, writer, [_record(decision) for decision in decisions])
         if links:
             rows = [_row(decision, link) for decision, link in zip(decisions, links, strict=True)]
-            self._session.connection().execute(insert(_DECISIONS), rows)
+            self._session.connection().execute(_ADD, rows if len(rows) > 1 else rows[0])
         return links
 
     def load(self, decision_id: str) -> StoredDecision:
@@ -217,7 +218,8 @@ def _record(decision: Decided) -> Record:
 
 
 def _row(decision: Decided, link: Link) -> dict[str, Any]:
-    return {name: getattr(decision, name) for name in _NAMES} | asdict(link)
+    place = {"writer": link.writer, "sequence": link.sequence, "previous_hash": link.previous_hash, "hash": link.hash}
+    return {name: getattr(decision, name) for name in _NAMES} | place
 
 
 def _decision(row: Sequence[Any]) -> StoredDecision:

@@ -94,7 +94,7 @@ def unreachable(found: str) -> Unavailable:
 def _of_sqlite(cause: sqlite3.Error) -> StorageError | None:
     result = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if result in _SQLITE_BUSY:
-        return _busy()
+        return busy()
     if result == sqlite3.SQLITE_FULL:
         return _full()
     if result in _SQLITE_NO_FILE:
@@ -109,7 +109,7 @@ def _of_sqlite(cause: sqlite3.Error) -> StorageError | None:
 def _of_postgresql(cause: psycopg.Error) -> StorageError | None:
     state = cause.sqlstate or ""
     if state in _POSTGRESQL_BUSY:
-        return _busy()
+        return busy()
     if state == _POSTGRESQL_FULL:
         return _full()
     if state == _POSTGRESQL_NO_TABLE:
@@ -123,7 +123,8 @@ def _of_postgresql(cause: psycopg.Error) -> StorageError | None:
     return _lost(_first_line(cause)) if was_made else unreachable(_first_line(cause))
 
 
-def _busy() -> Unavailable:
+def busy() -> Unavailable:
+    """Return the error for a writer whose turn did not come."""
     return Unavailable("S207", "Another writer holds the database.", remedy="Ask again.")
 
 

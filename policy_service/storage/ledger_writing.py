@@ -10,6 +10,7 @@ from policy_service.domain.entries import Customer
 from policy_service.ledger.columns import Table
 from policy_service.storage.bulk import insert_rows
 from policy_service.storage.errors import StorageError
+from policy_service.storage.ledger_changes import note_posting
 from policy_service.storage.ledger_differences import CHUNK, Differences, chunks
 from policy_service.storage.ledger_reading import in_force, in_order, roots_of_versions
 from policy_service.storage.ledger_tables import ENTRY_TABLES, EntryTable, Placed
@@ -43,6 +44,7 @@ def next_posting(session: Session, state: LedgerState, at: int, person: str, imp
     state.head += 1
     session.add(Posting(number=state.head, stored_at=stored_at, person=person, import_id=import_id))
     session.flush()
+    note_posting(session)
     return state.head
 
 

@@ -28,6 +28,18 @@ def upgrade(database: Database, revision: str = "head") -> None:
         command.upgrade(_config(connection), revision)
 
 
+def set_up(database: Database) -> None:
+    """Make the tables in a database that has none; return if it has those of this program.
+
+    StorageError S203 for one with older tables: bringing these up to date is for a person to start, behind a backup.
+    """
+    with database.reading() as session:
+        is_empty = _revision_of(session.connection()) is None
+    if is_empty:
+        upgrade(database)
+    require_current(database)
+
+
 def downgrade(database: Database, revision: str = "base") -> None:
     """Take the database back to an older state, with all that is kept in newer tables lost."""
     with database.changing_tables() as connection:

@@ -28,6 +28,7 @@ _ORDER = (
     models.standings,
     models.orders,
     models.cases,
+    models.mornings,
     models.people,
     models.delivery,
     models.jobs,

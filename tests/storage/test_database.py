@@ -372,7 +372,7 @@ def _progress(database: Database) -> tuple[int, int]:
 
 def _limit_pages(database: Database, pages: int) -> None:
     # The limit is the connection's own, so the test keeps to one connection.
-    with database.reading() as session:
+    with database.writing() as session:
         session.execute(text(f"PRAGMA max_page_count = {pages}"))
 
 

@@ -14,7 +14,8 @@ JOB_STATES: Final = ("waiting", "running", "done", "failed", "cancelled")
 class Job(Revised, Model):
     """A job: a worker holds it until `lease_until` and shows by its heartbeat that it lives.
 
-    `once` names what must not be done twice, such as the run of a day; two jobs cannot have the same.
+    `once` names what must not be done twice, such as the run of a day; two jobs cannot have the same. A job that
+    failed waits again until `not_before`, as long as it has attempts left.
     """
 
     __tablename__ = "jobs"
@@ -36,6 +37,7 @@ class Job(Revised, Model):
     finished_at: Mapped[Instant | None]
     leased_by: Mapped[Identifier]
     lease_until: Mapped[Instant | None]
+    not_before: Mapped[Instant | None]
     heartbeat_at: Mapped[Instant | None]
     attempts: Mapped[Whole]
     progress_done: Mapped[Whole]

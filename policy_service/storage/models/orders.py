@@ -21,40 +21,55 @@ from policy_service.storage.models.tables import Model, Revised
 ORDER_STATES: Final = ("open", "held", "released", "cancelled", "invoiced", "amended")
 
 
-class LiveOrder(Revised, Model):
-    """An order now: its amount in its own and in the base currency, its state, its latest decision.
+class AskedOrder(Revised, Model):
+    """An order now: its amount in its own and in the base currency, its state and its cause, its latest decision.
 
-    `request` are the facts that came with it, as canonical JSON; `reasons` the codes of the latest decision,
-    as JSON. `amended_by` names the order that stands in its place.
+    `base_amount` is none where no rate led to the base currency. `prepaid` is what of the amount is paid before
+    delivery, `released_amount` up to which amount the order was released. `exposure` is what the latest decision
+    measured before the order, in base currency.
+    `request` are the facts that came with it, by name as JSON; `reasons` those of the latest decision, as JSON.
+    `referred_to` is the role that a held order was referred to; `amended_by` names the order that stands in its
+    place, `replaces` the one it stands for.
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         one_of("state", ORDER_STATES),
-        Index(None, "state", "held_since"),
-        Index(None, "state", "base_amount"),
+        Index(None, "state", "held_since", "order_id"),
+        Index(None, "asked_at", "order_id"),
         Index(None, "customer_id", "asked_at"),
     )
 
     order_id: Mapped[Identifier] = mapped_column(primary_key=True)
     customer_id: Mapped[Identifier] = mapped_column(ForeignKey("customers.customer_id"))
     state: Mapped[Word]
+    cause: Mapped[Word]
     asked_at: Mapped[Instant]
     asked_by: Mapped[Identifier]
     ordered_on: Mapped[Day]
     amount: Mapped[Money]
     currency: Mapped[Word]
-    base_amount: Mapped[Money]
+    base_amount: Mapped[Money | None]
+    prepaid: Mapped[Money]
     request: Mapped[LongText]
     decision_id: Mapped[OwnId] = mapped_column(ForeignKey("decisions.decision_id"))
+    decided_at: Mapped[Instant]
     outcome: Mapped[Word]
     reasons: Mapped[LongText]
+    exposure: Mapped[Money | None]
     held_since: Mapped[Instant | None]
+    referred_to: Mapped[Word]
+    released_by: Mapped[Identifier]
+    released_amount: Mapped[Money | None]
+    replaces: Mapped[Identifier]
     amended_by: Mapped[Identifier]
 
 
 class OrderStep(Model):
-    """One step: from which state to which, why, by which decision or by whom."""
+    """One step: from which state to which, why, by which decision or by whom, and the amount it then had.
+
+    The first step comes from no state, an empty word.
+    """
 
     __tablename__ = "order_steps"
     __table_args__ = (one_of("to_state", ORDER_STATES), Index(None, "order_id"))
@@ -67,4 +82,6 @@ class OrderStep(Model):
     cause: Mapped[Word]
     person: Mapped[Identifier]
     reason: Mapped[LongText]
+    amount: Mapped[Money]
+    prepaid: Mapped[Money]
     decision_id: Mapped[OwnId | None] = mapped_column(ForeignKey("decisions.decision_id"))

@@ -1,4 +1,4 @@
-"""Users, the roles they hold, and the keys with which systems act in their name."""
+"""Users, their roles, the keys with which systems act in their name, and what two of them settle for the company."""
 
 from typing import Final
 
@@ -9,6 +9,7 @@ from policy_service.storage.columns import Claim, Hash, Identifier, Instant, Lin
 from policy_service.storage.models.tables import Model, Revised
 
 GRANT_STATES: Final = ("proposed", "granted", "withdrawn")
+CHANGE_STATES: Final = ("proposed", "agreed", "withdrawn")
 
 
 class User(Revised, Model):
@@ -60,3 +61,29 @@ class ApiKey(Revised, Model):
     revoked_at: Mapped[Instant | None]
     last_used_at: Mapped[Instant | None]
     replaces: Mapped[OwnId | None] = mapped_column(ForeignKey("api_keys.key_id"))
+
+
+class CompanySetting(Revised, Model):
+    """A setting of the company, as JSON; one without a row, or without a value, has the value it is shipped with."""
+
+    __tablename__ = "company_settings"
+
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    value: Mapped[LongText | None]
+
+
+class SettingChange(Revised, Model):
+    """A change of a setting that one person proposes and another agrees to, or either takes back."""
+
+    __tablename__ = "setting_changes"
+    __table_args__ = (one_of("state", CHANGE_STATES), Index(None, "name", "proposed_at"), Index(None, "state"))
+
+    change_id: Mapped[OwnId] = mapped_column(primary_key=True)
+    name: Mapped[Word]
+    value: Mapped[LongText]
+    note: Mapped[LongText]
+    state: Mapped[Word]
+    proposed_by: Mapped[Identifier]
+    proposed_at: Mapped[Instant]
+    settled_by: Mapped[Identifier | None]
+    settled_at: Mapped[Instant | None]

@@ -1,4 +1,4 @@
-"""The first tables: standings, overrides, orders and cases."""
+"""The first tables: standings, overrides and orders."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,12 +6,11 @@ from alembic import op
 
 def create() -> None:
     """Make the tables."""
-    _escalation_cases()
     _orders()
     _overrides()
+    _review_tasks()
+    _standing_effects()
     _standings()
-    _case_notes()
-    _case_steps()
     _order_steps()
 
 
@@ -19,51 +18,13 @@ def drop() -> None:
     """Take them away."""
     for table in (
         "order_steps",
-        "case_steps",
-        "case_notes",
         "standings",
+        "standing_effects",
+        "review_tasks",
         "overrides",
         "orders",
-        "escalation_cases",
     ):
         op.drop_table(table)
-
-
-def _escalation_cases() -> None:
-    op.create_table(
-        "escalation_cases",
-        sa.Column("case_id", sa.String(40), nullable=False),
-        sa.Column("customer_id", sa.String(200), nullable=False),
-        sa.Column("policy_id", sa.String(200), nullable=False),
-        sa.Column("ladder", sa.String(200), nullable=False),
-        sa.Column("level", sa.String(200), nullable=False),
-        sa.Column("action", sa.String(500), nullable=False),
-        sa.Column("channel", sa.String(500), nullable=False),
-        sa.Column("owner_role", sa.String(200), nullable=False),
-        sa.Column("assigned_to", sa.String(200), nullable=False),
-        sa.Column("deadline", sa.Date()),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("opened_on", sa.Date(), nullable=False),
-        sa.Column("closed_on", sa.Date()),
-        sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_escalation_cases_state")),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.customer_id"], name=op.f("fk_escalation_cases_customer_id")
-        ),
-        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_escalation_cases")),
-    )
-    op.create_index(op.f("ix_escalation_cases_customer_id_opened_on"), "escalation_cases", ["customer_id", "opened_on"])
-    op.create_index(
-        op.f("ix_escalation_cases_state_owner_role_deadline"), "escalation_cases", ["state", "owner_role", "deadline"]
-    )
-    op.create_index(
-        "uq_escalation_cases_open",
-        "escalation_cases",
-        ["customer_id", "ladder"],
-        unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
-    )
 
 
 def _orders() -> None:
@@ -72,17 +33,25 @@ def _orders() -> None:
         sa.Column("order_id", sa.String(200), nullable=False),
         sa.Column("customer_id", sa.String(200), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("cause", sa.String(40), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("asked_by", sa.String(200), nullable=False),
         sa.Column("ordered_on", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(40), nullable=False),
-        sa.Column("base_amount", sa.BigInteger(), nullable=False),
+        sa.Column("base_amount", sa.BigInteger()),
+        sa.Column("prepaid", sa.BigInteger(), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column("decision_id", sa.String(40), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.String(40), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("exposure", sa.BigInteger()),
         sa.Column("held_since", sa.BigInteger()),
+        sa.Column("referred_to", sa.String(40), nullable=False),
+        sa.Column("released_by", sa.String(200), nullable=False),
+        sa.Column("released_amount", sa.BigInteger()),
+        sa.Column("replaces", sa.String(200), nullable=False),
         sa.Column("amended_by", sa.String(200), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
@@ -92,9 +61,9 @@ def _orders() -> None:
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.decision_id"], name=op.f("fk_orders_decision_id")),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
     )
+    op.create_index(op.f("ix_orders_asked_at_order_id"), "orders", ["asked_at", "order_id"])
     op.create_index(op.f("ix_orders_customer_id_asked_at"), "orders", ["customer_id", "asked_at"])
-    op.create_index(op.f("ix_orders_state_base_amount"), "orders", ["state", "base_amount"])
-    op.create_index(op.f("ix_orders_state_held_since"), "orders", ["state", "held_since"])
+    op.create_index(op.f("ix_orders_state_held_since_order_id"), "orders", ["state", "held_since", "order_id"])
 
 
 def _overrides() -> None:
@@ -103,32 +72,95 @@ def _overrides() -> None:
         sa.Column("override_id", sa.String(40), nullable=False),
         sa.Column("customer_id", sa.String(200), nullable=False),
         sa.Column("order_id", sa.String(200), nullable=False),
-        sa.Column("decision_id", sa.String(40)),
         sa.Column("decision_type", sa.String(40), nullable=False),
         sa.Column("outputs", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("largest_amount", sa.BigInteger()),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("person", sa.String(200), nullable=False),
         sa.Column("given_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
         sa.Column("second_person", sa.String(200), nullable=False),
-        sa.Column("confirmed_at", sa.BigInteger()),
+        sa.Column("in_force_at", sa.BigInteger()),
         sa.Column("ended_at", sa.BigInteger()),
         sa.Column("ended_by", sa.String(200), nullable=False),
+        sa.Column("end_reason", sa.Text(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "decision_type IN ('review', 'order', 'escalation')", name=op.f("ck_overrides_decision_type")
         ),
         sa.CheckConstraint("state IN ('proposed', 'in_force', 'ended', 'rejected')", name=op.f("ck_overrides_state")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.customer_id"], name=op.f("fk_overrides_customer_id")),
-        sa.ForeignKeyConstraint(["decision_id"], ["decisions.decision_id"], name=op.f("fk_overrides_decision_id")),
         sa.PrimaryKeyConstraint("override_id", name=op.f("pk_overrides")),
     )
-    op.create_index(
-        op.f("ix_overrides_customer_id_state_expires_on"), "overrides", ["customer_id", "state", "expires_on"]
-    )
+    op.create_index(op.f("ix_overrides_customer_id_expires_on"), "overrides", ["customer_id", "expires_on"])
+    op.create_index(op.f("ix_overrides_given_at_override_id"), "overrides", ["given_at", "override_id"])
     op.create_index(op.f("ix_overrides_order_id"), "overrides", ["order_id"])
     op.create_index(op.f("ix_overrides_state_expires_on"), "overrides", ["state", "expires_on"])
+
+
+def _review_tasks() -> None:
+    op.create_table(
+        "review_tasks",
+        sa.Column(
+            "task_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("customer_id", sa.String(200), nullable=False),
+        sa.Column("decision_id", sa.String(40), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("tried_on", sa.Date(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger()),
+        sa.Column("closed_by", sa.String(200), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.customer_id"], name=op.f("fk_review_tasks_customer_id")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.decision_id"], name=op.f("fk_review_tasks_decision_id")),
+        sa.PrimaryKeyConstraint("task_number", name=op.f("pk_review_tasks")),
+    )
+    op.create_index(op.f("ix_review_tasks_closed_at_opened_on"), "review_tasks", ["closed_at", "opened_on"])
+    op.create_index(
+        "uq_review_tasks_open",
+        "review_tasks",
+        ["customer_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+
+
+def _standing_effects() -> None:
+    op.create_table(
+        "standing_effects",
+        sa.Column(
+            "effect_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("customer_id", sa.String(200), nullable=False),
+        sa.Column("ladder", sa.String(200), nullable=False),
+        sa.Column("level", sa.String(200), nullable=False),
+        sa.Column("output", sa.String(200), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.String(40)),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("begun_by", sa.String(200), nullable=False),
+        sa.Column("ended_at", sa.BigInteger()),
+        sa.Column("ended_by", sa.String(200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.customer_id"], name=op.f("fk_standing_effects_customer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.decision_id"], name=op.f("fk_standing_effects_decision_id")
+        ),
+        sa.PrimaryKeyConstraint("effect_number", name=op.f("pk_standing_effects")),
+    )
+    op.create_index(op.f("ix_standing_effects_customer_id_begun_at"), "standing_effects", ["customer_id", "begun_at"])
+    op.create_index(
+        "uq_standing_effects_in_force",
+        "standing_effects",
+        ["customer_id", "ladder", "level", "output"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
 
 
 def _standings() -> None:
@@ -139,26 +171,29 @@ def _standings() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("origin", sa.String(40), nullable=False),
         sa.Column("outputs", sa.Text(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_from", sa.Date()),
+        sa.Column("reviewed_on", sa.Date(), nullable=False),
+        sa.Column("limit_until", sa.Date()),
         sa.Column("review_on", sa.Date()),
-        sa.Column("decision_id", sa.String(40)),
+        sa.Column("decision_id", sa.String(40), nullable=False),
         sa.Column("policy_id", sa.String(200), nullable=False),
-        sa.Column("policy_version", sa.BigInteger()),
-        sa.Column("approval_role", sa.String(40), nullable=False),
+        sa.Column("policy_version", sa.BigInteger(), nullable=False),
+        sa.Column("approval_role", sa.String(200), nullable=False),
         sa.Column("proposed_at", sa.BigInteger(), nullable=False),
         sa.Column("proposed_by", sa.String(200), nullable=False),
         sa.Column("decided_at", sa.BigInteger()),
         sa.Column("decided_by", sa.String(200), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.BigInteger()),
         sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("origin IN ('review', 'ladder', 'override', 'recorded')", name=op.f("ck_standings_origin")),
+        sa.CheckConstraint("origin IN ('review', 'cuts')", name=op.f("ck_standings_origin")),
         sa.CheckConstraint("state IN ('proposed', 'in_force', 'ended', 'rejected')", name=op.f("ck_standings_state")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.customer_id"], name=op.f("fk_standings_customer_id")),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.decision_id"], name=op.f("fk_standings_decision_id")),
         sa.PrimaryKeyConstraint("standing_id", name=op.f("pk_standings")),
     )
-    op.create_index(op.f("ix_standings_customer_id_valid_from"), "standings", ["customer_id", "valid_from"])
-    op.create_index(op.f("ix_standings_state_approval_role"), "standings", ["state", "approval_role"])
+    op.create_index(op.f("ix_standings_customer_id_proposed_at"), "standings", ["customer_id", "proposed_at"])
+    op.create_index(op.f("ix_standings_state_proposed_at"), "standings", ["state", "proposed_at"])
     op.create_index(op.f("ix_standings_state_review_on"), "standings", ["state", "review_on"])
     op.create_index(
         "uq_standings_in_force",
@@ -168,58 +203,13 @@ def _standings() -> None:
         sqlite_where=sa.text("state = 'in_force'"),
         postgresql_where=sa.text("state = 'in_force'"),
     )
-
-
-def _case_notes() -> None:
-    op.create_table(
-        "case_notes",
-        sa.Column(
-            "note_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
-        sa.Column("case_id", sa.String(40), nullable=False),
-        sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("person", sa.String(200), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("entry_id", sa.String(200), nullable=False),
-        sa.CheckConstraint("kind IN ('note', 'contact', 'promise', 'dispute')", name=op.f("ck_case_notes_kind")),
-        sa.ForeignKeyConstraint(["case_id"], ["escalation_cases.case_id"], name=op.f("fk_case_notes_case_id")),
-        sa.PrimaryKeyConstraint("note_number", name=op.f("pk_case_notes")),
-    )
-    op.create_index(op.f("ix_case_notes_case_id"), "case_notes", ["case_id"])
-
-
-def _case_steps() -> None:
-    op.create_table(
-        "case_steps",
-        sa.Column(
-            "step_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
-        sa.Column("case_id", sa.String(40), nullable=False),
-        sa.Column("level", sa.String(200), nullable=False),
-        sa.Column("invoice_id", sa.String(200), nullable=False),
-        sa.Column("fired_on", sa.Date(), nullable=False),
-        sa.Column("decision_id", sa.String(40)),
-        sa.Column("released_on", sa.Date()),
-        sa.ForeignKeyConstraint(["case_id"], ["escalation_cases.case_id"], name=op.f("fk_case_steps_case_id")),
-        sa.ForeignKeyConstraint(["decision_id"], ["decisions.decision_id"], name=op.f("fk_case_steps_decision_id")),
-        sa.PrimaryKeyConstraint("step_number", name=op.f("pk_case_steps")),
-    )
     op.create_index(
-        "uq_case_steps_level",
-        "case_steps",
-        ["case_id", "level", "invoice_id"],
+        "uq_standings_proposed",
+        "standings",
+        ["customer_id"],
         unique=True,
-        sqlite_where=sa.text("invoice_id <> ''"),
-        postgresql_where=sa.text("invoice_id <> ''"),
-    )
-    op.create_index(
-        "uq_case_steps_trigger",
-        "case_steps",
-        ["case_id", "level", "fired_on"],
-        unique=True,
-        sqlite_where=sa.text("invoice_id = ''"),
-        postgresql_where=sa.text("invoice_id = ''"),
+        sqlite_where=sa.text("state = 'proposed'"),
+        postgresql_where=sa.text("state = 'proposed'"),
     )
 
 
@@ -236,6 +226,8 @@ def _order_steps() -> None:
         sa.Column("cause", sa.String(40), nullable=False),
         sa.Column("person", sa.String(200), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("prepaid", sa.BigInteger(), nullable=False),
         sa.Column("decision_id", sa.String(40)),
         sa.CheckConstraint(
             "to_state IN ('open', 'held', 'released', 'cancelled', 'invoiced', 'amended')",

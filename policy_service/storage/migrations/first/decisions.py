@@ -12,13 +12,17 @@ def create() -> None:
     _policies()
     _seals()
     _policy_versions()
+    _policy_submissions()
     _policy_version_steps()
+    _policy_approvals()
 
 
 def drop() -> None:
     """Take them away."""
     for table in (
+        "policy_approvals",
         "policy_version_steps",
+        "policy_submissions",
         "policy_versions",
         "seals",
         "policies",
@@ -149,9 +153,11 @@ def _policy_versions() -> None:
         sa.Column("canonical_text", sa.Text()),
         sa.Column("sha256", sa.String(64)),
         sa.Column("files", sa.Text(), nullable=False),
+        sa.Column("hands", sa.Text(), nullable=False),
         sa.Column("based_on", sa.BigInteger()),
         sa.Column("effective_from", sa.BigInteger()),
         sa.Column("effective_until", sa.BigInteger()),
+        sa.Column("retires_at", sa.BigInteger()),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "effective_from IS NULL OR state IN ('scheduled', 'active', 'retired')",
@@ -166,6 +172,7 @@ def _policy_versions() -> None:
         sa.CheckConstraint(
             "effective_until IS NULL OR effective_from IS NOT NULL", name=op.f("ck_policy_versions_period")
         ),
+        sa.CheckConstraint("retires_at IS NULL OR effective_from IS NOT NULL", name=op.f("ck_policy_versions_retires")),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.policy_id"], name=op.f("fk_policy_versions_policy_id")),
         sa.PrimaryKeyConstraint("policy_id", "number", name=op.f("pk_policy_versions")),
     )
@@ -177,6 +184,35 @@ def _policy_versions() -> None:
     )
     op.create_index(op.f("ix_policy_versions_sha256"), "policy_versions", ["sha256"])
     op.create_index(op.f("ix_policy_versions_state"), "policy_versions", ["state"])
+
+
+def _policy_submissions() -> None:
+    op.create_table(
+        "policy_submissions",
+        sa.Column(
+            "submission_number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("policy_id", sa.String(200), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("submitted_by", sa.String(200), nullable=False),
+        sa.Column("submitted_at", sa.BigInteger(), nullable=False),
+        sa.Column("approvers_needed", sa.BigInteger(), nullable=False),
+        sa.Column("hands", sa.Text(), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'approved', 'void')", name=op.f("ck_policy_submissions_state")),
+        sa.CheckConstraint("approvers_needed > 0", name=op.f("ck_policy_submissions_approvers")),
+        sa.ForeignKeyConstraint(
+            ["policy_id", "number"],
+            ["policy_versions.policy_id", "policy_versions.number"],
+            name=op.f("fk_policy_submissions_policy_id_number"),
+        ),
+        sa.PrimaryKeyConstraint("submission_number", name=op.f("pk_policy_submissions")),
+    )
+    op.create_index(op.f("ix_policy_submissions_policy_id_number"), "policy_submissions", ["policy_id", "number"])
 
 
 def _policy_version_steps() -> None:
@@ -202,3 +238,22 @@ def _policy_version_steps() -> None:
         sa.PrimaryKeyConstraint("step_number", name=op.f("pk_policy_version_steps")),
     )
     op.create_index(op.f("ix_policy_version_steps_policy_id_number"), "policy_version_steps", ["policy_id", "number"])
+
+
+def _policy_approvals() -> None:
+    op.create_table(
+        "policy_approvals",
+        sa.Column("submission_number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.String(200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.String(40)),
+        sa.Column("is_bypass", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["submission_number"],
+            ["policy_submissions.submission_number"],
+            name=op.f("fk_policy_approvals_submission_number"),
+        ),
+        sa.PrimaryKeyConstraint("submission_number", "person", name=op.f("pk_policy_approvals")),
+    )

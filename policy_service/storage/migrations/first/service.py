@@ -6,12 +6,15 @@ from alembic import op
 
 def create() -> None:
     """Make the tables."""
+    _company_settings()
     _idempotency_keys()
     _jobs()
     _leases()
+    _setting_changes()
     _users()
     _webhooks()
     _api_keys()
+    _idempotency_chunks()
     _outbox()
     _user_roles()
 
@@ -21,14 +24,27 @@ def drop() -> None:
     for table in (
         "user_roles",
         "outbox",
+        "idempotency_chunks",
         "api_keys",
         "webhooks",
         "users",
+        "setting_changes",
         "leases",
         "jobs",
         "idempotency_keys",
+        "company_settings",
     ):
         op.drop_table(table)
+
+
+def _company_settings() -> None:
+    op.create_table(
+        "company_settings",
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("value", sa.Text()),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_company_settings")),
+    )
 
 
 def _idempotency_keys() -> None:
@@ -36,9 +52,11 @@ def _idempotency_keys() -> None:
         "idempotency_keys",
         sa.Column("asked_by", sa.String(200), nullable=False),
         sa.Column("key", sa.String(200), nullable=False),
-        sa.Column("endpoint", sa.String(500), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("body_hash", sa.String(64), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("lease_until", sa.BigInteger()),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.BigInteger()),
         sa.Column("headers", sa.Text(), nullable=False),
         sa.Column("answer", sa.LargeBinary()),
@@ -65,6 +83,7 @@ def _jobs() -> None:
         sa.Column("finished_at", sa.BigInteger()),
         sa.Column("leased_by", sa.String(200), nullable=False),
         sa.Column("lease_until", sa.BigInteger()),
+        sa.Column("not_before", sa.BigInteger()),
         sa.Column("heartbeat_at", sa.BigInteger()),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("progress_done", sa.BigInteger(), nullable=False),
@@ -94,6 +113,26 @@ def _leases() -> None:
     )
 
 
+def _setting_changes() -> None:
+    op.create_table(
+        "setting_changes",
+        sa.Column("change_id", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("proposed_by", sa.String(200), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=False),
+        sa.Column("settled_by", sa.String(200)),
+        sa.Column("settled_at", sa.BigInteger()),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("state IN ('proposed', 'agreed', 'withdrawn')", name=op.f("ck_setting_changes_state")),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_setting_changes")),
+    )
+    op.create_index(op.f("ix_setting_changes_name_proposed_at"), "setting_changes", ["name", "proposed_at"])
+    op.create_index(op.f("ix_setting_changes_state"), "setting_changes", ["state"])
+
+
 def _users() -> None:
     op.create_table(
         "users",
@@ -118,8 +157,11 @@ def _webhooks() -> None:
         sa.Column("webhook_id", sa.String(40), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("secret", sa.String(500), nullable=False),
+        sa.Column("previous_secret", sa.String(500), nullable=False),
+        sa.Column("previous_secret_until", sa.BigInteger()),
         sa.Column("event_types", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("switched_off_because", sa.String(500), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.String(200), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
@@ -150,6 +192,24 @@ def _api_keys() -> None:
     op.create_index(op.f("ix_api_keys_user_id"), "api_keys", ["user_id"])
 
 
+def _idempotency_chunks() -> None:
+    op.create_table(
+        "idempotency_chunks",
+        sa.Column("asked_by", sa.String(200), nullable=False),
+        sa.Column("key", sa.String(200), nullable=False),
+        sa.Column("lines_before", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("body_hash", sa.String(64), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by", "key"],
+            ["idempotency_keys.asked_by", "idempotency_keys.key"],
+            name=op.f("fk_idempotency_chunks_asked_by_key"),
+        ),
+        sa.PrimaryKeyConstraint("asked_by", "key", "lines_before", name=op.f("pk_idempotency_chunks")),
+    )
+
+
 def _outbox() -> None:
     op.create_table(
         "outbox",
@@ -159,6 +219,7 @@ def _outbox() -> None:
         sa.Column("event_type", sa.String(500), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("waits_since", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("next_attempt_at", sa.BigInteger()),
@@ -168,12 +229,15 @@ def _outbox() -> None:
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("delivered_at", sa.BigInteger()),
         sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("state IN ('waiting', 'delivered', 'dead')", name=op.f("ck_outbox_state")),
+        sa.CheckConstraint("state IN ('waiting', 'set_aside', 'delivered', 'dead')", name=op.f("ck_outbox_state")),
         sa.ForeignKeyConstraint(["webhook_id"], ["webhooks.webhook_id"], name=op.f("fk_outbox_webhook_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_outbox")),
     )
-    op.create_index(op.f("ix_outbox_state_next_attempt_at"), "outbox", ["state", "next_attempt_at"])
-    op.create_index(op.f("ix_outbox_webhook_id_state"), "outbox", ["webhook_id", "state"])
+    op.create_index(op.f("ix_outbox_state_waits_since"), "outbox", ["state", "waits_since"])
+    op.create_index(
+        op.f("ix_outbox_webhook_id_state_next_attempt_at"), "outbox", ["webhook_id", "state", "next_attempt_at"]
+    )
+    op.create_index(op.f("ix_outbox_webhook_id_state_number"), "outbox", ["webhook_id", "state", "number"])
 
 
 def _user_roles() -> None:

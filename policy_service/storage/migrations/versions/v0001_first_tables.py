@@ -1,13 +1,21 @@
 """The first tables."""
 
-from policy_service.storage.migrations.first import credit, decisions, ledger, ledger_entries, ledger_invoices, service
+from policy_service.storage.migrations.first import (
+    cases,
+    credit,
+    decisions,
+    ledger,
+    ledger_entries,
+    ledger_invoices,
+    service,
+)
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-_PARTS = (ledger, ledger_entries, ledger_invoices, decisions, credit, service)
+_PARTS = (ledger, ledger_entries, ledger_invoices, decisions, credit, cases, service)
 
 
 def upgrade() -> None:

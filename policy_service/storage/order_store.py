@@ -1,0 +1,294 @@
+"""Orders kept: each as it is now, and every step of its life; read singly, in lists, and as facts count them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from policy_service.domain.values import LARGEST
+from policy_service.facts.live_orders import LiveOrder
+from policy_service.storage.errors import changed_since_read, not_stored
+from policy_service.storage.models.ledger import Customer
+from policy_service.storage.models.ledger_entries import InvoiceRow
+from policy_service.storage.models.orders import AskedOrder, OrderStep
+
+#: Asked for in one question.
+_CHUNK: Final = 500
+#: The cause of an order that the customer or the shop took back; one that was declined was asked for all the same.
+_TAKEN_BACK: Final = "cancelled"
+#: The cause of an order whose invoices the ledger has.
+_BOOKED: Final = "booked"
+_BEFORE_ITS_INVOICE: Final = ("open", "held", "released")
+
+#: Behind which order a page begins: the value it is sorted by, and its id.
+PageKey: TypeAlias = tuple[int, str]
+
+
+class OrderSort(StrEnum):
+    """In which order a list comes; of held orders the oldest is the one held for longest."""
+
+    OLDEST = "oldest"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An order as it is stored; columns of the same names say what each is."""
+
+    order_id: str
+    customer_id: str
+    state: str
+    cause: str
+    asked_at: int
+    asked_by: str
+    ordered_on: dt.date
+    amount: int
+    currency: str
+    base_amount: int | None
+    prepaid: int
+    request: str
+    decision_id: str
+    decided_at: int
+    outcome: str
+    reasons: str
+    exposure: int | None = None
+    held_since: int | None = None
+    referred_to: str = ""
+    released_by: str = ""
+    released_amount: int | None = None
+    replaces: str = ""
+    amended_by: str = ""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A step to be stored: when, why, by whom, by which decision; the orders before and after say the rest."""
+
+    at: int
+    cause: str
+    person: str
+    reason: str = ""
+    decision_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """One step of an order's life."""
+
+    at: int
+    from_state: str
+    to_state: str
+    cause: str
+    person: str
+    reason: str
+    amount: int
+    prepaid: int
+    decision_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Some orders of a list, and behind which the next ones begin; none at the end."""
+
+    orders: tuple[StoredOrder, ...]
+    next_key: PageKey | None
+
+
+_ORDERS: Final = AskedOrder.metadata.tables["orders"]
+_STEPS: Final = OrderStep.metadata.tables["order_steps"]
+_COLUMNS: Final = [_ORDERS.c[field.name] for field in fields(StoredOrder)]
+_STEP_COLUMNS: Final = [_STEPS.c[field.name] for field in fields(StoredStep)]
+#: Asked with every decision upon an order, so they are put together once.
+_ONE: Final = select(*_COLUMNS).where(_ORDERS.c.order_id == bindparam("order"))
+_ADD: Final = insert(_ORDERS)
+_ADD_STEP: Final = insert(_STEPS)
+_OF_A_COUNTED_ONE: Final = ["customer_id", "order_id", "ordered_on", "amount", "currency", "prepaid", "state", "cause"]
+_COUNTED: Final = select(*(_ORDERS.c[name] for name in _OF_A_COUNTED_ONE)).where(
+    _ORDERS.c.customer_id.in_(bindparam("customers", expanding=True)),
+    _ORDERS.c.state != "amended",
+    or_(_ORDERS.c.state != "cancelled", _ORDERS.c.cause != _TAKEN_BACK),
+)
+
+
+class OrderStore:
+    """The orders within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, order_id: str) -> StoredOrder | None:
+        """Return the order as it is now; none if nobody asked for it."""
+        row = self._session.connection().execute(_ONE, {"order": order_id}).one_or_none()
+        return StoredOrder(*row) if row else None
+
+    def load(self, order_id: str) -> StoredOrder:
+        """Return the order as it is now; NotStored S209 if nobody asked for it."""
+        found = self.find(order_id)
+        if found is None:
+            raise not_stored(f"order {order_id[:60]}")
+        return found
+
+    def add(self, order: StoredOrder, step: NewStep) -> StoredOrder:
+        """Store a new order with its first step, and return it; Conflict S210 if the id is taken."""
+        self._session.connection().execute(_ADD, {name: getattr(order, name) for name in StoredOrder.__slots__})
+        self._note("", order, step)
+        return order
+
+    def change(self, before: StoredOrder, after: StoredOrder, step: NewStep | None) -> StoredOrder:
+        """Store what the order is from now on, with the step that made it so, and return it at its new revision.
+
+        Without a step nothing but its latest decision may differ. Conflict S208 if somebody else changed it since
+        `before` was read.
+        """
+        values = asdict(after) | {"revision": before.revision + 1}
+        at_revision = (_ORDERS.c.order_id == before.order_id, _ORDERS.c.revision == before.revision)
+        changed = self._session.connection().execute(update(_ORDERS).where(*at_revision).values(values))
+        if isinstance(changed, CursorResult) and changed.rowcount != 1:
+            raise changed_since_read(f"order {before.order_id[:60]}")
+        stored = StoredOrder(**values)
+        if step:
+            self._note(before.state, stored, step)
+        return stored
+
+    def steps(self, order_id: str) -> tuple[StoredStep, ...]:
+        """Return the steps of an order's life, the first one first."""
+        of_order = select(*_STEP_COLUMNS).where(_STEPS.c.order_id == order_id).order_by(_STEPS.c.step_number)
+        return tuple(StoredStep(*row) for row in self._session.execute(of_order))
+
+    def page(
+        self,
+        *,
+        state: str = "",
+        customer_id: str = "",
+        referred_to: str = "",
+        sort: OrderSort = OrderSort.OLDEST,
+        after: PageKey | None = None,
+        limit: int = 50,
+    ) -> OrderPage:
+        """Return the first orders that fit every filter given, behind the key if there is one."""
+        given = {"state": state, "customer_id": customer_id, "referred_to": referred_to}
+        conditions = [_ORDERS.c[name] == value for name, value in given.items() if value]
+        rank, is_rising = _rank(sort, state)
+        conditions += [_behind(rank, after, is_rising)] if after else []
+        query = select(*_COLUMNS, rank).where(*conditions)
+        in_order = query.order_by(rank if is_rising else rank.desc(), _ORDERS.c.order_id).limit(limit + 1)
+        rows = self._session.execute(in_order).all()
+        orders = tuple(StoredOrder(*row[:-1]) for row in rows[:limit])
+        return OrderPage(orders, (rows[limit - 1][-1], orders[-1].order_id) if len(rows) > limit else None)
+
+    def live_of(self, customer_ids: Collection[str]) -> Mapping[str, tuple[LiveOrder, ...]]:
+        """Return the orders of each of these customers that facts count, by customer, in order of date, then id.
+
+        These are all but those taken back or replaced. Let through are the open, the released and the invoiced;
+        of an invoiced one nothing is left once the ledger has an invoice of it.
+        """
+        rows = [row for some in _chunks(customer_ids) for row in self._counted(some)]
+        told = [row.order_id for row in rows if row.state == "invoiced" and row.cause != _BOOKED]
+        booked = {order_id for some in _chunks(told) for order_id in self._with_invoice(some)}
+        found: dict[str, list[LiveOrder]] = {customer_id: [] for customer_id in customer_ids}
+        for row in sorted(rows, key=lambda row: (row.ordered_on, row.order_id)):
+            has_invoice = row.state == "invoiced" and (row.cause == _BOOKED or row.order_id in booked)
+            is_let_through = row.state in {"open", "released", "invoiced"}
+            # Nothing of it is to come: as if all were paid before.
+            prepaid = row.amount if has_invoice else row.prepaid
+            order = LiveOrder(row.order_id, row.ordered_on, row.amount, row.currency, prepaid, is_let_through)
+            found[row.customer_id].append(order)
+        return {customer_id: tuple(orders) for customer_id, orders in found.items()}
+
+    def held_in_order(self, customer_ids: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
+        """Return (customer, order) of the held orders of these customers, or of all, in the order of their arrival."""
+        arrival = (_ORDERS.c.customer_id, _ORDERS.c.order_id, _ORDERS.c.asked_at)
+        held = select(*arrival).where(_ORDERS.c.state == "held")
+        rows = [row for query in self._of(customer_ids, held) for row in self._session.execute(query)]
+        return tuple((row.customer_id, row.order_id) for row in sorted(rows, key=lambda row: (row[2], row[1])))
+
+    def booked_in_ledger(self, customer_ids: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
+        """Return (customer, order) of the orders of these customers, or of all, whose invoices the ledger now has.
+
+        That is one that was said to be invoiced and has an invoice, and any other one, even a declined one, whose
+        invoices reach its amount, or are in another currency. They come in order of their ids.
+        """
+        in_force = and_(
+            InvoiceRow.customer_id == _ORDERS.c.customer_id,
+            InvoiceRow.order_id == _ORDERS.c.order_id,
+            InvoiceRow.superseded_by.is_(None),
+        )
+        invoiced = func.sum(InvoiceRow.amount)
+        others = func.max(InvoiceRow.currency) != func.min(InvoiceRow.currency)
+        elsewhere = or_(others, func.max(InvoiceRow.currency) != _ORDERS.c.currency)
+        is_told = and_(_ORDERS.c.state == "invoiced", _ORDERS.c.cause != _BOOKED)
+        key = (_ORDERS.c.customer_id, _ORDERS.c.order_id)
+        named = (
+            select(*key)
+            .join(InvoiceRow, in_force)
+            .where(or_(is_told, _ORDERS.c.state.in_((*_BEFORE_ITS_INVOICE, "cancelled"))))
+            .group_by(*key, _ORDERS.c.state, _ORDERS.c.amount, _ORDERS.c.currency)
+            .having(or_(_ORDERS.c.state == "invoiced", elsewhere, invoiced >= _ORDERS.c.amount))
+        )
+        found = [tuple(row) for query in self._of(customer_ids, named) for row in self._session.execute(query)]
+        return tuple(sorted((customer_id, order_id) for customer_id, order_id in found))
+
+    def waiting(self, customer_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the customers with held orders that any of these customers is in one group with, in order."""
+        owner, member = aliased(Customer), aliased(Customer)
+        held = (
+            select(_ORDERS.c.customer_id)
+            .join(owner, owner.customer_id == _ORDERS.c.customer_id)
+            .join(member, member.root_id == owner.root_id)
+            .where(_ORDERS.c.state == "held")
+            .distinct()
+        )
+        found = set[str]()
+        for some in _chunks(customer_ids):
+            found.update(self._session.scalars(held.where(member.customer_id.in_(some))))
+        return tuple(sorted(found))
+
+    def _note(self, from_state: str, order: StoredOrder, step: NewStep) -> None:
+        said = {"order_id": order.order_id, "from_state": from_state, "to_state": order.state}
+        amounts = {"amount": order.amount, "prepaid": order.prepaid}
+        self._session.connection().execute(_ADD_STEP, asdict(step) | said | amounts)
+
+    def _counted(self, customer_ids: Sequence[str]) -> Sequence[Any]:
+        return self._session.connection().execute(_COUNTED, {"customers": customer_ids}).all()
+
+    def _with_invoice(self, order_ids: Sequence[str]) -> Iterable[str]:
+        named = and_(InvoiceRow.customer_id == _ORDERS.c.customer_id, InvoiceRow.order_id == _ORDERS.c.order_id)
+        query = select(_ORDERS.c.order_id).join(InvoiceRow, named)
+        return self._session.scalars(
+            query.where(_ORDERS.c.order_id.in_(order_ids), InvoiceRow.superseded_by.is_(None)).distinct()
+        )
+
+    def _of(self, customer_ids: Iterable[str] | None, query: Any) -> Iterator[Any]:
+        if customer_ids is None:
+            yield query
+            return
+        for some in _chunks(customer_ids):
+            yield query.where(_ORDERS.c.customer_id.in_(some))
+
+
+def _rank(sort: OrderSort, state: str) -> tuple[ColumnElement[int], bool]:
+    match sort:
+        case OrderSort.OLDEST:
+            return (_ORDERS.c.held_since if state == "held" else _ORDERS.c.asked_at), True
+        case OrderSort.LARGEST:
+            # One whose amount nobody could convert may be any large.
+            return func.coalesce(_ORDERS.c.base_amount, LARGEST), False
+
+
+def _behind(rank: ColumnElement[int], key: PageKey, is_rising: bool) -> ColumnElement[bool]:
+    value, order_id = key
+    if is_rising:
+        return tuple_(rank, _ORDERS.c.order_id) > tuple_(value, order_id)
+    return or_(rank < value, and_(rank == value, _ORDERS.c.order_id > order_id))
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    rest = iter(dict.fromkeys(ids))
+    while some := tuple(islice(rest, _CHUNK)):
+        yield some

@@ -1,0 +1,219 @@
+"""The outbox: events waiting for their webhooks, taken in order, delivered at least once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from policy_service.domain.instants import Instant
+from policy_service.storage.errors import not_stored
+from policy_service.storage.models.delivery import OutboxEvent, Webhook
+
+_OPEN: Final = ("waiting", "set_aside")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to be told of; `body` is what is sent."""
+
+    event_id: str
+    event_type: str
+    body: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that was taken to be sent; `attempts` are those made before, `waits_since` when it was put in."""
+
+    number: int
+    event_id: str
+    body: str
+    attempts: int
+    waits_since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event for a webhook and what became of it; `last_status` is none where no answer came."""
+
+    number: int
+    event_id: str
+    webhook_id: str
+    event_type: str
+    created_at: Instant
+    state: str
+    attempts: int
+    next_attempt_at: Instant | None
+    last_status: int | None
+    last_error: str
+    delivered_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How sending an event ended: its new state, and when it is tried again."""
+
+    number: int
+    state: str
+    next_attempt_at: Instant | None
+    status: int | None
+    error: str = ""
+
+
+_WAITING: Final = [getattr(OutboxEvent, name) for name in Waiting.__slots__]
+_DELIVERY: Final = [getattr(OutboxEvent, name) for name in Delivery.__slots__]
+
+
+_WEBHOOKS: Final = Webhook.metadata.tables["webhooks"].c
+#: Asked with every event, so it is put together once.
+_ACTIVE: Final = select(_WEBHOOKS.webhook_id, _WEBHOOKS.event_types).where(_WEBHOOKS.is_active.is_(True))
+
+
+class Outbox:
+    """The events within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def wanting(self, event_type: str) -> tuple[str, ...]:
+        """Return the ids of the active webhooks that want events of the type; none goes before the transaction ends."""
+        active = self._session.connection().execute(_ACTIVE)
+        wanting = [name for name, types in active if event_type in json.loads(types)]
+        if not wanting:
+            return ()
+        still_there = select(_WEBHOOKS.webhook_id).where(_WEBHOOKS.webhook_id.in_(wanting))
+        return tuple(sorted(self._session.scalars(still_there.with_for_update(read=True, key_share=True))))
+
+    def add(self, webhooks: Sequence[str], event: NewEvent) -> None:
+        """Store an event for each of the webhooks, to be sent at once."""
+        self._session.execute(insert(OutboxEvent), [_new_row(webhook_id, event) for webhook_id in webhooks])
+
+    def due(self, at: Instant) -> tuple[str, ...]:
+        """Return the active webhooks that may have something to be sent now, by id."""
+        of_webhook = and_(OutboxEvent.webhook_id == Webhook.webhook_id, OutboxEvent.state.in_(_OPEN))
+        waits = select(OutboxEvent.number).where(of_webhook, OutboxEvent.next_attempt_at <= at).exists()
+        return tuple(
+            sorted(self._session.scalars(select(Webhook.webhook_id).where(Webhook.is_active.is_(True), waits)))
+        )
+
+    def take(self, webhook_id: str, by: str, at: Instant, until: Instant, most: int) -> tuple[Waiting, ...]:
+        """Take what is to be sent to the webhook next, in order, and hold it for `by` until then.
+
+        First those that wait in turn, none while the first of them waits to be tried again; behind them one that
+        was set aside, when its time has come. Nothing while somebody else holds an event of the webhook.
+        """
+        active = select(Webhook.webhook_id).where(Webhook.webhook_id == webhook_id, Webhook.is_active.is_(True))
+        # Of several that take, one at a time; who adds an event meanwhile need not wait.
+        if self._session.scalar(active.with_for_update(key_share=True)) is None or self._is_held(webhook_id, at):
+            return ()
+        taken = self._in_turn(webhook_id, at, most) + self._set_aside(webhook_id, at)
+        self._change(OutboxEvent.number.in_([event.number for event in taken]), leased_by=by, lease_until=until)
+        return taken
+
+    def record(self, by: str, attempts: Sequence[Attempt], at: Instant) -> None:
+        """Store how the sending of events ended, as far as `by` still holds them."""
+        for attempt in attempts:
+            self._change(
+                and_(OutboxEvent.number == attempt.number, OutboxEvent.leased_by == by),
+                state=attempt.state,
+                attempts=OutboxEvent.attempts + 1,
+                next_attempt_at=attempt.next_attempt_at,
+                last_status=attempt.status,
+                last_error=attempt.error,
+                delivered_at=at if attempt.state == "delivered" else None,
+            )
+
+    def let_go(self, by: str) -> None:
+        """Hold nothing for `by` any longer."""
+        self._change(OutboxEvent.leased_by == by, leased_by="", lease_until=None)
+
+    def delivery(self, number: int) -> Delivery:
+        """Return one event with what became of it; NotStored S209 for an unknown number."""
+        row = self._session.execute(select(*_DELIVERY).where(OutboxEvent.number == number)).one_or_none()
+        if row is None:
+            raise not_stored(f"delivery {number}")
+        return Delivery(*row)
+
+    def page(self, webhook_id: str, state: str | None, before: int | None, limit: int) -> tuple[Delivery, ...]:
+        """Return events of a webhook, the latest first, those with a number below `before` if that is given."""
+        wanted = [OutboxEvent.webhook_id == webhook_id]
+        if state is not None:
+            wanted.append(OutboxEvent.state == state)
+        if before is not None:
+            wanted.append(OutboxEvent.number < before)
+        found = select(*_DELIVERY).where(*wanted).order_by(OutboxEvent.number.desc()).limit(limit)
+        return tuple(Delivery(*row) for row in self._session.execute(found))
+
+    def send_again(self, number: int, at: Instant) -> None:
+        """Let an event that was delivered or given up be sent again at once, beside those that wait in order."""
+        again = {"state": "set_aside", "attempts": 0, "next_attempt_at": at, "waits_since": at, "delivered_at": None}
+        self._change(OutboxEvent.number == number, **again)
+
+    def give_up(self, waiting_since_before: Instant, reason: str) -> int:
+        """Mark what has waited for so long as dead; return how many."""
+        old = and_(OutboxEvent.state.in_(_OPEN), OutboxEvent.waits_since < waiting_since_before)
+        return self._change(old, state="dead", next_attempt_at=None, last_error=reason)
+
+    def forget(self, delivered_before: Instant, dead_before: Instant) -> int:
+        """Take away what was delivered before, and what was put in before and is dead; return how many."""
+        delivered = and_(OutboxEvent.state == "delivered", OutboxEvent.delivered_at < delivered_before)
+        dead = and_(OutboxEvent.state == "dead", OutboxEvent.waits_since < dead_before)
+        gone = self._session.execute(delete(OutboxEvent).where(or_(delivered, dead)))
+        return cast(CursorResult[Any], gone).rowcount
+
+    def waiting(self) -> tuple[int, Instant | None]:
+        """Return how many events wait for an active webhook, and since when the one that waits longest."""
+        waits = select(func.count(), func.min(OutboxEvent.waits_since)).join(
+            Webhook, Webhook.webhook_id == OutboxEvent.webhook_id
+        )
+        row = self._session.execute(waits.where(OutboxEvent.state.in_(_OPEN), Webhook.is_active.is_(True))).one()
+        return row[0], row[1]
+
+    def _is_held(self, webhook_id: str, at: Instant) -> bool:
+        held = select(OutboxEvent.number).where(
+            OutboxEvent.webhook_id == webhook_id, OutboxEvent.state.in_(_OPEN), OutboxEvent.lease_until > at
+        )
+        return self._session.scalar(held.limit(1)) is not None
+
+    def _in_turn(self, webhook_id: str, at: Instant, most: int) -> tuple[Waiting, ...]:
+        waiting = and_(OutboxEvent.webhook_id == webhook_id, OutboxEvent.state == "waiting")
+        rows = self._session.execute(
+            select(OutboxEvent.next_attempt_at, *_WAITING).where(waiting).order_by(OutboxEvent.number).limit(most)
+        )
+        return tuple(Waiting(*row[1:]) for row in takewhile(lambda row: row[0] <= at, rows))
+
+    def _set_aside(self, webhook_id: str, at: Instant) -> tuple[Waiting, ...]:
+        aside = and_(OutboxEvent.webhook_id == webhook_id, OutboxEvent.state == "set_aside")
+        is_due = and_(aside, OutboxEvent.next_attempt_at <= at)
+        rows = self._session.execute(select(*_WAITING).where(is_due).order_by(OutboxEvent.next_attempt_at).limit(1))
+        return tuple(Waiting(*row) for row in rows)
+
+    def _change(self, which: ColumnElement[bool], **values: object) -> int:
+        changed = self._session.execute(
+            update(OutboxEvent)
+            .where(which)
+            .values(**values, revision=OutboxEvent.revision + 1)
+            .execution_options(synchronize_session=False)
+        )
+        return cast(CursorResult[Any], changed).rowcount
+
+
+def _new_row(webhook_id: str, event: NewEvent) -> dict[str, object]:
+    return {
+        "event_id": event.event_id,
+        "webhook_id": webhook_id,
+        "event_type": event.event_type,
+        "body": event.body,
+        "created_at": event.at,
+        "waits_since": event.at,
+        "state": "waiting",
+        "attempts": 0,
+        "next_attempt_at": event.at,
+        "leased_by": "",
+        "last_error": "",
+    }
