@@ -53,7 +53,7 @@ def is_overdue(open_invoices: Collection, day: int, grace_days: int) -> Flags:
 
 
 def _sum(entries: Collection, column: str = "amount") -> Reading:
-    return Reading(total(entries.numbers[column]), 1, Kind.MONEY, tuple(entries.ids.tolist()))
+    return Reading(total(entries.numbers[column]), 1, Kind.MONEY, (entries,))
 
 
 def _open(asked: Question) -> Collection:
@@ -71,7 +71,10 @@ def _open_balance(asked: Question) -> Reading:
 def _overdue_balance(asked: Question) -> Reading:
     day = asked.debtor.knowledge.number
     overdue = [
-        take(member.customer.open_invoices, is_overdue(member.customer.open_invoices, day, member.terms.grace_days))
+        take(
+            member.customer.books.open_invoices,
+            is_overdue(member.customer.books.open_invoices, day, member.terms.grace_days),
+        )
         for member in asked.debtor.members
     ]
     return _sum(join(overdue), "open_amount")
@@ -88,23 +91,22 @@ def _disputed_balance(asked: Question) -> Reading:
 
 
 def _unapplied_cash(asked: Question) -> Reading:
-    return _sum(asked.debtor.gathered(lambda customer: customer.surpluses))
+    return _sum(asked.debtor.gathered(lambda customer: customer.books.surpluses))
 
 
 def _oldest_days_past_due(asked: Question) -> Reading:
     invoices = _open(asked)
     past_due = np.where(invoices.numbers["disputed"] == 1, 0, invoices.numbers["days_past_due"])
     oldest = int(past_due.max()) if len(past_due) else 0
-    entries = invoices.ids[past_due == oldest].tolist() if oldest else []
-    return Reading(oldest, 1, Kind.DAYS, tuple(entries))
+    return Reading(oldest, 1, Kind.DAYS, (take(invoices, past_due == oldest),) if oldest else ())
 
 
 def _open_orders(asked: Question) -> Reading:
-    return _sum(asked.debtor.gathered(lambda customer: customer.open_orders))
+    return _sum(asked.debtor.gathered(lambda customer: customer.placed_orders.open_orders))
 
 
 def _unmatured_bills(asked: Question) -> Reading:
-    return _sum(asked.debtor.gathered(lambda customer: customer.unmatured_bills))
+    return _sum(asked.debtor.gathered(lambda customer: customer.books.unmatured_bills))
 
 
 def _exposure(asked: Question) -> Reading:
@@ -116,7 +118,7 @@ def _headroom(asked: Question) -> Reading:
     if limit == UNKNOWN:
         return NOT_KNOWN
     owed = _exposure(asked)
-    return Reading(limit - owed.numerator, 1, Kind.MONEY, owed.entries, is_unlimited=limit == UNLIMITED)
+    return Reading(limit - owed.numerator, 1, Kind.MONEY, owed.behind, is_unlimited=limit == UNLIMITED)
 
 
 def _utilisation(asked: Question) -> Reading:
@@ -125,8 +127,8 @@ def _utilisation(asked: Question) -> Reading:
         return NOT_KNOWN
     owed = _exposure(asked)
     if limit == UNLIMITED:
-        return Reading(0, entries=owed.entries)
-    return Reading(owed.numerator, limit, entries=owed.entries)
+        return Reading(0, behind=owed.behind)
+    return Reading(owed.numerator, limit, behind=owed.behind)
 
 
 def _limit(asked: Question) -> int:
@@ -148,8 +150,8 @@ def _sales(asked: Question) -> Reading:
 def _monthly(amount: Reading, asked: Question) -> Reading:
     months = _months_as_customer(asked)
     if not months.is_known:
-        return unknown_from(amount.entries)
-    return Reading(amount.numerator, min(_MONTHS, max(1, months.numerator)), Kind.MONEY, amount.entries)
+        return unknown_from(amount.behind)
+    return Reading(amount.numerator, min(_MONTHS, max(1, months.numerator)), Kind.MONEY, amount.behind)
 
 
 def _monthly_sales(asked: Question) -> Reading:
@@ -162,8 +164,7 @@ def _monthly_orders(asked: Question) -> Reading:
 
 def _days_sales_outstanding(asked: Question) -> Reading:
     balance, sales = _open_balance(asked), _sum(asked.debtor.entries(EntrySource.INVOICES, _QUARTER))
-    entries = tuple(dict.fromkeys((*balance.entries, *sales.entries)))
-    return Reading(balance.numerator * _QUARTER, sales.numerator, entries=entries)
+    return Reading(balance.numerator * _QUARTER, sales.numerator, behind=(*balance.behind, *sales.behind))
 
 
 def _payment_index(asked: Question) -> Reading:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from policy_service.domain.values import UNKNOWN
-from policy_service.facts.columns import Collection, join, take
+from policy_service.facts.columns import Collection, join
 from policy_service.facts.customer_day import CustomerDay
 from policy_service.facts.knowledge import Knowledge
 from policy_service.language.definitions.dictionary import EntrySource
@@ -37,14 +37,10 @@ class Debtor:
     def __init__(self, members: Sequence[Member], knowledge: Knowledge) -> None:
         self.members = tuple(members)
         self.knowledge = knowledge
-        self._windows: dict[tuple[EntrySource, int | None], Collection] = {}
 
     def entries(self, source: EntrySource, within_days: int | None = None) -> Collection:
         """Return the known entries, with `within_days` N those dated `day - N <= date < day`."""
-        key = (source, within_days)
-        if key not in self._windows:
-            self._windows[key] = self._window(source, within_days)
-        return self._windows[key]
+        return self.gathered(lambda customer: customer.entries(source, within_days))
 
     def gathered(self, part: Callable[[CustomerDay], Collection]) -> Collection:
         """Return what `part` gives for each member, side by side."""
@@ -55,9 +51,3 @@ class Debtor:
         """The earliest day from which any member is a customer: its `since`, else its first known order."""
         days = [member.customer.customer.since or member.customer.first_order_date for member in self.members]
         return min((day for day in days if day), default=None)
-
-    def _window(self, source: EntrySource, within_days: int | None) -> Collection:
-        if within_days is None:
-            return self.gathered(lambda customer: customer.entries(source))
-        every, day = self.entries(source), self.knowledge.number
-        return take(every, (every.dates >= day - within_days) & (every.dates < day))

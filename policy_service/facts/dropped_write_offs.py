@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from policy_service.domain.entries import Ledger
-from policy_service.facts.application import PostingKind
+from policy_service.facts.application import apply_postings
 from policy_service.facts.currency import RateTable
-from policy_service.facts.posted_invoices import posted_invoices
+from policy_service.facts.postings import PostingKind, postings_upon
+from policy_service.facts.prepared_invoices import prepare_invoices
 
 
 def dropped_write_offs(ledger: Ledger) -> Iterator[tuple[str, int]]:
@@ -15,9 +18,10 @@ def dropped_write_offs(ledger: Ledger) -> Iterator[tuple[str, int]]:
     """
     rates = RateTable(ledger)
     for history in ledger.histories.values():
-        for posted in posted_invoices(history, rates):
-            left = posted.invoice.amount
-            for posting in posted.postings:
-                if posting.kind is PostingKind.WRITE_OFF and posting.amount > left:
-                    yield posting.entry_id, posting.amount - left
-                left -= min(left, posting.amount)
+        if not history.adjustments:
+            continue
+        invoices = prepare_invoices(history.invoices, rates)
+        postings = postings_upon(history, invoices.position_of, invoices.entries.numbers["known_from"])
+        dropped = postings.amounts - apply_postings(postings, invoices.amounts).part
+        exceeds = (postings.kinds == PostingKind.WRITE_OFF) & (dropped > 0)
+        yield from zip(postings.ids[exceeds].tolist(), map(int, dropped[np.flatnonzero(exceeds)]), strict=True)

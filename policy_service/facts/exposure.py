@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Final
 
 from policy_service.domain.values import MILLION, UNKNOWN, Currency, Kind
-from policy_service.facts.columns import Collection, total
+from policy_service.facts.columns import Collection, join, total
 from policy_service.facts.customer_day import CustomerDay
 from policy_service.facts.customer_file import read_attribute
 from policy_service.facts.debtor import Debtor
-from policy_service.facts.reading import Reading
+from policy_service.facts.reading import Reading, entry_ids
 from policy_service.facts.rounding import divide_half_away
 from policy_service.language.policy import ExposureComponent
 
@@ -20,9 +20,9 @@ COVER_SHARE: Final = "cover_share"
 
 _OWED: Final[Mapping[ExposureComponent, Callable[[CustomerDay], Collection]]] = MappingProxyType(
     {
-        ExposureComponent.OPEN_BALANCE: lambda customer: customer.open_invoices,
-        ExposureComponent.OPEN_ORDERS: lambda customer: customer.open_orders,
-        ExposureComponent.UNMATURED_BILLS: lambda customer: customer.unmatured_bills,
+        ExposureComponent.OPEN_BALANCE: lambda customer: customer.books.open_invoices,
+        ExposureComponent.OPEN_ORDERS: lambda customer: customer.placed_orders.open_orders,
+        ExposureComponent.UNMATURED_BILLS: lambda customer: customer.books.unmatured_bills,
     }
 )
 
@@ -32,7 +32,12 @@ class ExposurePart:
     """What one component adds to the exposure or, negative, takes off it, in base currency; and by which entries."""
 
     amount: int
-    entries: tuple[str, ...] = ()
+    behind: tuple[Collection, ...] = ()
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The ids of the entries, worked out when asked for."""
+        return entry_ids(self.behind)
 
 
 def exposure_by_component(
@@ -49,7 +54,7 @@ def exposure_by_component(
     return {
         component: ExposurePart(
             sum(parts[component].amount for parts in of_members),
-            tuple(entry for parts in of_members for entry in parts[component].entries),
+            _side_by_side([parts[component].behind for parts in of_members]),
         )
         for component in ExposureComponent
         if component in chosen
@@ -59,8 +64,8 @@ def exposure_by_component(
 def exposure(debtor: Debtor, components: Sequence[ExposureComponent], currency: Currency) -> Reading:
     """Return the sum of the components."""
     parts = exposure_by_component(debtor, components, currency).values()
-    entries = dict.fromkeys(entry for part in parts for entry in part.entries)
-    return Reading(sum(part.amount for part in parts), 1, Kind.MONEY, tuple(entries))
+    behind = tuple(collection for part in parts for collection in part.behind)
+    return Reading(sum(part.amount for part in parts), 1, Kind.MONEY, behind)
 
 
 def open_column(collection: Collection) -> str:
@@ -76,16 +81,21 @@ def _of_customer(
         if component in chosen:
             entries = part(customer)
             amount = total(entries.numbers[open_column(entries)])
-            parts[component] = ExposurePart(amount, tuple(entries.ids.tolist()))
+            parts[component] = ExposurePart(amount, (entries,))
     rest = sum(part.amount for part in parts.values())
     if ExposureComponent.UNAPPLIED_CASH in chosen:
-        cash = customer.surpluses
+        cash = customer.books.surpluses
         taken = min(rest, total(cash.numbers["amount"]))
-        parts[ExposureComponent.UNAPPLIED_CASH] = ExposurePart(-taken, tuple(cash.ids.tolist()))
+        parts[ExposureComponent.UNAPPLIED_CASH] = ExposurePart(-taken, (cash,))
         rest -= taken
     if ExposureComponent.INSURED in chosen:
         parts[ExposureComponent.INSURED] = ExposurePart(-_insured_part(customer, rest, currency))
     return parts
+
+
+def _side_by_side(of_members: Sequence[tuple[Collection, ...]]) -> tuple[Collection, ...]:
+    collections = [collection for behind in of_members for collection in behind]
+    return (join(collections),) if len(collections) > 1 else tuple(collections)
 
 
 def _insured_part(customer: CustomerDay, rest: int, currency: Currency) -> int:

@@ -4,8 +4,10 @@ Days are whole numbers, counted from 1970-01-01, so that thousands of entries ar
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from policy_service.facts.columns import Collection, Flags, take
 
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 #: A day after all others: of what has not happened.
@@ -25,18 +27,27 @@ class Knowledge:
     invoice is known. Live, entries dated and posted on the day itself are known too: the ledger that is
     handed over holds what was posted before the request's instant. An entry dated after the day is not
     known in either. `within N days` looks at `day - N <= date < day` in both, so that a windowed fact
-    does not change between the morning and a request during the day.
+    does not change between the morning and a request during the day. `number` is the day as a number,
+    `before` the first day of which nothing is known.
     """
 
     day: dt.date
     includes_day: bool = False
+    number: int = field(init=False, repr=False, compare=False)
+    before: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def number(self) -> int:
-        """The day as a number."""
-        return day_number(self.day)
+    def __post_init__(self) -> None:
+        number = day_number(self.day)
+        object.__setattr__(self, "number", number)
+        object.__setattr__(self, "before", number + (1 if self.includes_day else 0))
 
-    @property
-    def before(self) -> int:
-        """The first day of which nothing is known."""
-        return self.number + (1 if self.includes_day else 0)
+
+def is_known(entries: Collection, knowledge: Knowledge) -> Flags:
+    """Return which of the entries are known."""
+    known: Flags = entries.numbers["known_from"] < knowledge.before
+    return known
+
+
+def known(entries: Collection, knowledge: Knowledge) -> Collection:
+    """Return the entries that are known."""
+    return entries if entries.last_known_from < knowledge.before else take(entries, is_known(entries, knowledge))

@@ -8,7 +8,7 @@ from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import FactError, Place
 from policy_service.domain.values import Currency, Kind
 from policy_service.facts.built_in import Question, built_in
-from policy_service.facts.columns import take
+from policy_service.facts.columns import Collection, take
 from policy_service.facts.conditions import matching
 from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.customer_file import attribute_text, read_attribute
@@ -20,7 +20,7 @@ from policy_service.facts.measures import measure
 from policy_service.facts.open_items import OpenItem
 from policy_service.facts.open_items import open_items as items_of
 from policy_service.facts.prepared_ledger import PreparedLedger
-from policy_service.facts.reading import Reading, value_of
+from policy_service.facts.reading import Reading, entry_ids, value_of
 from policy_service.language.definitions.built_in_facts import LADDER_INPUT, declared_name
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import ExposureComponent, Parameter
@@ -30,9 +30,12 @@ AnyLedger: TypeAlias = Ledger | PreparedLedger
 DEFAULT_EXPOSURE: Final = (ExposureComponent.OPEN_BALANCE, ExposureComponent.OPEN_ORDERS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MeasuredFact:
-    """A fact's value with where it came from and the ids of the entries behind it.
+    """A fact's value with where it came from and the entries behind it.
+
+    Their ids (`entries`) are worked out each time they are asked for: a decision that nobody asks to explain
+    itself need not look at them.
 
     Of a category the value is unknown here and `text` says it: its code is a matter of the policy.
     """
@@ -41,8 +44,22 @@ class MeasuredFact:
     kind: Kind
     value: int
     text: str = ""
-    entries: tuple[str, ...] = ()
     source: FactSource = FactSource.LEDGER
+    behind: tuple[Collection, ...] = field(default=(), repr=False)
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The ids of the entries behind it."""
+        return entry_ids(self.behind)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MeasuredFact) and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.value, self.text))
+
+    def _compared(self) -> tuple[object, ...]:
+        return (self.name, self.kind, self.value, self.text, self.source, self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,7 @@ def measure_facts(
 
 def open_items(ledger: AnyLedger, customer_id: str, knowledge: Knowledge, grace_days: int = 0) -> tuple[OpenItem, ...]:
     """Return the customer's known open invoices by issue date, then id; FactError F101 or F103."""
-    customer = _prepared(ledger).customer_day(customer_id, knowledge, OrderDecisions())
-    return items_of(customer, knowledge, grace_days)
+    return items_of(_prepared(ledger).customer(customer_id).books_on(knowledge), grace_days)
 
 
 def exposure_by_component(
@@ -150,7 +166,7 @@ class _Asked:
 
     def _rounded(self, definition: FactDefinition, reading: Reading) -> MeasuredFact:
         value = value_of(reading, definition.kind, self._currency, definition.name)
-        return MeasuredFact(definition.name, definition.kind, value, "", reading.entries, definition.source)
+        return MeasuredFact(definition.name, definition.kind, value, "", definition.source, reading.behind)
 
     def _of_the_file(self, definition: FactDefinition) -> MeasuredFact:
         customer = self._own.members[0].customer.customer
@@ -163,7 +179,7 @@ class _Asked:
                 remedy=f"Write one of: {', '.join(definition.values)}.",
             )
         value = read_attribute(customer, definition.name, definition.kind, self._currency)
-        return MeasuredFact(definition.name, definition.kind, value, text, (), definition.source)
+        return MeasuredFact(definition.name, definition.kind, value, text, definition.source)
 
     @property
     def _currency(self) -> Currency:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
+from policy_service.facts.books_of_day import BooksOfDay
 from policy_service.facts.built_in import is_overdue
-from policy_service.facts.customer_day import CustomerDay
-from policy_service.facts.knowledge import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +23,10 @@ class OpenItem:
     is_overdue: bool
 
 
-def open_items(customer: CustomerDay, knowledge: Knowledge, grace_days: int) -> tuple[OpenItem, ...]:
+def open_items(books: BooksOfDay, grace_days: int) -> tuple[OpenItem, ...]:
     """Return the customer's open invoices by issue date, then id; `due_day` counts from 1970-01-01."""
-    invoices = customer.open_invoices
+    invoices, knowledge = books.open_invoices, books.knowledge
+    customer_id = books.prepared.history.customer_id
     due = invoices.numbers["due_date"].tolist()
     columns = zip(
         invoices.ids.tolist(),
@@ -38,6 +38,6 @@ def open_items(customer: CustomerDay, knowledge: Knowledge, grace_days: int) -> 
         strict=True,
     )
     return tuple(
-        OpenItem(invoice_id, customer.customer_id, day, amount, left, knowledge.number - day, bool(disputed), overdue)
+        OpenItem(invoice_id, customer_id, day, amount, left, knowledge.number - day, bool(disputed), overdue)
         for invoice_id, day, amount, left, disputed, overdue in columns
     )

@@ -42,9 +42,7 @@ def payment_index(payments: Collection) -> Reading:
     """Return the amount-weighted mean index of the payments; unknown without any amount."""
     weights = payments.numbers["amount"]
     parts = _TABLE[np.clip(payments.numbers["days_late"], *_RANGE) - _RANGE[0]]
-    return Reading(
-        total_product(weights, parts), PARTS_OF_A_POINT * total(weights), entries=tuple(payments.ids.tolist())
-    )
+    return Reading(total_product(weights, parts), PARTS_OF_A_POINT * total(weights), behind=(payments,))
 
 
 _RANGE: Final = (INDEX_POINTS[0][0], INDEX_POINTS[-1][0])

@@ -1,63 +1,52 @@
-"""A customer's history as columns in the base currency, with all that does not depend on the day worked out.
-
-Most invoices take their postings in the order in which they became known; their applied parts are the same
-on every day and are found once. The few others (an earlier-dated entry was posted later) are kept aside
-as they are and applied anew for each day.
-"""
+"""A customer's history as columns in the base currency, with all that does not depend on the day worked out."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from policy_service.domain.entries import Customer, CustomerHistory
-from policy_service.facts.application import applies_as_it_becomes_known, apply_postings
-from policy_service.facts.applied_parts import part_columns
-from policy_service.facts.columns import Collection, day_numbers, integers, texts
+from policy_service.facts.columns import Collection, day_numbers, in_order_of_date, integers, texts
 from policy_service.facts.currency import RateTable
 from policy_service.facts.knowledge import NEVER, day_number
-from policy_service.facts.posted_invoices import PostedInvoice, last_unknown_day, posted_invoices
-from policy_service.facts.prepared_orders import PreparedOrders, prepare_orders
+from policy_service.facts.orders_asked_here import LedgerOrders
+from policy_service.facts.postings import postings_upon
+from policy_service.facts.prepared_invoices import PreparedInvoices, prepare_invoices
 from policy_service.facts.prepared_promises import PreparedPromises, prepare_promises
+from policy_service.facts.settlement import Settlement, settle
+from policy_service.ledger.columns import Table
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedHistory:
     """All of one customer's entries as columns; each carries `known_from`: it is known on later days.
 
-    `parts` are the applied parts of the invoices that apply as they become known, `unsettled` the others;
     `unapplied` are payments without an invoice.
     """
 
     history: CustomerHistory
-    invoices: Collection
-    parts: Collection
-    unsettled: tuple[PostedInvoice, ...]
+    invoices: PreparedInvoices
+    settlement: Settlement
     unapplied: Collection
     disputes: Collection
     promises: PreparedPromises
     events: Collection
-    orders: PreparedOrders
+    orders: LedgerOrders
 
 
 def prepare_history(history: CustomerHistory, rates: RateTable, has_orders_file: bool) -> PreparedHistory:
     """Return the history as columns; FactError F101 for a currency without a rate."""
-    invoices = posted_invoices(history, rates)
-    columns = _invoice_columns(invoices)
-    by_id = {posted.invoice.invoice_id: posted for posted in invoices}
-    settled = [one for one in invoices if applies_as_it_becomes_known(one.postings)]
-    unsettled = [one for one in invoices if not applies_as_it_becomes_known(one.postings)]
+    invoices = prepare_invoices(history.invoices, rates)
+    postings = postings_upon(history, invoices.position_of, invoices.entries.numbers["known_from"])
     return PreparedHistory(
         history,
-        columns,
-        part_columns(
-            ((one, apply_postings(one.invoice.amount, one.postings, one.to_base)) for one in settled), columns
-        ),
-        tuple(unsettled),
+        invoices,
+        settle(invoices, postings),
         _unapplied_payments(history),
-        _dispute_columns(history, by_id),
-        prepare_promises(history.promises, by_id),
+        _dispute_columns(history, invoices),
+        prepare_promises(history.promises, invoices, postings),
         _event_columns(history),
-        prepare_orders(history.orders, invoices, rates, has_orders_file),
+        LedgerOrders(history, invoices, rates, has_orders_file),
     )
 
 
@@ -67,6 +56,8 @@ def version_in_force(history: CustomerHistory, day: dt.date) -> Customer:
     A version counts from the day after its `valid_from`, or its `posted_on` if that is later; the earliest
     also before.
     """
+    if len(history.versions) == 1:
+        return history.versions[0]
     versions = sorted(history.versions, key=_valid_from)
     begun = [version for version in versions if counts_after(version) < day]
     return begun[-1] if begun else versions[0]
@@ -81,52 +72,34 @@ def _valid_from(version: Customer) -> dt.date:
     return version.valid_from or dt.date.min
 
 
-def _invoice_columns(invoices: Sequence[PostedInvoice]) -> Collection:
-    own = [posted.invoice for posted in invoices]
-    issued = day_numbers(invoice.issue_date for invoice in own)
-    due = day_numbers(invoice.due_date for invoice in own)
-    numbers = {
-        "known_from": integers([posted.known_from for posted in invoices]),
-        "amount": integers([posted.to_base(posted.invoice.amount) for posted in invoices]),
-        "due_date": due,
-        "term_days": due - issued,
-    }
-    return Collection(texts([invoice.invoice_id for invoice in own]), issued, numbers)
-
-
 def _unapplied_payments(history: CustomerHistory) -> Collection:
     free = [payment for payment in history.payments if not payment.invoice_id]
+    dates = day_numbers([one.date for one in free])
     # No column says in which currency they are: as of invoices without one, it is the base currency.
-    amounts = [one.amount for one in free]
-    known_from = [last_unknown_day(one.date, one.posted_on) for one in free]
-    dates = [day_number(one.date) for one in free]
-    return _columns([one.payment_id for one in free], dates, {"known_from": known_from, "amount": amounts})
+    numbers = {
+        "known_from": np.maximum(dates, day_numbers([one.posted_on for one in free])),
+        "amount": integers([one.amount for one in free]),
+    }
+    return in_order_of_date(Table.PAYMENTS, texts([one.payment_id for one in free]), dates, numbers)
 
 
-def _dispute_columns(history: CustomerHistory, by_id: Mapping[str, PostedInvoice]) -> Collection:
-    known = [(dispute, by_id[dispute.invoice_id]) for dispute in history.disputes if dispute.invoice_id in by_id]
-    return _columns(
-        [one.dispute_id for one, _ in known],
-        [day_number(one.opened) for one, _ in known],
-        {
-            "known_from": [
-                max(last_unknown_day(one.opened, one.posted_on), posted.known_from) for one, posted in known
-            ],
-            "closed": [day_number(one.closed) if one.closed else NEVER for one, _ in known],
-            "invoice": [posted.position for _, posted in known],
-        },
-    )
+def _dispute_columns(history: CustomerHistory, invoices: PreparedInvoices) -> Collection:
+    known = [dispute for dispute in history.disputes if dispute.invoice_id in invoices.position_of]
+    of = np.array([invoices.position_of[dispute.invoice_id] for dispute in known], dtype=np.intp)
+    opened = day_numbers([one.opened for one in known])
+    own = np.maximum(opened, day_numbers([one.posted_on for one in known]))
+    closed = [NEVER if one.closed is None else day_number(one.closed) for one in known]
+    numbers = {
+        "known_from": np.maximum(own, invoices.entries.numbers["known_from"][of]),
+        "closed": np.array(closed, dtype=np.int64),
+        "invoice": of,
+    }
+    return in_order_of_date(Table.DISPUTES, texts([one.dispute_id for one in known]), opened, numbers)
 
 
 def _event_columns(history: CustomerHistory) -> Collection:
     events = history.events
-    return Collection(
-        texts([event.event_id for event in events]),
-        integers([day_number(event.date) for event in events]),
-        {"known_from": integers([last_unknown_day(event.date, event.posted_on) for event in events])},
-        {"kind": texts([event.kind for event in events]), "value": texts([event.value for event in events])},
-    )
-
-
-def _columns(ids: Sequence[str], dates: Sequence[int], numbers: Mapping[str, Sequence[int]]) -> Collection:
-    return Collection(texts(ids), integers(dates), {name: integers(column) for name, column in numbers.items()})
+    dates = day_numbers([event.date for event in events])
+    numbers = {"known_from": np.maximum(dates, day_numbers([event.posted_on for event in events]))}
+    words = {"kind": texts([event.kind for event in events]), "value": texts([event.value for event in events])}
+    return in_order_of_date(Table.EVENTS, texts([event.event_id for event in events]), dates, numbers, words)

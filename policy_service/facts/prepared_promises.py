@@ -1,13 +1,26 @@
 """Promises as columns, with every entry that decides whether they were kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from policy_service.domain.entries import Promise
-from policy_service.facts.application import PostingKind
-from policy_service.facts.columns import Collection, Flags, Integers, Positions, integers, sums_by, texts
-from policy_service.facts.knowledge import Knowledge, day_number
-from policy_service.facts.posted_invoices import PostedInvoice, last_unknown_day
+from policy_service.facts.columns import (
+    Collection,
+    Flags,
+    Integers,
+    Positions,
+    day_numbers,
+    in_order_of_date,
+    integers,
+    sums_by,
+    texts,
+)
+from policy_service.facts.knowledge import Knowledge
+from policy_service.facts.postings import PostingKind, Postings
+from policy_service.facts.prepared_invoices import PreparedInvoices
+from policy_service.ledger.columns import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +37,22 @@ class PreparedPromises:
     came_before: Integers
 
 
-def prepare_promises(promises: Sequence[Promise], invoices: Mapping[str, PostedInvoice]) -> PreparedPromises:
+def prepare_promises(promises: Sequence[Promise], invoices: PreparedInvoices, postings: Postings) -> PreparedPromises:
     """Return the promises on known invoices; one without an amount promises all of its invoice."""
-    known = [(promise, invoices[promise.invoice_id]) for promise in promises if promise.invoice_id in invoices]
-    receipts = [
-        (position, *receipt)
-        for position, (promise, posted) in enumerate(known)
-        for receipt in _receipts(promise, posted)
-    ]
-    columns = list(zip(*receipts, strict=True)) or [(), (), (), ()]
+    known = [promise for promise in promises if promise.invoice_id in invoices.position_of]
+    of = np.array([invoices.position_of[promise.invoice_id] for promise in known], dtype=np.intp)
+    columns = _promise_columns(known, of, invoices)
+    receipt_promise, receipts = _postings_upon(of, postings)
+    dates, amounts = postings.dates[receipts], postings.amounts[receipts]
+    is_before = dates < columns.dates[receipt_promise]
+    is_in_time = ~is_before & (dates <= columns.numbers["promised"][receipt_promise])
+    counts = is_in_time & (postings.kinds[receipts] != PostingKind.WRITE_OFF)
     return PreparedPromises(
-        _promise_columns(known),
-        integers(columns[0]).astype("intp"),
-        *(integers(column) for column in columns[1:]),
+        columns,
+        receipt_promise,
+        postings.known_from[receipts],
+        np.where(counts, amounts, 0),
+        np.where(is_before, amounts, 0),
     )
 
 
@@ -57,28 +73,31 @@ def broken_promises(prepared: PreparedPromises, knowledge: Knowledge) -> Flags:
     return is_over & is_short
 
 
-def _receipts(promise: Promise, posted: PostedInvoice) -> list[tuple[int, int, int]]:
-    made, promised = day_number(promise.made), day_number(promise.promised)
-    receipts = []
-    for posting in posted.postings:
-        if posting.date < made:
-            receipts.append((posting.known_from, 0, posting.amount))
-        elif posting.date <= promised and posting.kind is not PostingKind.WRITE_OFF:
-            receipts.append((posting.known_from, posting.amount, 0))
-    return receipts
+def _postings_upon(invoices: Positions, postings: Postings) -> tuple[Positions, Positions]:
+    begins = postings.invoice.searchsorted(invoices, side="left").tolist()
+    ends = postings.invoice.searchsorted(invoices, side="right").tolist()
+    ranges = list(zip(begins, ends, strict=True))
+    promises = [promise for promise, (begin, end) in enumerate(ranges) for _ in range(begin, end)]
+    receipts = [place for begin, end in ranges for place in range(begin, end)]
+    return np.array(promises, dtype=np.intp), np.array(receipts, dtype=np.intp)
 
 
-def _promise_columns(known: Sequence[tuple[Promise, PostedInvoice]]) -> Collection:
-    asked = [posted.invoice.amount if one.amount is None else one.amount for one, posted in known]
-    numbers = {
-        "known_from": [max(last_unknown_day(one.made, one.posted_on), posted.known_from) for one, posted in known],
-        "promised": [day_number(one.promised) for one, _ in known],
-        "amount": [posted.to_base(amount) for amount, (_, posted) in zip(asked, known, strict=True)],
-        "promised_amount": asked,
-        "invoice_amount": [posted.invoice.amount for _, posted in known],
-    }
-    return Collection(
-        texts([one.promise_id for one, _ in known]),
-        integers([day_number(one.made) for one, _ in known]),
-        {name: integers(column) for name, column in numbers.items()},
+def _promise_columns(known: Sequence[Promise], of: Positions, invoices: PreparedInvoices) -> Collection:
+    whole = invoices.amounts.written[of]
+    asked = integers(
+        [invoiced if one.amount is None else one.amount for one, invoiced in zip(known, whole.tolist(), strict=True)]
+    )
+    made = day_numbers([one.made for one in known])
+    known_from = np.maximum(made, day_numbers([one.posted_on for one in known]))
+    return in_order_of_date(
+        Table.PROMISES,
+        texts([one.promise_id for one in known]),
+        made,
+        {
+            "known_from": np.maximum(known_from, invoices.entries.numbers["known_from"][of]),
+            "promised": day_numbers([one.promised for one in known]),
+            "amount": invoices.amounts.to_base(asked, of),
+            "promised_amount": asked,
+            "invoice_amount": whole,
+        },
     )

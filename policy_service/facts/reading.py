@@ -1,17 +1,18 @@
 """What was read off the ledger, exact, and how it is rounded once into a fact of its declared type."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from policy_service.domain.errors import FactError
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Currency, Kind, is_representable, scale
+from policy_service.facts.columns import Collection
 from policy_service.facts.rounding import divide_half_away
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An exact number, `numerator / denominator` in steps of `kind`, with the ids of the entries behind it.
+    """An exact number, `numerator / denominator` in steps of `kind`, with the collections of entries behind it.
 
     A denominator of 0 says that the number is unknown; `is_unlimited` that it is without limit. A ratio or a
     count is of the kind integer.
@@ -20,7 +21,7 @@ class Reading:
     numerator: int
     denominator: int = 1
     kind: Kind = Kind.INTEGER
-    entries: tuple[str, ...] = ()
+    behind: tuple[Collection, ...] = ()
     is_unlimited: bool = False
 
     @property
@@ -33,9 +34,16 @@ class Reading:
 NOT_KNOWN: Final = Reading(0, 0)
 
 
-def unknown_from(entries: tuple[str, ...]) -> Reading:
+def unknown_from(behind: tuple[Collection, ...]) -> Reading:
     """Return the unknown that these entries come to: a zero denominator, say."""
-    return Reading(0, 0, entries=entries)
+    return Reading(0, 0, behind=behind)
+
+
+def entry_ids(behind: Sequence[Collection]) -> tuple[str, ...]:
+    """Return the ids of the entries in their order; of several collections each id once."""
+    if len(behind) == 1:
+        return tuple(behind[0].ids.tolist())
+    return tuple(dict.fromkeys(entry for collection in behind for entry in collection.ids.tolist()))
 
 
 def value_of(reading: Reading, kind: Kind, currency: Currency, name: str) -> int:
@@ -60,9 +68,3 @@ def value_of(reading: Reading, kind: Kind, currency: Currency, name: str) -> int
             remedy="Look for an amount of the ledger that is many digits too long.",
         )
     return value
-
-
-def together(readings: Sequence[Reading], combine: Callable[[Sequence[int]], int]) -> Reading:
-    """Return what `combine` makes of whole readings of one kind, with all entries behind them."""
-    entries = tuple(dict.fromkeys(entry for reading in readings for entry in reading.entries))
-    return Reading(combine([reading.numerator for reading in readings]), 1, readings[0].kind, entries)

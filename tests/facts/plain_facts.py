@@ -5,12 +5,14 @@ compared with it on random ledgers.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from policy_service.domain.entries import AdjustmentKind, Invoice, Ledger
 from policy_service.domain.values import UNKNOWN
+from policy_service.facts.live_orders import LiveOrder
 
 DAY = dt.timedelta(days=1)
 DECIMALS = {"CNY": 2, "USD": 2, "JPY": 0, "KWD": 3}
@@ -33,14 +35,35 @@ class Row:
     columns: dict
 
 
-class PlainDay:
-    """One customer at the start of day d."""
+@dataclass
+class Asked:
+    """An order asked for: a row of the orders file, or an order that the service was asked about."""
 
-    def __init__(self, books: Ledger, customer_id: str, d: dt.date) -> None:
+    id: str
+    date: dt.date
+    amount: int
+    currency: str
+    let_through: bool = True
+    prepaid: LiveOrder | None = None
+
+
+class PlainDay:
+    """One customer at the start of day d, or during it; `live` are the orders that the service was asked about."""
+
+    def __init__(
+        self,
+        books: Ledger,
+        customer_id: str,
+        d: dt.date,
+        live: Sequence[LiveOrder] = (),
+        includes_day: bool = False,
+    ) -> None:
         self.books, self.d = books, d
+        self.before = d + DAY if includes_day else d
+        self.live = [one for one in live if one.date < self.before]
         self.history = books.histories[customer_id]
         self.invoices = {
-            one.invoice_id: one for one in self.history.invoices if one.issue_date < d and one.posted_on < d
+            one.invoice_id: one for one in self.history.invoices if self.known(one.issue_date, one.posted_on)
         }
         self.payments, self.adjustments, self.bills = [], [], []
         self.surplus = Fraction(0)
@@ -52,7 +75,7 @@ class PlainDay:
                 self.surplus += one.amount
 
     def known(self, date: dt.date, posted_on: dt.date) -> bool:
-        return date < self.d and posted_on < self.d
+        return date < self.before and posted_on < self.before
 
     def version(self, on: dt.date):
         versions = sorted(self.history.versions, key=lambda one: one.valid_from or dt.date.min)
@@ -108,7 +131,7 @@ class PlainDay:
         return any(
             one.invoice_id == invoice_id
             and self.known(one.opened, one.posted_on)
-            and (one.closed is None or one.closed >= self.d)
+            and (one.closed is None or one.closed >= self.before)
             for one in self.history.disputes
         )
 
@@ -162,7 +185,7 @@ class PlainDay:
 
     def rows_of_disputes(self) -> list[Row]:
         return [
-            Row(one.dispute_id, one.opened, {"open": one.closed is None or one.closed >= self.d})
+            Row(one.dispute_id, one.opened, {"open": one.closed is None or one.closed >= self.before})
             for one in self.history.disputes
             if one.invoice_id in self.invoices and self.known(one.opened, one.posted_on)
         ]
@@ -185,41 +208,82 @@ class PlainDay:
         ]
 
     def rows_of_orders(self) -> list[Row]:
-        if self.books.has_orders_file:
-            return [
-                Row(one.order_id, one.date, {"amount": self.base(one.amount, one.currency, one.date)})
-                for one in self.history.orders
-                if self.known(one.date, one.posted_on)
-            ]
-        return [
+        return [row for row in self.orders_known() if row.date < self.d]
+
+    def orders_known(self) -> list[Row]:
+        rows = [
+            Row(
+                one.id,
+                one.date,
+                {"amount": self.base(one.amount, one.currency, one.date), "let_through": one.let_through},
+            )
+            for one in self.asked()
+        ]
+        return rows + [
             Row(
                 one.invoice_id,
                 one.order_date or one.issue_date,
-                {"amount": self.base(one.amount, one.currency, one.issue_date)},
+                {"amount": self.base(one.amount, one.currency, one.issue_date), "let_through": True},
             )
-            for one in self.history.invoices
-            if (one.order_date or one.issue_date) < self.d
+            for one in self.invoices_for_an_order()
         ]
 
-    def open_orders(self) -> int:
-        if not self.books.has_orders_file:
-            return sum(row.columns["amount"] for row in self.rows_of_orders() if row.id not in self.invoices)
-        return sum(self.open_part(one) for one in self.history.orders if self.known(one.date, one.posted_on))
+    def asked(self) -> list[Asked]:
+        found = {one.order_id: Asked(one.order_id, one.date, one.amount, one.currency) for one in self.live}
+        if self.books.has_orders_file:
+            for one in self.history.orders:
+                if self.known(one.date, one.posted_on):
+                    found[one.order_id] = Asked(one.order_id, one.date, one.amount, one.currency)
+        for one in self.live:
+            found[one.order_id] = replace(found[one.order_id], let_through=one.is_let_through, prepaid=one)
+        return list(found.values())
 
-    def open_part(self, order) -> int:
-        naming = [one for one in self.invoices.values() if one.order_id == order.order_id]
+    def invoices_for_an_order(self) -> list[Invoice]:
+        if self.books.has_orders_file:
+            return []
+        return [
+            one
+            for one in self.history.invoices
+            if (one.order_date or one.issue_date) < self.before
+            and not any(self.is_for(one, live) for live in self.live)
+        ]
+
+    def is_for(self, invoice: Invoice, live: LiveOrder) -> bool:
+        if invoice.order_id or self.books.has_orders_file:
+            return invoice.order_id == live.order_id
+        return invoice.invoice_id == live.order_id and invoice.issue_date >= live.date
+
+    def open_orders(self) -> int:
+        not_invoiced = [
+            self.base(one.amount, one.currency, one.issue_date)
+            for one in self.invoices_for_an_order()
+            if one.invoice_id not in self.invoices
+        ]
+        return sum(not_invoiced) + sum(self.open_part(one) for one in self.asked() if one.let_through)
+
+    def open_part(self, order: Asked) -> int:
+        live = order.prepaid or LiveOrder(order.id, dt.date.max, 0)
+        naming = [one for one in self.invoices.values() if one.order_id == order.id or self.is_for(one, live)]
         if not naming and order.date < self.d - 180 * DAY:
             return 0
         left, elsewhere = order.amount, 0
         for one in naming:
-            if one.currency == order.currency:
+            if self.same(one.currency, order.currency):
                 left -= one.amount
             else:
                 elsewhere += self.base(one.amount, one.currency, one.issue_date)
+        if self.same(live.currency, order.currency):
+            left -= live.prepaid
+        elif live.prepaid:
+            elsewhere += self.base(live.prepaid, live.currency, live.date)
         return max(0, self.base(left, order.currency, order.date) - elsewhere) if left > 0 else 0
 
+    def same(self, code: str, other: str) -> bool:
+        base = self.books.base_currency.code
+        return (code or base) == (other or base)
+
     def months(self) -> int:
-        since = self.version(self.d).since or min((row.date for row in self.rows_of_orders()), default=None)
+        since = self.version(self.d).since or min((row.date for row in self.orders_known()), default=None)
         if since is None:
             return UNKNOWN
         months = (self.d.year - since.year) * 12 + (self.d.month - since.month)

@@ -18,6 +18,7 @@ from policy_service.domain.entries import (
     Promise,
     Rate,
 )
+from policy_service.facts.live_orders import LiveOrder
 from tests.facts.small_ledgers import CNY, CUSTOMER, Entry, history
 
 START = dt.date(2025, 1, 1)
@@ -122,3 +123,20 @@ def days_that_matter(collected: tuple[Entry, ...]) -> list[dt.date]:
     expired = [one.date + dt.timedelta(days=180) for one in collected if isinstance(one, Order)]
     dates |= {*after, *expired}
     return sorted(dates | {date + dt.timedelta(days=1) for date in dates})
+
+
+@st.composite
+def live_orders(draw: st.DrawFn) -> tuple[LiveOrder, ...]:
+    """Return orders that the service was asked about: some are the ledger's, some are invoiced, some neither."""
+    names = draw(st.sets(st.sampled_from(("O0", "O1", "O2", "I0", "I1", "new", "another")), max_size=4))
+    return tuple(
+        LiveOrder(
+            name,
+            draw(days(20)),
+            draw(st.integers(1, 1500)),
+            draw(st.sampled_from(CURRENCIES)),
+            draw(st.sampled_from((0, 0, 1, 300))),
+            draw(st.sampled_from((True, True, False))),
+        )
+        for name in sorted(names)
+    )

@@ -1,0 +1,19 @@
+"""Orders that this service was asked about."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOrder:
+    """An order asked for on `date`: `amount` and what of it is `prepaid`, in minor units of `currency`.
+
+    No currency means the base currency. One that is not let through is no open order, but was asked for.
+    """
+
+    order_id: str
+    date: dt.date
+    amount: int
+    currency: str = ""
+    prepaid: int = 0
+    is_let_through: bool = True

@@ -1,0 +1,160 @@
+"""Orders that this service was asked about, beside those of the ledger: each order once.
+
+From its day on such an order is like a row of an orders file. Where the ledger has a row of that id, the row
+says date, amount and currency as soon as it is known; whether the order was let through, and what of it is
+prepaid, is said here. Where orders are read off invoices, those that name the order stand for none of their own.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from policy_service.domain.entries import CustomerHistory, Order
+from policy_service.facts.columns import Flags, Positions, integers
+from policy_service.facts.currency import RateTable
+from policy_service.facts.knowledge import Knowledge
+from policy_service.facts.live_orders import LiveOrder
+from policy_service.facts.prepared_invoices import PreparedInvoices
+from policy_service.facts.prepared_orders import (
+    FROM_EVER,
+    OrderRows,
+    PreparedOrders,
+    Reductions,
+    lowered_orders,
+    orders_of_file,
+    orders_of_invoices,
+    reductions_by_invoices,
+)
+
+_DAY: Final = dt.timedelta(days=1)
+#: The place of an order, and the position of an invoice that names it.
+_Naming: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersAskedHere:
+    """The orders, which of them are let through, and the positions of the ledger's orders that they replace."""
+
+    prepared: PreparedOrders
+    let_through: Flags
+    replaced: Positions
+
+
+class LedgerOrders:
+    """The orders of one customer's ledger; what finds them by id is made when it is first asked for."""
+
+    def __init__(
+        self, history: CustomerHistory, invoices: PreparedInvoices, rates: RateTable, has_orders_file: bool
+    ) -> None:
+        self._history = history
+        self._invoices = invoices
+        self._rates = rates
+        self._has_file = has_orders_file
+        self.prepared = (
+            orders_of_file(history.orders, history.invoices, invoices, rates)
+            if has_orders_file
+            else orders_of_invoices(history.invoices, invoices)
+        )
+
+    def asked_here(self, live: Sequence[LiveOrder], knowledge: Knowledge) -> OrdersAskedHere | None:
+        """Return those of the orders that are known as of the day, if any.
+
+        FactError F101 for one in a currency without a rate.
+        """
+        last = knowledge.day if knowledge.includes_day else knowledge.day - _DAY
+        asked = [(self._row(order, knowledge), order) for order in live if order.date <= last]
+        if not asked:
+            return None
+        asked.sort(key=_date_and_id)
+        rows = _rows([row for row, _ in asked])
+        naming = [(place, one) for place, (_, order) in enumerate(asked) for one in self._invoices_of(order)]
+        reductions = self._reductions(rows, [order for _, order in asked], naming)
+        return OrdersAskedHere(
+            lowered_orders(rows, reductions, self._rates),
+            np.array([order.is_let_through for _, order in asked], dtype=bool),
+            self._replaced(rows, naming),
+        )
+
+    def _row(self, order: LiveOrder, knowledge: Knowledge) -> Order | LiveOrder:
+        place = self._row_places.get(order.order_id)
+        if place is None or self.prepared.orders.numbers["known_from"][place] >= knowledge.before:
+            return order
+        return self._history.orders[place]
+
+    def _reductions(self, rows: OrderRows, orders: Sequence[LiveOrder], naming: Sequence[_Naming]) -> Reductions:
+        pairs = np.array(naming, dtype=np.intp).reshape(-1, 2)
+        invoices = self._history.invoices
+        lowered = reductions_by_invoices(pairs[:, 0], pairs[:, 1], rows, invoices, self._invoices, self._rates)
+        prepaid = [place for place, order in enumerate(orders) if order.prepaid]
+        if not prepaid:
+            return lowered
+        taken_off = [self._prepaid(orders[place], rows.currencies[place]) for place in prepaid]
+        return Reductions(
+            np.concatenate([lowered.order, np.array(prepaid, dtype=np.intp)]),
+            np.concatenate([lowered.known_from, np.full(len(prepaid), FROM_EVER)]),
+            np.concatenate([lowered.in_currency, integers([own for own, _ in taken_off])]),
+            np.concatenate([lowered.in_base, integers([in_base for _, in_base in taken_off])]),
+        )
+
+    def _prepaid(self, order: LiveOrder, code: str) -> tuple[int, int]:
+        if self._rates.code_of(order.currency) == self._rates.code_of(code):
+            return order.prepaid, 0
+        return 0, self._rates.to_base(order.currency, order.date, f"Order {order.order_id}")(order.prepaid)
+
+    def _replaced(self, rows: OrderRows, naming: Sequence[_Naming]) -> Positions:
+        if self._has_file:
+            places = [self._row_places[order_id] for order_id in rows.ids if order_id in self._row_places]
+        else:
+            places = [self._order_places[position] for _, position in naming]
+        return np.array(places, dtype=np.intp)
+
+    def _invoices_of(self, order: LiveOrder) -> Sequence[int]:
+        named = self._naming.get(order.order_id, ())
+        if self._has_file:
+            return named
+        # An invoice that names no order is itself the order of its id, unless it is older than that order.
+        position = self._invoices.position_of.get(order.order_id)
+        if position is None:
+            return named
+        invoice = self._history.invoices[position]
+        return named if invoice.order_id or invoice.issue_date < order.date else [*named, position]
+
+    @cached_property
+    def _row_places(self) -> Mapping[str, int]:
+        rows = self._history.orders if self._has_file else ()
+        return {order.order_id: place for place, order in enumerate(rows)}
+
+    @cached_property
+    def _order_places(self) -> Sequence[int]:
+        places: list[int] = np.argsort(self.prepared.orders.numbers["invoice"]).tolist()
+        return places
+
+    @cached_property
+    def _naming(self) -> Mapping[str, Sequence[int]]:
+        naming = defaultdict[str, list[int]](list)
+        for position, invoice in enumerate(self._history.invoices):
+            if invoice.order_id:
+                naming[invoice.order_id].append(position)
+        return dict(naming)
+
+
+def _date_and_id(asked: tuple[Order | LiveOrder, LiveOrder]) -> tuple[dt.date, str]:
+    row = asked[0]
+    return row.date, row.order_id
+
+
+def _rows(orders: Sequence[Order | LiveOrder]) -> OrderRows:
+    # Each is known from its own day on, or else it would not be asked about.
+    dates = [order.date for order in orders]
+    return OrderRows(
+        [order.order_id for order in orders],
+        dates,
+        dates,
+        [order.amount for order in orders],
+        [order.currency for order in orders],
+    )
