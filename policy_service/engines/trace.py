@@ -10,7 +10,7 @@ from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
 from policy_service.engines.arithmetic import total
 from policy_service.engines.conditions import Cells, cells_of, ends
-from policy_service.engines.formulas import VALUE, Parameters, condition_on, prepare, run, the_value
+from policy_service.engines.formulas import VALUE, Parameters, Prepared, condition_on, prepare, run, the_value
 from policy_service.engines.interpreter import Interpreter, parameters_of
 from policy_service.engines.ladders import DAYS_PAST_DUE
 from policy_service.engines.near_misses import NearMiss, ValueText, nearest_match, sentence
@@ -95,40 +95,77 @@ def explain(
     parameters: Mapping[str, Value] | None = None,
     as_text: ValueText | None = None,
 ) -> RuleSetTrace:
-    """Return the trace of one rule set; `as_text` writes values in the sentences (none: bare integers).
+    """Return the trace of one rule set as `Explainer` does, for a policy that is asked once."""
+    return Explainer(policy, parameters).explain(rule_set, values, as_text)
 
-    KeyError if the policy has no such rule set.
-    """
-    tracer = _Tracer(parameters_of(policy, parameters), values, as_text or _bare)
-    found = policy.rule_set(rule_set)
-    match found:
-        case DecisionTable():
-            rows = [(row.id, tuple(zip(found.columns, row.cells, strict=True))) for row in found.rows]
-            return RuleSetTrace(rule_set, tracer.rows(rows), tracer.near_misses(rows))
-        case Scorecard():
-            return tracer.scorecard(found)
-        case Ladder():
-            return tracer.ladder(found)
-        case FormulaSet():
-            outputs = Interpreter(policy, parameters).evaluate(rule_set, values).outputs
-            return RuleSetTrace(
-                rule_set, values=tuple((name, value) for name, value in outputs.items() if isinstance(value, int))
-            )
-        case _:
-            assert_never(found)
+
+class Explainer:
+    """Explain decisions under one policy: what its formulas come down to is worked out once and then kept."""
+
+    def __init__(self, policy: Policy, parameters: Mapping[str, Value] | None = None) -> None:
+        self._policy = policy
+        self._replaced = parameters
+        self._formulas = _Formulas(parameters_of(policy, parameters))
+
+    def explain(self, rule_set: str, values: Values, as_text: ValueText | None = None) -> RuleSetTrace:
+        """Return the trace of one rule set; `as_text` writes values in the sentences (none: bare integers).
+
+        KeyError if the policy has no such rule set.
+        """
+        tracer = _Tracer(self._formulas, values, as_text or _bare)
+        found = self._policy.rule_set(rule_set)
+        match found:
+            case DecisionTable():
+                rows = [(row.id, _closed(zip(found.columns, row.cells, strict=True))) for row in found.rows]
+                return RuleSetTrace(rule_set, tracer.rows(rows), tracer.near_misses(rows))
+            case Scorecard():
+                return tracer.scorecard(found)
+            case Ladder():
+                return tracer.ladder(found)
+            case FormulaSet():
+                outputs = Interpreter(self._policy, self._replaced).evaluate(rule_set, values).outputs
+                return RuleSetTrace(
+                    rule_set, values=tuple((name, value) for name, value in outputs.items() if isinstance(value, int))
+                )
+            case _:
+                assert_never(found)
+
+
+class _Formulas:
+    """Expressions and tests of one policy, ready to run; the policy keeps them alive, so their ids tell them apart."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+        self._ready: dict[int, Prepared] = {}
+        self._tests: dict[tuple[int, Kind], Prepared] = {}
+
+    def of(self, expression: Expression) -> Prepared:
+        found = self._ready.get(id(expression))
+        if found is None:
+            found = self._ready[id(expression)] = prepare(expression, self.parameters)
+        return found
+
+    def of_test(self, column: Column, cell: Cell) -> Prepared:
+        key = (id(cell), column.expression.kind)
+        found = self._tests.get(key)
+        if found is None:
+            condition = condition_on(the_value(column.expression.kind), cell.test)
+            found = self._tests[key] = prepare(condition, self.parameters)
+        return found
 
 
 class _Tracer:
-    def __init__(self, parameters: Parameters, values: Values, as_text: ValueText) -> None:
-        self._parameters = parameters
+    def __init__(self, formulas: _Formulas, values: Values, as_text: ValueText) -> None:
+        self._formulas = formulas
         self._values = values
         self._as_text = as_text
+        self._traced: dict[tuple[str, int], RowTrace] = {}
 
     def rows(self, rows: Iterable[tuple[str, Cells]]) -> tuple[RowTrace, ...]:
         return tuple(self._row(row, cells) for row, cells in rows)
 
     def near_misses(self, rows: Iterable[tuple[str, Cells]]) -> tuple[NearMiss, ...]:
-        found = (self._near_miss(row, [pair for pair in cells if not pair[1].is_open]) for row, cells in rows)
+        found = (self._near_miss(row, _closed(cells)) for row, cells in rows)
         return tuple(miss for miss in found if miss)
 
     def scorecard(self, scorecard: Scorecard) -> RuleSetTrace:
@@ -138,10 +175,10 @@ class _Tracer:
             for each in scorecard.characteristics
             for attribute in each.attributes
         ]
-        points = tuple(self._points(PreparedCharacteristic(each, self._parameters), each.column)
+        points = tuple(self._points(PreparedCharacteristic(each, self._formulas.parameters), each.column)
                        for each in scorecard.characteristics)  # fmt: skip
         score = _total(points)
-        on_score = _Tracer(self._parameters, {**self._values, SCORE.text: score}, self._as_text)
+        on_score = _Tracer(self._formulas, {**self._values, SCORE.text: score}, self._as_text)
         bands: list[tuple[str, Cells]] = [(band.id, ((SCORE, band.cell),)) for band in scorecard.bands]
         return RuleSetTrace(
             scorecard.name,
@@ -185,6 +222,13 @@ class _Tracer:
         return PointsTrace(column.text, self._value(column.expression), earned.points, earned.hits)
 
     def _row(self, row: str, cells: Cells) -> RowTrace:
+        # A ladder's own condition might bear the name of a trigger.
+        key = (row, id(cells[0][1]) if cells else 0)
+        if key not in self._traced:
+            self._traced[key] = self._trace(row, cells)
+        return self._traced[key]
+
+    def _trace(self, row: str, cells: Cells) -> RowTrace:
         traced = tuple(self._cell(column, cell) for column, cell in cells if not cell.is_open)
         verdicts = {cell.verdict for cell in traced}
         order = (Verdict.FAULT, Verdict.NO, Verdict.UNKNOWN)
@@ -218,17 +262,20 @@ class _Tracer:
         return nearest_match(value, bounds, lambda step: self._verdict(column, cell, step))
 
     def _verdict(self, column: Column, cell: Cell, value: Value) -> Value:
-        condition = prepare(condition_on(the_value(column.expression.kind), cell.test), self._parameters)
-        return run(condition, {**self._values, VALUE: value})
+        return run(self._formulas.of_test(column, cell), {**self._values, VALUE: value})
 
     def _run(self, expression: Expression) -> Value:
-        return run(prepare(expression, self._parameters), self._values)
+        return run(self._formulas.of(expression), self._values)
 
     def _value(self, expression: Expression) -> Value:
         try:
             return self._run(expression)
         except EngineFault:
             return UNKNOWN
+
+
+def _closed(cells: Iterable[tuple[Column, Cell]]) -> Cells:
+    return tuple([pair for pair in cells if not pair[1].is_open])
 
 
 def _total(points: Iterable[PointsTrace]) -> Value:

@@ -42,3 +42,12 @@ class CodeBook:
         if kind is Kind.BOOLEAN:
             return bool(value)
         return self.text(value, kind)
+
+    def value(self, plain: Plain, kind: Kind) -> int:
+        """Return the value that `plain` wrote, perhaps in another decision: texts are the same, codes may not be."""
+        if plain is None:
+            return UNKNOWN
+        if isinstance(plain, int):
+            return int(plain)
+        # A category may be called unknown, which where people write values means that nobody knows.
+        return self.code_of(plain) if kind is Kind.CATEGORY else self.read(plain, kind)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from operator import attrgetter
-from typing import Final
+from typing import Final, Protocol
 
 from policy_service.domain.decisions import ChainResult, Reason, RuleSetResult, Values
 from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
@@ -17,6 +17,18 @@ ENGINE_VERSION = "1"
 #: What the engines must agree on, rule set by rule set.
 COMPARED: Final = ("rule_set", "outcome", "outputs", "hits", "releases")
 _COMPARED: Final = attrgetter(*COMPARED)
+
+
+class Engines(Protocol):
+    """What decides chains under one policy text."""
+
+    def decide(self, decision_type: DecisionType, values: Values) -> ChainResult:
+        """Return what the chain of that type comes to; whatever goes wrong inside is a refer with `engine_fault`."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held outside Python."""
+        ...
 
 
 class EnginePair:
@@ -38,16 +50,30 @@ class EnginePair:
             live = self._live.run(decision_type, values)
             reference = self._reference.run(decision_type, values)
         except Exception as error:  # Whatever happens in an engine, the order waits for a person.
-            return _fault(decision_type, "", f"An engine failed: {type(error).__name__}.")
+            return referred_chain(decision_type, f"An engine failed: {type(error).__name__}.")
         difference = first_difference(live, reference)
         if difference is None:
             return live
         rule_set, what = difference
-        return _fault(decision_type, rule_set, f"The two engines differ on {rule_set}: {what}.")
+        return referred_chain(decision_type, f"The two engines differ on {rule_set}: {what}.", rule_set)
 
     def close(self) -> None:
         """Free what the durable engine holds outside Python."""
         self.durable.close()
+
+
+class BrokenEngines:
+    """The engines of a policy text that could not be compiled: whatever is asked waits for a person."""
+
+    def __init__(self, detail: str) -> None:
+        self._detail = detail
+
+    def decide(self, decision_type: DecisionType, values: Values) -> ChainResult:  # noqa: ARG002
+        """Return a refer with `engine_fault`."""
+        return referred_chain(decision_type, self._detail)
+
+    def close(self) -> None:
+        """Do nothing: nothing is held."""
 
 
 def first_difference(live: ChainResult, reference: ChainResult) -> tuple[str, str] | None:
@@ -62,7 +88,8 @@ def first_difference(live: ChainResult, reference: ChainResult) -> tuple[str, st
     return None
 
 
-def _fault(decision_type: DecisionType, rule_set: str, detail: str) -> ChainResult:
+def referred_chain(decision_type: DecisionType, detail: str, rule_set: str = "") -> ChainResult:
+    """Return the answer where no engine can be asked or believed: refer with `engine_fault`, which says why."""
     reason = Reason(EngineReason.ENGINE_FAULT.value, rule_set, outcome=Outcome.REFER, detail=detail)
     referred = RuleSetResult(rule_set, outcome=Outcome.REFER, reasons=(reason,))
     return ChainResult(decision_type, (referred,), {}, Outcome.REFER, (reason,))

@@ -4,16 +4,15 @@ from collections.abc import Iterator
 
 from policy_service.domain.decisions import Values
 from policy_service.domain.values import UNKNOWN, Kind
-from policy_service.engines.trace import CellTrace, PointsTrace, RowTrace, RuleSetTrace, explain
-from policy_service.language.policy import Policy
+from policy_service.engines.trace import CellTrace, Explainer, PointsTrace, RowTrace, RuleSetTrace
+from policy_service.services.chain_decision import Decision
 from policy_service.services.code_book import CodeBook
-from policy_service.services.decide import Decision
 
 
-def traces(decision: Decision, policy: Policy, codes: CodeBook) -> Iterator[RuleSetTrace]:
+def traces(decision: Decision, explainer: Explainer, codes: CodeBook) -> Iterator[RuleSetTrace]:
     """Return the trace of each rule set that ran, each over what the earlier ones set."""
     for rule_set, values in values_by_rule_set(decision):
-        yield explain(policy, rule_set, values, as_text=codes.text)
+        yield explainer.explain(rule_set, values, codes.text)
 
 
 def values_by_rule_set(decision: Decision) -> Iterator[tuple[str, Values]]:
@@ -25,9 +24,9 @@ def values_by_rule_set(decision: Decision) -> Iterator[tuple[str, Values]]:
             values.update({name: value for name, value in result.outputs.items() if isinstance(value, int)})
 
 
-def explanation(decision: Decision, policy: Policy, codes: CodeBook) -> dict[str, object]:
+def explanation(decision: Decision, explainer: Explainer, codes: CodeBook) -> dict[str, object]:
     """Return rows, cells with their values, near misses and points by rule set."""
-    return {trace.rule_set: _trace(trace, codes) for trace in traces(decision, policy, codes)}
+    return {trace.rule_set: _trace(trace, codes) for trace in traces(decision, explainer, codes)}
 
 
 def _trace(trace: RuleSetTrace, codes: CodeBook) -> dict[str, object]:

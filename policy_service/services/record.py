@@ -1,18 +1,21 @@
 """The result of a decision as it is recorded: plain data whose canonical bytes are the same when replayed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
 
-from policy_service.domain.decisions import ChainResult, Reason
-from policy_service.domain.values import Kind
+from policy_service.domain.decisions import ChainResult, Override, Reason
+from policy_service.domain.outcomes import DecisionType
+from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.language.definitions.dictionary import FactSource
+from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import LADDER_KINDS
 from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.engine_pair import ENGINE_VERSION
+from policy_service.services.standings import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +36,61 @@ def canonical_bytes(result: Mapping[str, object]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Upon whom, as of which day, under which policy text a decision was made."""
+    """What a decision is about, besides what was read for it.
 
+    `known_until` is the instant up to which entries were known, as text; none: those dated and posted before the
+    day. `ledger_head` is the last posting that was known, none for a ledger of files. `request` is what the asking
+    system said, as it said it, its amount in `currency` (empty: not said). `standing` is what was in force, by name.
+    `substituted` are the texts, by fact, that were put in the place of what would be read. `fault` says why nothing
+    could be decided.
+    """
+
+    decision_type: DecisionType
     customer_id: str
     as_of: date
     policy: Policy
     policy_hash: str
+    version: int = 0
+    order_id: str = ""
+    known_until: str = ""
+    ledger_head: int | None = None
+    request: Mapping[str, str] = field(default_factory=dict)
+    currency: str = ""
+    standing: Mapping[str, Plain] = field(default_factory=dict)
+    substituted: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
 
 
-def record(about: About, chain: ChainResult, facts: Sequence[FactRead], codes: CodeBook) -> dict[str, object]:
+def record(
+    about: About, chain: ChainResult, facts: Sequence[FactRead], codes: CodeBook, overrides: Sequence[Override] = ()
+) -> dict[str, object]:
     """Return everything that led to the decision and what it came to; values as the API writes them."""
+    more = {
+        "order_id": about.order_id,
+        "request": dict(about.request),
+        "currency": about.currency,
+        "standing": dict(about.standing),
+        "substituted": dict(about.substituted),
+        "overrides": [_override(one) for one in overrides],
+        "fault": about.fault,
+    }
+    # A ledger of files has no postings; that nothing was posted yet is another thing.
+    head = {} if about.ledger_head is None else {"ledger_head": about.ledger_head}
     return {
-        "policy": {"id": about.policy.id, "hash": about.policy_hash},
+        "policy": _policy(about),
         "engine_version": ENGINE_VERSION,
         "type": chain.decision_type.value,
         "customer_id": about.customer_id,
         "as_of": about.as_of.isoformat(),
-        # Entries dated and posted before this day were known.
-        "known_until": about.as_of.isoformat(),
+        # A day: entries dated and posted before it were known.
+        "known_until": about.known_until or about.as_of.isoformat(),
         "facts": {fact.name: _fact(fact, codes) for fact in facts},
         "outputs": outputs_of(about.policy, chain, codes),
         "outcome": chain.outcome.value if chain.outcome else None,
         "reasons": [_reason(reason, about.policy) for reason in chain.reasons],
         "hits": {result.rule_set: list(result.hits) for result in chain.rule_sets},
+        **head,
+        **{key: value for key, value in more.items() if value},
     }
 
 
@@ -70,8 +105,23 @@ def outputs_of(policy: Policy, chain: ChainResult, codes: CodeBook) -> dict[str,
     }
 
 
+def _policy(about: About) -> dict[str, object]:
+    number = {"version": about.version} if about.version else {}
+    return {"id": about.policy.id, "hash": about.policy_hash, **number}
+
+
 def _fact(fact: FactRead, codes: CodeBook) -> dict[str, object]:
     return {"value": codes.plain(fact.value, fact.kind), "type": fact.kind.value, "source": fact.source.value}
+
+
+def _override(override: Override) -> dict[str, object]:
+    said: dict[str, object] = {
+        "person": override.person,
+        "reason": override.reason,
+        "expires_on": override.expires_on.isoformat(),
+        "outputs": dict(override.outputs),
+    }
+    return {"id": override.override_id, **said} if override.override_id else said
 
 
 def _reason(reason: Reason, policy: Policy) -> dict[str, object]:
@@ -81,6 +131,15 @@ def _reason(reason: Reason, policy: Policy) -> dict[str, object]:
         said["title"] = {"en": definition.title.en, "zh": definition.title.zh}
     more = {"row": reason.row, "facts": list(reason.facts), "detail": reason.detail}
     return said | {key: value for key, value in more.items() if value}
+
+
+def standing_plain(standing: Standing, codes: CodeBook) -> dict[str, Plain]:
+    """Return what of a standing is set, by name, as the API writes it."""
+    return {
+        name: codes.plain(standing.values[name], kind)
+        for name, kind in STANDING_OUTPUTS.items()
+        if standing.values[name] != UNKNOWN
+    }
 
 
 def lines_of(results: Mapping[str, Mapping[str, object] | None]) -> str:

@@ -6,8 +6,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from policy_service.domain.decisions import ChainResult
+from policy_service.domain.decisions import ChainResult, Override
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
+from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import FALSE, UNKNOWN, Kind
 from policy_service.facts.debtor import StandingTerms
 from policy_service.language.definitions.built_in_facts import PREVIOUS_PREFIX
@@ -72,6 +73,21 @@ def reviewed(outputs: Mapping[str, int | tuple[int, ...]], before: Standing) -> 
     if values["stop_credit"] == UNKNOWN:
         values["stop_credit"] = before.values["stop_credit"]
     return Standing(values)
+
+
+def after_review(policy: Policy, review: ChainResult, overrides: Iterable[Override], before: Standing) -> Standing:
+    """Return the standing that a review makes, under the overrides that were applied to it.
+
+    Where no rule found a standing, the one in force stays, but for what a person has said.
+    """
+    outputs = review.outputs
+    said = {name for override in overrides for name in override.outputs if name in outputs}
+    if not review.rule_sets or review.outcome is Outcome.REFER:
+        return overridden_standing(before, {name: outputs[name] for name in said})
+    standing = reviewed(outputs, before)
+    if "stop_credit" not in said and stop_is_released(policy, review):
+        return overridden_standing(standing, {"stop_credit": FALSE})
+    return standing
 
 
 def stop_is_released(policy: Policy, review: ChainResult) -> bool:

@@ -53,14 +53,13 @@ def failing(error: Exception) -> Callable[[RuleSetResult], RuleSetResult]:
 @pytest.fixture
 def decider() -> Iterator[Decider]:
     made = Decider(STRICT, ledger_of())
-    compiled = made.engines
     yield made
-    compiled.close()
+    made.close()
 
 
 def decided_by(decider: Decider, live: Another, on: dt.date = BEFORE_DUE) -> CustomerDecisions:
-    decider.engines.close()
-    decider.engines = EnginePair(STRICT, live=live)
+    decider.close()
+    decider.version = replace(decider.version, engines=EnginePair(STRICT, live=live))
     return decider.decide(Question("C1", on, {"order_amount": "100"}))
 
 

@@ -22,7 +22,8 @@ from policy_service.ledger.importer import read_ledger
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.services.cases import run_cases
-from policy_service.services.decide import CustomerDecisions, Decider, Decision, Question
+from policy_service.services.chain_decision import Decision
+from policy_service.services.decide import CustomerDecisions, Decider, Question
 from policy_service.services.record import canonical_bytes
 
 RULES = Path(__file__).parents[2] / "rules"

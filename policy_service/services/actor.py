@@ -1,0 +1,31 @@
+"""Who asks a service for something, and what they may do."""
+
+from dataclasses import dataclass
+
+from policy_service.domain.errors import AccessError
+from policy_service.domain.permissions import Permission, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, known by login, with their roles; `permissions` are narrowed by the key they came with.
+
+    The command line acts as a person too, with no key. `requests_per_minute` is the key's own limit.
+    """
+
+    person: str
+    user_id: str
+    roles: frozenset[Role]
+    permissions: frozenset[Permission]
+    key_id: str | None = None
+    requests_per_minute: int | None = None
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Return if the actor may do it; AccessError A403 otherwise."""
+    if permission not in actor.permissions:
+        raise AccessError(
+            "A403",
+            f"{actor.person} may not do this: it needs {permission.value}.",
+            remedy="Use a key with that scope of a person whose role allows it.",
+        )

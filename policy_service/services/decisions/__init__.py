@@ -1,0 +1,1 @@
+"""Live decisions: from the database, stored where they are given, and read again."""

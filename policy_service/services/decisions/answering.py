@@ -1,0 +1,102 @@
+"""Answer a question so that it counts: decide, and let the order, the standing or the cases become what it says."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import RequestError
+from policy_service.domain.outcomes import DecisionType
+from policy_service.domain.permissions import Permission, authority_of
+from policy_service.services.actor import Actor, require
+from policy_service.services.company_settings import company_settings
+from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.decisions.deciding import Asked, Given, Situation, give, present, review_before
+from policy_service.services.decisions.in_force import group_of, kept_of
+from policy_service.services.escalation.climbing import climb
+from policy_service.services.house import House
+from policy_service.services.orders.life import take
+from policy_service.services.orders.moving import OrderNow
+from policy_service.services.standings_in_force.applying import StandingNow, apply_review
+from policy_service.services.standings_in_force.reading import lacks_standing
+from policy_service.storage.stored_cases import CaseNow
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A decision with what it made of the order, the standing or the cases that it is about.
+
+    `first_review` is that of a customer who was never reviewed before an order.
+    """
+
+    given: Given
+    order: OrderNow | None = None
+    standing: StandingNow | None = None
+    cases: tuple[CaseNow, ...] = ()
+    first_review: Given | None = None
+
+
+def needed_for(decision_type: DecisionType) -> Permission:
+    """Return what somebody must be allowed to ask a question of that type."""
+    return Permission.REVIEWS_RUN if decision_type is DecisionType.REVIEW else Permission.DECISIONS_ASK
+
+
+def answer(
+    house: House, session: Session, asked: Asked, actor: Actor, act: Act, version: CompiledPolicy | None = None
+) -> Answered:
+    """Decide as `decide` does, and let what is decided count, all in the session's transaction.
+
+    A customer who was never reviewed is reviewed before an order, on nobody's authority but that of the company's
+    settings. AccessError A403 for who may not ask this; RequestError R425 for an order without an id.
+    """
+    _check(asked, actor)
+    return _answered(house, session, asked, actor, act, present(house, session, asked.customer_id, act, version))
+
+
+def answer_in(house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation) -> Answered:
+    """Answer as `answer` does, in a situation that was read already and that nobody has changed since."""
+    _check(asked, actor)
+    return _answered(house, session, asked, actor, act, situation)
+
+
+def _check(asked: Asked, actor: Actor) -> None:
+    require(actor, needed_for(asked.decision_type))
+    if asked.decision_type is DecisionType.ORDER and not asked.order_id:
+        raise RequestError(
+            "R425", "The order has no id, so nothing could become of it.", remedy="Add order_id, or ask with dry_run."
+        )
+
+
+def _answered(house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation) -> Answered:
+    match asked.decision_type:
+        case DecisionType.ORDER:
+            review = _first_review(house, session, asked, act, situation)
+            if review:
+                situation = _read_again(session, asked.customer_id, situation)
+            given = give(house, session, asked, act, situation)
+            return Answered(given, order=take(house, session, given, asked, actor, act), first_review=review)
+        case DecisionType.REVIEW:
+            given = give(house, session, asked, act, situation)
+            return Answered(given, standing=apply_review(house, session, given, authority_of(actor.roles), act))
+        case DecisionType.ESCALATION:
+            given = give(house, session, asked, act, situation)
+            return Answered(given, cases=climb(house, session, given, act))
+        case _:
+            assert_never(asked.decision_type)
+
+
+def _read_again(session: Session, customer_id: str, situation: Situation) -> Situation:
+    members = group_of(situation.version, situation.ledger, customer_id, situation.knowledge)
+    return replace(situation, kept=kept_of(session, members, situation.knowledge.day, situation.ledger.head))
+
+
+def _first_review(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Given | None:
+    history = situation.ledger.history(asked.customer_id)
+    if asked.customer_id in situation.kept.standings:
+        return None
+    if not lacks_standing(session, history, situation.knowledge.day):
+        return None
+    given = give(house, session, review_before(asked), act, situation)
+    apply_review(house, session, given, company_settings(session).automatic_authority, act)
+    return given

@@ -1,0 +1,276 @@
+"""Decide live: from the ledger, the standing, the orders and the overrides that the transaction sees; stored in it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.decisions import Override
+from policy_service.domain.errors import FactError, RequestError
+from policy_service.domain.instants import Instant, business_day, instant_text, start_of_day
+from policy_service.domain.outcomes import DecisionType
+from policy_service.facts.knowledge import Knowledge
+from policy_service.services.announcing import announce
+from policy_service.services.chain_decision import (
+    Decision,
+    Grounds,
+    Reading,
+    judged,
+    read,
+    read_without_measuring,
+    referred,
+)
+from policy_service.services.code_book import CodeBook
+from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.decisions.in_force import Kept, Subject, group_of, in_force, kept_of
+from policy_service.services.decisions.order_amounts import OrderAmount, read_asked
+from policy_service.services.decisions.storing import Matter, Purpose, keep
+from policy_service.services.decisions.substitutes import read_substitutes
+from policy_service.services.explain import explanation
+from policy_service.services.house import House
+from policy_service.services.known_customers import KnownLedger
+from policy_service.services.record import About, standing_plain
+from policy_service.services.request_facts import missing_request, other_currency, request_lacks
+from policy_service.services.standings import Standing, overridden_standing
+from policy_service.services.standings_in_force.texts import value_of
+from policy_service.storage.customer_locks import lock_customers
+
+
+def _not_timed() -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: of which type, upon whom, and what the asking system says of its request, as texts by fact.
+
+    The order's amount is in `currency`, if that is not the base currency (empty). `took` tells the microseconds
+    since the question came.
+    """
+
+    decision_type: DecisionType
+    customer_id: str
+    request: Mapping[str, str] = field(default_factory=dict)
+    order_id: str = ""
+    explains: bool = False
+    currency: str = ""
+    took: Callable[[], int] = field(default=_not_timed, compare=False)
+
+
+def review_before(order: Asked) -> Asked:
+    """Return the question about the review that a customer without a standing needs before an order."""
+    return Asked(DecisionType.REVIEW, order.customer_id, took=order.took)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A decision as it was given and stored.
+
+    `standing` is the one it was decided under, of a review the one before it; `codes` write its values. `amount` is
+    that of the order, none where none was asked about or its amount is not known. `explanation` is there if it was
+    asked for.
+    """
+
+    decision_id: str
+    decision: Decision
+    version: CompiledPolicy
+    as_of: date
+    standing: Standing
+    codes: CodeBook
+    explanation: Mapping[str, object] | None = None
+    amount: OrderAmount | None = None
+
+    @property
+    def customer_id(self) -> str:
+        """Upon whom it is."""
+        return str(self.decision.result["customer_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Under which version and upon what knowledge is decided, and what for.
+
+    Entries were known up to `known_until`; `kept` is what else decisions upon the customer and its group read.
+    `substituted` texts, by fact, stand in the place of what would be read, and `standing`, if given, by output, in
+    that of the standing in force.
+    """
+
+    version: CompiledPolicy
+    ledger: KnownLedger
+    knowledge: Knowledge
+    known_until: Instant
+    kept: Kept
+    purpose: Purpose = Purpose.LIVE
+    substituted: Mapping[str, str] = field(default_factory=dict)
+    standing: Mapping[str, str] | None = None
+
+
+def decide(
+    house: House,
+    session: Session,
+    asked: Asked,
+    act: Act,
+    version: CompiledPolicy | None = None,
+    as_of: date | None = None,
+    includes_day: bool = True,
+) -> Given:
+    """Decide on what the session's transaction sees, and store the decision in it; nothing else changes.
+
+    Without a version the one that counts at the instant of the act; without a day the one it falls on. The start of
+    the day is decided on where `includes_day` is not set. The customer, and its group where the policy reads groups,
+    is held until the transaction ends. What cannot be measured is a stored refer. RequestError: R404 no such
+    customer, R405 another base currency, R402 a fact of the request that cannot be read, R409 one that lacks, R421
+    no version counts.
+    """
+    return give(
+        house, session, asked, act, present(house, session, asked.customer_id, act, version, as_of, includes_day)
+    )
+
+
+def present(
+    house: House,
+    session: Session,
+    customer_id: str,
+    act: Act,
+    version: CompiledPolicy | None = None,
+    as_of: date | None = None,
+    includes_day: bool = True,
+) -> Situation:
+    """Return the situation in which `decide` decides upon a customer, and hold the customer for it."""
+    zone = house.settings.zone
+    chosen = version or house.policies.effective(session, house.settings.default_policy, act.at)
+    day = as_of or business_day(act.at, zone)
+    knowledge = Knowledge(day, includes_day)
+    ledger = _held(house, session, chosen, customer_id, knowledge)
+    kept = kept_of(session, group_of(chosen, ledger, customer_id, knowledge), day, ledger.head)
+    return Situation(chosen, ledger, knowledge, act.at if includes_day else start_of_day(day, zone), kept)
+
+
+def give(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Given:
+    """Decide in a situation, as `decide` does in the present one; store the decision, and tell of a live one."""
+    _check(asked, situation)
+    version, day = situation.version, situation.knowledge.day
+    sitting = _Sitting(session, asked, situation)
+    decision = sitting.decide()
+    explained = explanation(decision, version.explainer, sitting.codes) if asked.explains else None
+    matter = Matter(
+        asked.decision_type,
+        asked.customer_id,
+        asked.order_id,
+        day,
+        situation.known_until,
+        situation.ledger.head,
+        situation.purpose,
+    )
+    decision_id = keep(house, session, version, matter, decision, act, asked.took())
+    if situation.purpose is Purpose.LIVE:
+        announce(house, session, act, "decision.given", f"decisions/{decision_id}", _told(decision_id, decision))
+    standing, amount = sitting.counts.standing, sitting.request.amount
+    return Given(decision_id, decision, version, day, standing, sitting.codes, explained, amount)
+
+
+def _told(decision_id: str, decision: Decision) -> dict[str, object]:
+    result = decision.result
+    said = {name: result[name] for name in ("type", "customer_id", "as_of", "outcome", "policy")}
+    reasons = [reason.code for reason in decision.chain.reasons]
+    return {"decision_id": decision_id, "order_id": result.get("order_id", ""), "reasons": reasons, **said}
+
+
+def _held(
+    house: House, session: Session, version: CompiledPolicy, customer_id: str, knowledge: Knowledge
+) -> KnownLedger:
+    if not version.reads_of_groups and not version.policy.exposure_of_group:
+        lock_customers(session, (customer_id,))
+        return house.customers.at(session)
+    lock_customers(session, group_of(version, house.customers.at(session), customer_id, knowledge))
+    # Whoever held them may have posted something.
+    return house.customers.at(session)
+
+
+def _check(asked: Asked, situation: Situation) -> None:
+    situation.ledger.history(asked.customer_id)
+    version = situation.version
+    if situation.ledger.currency != version.policy.currency:
+        raise other_currency(situation.ledger.currency, version.policy)
+    given = {*asked.request, *situation.substituted}
+    if asked.decision_type is DecisionType.ORDER and request_lacks(version, given):
+        raise missing_request(version)
+
+
+class _Sitting:
+    """One question while it is decided."""
+
+    def __init__(self, session: Session, asked: Asked, situation: Situation) -> None:
+        version, knowledge, head = situation.version, situation.knowledge, situation.ledger.head
+        policy = version.policy
+        self._asked = asked
+        self._situation = situation
+        self._version = version
+        self.codes = CodeBook(policy)
+        self.request = read_asked(session, asked.request, asked.currency, policy, self.codes, knowledge.day, head)
+        self._substituted = read_substitutes(situation.substituted, policy, self.codes)
+        amount = self.request.amount.base_amount if self.request.amount else None
+        subject = Subject(asked.decision_type, asked.customer_id, asked.order_id, amount)
+        counts = in_force(situation.kept, version, situation.ledger, knowledge, subject, self.codes)
+        self.counts = counts if situation.standing is None else replace(counts, standing=self._said(situation.standing))
+
+    def decide(self) -> Decision:
+        """Return the decision; what cannot be decided waits for a person."""
+        try:
+            reading = self._reading()
+        except FactError as error:
+            reading = read_without_measuring(self._version, self._asked.decision_type, self._grounds)
+            return self._referred(reading, self.counts.overrides, str(error))
+        try:
+            return judged(self._version, self._about(), reading, self.counts.overrides, self.codes)
+        except RequestError as error:
+            # What somebody once overrode, the version in force no longer sets.
+            return self._referred(reading, (), str(error))
+
+    def _said(self, standing: Mapping[str, str]) -> Standing:
+        return overridden_standing(
+            Standing(), {name: value_of(name, text, self.codes) for name, text in standing.items()}
+        )
+
+    def _reading(self) -> Reading:
+        if self.request.fault:
+            raise self.request.fault
+        return read(self._version, self._asked.decision_type, self._grounds, self.codes)
+
+    def _referred(self, reading: Reading, overrides: Sequence[Override], fault: str) -> Decision:
+        return referred(self._version, self._about(fault), reading, overrides, self.codes)
+
+    @property
+    def _grounds(self) -> Grounds:
+        situation, counts = self._situation, self.counts
+        return Grounds(
+            customer_id=self._asked.customer_id,
+            ledger=situation.ledger,
+            knowledge=situation.knowledge,
+            standing=overridden_standing(counts.standing, self._substituted),
+            terms=counts.terms,
+            request=self.request.values,
+            orders=counts.orders,
+            substituted=self._substituted,
+        )
+
+    def _about(self, fault: str = "") -> About:
+        asked, situation, policy = self._asked, self._situation, self._version.policy
+        return About(
+            decision_type=asked.decision_type,
+            customer_id=asked.customer_id,
+            as_of=situation.knowledge.day,
+            policy=policy,
+            policy_hash=self._version.hash,
+            version=self._version.number,
+            order_id=asked.order_id,
+            known_until=instant_text(situation.known_until) if situation.knowledge.includes_day else "",
+            ledger_head=situation.ledger.head,
+            request=asked.request,
+            currency=self.request.amount.currency if self.request.amount else "",
+            standing=standing_plain(self.counts.standing, self.codes),
+            substituted=situation.substituted,
+            fault=fault,
+        )

@@ -1,0 +1,106 @@
+"""What counts for a customer besides the ledger: the standing, those of its group, live orders, overrides."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.decisions import Override
+from policy_service.domain.instants import Instant
+from policy_service.domain.outcomes import DecisionType
+from policy_service.facts.customer_day import OrderDecisions
+from policy_service.facts.debtor import StandingTerms
+from policy_service.facts.knowledge import Knowledge
+from policy_service.facts.live_orders import LiveOrder
+from policy_service.services.code_book import CodeBook
+from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.known_customers import KnownLedger
+from policy_service.services.standings import Standing
+from policy_service.services.standings_in_force.reading import standing_from
+from policy_service.storage.effect_store import EffectStore, StoredEffect
+from policy_service.storage.order_store import OrderStore
+from policy_service.storage.orders_as_known import orders_as_known
+from policy_service.storage.override_store import OverrideStore, StoredOverride, said_of
+from policy_service.storage.standing_store import StandingStore, StoredStanding
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a decision is decided under; `overrides` are those of its own type, in the order they are applied."""
+
+    standing: Standing
+    terms: Mapping[str, StandingTerms]
+    orders: OrderDecisions
+    overrides: tuple[Override, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the database keeps of some customers that decisions are made under, by customer."""
+
+    standings: Mapping[str, StoredStanding]
+    effects: Mapping[str, Sequence[StoredEffect]]
+    overrides: Mapping[str, Sequence[StoredOverride]]
+    orders: Mapping[str, Sequence[LiveOrder]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Upon whom, and upon which order, is decided, of which type; `amount` is the order's in the base currency."""
+
+    decision_type: DecisionType
+    customer_id: str
+    order_id: str = ""
+    amount: int | None = None
+
+
+def group_of(version: CompiledPolicy, ledger: KnownLedger, customer_id: str, knowledge: Knowledge) -> Sequence[str]:
+    """Return the customers whose entries decisions upon this one read: its group, where the policy reads groups."""
+    if version.reads_of_groups or version.policy.exposure_of_group:
+        return ledger.group_of(customer_id, knowledge)
+    return (customer_id,)
+
+
+def kept_of(session: Session, customer_ids: Collection[str], day: date, head: int, at: Instant | None = None) -> Kept:
+    """Return what is kept of these customers on a business day, the ledger known up to `head`; now, or as it was."""
+    orders = orders_as_known(session, customer_ids, at, head) if at else OrderStore(session).live_of(customer_ids)
+    return Kept(
+        StandingStore(session).in_force_of(customer_ids, at),
+        EffectStore(session).in_force_of(customer_ids, at),
+        OverrideStore(session).in_force_of(customer_ids, day, at),
+        orders,
+    )
+
+
+def in_force(
+    kept: Kept, version: CompiledPolicy, ledger: KnownLedger, knowledge: Knowledge, subject: Subject, codes: CodeBook
+) -> InForce:
+    """Return what a decision is decided under, from what is kept of the customer and its group.
+
+    A person's word on a review stands over the standing that later decisions read, but not over the one that the
+    review itself finds. The order that is being decided upon does not count beside itself.
+    """
+    customer_id, is_review = subject.customer_id, subject.decision_type is DecisionType.REVIEW
+    members = group_of(version, ledger, customer_id, knowledge)
+
+    def standing(one: str, said: Sequence[Override]) -> Standing:
+        stored, effects = kept.standings.get(one), kept.effects.get(one, ())
+        history, policy = ledger.history(one), version.policy
+        return standing_from(stored, effects, history, knowledge.day, policy, codes, overrides=said)
+
+    of_reviews = {one: said_of(kept.overrides.get(one, ()), DecisionType.REVIEW) for one in members}
+    others = [one for one in members if one != customer_id] if version.reads_of_groups else []
+    own = kept.overrides.get(customer_id, ())
+    return InForce(
+        standing(customer_id, () if is_review else of_reviews[customer_id]),
+        {one: standing(one, of_reviews[one]).terms() for one in others},
+        OrderDecisions(live={one: _counted(kept.orders.get(one, ()), subject.order_id) for one in members}),
+        said_of(own, subject.decision_type, subject.order_id, subject.amount),
+    )
+
+
+def _counted(orders: Sequence[LiveOrder], deciding: str) -> Sequence[LiveOrder]:
+    if all(order.order_id != deciding for order in orders):
+        return orders
+    return [replace(order, is_let_through=False) if order.order_id == deciding else order for order in orders]

@@ -1,0 +1,206 @@
+"""Overrides that people give: checked at once, confirmed by a second person where it matters, ended by day."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import RequestError
+from policy_service.domain.instants import business_day
+from policy_service.domain.outcomes import DecisionType
+from policy_service.domain.permissions import Permission
+from policy_service.services.actor import Actor, require
+from policy_service.services.announcing import announce
+from policy_service.services.audit import note
+from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.given_reason import given_reason
+from policy_service.services.house import House
+from policy_service.services.orders.rechecking import wake
+from policy_service.services.override_limits import Wanted, possible_values, second_person
+from policy_service.storage.customer_locks import lock_customers
+from policy_service.storage.override_store import OverrideStore, StoredOverride
+
+#: So long an override may count.
+LONGEST: Final = timedelta(days=365)
+#: Why held orders are decided again.
+OVERRIDDEN: Final = "override"
+
+
+def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act) -> StoredOverride:
+    """Store an override by the actor and return it: in force, or proposed where a second person has to confirm.
+
+    It is checked against the policy that counts now. AccessError A403 without the permission; RequestError R404 for
+    an unknown customer, R440 for a reason of no length, R444 for what can never be applied, R445 for an end that is
+    past or more than a year away, R446 for an order of another customer, R447 for an output that is overridden
+    already.
+    """
+    require(actor, Permission.OVERRIDES_GIVE)
+    reason, day = given_reason(wanted.reason), business_day(act.at, house.settings.zone)
+    _check_end(wanted.expires_on, day)
+    house.customers.at(session).history(wanted.customer_id)
+    version = _version(house, session, act)
+    values = possible_values(wanted, version.policy)
+    lock_customers(session, [wanted.customer_id])
+    _check_is_the_only_one(session, wanted, day)
+    second = second_person(house, session, wanted, values, version, day)
+    override = StoredOverride(
+        override_id=house.new_id(),
+        customer_id=wanted.customer_id,
+        order_id=wanted.order_id,
+        decision_type=wanted.decision_type.value,
+        outputs=wanted.outputs,
+        reason=reason,
+        state="proposed" if second.is_needed else "in_force",
+        person=act.person,
+        given_at=act.at,
+        expires_on=wanted.expires_on,
+        largest_amount=second.largest_amount,
+        in_force_at=None if second.is_needed else act.at,
+    )
+    OverrideStore(session).add(override)
+    _note(house, session, "override_given", override, act)
+    if not second.is_needed:
+        _takes_force(house, session, override, act)
+    return override
+
+
+def confirm(house: House, session: Session, override_id: str, actor: Actor, act: Act) -> StoredOverride:
+    """Let a proposed override count from now on, and return it.
+
+    NotStored S209 for an unknown id; AccessError A403 without the permission; RequestError R441 for one that does
+    not wait or has expired, R443 for whoever gave it, R444 if the policy that counts by now cannot apply it.
+    """
+    override = _waiting(session, override_id, actor)
+    if actor.person == override.person:
+        raise RequestError(
+            "R443",
+            f"{actor.person} gave the override {override_id}.",
+            remedy="Let another person confirm it.",
+        )
+    day = business_day(act.at, house.settings.zone)
+    if override.expires_on < day:
+        raise _not_so(override, f"expired on {override.expires_on.isoformat()}")
+    possible_values(_wanted(override), _version(house, session, act).policy)
+    confirmed = OverrideStore(session).change(override, state="in_force", second_person=act.person, in_force_at=act.at)
+    _note(house, session, "override_confirmed", confirmed, act)
+    _takes_force(house, session, confirmed, act)
+    return confirmed
+
+
+def reject(house: House, session: Session, override_id: str, why: str, actor: Actor, act: Act) -> StoredOverride:
+    """Let a proposed override never count, and return it; the errors are those of `confirm`, R440 for the reason."""
+    override = _waiting(session, override_id, actor)
+    return _closed(house, session, override, "rejected", why, act)
+
+
+def end(house: House, session: Session, override_id: str, why: str, actor: Actor, act: Act) -> StoredOverride:
+    """End an override before its day, or take one back that waits, and return it.
+
+    NotStored S209 for an unknown id; AccessError A403 without the permission; RequestError R440 for a reason of no
+    length, R441 for one that has ended already.
+    """
+    require(actor, Permission.OVERRIDES_GIVE)
+    override = _locked(session, override_id)
+    day = business_day(act.at, house.settings.zone)
+    if override.expires_on < day:
+        raise _not_so(override, f"expired on {override.expires_on.isoformat()}")
+    if override.state not in ("proposed", "in_force"):
+        raise _not_so(override, f"is {override.state} already")
+    return _closed(house, session, override, "ended", why, act)
+
+
+def _waiting(session: Session, override_id: str, actor: Actor) -> StoredOverride:
+    require(actor, Permission.OVERRIDES_CONFIRM)
+    override = _locked(session, override_id)
+    if override.state != "proposed":
+        raise _not_so(override, f"is {override.state.replace('_', ' ')} already")
+    return override
+
+
+def _locked(session: Session, override_id: str) -> StoredOverride:
+    store = OverrideStore(session)
+    lock_customers(session, [store.load(override_id).customer_id])
+    # Who was before us at the lock may have settled it.
+    return store.load(override_id)
+
+
+def _closed(house: House, session: Session, override: StoredOverride, state: str, why: str, act: Act) -> StoredOverride:
+    closed = OverrideStore(session).change(
+        override, state=state, ended_at=act.at, ended_by=act.person, end_reason=given_reason(why)
+    )
+    _note(house, session, f"override_{state}", closed, act)
+    if override.state == "in_force":
+        # What a person held by an override may go by the rules.
+        wake(house, session, [override.customer_id], OVERRIDDEN, act)
+    return closed
+
+
+def _takes_force(house: House, session: Session, override: StoredOverride, act: Act) -> None:
+    told = {**_said(override), "person": override.person, "second_person": override.second_person or None}
+    announce(house, session, act, "override.given", f"customers/{override.customer_id}", told)
+    wake(house, session, [override.customer_id], OVERRIDDEN, act)
+
+
+def _note(house: House, session: Session, done: str, override: StoredOverride, act: Act) -> None:
+    ended = {"end_reason": override.end_reason} if override.end_reason else {}
+    detail = {**_said(override), "state": override.state, "given_by": override.person, **ended}
+    note(house, session, act, done, "override", override.override_id, detail)
+
+
+def _said(override: StoredOverride) -> Mapping[str, object]:
+    return {
+        "override_id": override.override_id,
+        "customer_id": override.customer_id,
+        "order_id": override.order_id,
+        "decision_type": override.decision_type,
+        "outputs": dict(override.outputs),
+        "reason": override.reason,
+        "expires_on": override.expires_on.isoformat(),
+    }
+
+
+def _version(house: House, session: Session, act: Act) -> CompiledPolicy:
+    return house.policies.effective(session, house.settings.default_policy, act.at)
+
+
+def _wanted(override: StoredOverride) -> Wanted:
+    return Wanted(
+        customer_id=override.customer_id,
+        decision_type=DecisionType(override.decision_type),
+        outputs=override.outputs,
+        reason=override.reason,
+        expires_on=override.expires_on,
+        order_id=override.order_id,
+    )
+
+
+def _check_end(expires_on: date, day: date) -> None:
+    latest = day + LONGEST
+    if not day <= expires_on <= latest:
+        raise RequestError(
+            "R445",
+            f"The override would end on {expires_on.isoformat()}; today is {day.isoformat()}.",
+            remedy=f"Name its last day, {latest.isoformat()} at the latest.",
+        )
+
+
+def _check_is_the_only_one(session: Session, wanted: Wanted, day: date) -> None:
+    open_ones = OverrideStore(session).open_of(wanted.customer_id, wanted.decision_type.value, wanted.order_id, day)
+    for first in open_ones:
+        both = sorted(set(first.outputs) & set(wanted.outputs))
+        if both:
+            raise RequestError(
+                "R447",
+                f"{both[0]} is overridden already by {first.override_id}, given by {first.person}.",
+                remedy="End that one first.",
+            )
+
+
+def _not_so(override: StoredOverride, found: str) -> RequestError:
+    return RequestError(
+        "R441",
+        f"The override {override.override_id} {found}.",
+        remedy="List the overrides of the customer to see what counts.",
+    )

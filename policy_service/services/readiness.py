@@ -1,0 +1,58 @@
+"""Whether a process can answer: what it lacks, in words for whoever runs it."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy.orm import Session
+
+from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.instants import Instant
+from policy_service.services.house import House
+from policy_service.storage.migrate import require_current
+
+#: With less room than this nothing more is promised.
+_ROOM: Final = 64 * 1024 * 1024
+
+log = structlog.get_logger()
+
+
+def lacks(house: House, at: Instant) -> tuple[str, ...]:
+    """Return what stops the process from answering at the instant, nothing if it is ready.
+
+    A policy that is not compiled yet is compiled first.
+    """
+    return (*_lacks_of_disk(house), *_lacks_of_database(house, at))
+
+
+def _lacks_of_database(house: House, at: Instant) -> tuple[str, ...]:
+    try:
+        require_current(house.database)
+        with house.database.reading() as session:
+            return _lacks_of_policy(house, session, at)
+    except PolicyServiceError as error:
+        # Anybody may ask: what the driver says, with its hosts and files, stays in the log.
+        log.warning("database_not_ready", code=error.code, found=error.message)
+        return (f"The database cannot be used as it is ({error.code}).",)
+
+
+def _lacks_of_policy(house: House, session: Session, at: Instant) -> tuple[str, ...]:
+    effective = house.policies.effective(session, house.settings.default_policy, at)
+    if effective.fault:
+        log.warning("policy_not_ready", policy=effective.policy.id, number=effective.number, fault=effective.fault)
+        return ("The policy in force cannot be compiled.",)
+    return ()
+
+
+def _lacks_of_disk(house: House) -> tuple[str, ...]:
+    url = house.database.url
+    if not house.database.is_sqlite or url.database is None:
+        return ()
+    folder = Path(url.database).resolve().parent
+    if not os.access(folder, os.W_OK):
+        return ("The folder of the database cannot be written to.",)
+    if shutil.disk_usage(folder).free < _ROOM:
+        return ("The disk of the database is nearly full.",)
+    return ()
