@@ -1,0 +1,134 @@
+"""What an order asks for, and what a decision says of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from policy_service.domain.errors import RequestError
+from policy_service.domain.outcomes import Outcome
+from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED
+from policy_service.facts.rounding import divide_half_away
+from policy_service.language.definitions.dictionary import FactSource
+from policy_service.language.policy import Policy
+from policy_service.services.decisions.deciding import Given
+from policy_service.services.orders.transitions import Doing, leads_to
+from policy_service.services.orders.wording import money_text
+from policy_service.services.request_facts import ORDER_AMOUNT
+from policy_service.storage.order_store import StoredOrder
+
+_PERCENT: Final = "prepay_percent"
+_WHOLE: Final = 100 * MILLION
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What somebody asks for: the amount in minor units of its currency, and the facts as the policy writes them."""
+
+    customer_id: str
+    amount: int
+    currency: str
+    request: str
+
+
+def content_of(given: Given, customer_id: str, request: Mapping[str, str]) -> Content:
+    """Return what was asked for when the decision was given; an order without an amount is one of 0."""
+    texts = {name: _text(given, name, text) for name, text in request.items()}
+    amount, code = 0, given.version.policy.currency.code
+    if given.amount:
+        amount, code = given.amount.amount, given.amount.currency
+        texts[ORDER_AMOUNT] = money_text(amount, code)
+    return Content(customer_id, amount, code, json.dumps(texts, sort_keys=True, ensure_ascii=False))
+
+
+def request_of(order: StoredOrder, policy: Policy) -> dict[str, str]:
+    """Return the facts that came with the order, as far as the policy still reads them from a request."""
+    texts: dict[str, str] = json.loads(order.request)
+    known = {fact.name for fact in policy.facts.values() if fact.source is FactSource.REQUEST}
+    return {name: text for name, text in texts.items() if name in known}
+
+
+def check_same(order: StoredOrder, asked: Content) -> None:
+    """Return if the order is of this customer and for this; RequestError R430 or R431 otherwise."""
+    if order.customer_id != asked.customer_id:
+        raise RequestError(
+            "R430",
+            f"The order id {order.order_id[:60]} is in use for another customer.",
+            remedy="Use an id that names one order only.",
+        )
+    if (order.amount, order.currency, order.request) != (asked.amount, asked.currency, asked.request):
+        # An order at its end is refused for that: it cannot be amended either.
+        leads_to(order, Doing.AMEND)
+        raise RequestError(
+            "R431",
+            f"Order {order.order_id[:60]} was asked about with another amount or other facts.",
+            remedy=f"Amend it: POST /v1/orders/{order.order_id[:60]}/amendments.",
+        )
+
+
+def with_decision(order: StoredOrder, given: Given, at: int) -> StoredOrder:
+    """Return the order with this as its latest decision; its content and state as they were."""
+    return replace(order, **_decided(given, at))
+
+
+def with_content(order: StoredOrder, asked: Content) -> StoredOrder:
+    """Return the order asking for this instead."""
+    return replace(order, amount=asked.amount, currency=asked.currency, request=asked.request)
+
+
+def with_prepaid(order: StoredOrder, given: Given) -> StoredOrder:
+    """Return the order with the part of its amount that the decision wants paid before delivery.
+
+    That is the order check's `prepay_percent`, else the standing's, else all of it for a prepay and nothing for
+    any other outcome; rounded half away from zero.
+    """
+    said = given.decision.chain.outputs.get(_PERCENT, UNKNOWN)
+    stands = given.standing.values.get(_PERCENT, UNKNOWN)
+    otherwise = _WHOLE if given.decision.chain.outcome is Outcome.PREPAY else 0
+    known = (one for one in (said, stands) if isinstance(one, int) and one != UNKNOWN)
+    percent = min(max(next(known, otherwise), 0), _WHOLE)
+    return replace(order, prepaid=divide_half_away(order.amount * percent, _WHOLE))
+
+
+def new_order(order_id: str, asked: Content, given: Given, person: str, at: int) -> StoredOrder:
+    """Return an order asked for now, in no state yet."""
+    order = StoredOrder(
+        order_id=order_id,
+        customer_id=asked.customer_id,
+        state="",
+        cause="",
+        asked_at=at,
+        asked_by=person,
+        ordered_on=given.as_of,
+        amount=asked.amount,
+        currency=asked.currency,
+        prepaid=0,
+        request=asked.request,
+        **_decided(given, at),
+    )
+    return with_prepaid(order, given)
+
+
+def outcome_of(given: Given) -> Outcome:
+    """Return what an order check came to; it always comes to something."""
+    outcome = given.decision.chain.outcome
+    if outcome is None:
+        raise AssertionError(f"the order decision {given.decision_id} has no outcome")
+    return outcome
+
+
+def _decided(given: Given, at: int) -> dict[str, Any]:  # fields of StoredOrder
+    exposure = given.decision.values.get("exposure", UNKNOWN)
+    return {
+        "base_amount": given.amount.base_amount if given.amount else 0,
+        "decision_id": given.decision_id,
+        "decided_at": at,
+        "outcome": outcome_of(given).value,
+        "reasons": json.dumps(given.decision.result["reasons"], sort_keys=True, ensure_ascii=False),
+        "exposure": None if exposure in {UNKNOWN, UNLIMITED} else exposure,
+    }
+
+
+def _text(given: Given, name: str, text: str) -> str:
+    value = given.decision.values.get(name, UNKNOWN)
+    return text if value == UNKNOWN else given.codes.text(value, given.version.policy.facts[name].kind)

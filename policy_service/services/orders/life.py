@@ -1,0 +1,214 @@
+"""What becomes of an order: taken when it is asked about, amended, cancelled, invoiced."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import RequestError
+from policy_service.domain.outcomes import DecisionType
+from policy_service.domain.permissions import Permission
+from policy_service.services.actor import Actor, require
+from policy_service.services.decisions.deciding import Asked, Given, decide, give
+from policy_service.services.house import House
+from policy_service.services.orders.content import (
+    Content,
+    check_same,
+    content_of,
+    new_order,
+    outcome_of,
+    with_content,
+    with_decision,
+    with_prepaid,
+)
+from policy_service.services.orders.moving import OrderNow, announce_state, locked, locked_to_decide, stored, tell
+from policy_service.services.orders.transitions import (
+    Cause,
+    Doing,
+    OrderState,
+    is_let_through,
+    leads_to,
+    state_by,
+)
+from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
+
+
+def take(house: House, session: Session, given: Given, asked: Asked, actor: Actor, act: Act) -> OrderNow:
+    """Return the order that a decision was given upon: a new one, or the known one decided again.
+
+    Approve and prepay open it, hold and refer hold it, decline cancels it. A held or declined one follows the new
+    decision; one let through stays so, and the answer says if it was told otherwise. RequestError R430 for an id
+    in use for another customer, R431 for another amount or other facts, R432 for an order at its end.
+    """
+    wanted = content_of(given, asked.customer_id, asked.request)
+    known = OrderStore(session).find(asked.order_id)
+    if known is None:
+        return _begun(house, session, new_order(asked.order_id, wanted, given, actor.person, act.at), given, act)
+    check_same(known, wanted)
+    leads_to(known, Doing.ASK)
+    return decided_again(house, session, known, given, act)
+
+
+def decided_again(house: House, session: Session, known: StoredOrder, given: Given, act: Act) -> OrderNow:
+    """Return the order under a decision that was asked for again: a held or declined one follows it."""
+    state = state_by(outcome_of(given))
+    renewed = with_decision(known, given, act.at)
+    if is_let_through(known.state) or state == known.state:
+        kept = OrderStore(session).change(known, renewed, None)
+        return OrderNow(kept, known.state, is_let_through(kept.state) and not is_let_through(state))
+    step = _decided(given, act)
+    now = stored(session, known, with_prepaid(replace(renewed, state=state), given), Doing.ASK, step)
+    # The decision itself is chained: what it did by rule needs no second record.
+    announce_state(house, session, now, step, act)
+    return now
+
+
+def amend(
+    house: House,
+    session: Session,
+    order_id: str,
+    request: Mapping[str, str],
+    actor: Actor,
+    act: Act,
+    *,
+    new_order_id: str = "",
+    currency: str = "",
+    revision: int | None = None,
+) -> OrderNow:
+    """Decide upon the order with other facts, under its id or a new one, and return the order that stands then.
+
+    The state follows the new decision, but a released order stays released for up to what was released. Under a
+    new id the old order is amended away and names its successor. Permission orders:write. NotStored S209,
+    RequestError R432 for an order at its end, R433 for a new id that is taken; what cannot be decided on R402, R409.
+    """
+    require(actor, Permission.ORDERS_WRITE)
+    order, situation = locked_to_decide(house, session, order_id, act, revision)
+    asked = Asked(DecisionType.ORDER, order.customer_id, request, new_order_id or order_id, currency=currency)
+    if asked.order_id != order_id:
+        return _replaced(house, session, order, asked, act)
+    leads_to(order, Doing.AMEND)
+    given = give(house, session, asked, act, situation)
+    after = _amended(order, content_of(given, order.customer_id, request), given, act)
+    step = NewStep(act.at, Cause.AMENDED, act.person, act.note, given.decision_id)
+    now = stored(session, order, after, Doing.AMEND, step)
+    tell(house, session, now, step, act)
+    return now
+
+
+def cancel(
+    house: House, session: Session, order_id: str, reason: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> OrderNow:
+    """Take the order back, and return it; it counts nowhere any more.
+
+    Permission orders:write. NotStored S209, Conflict S208, RequestError R432 for an order at its end.
+    """
+    require(actor, Permission.ORDERS_WRITE)
+    order = locked(session, order_id, revision)
+    return _ended(house, session, order, Doing.CANCEL, Cause.CANCELLED, reason, act)
+
+
+def invoiced(
+    house: House, session: Session, order_id: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> OrderNow:
+    """Mark the order as invoiced, and return it; until the ledger has the invoice it counts as an open order.
+
+    A held one too: what was delivered can always be invoiced. Permission orders:write. NotStored S209,
+    Conflict S208, RequestError R432 for one that was cancelled, replaced or is invoiced already.
+    """
+    require(actor, Permission.ORDERS_WRITE)
+    order = locked(session, order_id, revision)
+    return _ended(house, session, order, Doing.INVOICE, Cause.INVOICED, act.note, act)
+
+
+def booked(house: House, session: Session, order_id: str, act: Act) -> OrderNow:
+    """Mark the order as invoiced because the ledger has its invoices, and return it; once is enough."""
+    order = locked(session, order_id)
+    if order.cause == Cause.BOOKED or order.state == OrderState.AMENDED:
+        return OrderNow(order, order.state)
+    return _ended(house, session, order, Doing.BOOK, Cause.BOOKED, "", act)
+
+
+def _begun(house: House, session: Session, order: StoredOrder, given: Given, act: Act) -> OrderNow:
+    step = _decided(given, act)
+    now = _added(session, replace(order, state=state_by(outcome_of(given))), step)
+    announce_state(house, session, now, step, act)
+    return now
+
+
+def _added(session: Session, order: StoredOrder, step: NewStep) -> OrderNow:
+    held_since = step.at if order.state == OrderState.HELD else None
+    return OrderNow(OrderStore(session).add(replace(order, cause=step.cause, held_since=held_since), step), "")
+
+
+def _decided(given: Given, act: Act) -> NewStep:
+    cause = Cause.DECLINED if state_by(outcome_of(given)) is OrderState.CANCELLED else Cause.DECISION
+    return NewStep(act.at, cause, act.person, act.note, given.decision_id)
+
+
+def _replaced(house: House, session: Session, order: StoredOrder, asked: Asked, act: Act) -> OrderNow:
+    if OrderStore(session).find(asked.order_id):
+        raise _taken(asked.order_id)
+    leads_to(order, Doing.REPLACE)
+    left = NewStep(act.at, Cause.AMENDED, act.person, act.note)
+    # Before deciding, so that the amount of the old order does not count beside that of the new one.
+    gone = stored(
+        session,
+        order,
+        replace(order, state=OrderState.AMENDED, amended_by=asked.order_id),
+        Doing.REPLACE,
+        left,
+    )
+    given = decide(house, session, asked, act)
+    content = content_of(given, order.customer_id, asked.request)
+    successor = new_order(asked.order_id, content, given, act.person, act.at)
+    state = _state_of_amended(order, successor, given)
+    begun = replace(successor, state=state, replaces=order.order_id, **_release_kept(order, state))
+    step = NewStep(act.at, Cause.AMENDED, act.person, act.note, given.decision_id)
+    now = _added(session, begun, step)
+    tell(house, session, gone, left, act)
+    # Who waited for the old order is told that the new one may go.
+    waited_for = order.state if is_let_through(now.state) else ""
+    tell(house, session, replace(now, came_from=waited_for), step, act)
+    return now
+
+
+def _amended(order: StoredOrder, wanted: Content, given: Given, act: Act) -> StoredOrder:
+    after = with_prepaid(with_decision(with_content(order, wanted), given, act.at), given)
+    state = _state_of_amended(order, after, given)
+    return replace(after, state=state, **_release_kept(order, state))
+
+
+def _state_of_amended(before: StoredOrder, after: StoredOrder, given: Given) -> OrderState:
+    is_within = (
+        before.state == OrderState.RELEASED
+        and before.released_amount is not None
+        and after.currency == before.currency
+        and after.amount <= before.released_amount
+    )
+    return OrderState.RELEASED if is_within else state_by(outcome_of(given))
+
+
+def _release_kept(before: StoredOrder, state: OrderState) -> dict[str, Any]:  # fields of StoredOrder
+    if state is OrderState.RELEASED:
+        return {"released_by": before.released_by, "released_amount": before.released_amount}
+    return {"released_by": "", "released_amount": None}
+
+
+def _ended(
+    house: House, session: Session, order: StoredOrder, doing: Doing, cause: Cause, reason: str, act: Act
+) -> OrderNow:
+    (state,) = leads_to(order, doing)
+    step = NewStep(act.at, cause, act.person, reason)
+    now = stored(session, order, replace(order, state=state), doing, step)
+    tell(house, session, now, step, act)
+    return now
+
+
+def _taken(order_id: str) -> RequestError:
+    return RequestError(
+        "R433",
+        f"The order id {order_id[:60]} is in use.",
+        remedy="Amend to an id that nobody used yet, or ask about that order.",
+    )

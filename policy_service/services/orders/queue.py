@@ -1,0 +1,54 @@
+"""Orders as people look at them: for how long one is held, and everything about it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.instants import business_day
+from policy_service.domain.permissions import Role
+from policy_service.services.house import House
+from policy_service.services.orders.authority import as_seen, exposure_with, roles_that_may_release
+from policy_service.services.orders.transitions import OrderState
+from policy_service.storage.decision_store import DecisionStore, StoredDecision
+from policy_service.storage.order_store import OrderStore, StoredOrder, StoredStep
+
+#: As many of the decisions upon an order are shown with it.
+_DECISIONS_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """An order with its steps, the first one first, and its latest decisions, the latest first.
+
+    Of a held one `exposure_if_released` is what the customer would owe then, in minor units of the base currency,
+    none where nobody can say; `may_release` are the roles whose authority reaches so far.
+    """
+
+    order: StoredOrder
+    steps: tuple[StoredStep, ...]
+    decisions: tuple[StoredDecision, ...]
+    exposure_if_released: int | None = None
+    may_release: tuple[Role, ...] = ()
+
+
+def days_held(house: House, order: StoredOrder, act: Act) -> int | None:
+    """Return for how many business dates an order has been held; none for one that is not."""
+    if order.held_since is None:
+        return None
+    zone = house.settings.zone
+    return (business_day(act.at, zone) - business_day(order.held_since, zone)).days
+
+
+def order_file(house: House, session: Session, order_id: str, act: Act) -> OrderFile:
+    """Return everything about an order; NotStored S209 if nobody asked for it."""
+    store = OrderStore(session)
+    order = store.load(order_id)
+    decisions = DecisionStore(session).page(order_id=order_id, purpose="live", limit=_DECISIONS_SHOWN).decisions
+    if order.state != OrderState.HELD:
+        return OrderFile(order, store.steps(order_id), decisions)
+    situation = as_seen(house, session, order.customer_id, act)
+    exposure = exposure_with(order, situation)
+    roles = roles_that_may_release(session, exposure, situation.ledger.currency)
+    return OrderFile(order, store.steps(order_id), decisions, exposure, roles)

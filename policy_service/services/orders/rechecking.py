@@ -1,0 +1,199 @@
+"""Held orders decided again, when something changed for their customers and every day."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.instants import Instant
+from policy_service.domain.outcomes import DecisionType
+from policy_service.domain.permissions import Permission
+from policy_service.services.actor import Actor, require
+from policy_service.services.decisions.deciding import Asked, Situation, give
+from policy_service.services.house import House
+from policy_service.services.orders.content import outcome_of, request_of, with_decision, with_prepaid
+from policy_service.services.orders.life import booked
+from policy_service.services.orders.moving import OrderNow, locked_to_decide, stored, tell
+from policy_service.services.orders.transitions import (
+    Cause,
+    Doing,
+    OrderState,
+    is_let_through,
+    leads_to,
+    state_by,
+)
+from policy_service.services.running_jobs import RunningJob
+from policy_service.storage.errors import Unavailable
+from policy_service.storage.job_store import JobStore
+from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
+
+#: The kind of the jobs that do it.
+RECHECK_ORDERS: Final = "recheck_orders"
+#: Why an order is decided again if a person wants to know.
+ASKED: Final = "asked"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckReport:
+    """What came of deciding held orders again, as ids of orders; `failed` with the code of the error."""
+
+    released: tuple[str, ...] = ()
+    still_held: tuple[str, ...] = ()
+    booked: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+    def as_result(self) -> dict[str, object]:
+        """Return the report as JSON holds it."""
+        counts = {"released": self.released, "still_held": self.still_held, "booked": self.booked}
+        failed = [{"order_id": order_id, "code": code} for order_id, code in self.failed]
+        return {**{name: list(ids) for name, ids in counts.items()}, "failed": failed}
+
+
+def wake(
+    house: House,  # noqa: ARG001  (every service is handed the house)
+    session: Session,
+    customer_ids: Iterable[str],
+    cause: str,
+    act: Act,
+) -> None:
+    """Have the held orders of these customers, and of whoever is in a group with them, decided again soon.
+
+    The job is stored in the session's transaction; none is where no order waits. `cause` is a word: payment, limit.
+    """
+    customers = tuple(customer_ids)
+    store = OrderStore(session)
+    woken = {*store.waiting(customers), *(customer_id for customer_id, _ in store.booked_in_ledger(customers))}
+    if woken:
+        JobStore(session).add(RECHECK_ORDERS, {"customers": sorted(woken), "cause": cause}, act)
+
+
+def recheck_orders(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
+    """Do a job that `wake` stored, and return its report; JobStopped if somebody stops it."""
+    customers, cause = job.arguments["customers"], job.arguments["cause"]
+    return recheck_held(house, customers, cause, act, job.progress, job.now).as_result()
+
+
+def recheck_held(
+    house: House,
+    customer_ids: Iterable[str] | None,
+    cause: str,
+    act: Act,
+    progress: Callable[[int, int], None] | None = None,
+    now: Callable[[], Instant] | None = None,
+) -> RecheckReport:
+    """Decide the held orders of these customers, or of all, again, and mark those that the ledger has invoices of.
+
+    They come in the order of their arrival, each in a transaction of its own, so that each sees the exposure of
+    those let go before it. One that fails stays as it is and is reported; the others go on. Doing it twice does no
+    more than once. `now`, if given, dates each; else it is the instant of the act. Unavailable at the end, if that
+    was why one failed: then it is worth doing again.
+    """
+    customers = None if customer_ids is None else tuple(customer_ids)
+    with house.database.reading() as session:
+        store = OrderStore(session)
+        invoiced = [order_id for _, order_id in store.booked_in_ledger(customers)]
+        held = [order_id for _, order_id in store.held_in_order(customers)]
+    round_ = _Round(house, act, len(invoiced) + len(held), progress, now)
+    marked = round_.each(invoiced, partial(booked, house))
+    checked = round_.each(held, lambda session, order_id, at: recheck(house, session, order_id, cause, at))
+    if round_.unavailable:
+        raise round_.unavailable
+    released = [each.order_id for each in checked if each.came_from == OrderState.HELD and is_let_through(each.state)]
+    still_held = [each.order_id for each in checked if each.state == OrderState.HELD]
+    return RecheckReport(
+        tuple(released), tuple(still_held), tuple(each.order_id for each in marked), tuple(round_.failed)
+    )
+
+
+def recheck(house: House, session: Session, order_id: str, cause: str, act: Act) -> OrderNow:
+    """Decide a held order again, and return it: released if the rules now let it through, else held as before.
+
+    One that is not held any more is left alone. One that the rules now decline stays held for a person to see to.
+    NotStored S209; RequestError R402, R409 for facts of the request that the policy now needs otherwise.
+    """
+    order, situation = locked_to_decide(house, session, order_id, act)
+    if order.state != OrderState.HELD:
+        return OrderNow(order, order.state)
+    return _under_check(house, session, order, situation, cause, act)
+
+
+def decide_again(
+    house: House, session: Session, order_id: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> OrderNow:
+    """Decide an order again because somebody asks, and return it; one let through stays so, whatever comes of it.
+
+    Permission orders:write. NotStored S209, Conflict S208, RequestError R432 for an order at its end.
+    """
+    require(actor, Permission.ORDERS_WRITE)
+    order, situation = locked_to_decide(house, session, order_id, act, revision)
+    leads_to(order, Doing.RECHECK)
+    return _under_check(house, session, order, situation, ASKED, act)
+
+
+def _under_check(
+    house: House, session: Session, order: StoredOrder, situation: Situation, cause: str, act: Act
+) -> OrderNow:
+    request = request_of(order, situation.version.policy)
+    asked = Asked(DecisionType.ORDER, order.customer_id, request, order.order_id, currency=order.currency)
+    given = give(house, session, asked, act, situation)
+    lets_through = is_let_through(state_by(outcome_of(given)))
+    renewed = with_decision(order, given, act.at)
+    if order.state != OrderState.HELD or not lets_through:
+        kept = OrderStore(session).change(order, renewed, None)
+        return OrderNow(kept, order.state, is_told_otherwise=is_let_through(order.state) and not lets_through)
+    step = NewStep(act.at, Cause.RELEASED_BY_RECHECK, act.person, cause, given.decision_id)
+    let_go = replace(with_prepaid(renewed, given), state=OrderState.RELEASED, released_amount=order.amount)
+    now = stored(session, order, let_go, Doing.RECHECK, step)
+    tell(house, session, now, step, act)
+    return now
+
+
+class _Round:
+    """Orders gone through one by one, each in a transaction of its own."""
+
+    def __init__(
+        self,
+        house: House,
+        act: Act,
+        total: int,
+        progress: Callable[[int, int], None] | None,
+        now: Callable[[], Instant] | None,
+    ) -> None:
+        self._house = house
+        self._act = act
+        self._total = total
+        self._progress = progress
+        self._now = now
+        self._done = 0
+        self.failed: list[tuple[str, str]] = []
+        self.unavailable: Unavailable | None = None
+
+    def each(self, order_ids: Sequence[str], do: Callable[[Session, str, Act], OrderNow]) -> list[OrderNow]:
+        """Do it to each of the orders, and return what became of those that it could be done to."""
+        return [now for order_id in order_ids if (now := self._one(order_id, do))]
+
+    def _one(self, order_id: str, do: Callable[[Session, str, Act], OrderNow]) -> OrderNow | None:
+        act = replace(self._act, at=self._now()) if self._now else self._act
+        try:
+            with self._house.database.writing() as session:
+                return do(session, order_id, act)
+        except PolicyServiceError as error:
+            self._note(order_id, error)
+            return None
+        finally:
+            self._done += 1
+            if self._progress:
+                self._progress(self._done, self._total)
+
+    def _note(self, order_id: str, error: PolicyServiceError) -> None:
+        if isinstance(error, Unavailable):
+            self.unavailable = error
+        self.failed.append((order_id, error.code))
+        log.warning("order_recheck_failed", order_id=order_id, code=error.code, request_id=self._act.request_id)
