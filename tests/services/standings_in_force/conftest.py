@@ -1,0 +1,37 @@
+"""A house over an empty database of either kind, with the small policy in force and its ledger stored."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from policy_service.services.compiled_policies import CompiledPolicies
+from policy_service.services.house import House
+from policy_service.storage.database import Database
+from tests.services.decisions.live import furnish, open_house
+from tests.storage.conftest import (  # noqa: F401  # fixtures
+    any_server,
+    database,
+    migrated_file,
+    migrated_on_server,
+    postgresql_url,
+    server,
+    sqlite_url,
+    url,
+)
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Iterator[CompiledPolicies]:
+    """Give policies that are compiled once for all tests: every house has the same one."""
+    policies = CompiledPolicies()
+    yield policies
+    policies.close()
+
+
+@pytest.fixture
+def house(database: Database, compiled: CompiledPolicies) -> House:  # noqa: F811  # a fixture
+    """Give a house in which everything is ready to decide."""
+    made = open_house(database)
+    made.policies = compiled
+    furnish(made)
+    return made
