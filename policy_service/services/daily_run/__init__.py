@@ -1,0 +1,1 @@
+"""The daily run: one day of a replay, live, exactly once for each customer."""

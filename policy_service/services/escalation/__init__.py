@@ -1,0 +1,1 @@
+"""Escalation live: ladders are climbed, cases opened, worked on and closed."""
