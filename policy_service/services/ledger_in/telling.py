@@ -1,0 +1,25 @@
+"""What a posting sets in motion: other systems are told, and held orders of its customers are decided again."""
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.services.announcing import announce
+from policy_service.services.house import House
+from policy_service.services.orders.rechecking import wake
+from policy_service.storage.models.ledger import PostedCustomer
+
+#: The cause written into the steps of orders that a posting wakes.
+CAUSE: Final = "ledger_posted"
+
+
+def tell_of_posting(house: House, session: Session, posting: int, act: Act) -> None:
+    """Announce the posting, and wake the held orders of the customers it speaks of, in the session's transaction."""
+    of_posting = select(PostedCustomer.customer_id).where(PostedCustomer.posting == posting)
+    customers = session.scalars(of_posting.order_by(PostedCustomer.customer_id)).all()
+    wake(house, session, customers, CAUSE, act)
+    announce(
+        house, session, act, "ledger.posted", f"postings/{posting}", {"posting": posting, "customers": len(customers)}
+    )
