@@ -1,107 +1,105 @@
-"""POST /v1/decisions: orders, reviews and escalations decided over the loaded ledger."""
+"""/v1/decisions: questions decided and stored; stored decisions read, and listed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from hashlib import sha256
-from threading import Lock
-from typing import TypedDict, TypeVar
+from typing import Any, TypedDict
 
-from flask import Flask, current_app
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from policy_service.api.problems import PROBLEM_TYPE
-from policy_service.api.schemas import DecisionAnswer, DecisionQuestion, Problem
+from policy_service.api.decision_bodies import Question, answer_to, body_of, summary_of
+from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.paging import PageAsked
+from policy_service.api.schemas import (
+    DecisionAnswer,
+    DecisionPage,
+    DecisionQuestion,
+    DecisionsQuery,
+    ExplainQuery,
+    StoredDecisionAnswer,
+)
+from policy_service.api.stopwatch import started
 from policy_service.api.strict_json import StrictParser
-from policy_service.domain.outcomes import DecisionType
-from policy_service.services.decide import CustomerDecisions, Decider, Decision, Question
-from policy_service.services.explain import explanation
-from policy_service.services.record import canonical_bytes
+from policy_service.domain.instants import Instant
+from policy_service.domain.outcomes import DecisionType, Outcome
+from policy_service.domain.permissions import Permission
+from policy_service.services.decisions.replaying import explained
+from policy_service.services.decisions.storing import Purpose
+from policy_service.storage.decision_store import DecisionStore
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/v1", description="Decisions with their reasons")
 blueprint.ARGUMENTS_PARSER = StrictParser()
 
-View = TypeVar("View", bound=Callable[..., object])
 
-_EXTENSION = "policy_service.decisions"
+class DecisionsAsked(PageAsked):
+    """A validated question for decisions."""
 
-
-class Asked(TypedDict, total=False):
-    """A validated request body."""
-
-    type: DecisionType
     customer_id: str
-    as_of: date
-    facts: dict[str, str]
+    order_id: str
+    request_id: str
+    type: DecisionType | None
+    purpose: Purpose | None
+    outcome: Outcome | None
+    policy: str
+    version: int | None
+    asked_by: str
+    since: Instant | None
+    before: Instant | None
+
+
+class ExplanationAsked(TypedDict):
+    """A validated wish for the explanation."""
+
     explain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the endpoint decides with; one request at a time uses the engines."""
-
-    decider: Decider
-    default_day: date
-    lock: Lock
-
-
-def open_desk(app: Flask, decider: Decider, default_day: date) -> None:
-    """Let `app` decide with `decider`, on `default_day` where a request names no day."""
-    app.extensions[_EXTENSION] = Desk(decider, default_day, Lock())
-
-
-def close_desk(app: Flask) -> None:
-    """Free the engines of `app`; it decides nothing afterwards."""
-    desk: Desk = app.extensions[_EXTENSION]
-    desk.decider.close()
-
-
-def _problem(status: int, description: str) -> Callable[[View], View]:
-    documented: Callable[[View], View] = blueprint.alt_response(
-        status, schema=Problem, content_type=PROBLEM_TYPE, description=description
-    )
-    return documented
 
 
 @blueprint.route("/decisions")
 class DecisionsView(MethodView):
-    """Ask for a decision."""
+    """Decisions."""
 
+    @changes(Permission.DECISIONS_ASK, creates=True, or_else=(Permission.REVIEWS_RUN, Permission.DECISIONS_TRY))
+    @documented(blueprint, 404, 409)
     @blueprint.arguments(DecisionQuestion)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, DecisionAnswer)  # type: ignore[untyped-decorator]
-    @_problem(400, "The body is no JSON that can be read.")
-    @_problem(404, "There is no such customer.")
-    @_problem(415, "The body is not said to be JSON.")
-    @_problem(422, "The request does not fit its schema, or asks what the policy cannot answer.")
-    def post(self, asked: Asked) -> dict[str, object]:
-        """Decide upon a customer; facts of ledger and customer file come from the store, not from the request."""
-        desk: Desk = current_app.extensions[_EXTENSION]
-        question = Question(asked["customer_id"], asked.get("as_of", desk.default_day), asked["facts"])
-        with desk.lock:
-            decisions = desk.decider.decide(question)
-        return _answer(decisions, asked["type"], desk.decider, asked["explain"])
+    @blueprint.response(201, DecisionAnswer)  # type: ignore[untyped-decorator]
+    def post(self, question: Question) -> tuple[dict[str, Any], dict[str, str]]:
+        """Decide upon a customer, let it count unless it is a dry run, and keep the decision.
+
+        Facts of ledger and customer file come from the store, not from the request.
+        """
+        body = answer_to(the_call(), question, started())
+        return body, {"Location": f"/v1/decisions/{body['decision_id']}"}
+
+    @reads(Permission.DECISIONS_READ)
+    @blueprint.arguments(DecisionsQuery, location="query")  # type: ignore[untyped-decorator]
+    @blueprint.response(200, DecisionPage)  # type: ignore[untyped-decorator]
+    def get(self, asked: DecisionsAsked) -> dict[str, Any]:
+        """List decisions, the newest first."""
+        page = DecisionStore(the_call().session).page(
+            customer_id=asked["customer_id"],
+            order_id=asked["order_id"],
+            request_id=asked["request_id"],
+            decision_type=asked["type"] or "",
+            purpose=asked["purpose"] or "",
+            outcome=asked["outcome"] or "",
+            policy_id=asked["policy"],
+            policy_version=asked["version"],
+            asked_by=asked["asked_by"],
+            since=asked["since"],
+            before=asked["before"],
+            cursor=asked["cursor"],
+            limit=asked["limit"],
+        )
+        return {"items": list(map(summary_of, page.decisions)), "next_cursor": page.next_cursor or None}
 
 
-def _answer(
-    decisions: CustomerDecisions, decision_type: DecisionType, decider: Decider, explains: bool
-) -> dict[str, object]:
-    decision = _decision(decisions, decision_type, decider)
-    recorded = canonical_bytes(decision.result)
-    return {
-        "decision_id": sha256(recorded).hexdigest()[:32],
-        "outcome": decision.chain.outcome,
-        "reasons": decision.result["reasons"],
-        "result": decision.result,
-        "explanation": explanation(decision, decider.policy, decisions.codes) if explains else None,
-    }
+@blueprint.route("/decisions/<string:decision_id>")
+class DecisionView(MethodView):
+    """One decision."""
 
-
-def _decision(decisions: CustomerDecisions, decision_type: DecisionType, decider: Decider) -> Decision:
-    match decision_type:
-        case DecisionType.REVIEW:
-            return decisions.review
-        case DecisionType.ESCALATION:
-            return decisions.escalation
-        case DecisionType.ORDER:
-            return decisions.order or decider.missing_request()
+    @reads(Permission.DECISIONS_READ)
+    @documented(blueprint, 404)
+    @blueprint.arguments(ExplainQuery, location="query")  # type: ignore[untyped-decorator]
+    @blueprint.response(200, StoredDecisionAnswer)  # type: ignore[untyped-decorator]
+    def get(self, asked: ExplanationAsked, decision_id: str) -> dict[str, Any]:
+        """Show a decision, with `explain=true` why: explained from what it was decided on, in the words of then."""
+        call = the_call()
+        stored = DecisionStore(call.session).load(decision_id)
+        return body_of(stored, explained(call.house, call.session, stored) if asked["explain"] else None)

@@ -1,55 +1,181 @@
-"""Problem details (RFC 9457): the one shape of every error under /v1."""
+"""Problem details (RFC 9457): the one shape of every error, under every path."""
 
 from http import HTTPStatus
+from typing import Final
 
-from flask import Flask, Response, jsonify
+import structlog
+from flask import Flask, Response, jsonify, request
+from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
-from policy_service.domain.errors import EngineFault, PolicyServiceError, RequestError
+from policy_service.api.rate_limits import TooOften
+from policy_service.api.request_ids import request_id
+from policy_service.domain.errors import (
+    AccessError,
+    EngineFault,
+    PolicyServiceError,
+    RequestError,
+    SettingsError,
+)
+from policy_service.services.ledger_in.pushing import EntriesRefused
+from policy_service.storage.errors import Conflict, NotStored, StorageError, Unavailable
 
 PROBLEM_TYPE = "application/problem+json"
 
-_STATUS = {"R404": 404}
+#: Codes whose status is not that of their kind.
+_STATUS: Final = {
+    "A401": 401,
+    "A429": 429,
+    "R404": 404,
+    "R410": 400,
+    "R411": 409,
+    "R412": 409,
+    "R413": 428,
+    "R414": 400,
+    "R419": 409,
+    "R430": 409,
+    "R431": 409,
+    "R432": 409,
+    "R433": 409,
+    "R434": 409,
+    "R441": 409,
+    "R442": 403,
+    "R443": 403,
+    "R447": 409,
+    "R450": 404,
+    "R451": 409,
+    "R452": 409,
+    "R453": 409,
+    "R454": 409,
+    "R455": 409,
+    "R458": 409,
+    "R463": 409,
+    "R464": 409,
+    "R465": 403,
+    "R466": 409,
+    "R469": 409,
+    "R486": 404,
+    "R475": 409,
+    "S219": 409,
+    "S223": 422,
+    # The installation's own faults.
+    "S201": 500,
+    "S203": 500,
+    "S204": 500,
+    "S214": 500,
+    "S217": 500,
+}
 _REMEDIES = {
     400: "Send one JSON object in UTF-8; /v1/openapi.json describes it.",
     404: "The paths are listed in /v1/openapi.json.",
     405: "Use a method named in the header Allow.",
-    413: "Send fewer facts; a question is a few hundred bytes.",
+    413: "Send less at once.",
     415: "Set the header Content-Type: application/json.",
-    500: "Ask again; if it stays, tell the operator the time of the request.",
+    500: "Ask again; if it stays, tell the operator the request id.",
 }
+#: Seconds after which a request that could not be answered may be sent again.
+_AGAIN_AFTER: Final = {"S222": 1, "S207": 1, "S205": 60}
+_AGAIN_AFTER_ANY_OTHER: Final = 5
+
+log = structlog.get_logger()
+
+
+class Problem(Schema):
+    """What went wrong, after RFC 9457."""
+
+    type = fields.String(metadata={"example": "/docs/errors#r404"})
+    title = fields.String(metadata={"example": "Not Found"})
+    status = fields.Integer(metadata={"example": 404})
+    detail = fields.String(metadata={"example": "The ledger has no customer 'C9'."})
+    code = fields.String(metadata={"example": "R404"})
+    remedy = fields.String(metadata={"example": "Check the customer id."})
+    request_id = fields.String(metadata={"example": "0198c1d2a3b4c5d6e7f8091a2b3c4d5e"})
+    errors = fields.Dict(metadata={"description": "What does not fit the schema, by field."})
 
 
 def register_problems(app: Flask) -> None:
     """Answer every error of `app` as application/problem+json with its code and remedy."""
-    app.register_error_handler(PolicyServiceError, _service_problem)
+    app.register_error_handler(PolicyServiceError, service_problem)
     app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _unexpected)
 
 
-def _service_problem(error: PolicyServiceError) -> Response:
-    match error:
-        case RequestError():
-            status = _STATUS.get(error.code, 422)
-        case EngineFault():
-            status = 500
-        case _:
-            status = 422
+def service_problem(error: PolicyServiceError) -> Response:
+    """Return the problem that says an error of this service; what is the installation's own stays in the log."""
+    status = status_of(error)
     place = str(error.place)
     detail = f"{place}: {error.message}" if place else error.message
-    return problem(status, error.code, detail, error.remedy)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request_failed", code=error.code, found=error.message)
+    if isinstance(error, StorageError | SettingsError) and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # A driver's words may name hosts and files.
+        detail = "The database cannot do it now." if status == HTTPStatus.SERVICE_UNAVAILABLE else "The service failed."
+    errors = error.errors if isinstance(error, EntriesRefused) else None
+    answer = problem(status, error.code, detail, error.remedy, errors)
+    if (seconds := _again_after(error)) is not None:
+        answer.headers["Retry-After"] = str(seconds)
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def status_of(error: PolicyServiceError) -> int:
+    """Return the HTTP status of an error; a change refused for its revision is 412 if it named one."""
+    if error.code == "S208" and "If-Match" in request.headers:
+        return 412
+    return _STATUS.get(error.code) or _status_of_kind(error)
+
+
+def _again_after(error: PolicyServiceError) -> int | None:
+    match error:
+        case TooOften():
+            return error.again_after
+        case Unavailable():
+            return _AGAIN_AFTER.get(error.code, _AGAIN_AFTER_ANY_OTHER)
+        case _:
+            return _AGAIN_AFTER.get(error.code)
+
+
+def _status_of_kind(error: PolicyServiceError) -> int:
+    match error:
+        case Unavailable():
+            return 503
+        case Conflict():
+            return 409
+        case NotStored():
+            return 404
+        case AccessError():
+            return 403
+        case EngineFault() | SettingsError():
+            return 500
+        case RequestError() | _:
+            return 422
 
 
 def _http_problem(error: HTTPException) -> Response:
     data = getattr(error, "data", None) or {}
     status = error.code or 500
     if messages := data.get("messages"):
-        answer = problem(status, "R422", "The request does not fit its schema.", "See `errors`.", messages)
+        errors = _with_names(messages)
+        answer = problem(status, "R422", "The request does not fit its schema.", "See `errors`.", errors)
     else:
         answer = problem(status, f"H{status}", error.description or error.name, _REMEDIES.get(status, ""))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             answer.headers[name] = value
     return answer
+
+
+def _with_names(messages: object) -> object:
+    # The items of a list are named by their numbers, and JSON names by texts alone.
+    if isinstance(messages, dict):
+        return {str(name): _with_names(each) for name, each in messages.items()}
+    return messages
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("request_failed", code="H500", exc_info=error)
+    return problem(500, "H500", "The service failed.", _REMEDIES[500])
 
 
 def problem(status: int, code: str, detail: str, remedy: str, errors: object = None) -> Response:
@@ -61,6 +187,7 @@ def problem(status: int, code: str, detail: str, remedy: str, errors: object = N
         "detail": detail,
         "code": code,
         "remedy": remedy,
+        "request_id": request_id(),
     }
     if errors is not None:
         body["errors"] = errors

@@ -1,21 +1,34 @@
-"""What the endpoints take and give, as marshmallow schemas: validated once, at the edge."""
+"""Decisions as the endpoints take and give them, as marshmallow schemas: validated once, at the edge."""
 
-import datetime as dt
 import re
+from typing import Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from policy_service.domain.days import parse_day
+from policy_service.api.fields import ONE_LINE, Day, Flag, InstantField, Name
+from policy_service.api.paging import PageQuery
 from policy_service.domain.outcomes import DecisionType, Outcome
+from policy_service.services.decisions.storing import Purpose
 
-_FACT_NAME = re.compile(r"[^\W\d]\w{0,99}\Z")
-_FACT_TEXT = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
-_FACTS_AT_MOST = 100
+_FACT_NAME: Final = re.compile(r"[^\W\d]\w{0,99}(\.[^\W\d]\w{0,99})?\Z")
+_FACT_TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{0,200}")
+_FACTS_AT_MOST: Final = 100
+_LARGEST_NUMBER: Final = 2**63 - 1
 
 
 class FactValue(fields.Field):  # type: ignore[type-arg]
-    """A fact of the request: decimal text, whole number, boolean or text; never a JSON fraction."""
+    """A fact: decimal text, whole number, boolean or text; never a JSON fraction."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            metadata={
+                "oneOf": [
+                    {"type": "string", "maxLength": 200, "pattern": ONE_LINE},
+                    {"type": "integer"},
+                    {"type": "boolean"},
+                ]
+            }
+        )
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:  # noqa: ARG002
         if isinstance(value, bool):
@@ -27,19 +40,17 @@ class FactValue(fields.Field):  # type: ignore[type-arg]
         raise ValidationError("Give a text such as '200000.50', a whole number, or true or false.")
 
 
-class Day(fields.Date):
-    """A calendar day, written 2026-03-01 and no other way."""
+class Facts(fields.Dict):
+    """Facts by name."""
 
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> dt.date:  # noqa: ARG002
-        day = parse_day(value) if isinstance(value, str) else None
-        if day is None:
-            raise ValidationError("Give a day that exists, such as '2026-03-01'.")
-        return day
-
-
-def _printable(text: str) -> None:
-    if _CONTROL_CHARACTER.search(text):
-        raise ValidationError("Give a text without control characters.")
+    def __init__(self, description: str, example: dict[str, str]) -> None:
+        super().__init__(
+            keys=fields.String(validate=validate.Regexp(_FACT_NAME, error="A fact's name is letters, digits and _.")),
+            values=FactValue(),
+            load_default=dict,
+            validate=_at_most,
+            metadata={"description": description, "example": example, "maxProperties": _FACTS_AT_MOST},
+        )
 
 
 def _at_most(facts: dict[str, str]) -> None:
@@ -47,57 +58,182 @@ def _at_most(facts: dict[str, str]) -> None:
         raise ValidationError(f"Give at most {_FACTS_AT_MOST} facts.")
 
 
+def _version() -> fields.Integer:
+    return fields.Integer(strict=True, load_default=None, validate=validate.Range(1, _LARGEST_NUMBER))
+
+
 class DecisionQuestion(Schema):
-    """A question: may this order ship, what standing is deserved, how far up the ladder is the customer."""
+    """A question: may this order ship, what standing is deserved, how far up the ladder is the customer.
+
+    Whatever stands below `explain` makes a dry run of it, which changes nothing and needs the scope decisions:try.
+    """
 
     type = fields.Enum(DecisionType, by_value=True, required=True, metadata={"example": "order"})
-    customer_id = fields.String(
-        required=True,
-        validate=[validate.Length(1, 100), _printable],
-        metadata={"example": "C000000001"},
+    customer_id = Name(200, required=True, metadata={"example": "C000000001"})
+    order_id = Name(200, load_default="", metadata={"description": "Which order; needed for a live one."})
+    facts = Facts("What the asking system says of its request; an amount is decimal text.", {"order_amount": "5000.00"})
+    currency = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"[A-Z]{3}\Z", error="Give the three letters of ISO 4217."),
+        metadata={"description": "Of the order's amount; default: the base currency.", "example": "CNY"},
     )
+    explain = Flag(
+        load_default=False, metadata={"description": "Add rows, cells with their values, near misses and points."}
+    )
+    dry_run = Flag(load_default=False, metadata={"description": "Let nothing come of it."})
+    substitute = Facts("Facts in the place of what would be read.", {"exposure": "0.00"})
+    policy = Name(200, load_default="", metadata={"description": "Another policy than the one in force."})
+    version = _version()
     as_of = Day(
+        load_default=None,
         metadata={
-            "description": "Business date; default: the day after the ledger's last entry.",
+            "description": "A past day: decided on what was known at its start, or before `known_before`.",
             "example": "2026-03-01",
-        }
-    )
-    facts = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(_FACT_NAME, error="A fact's name is letters, digits and _.")),
-        values=FactValue(metadata={"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}]}),
-        load_default=dict,
-        validate=_at_most,
-        metadata={
-            "description": "What the asking system says of its request; an amount is decimal text.",
-            "example": {"order_amount": "5000.00"},
-            "maxProperties": _FACTS_AT_MOST,
         },
     )
-    explain = fields.Boolean(
-        load_default=False,
-        truthy={True},
-        falsy={False},
-        metadata={"description": "Add rows, cells with their values, near misses and points."},
+    known_before = InstantField(
+        load_default=None, metadata={"description": "Only what was stored before this instant is known."}
     )
+
+
+class OrderMade(Schema):
+    """What the order is now."""
+
+    order_id = fields.String(metadata={"example": "SO-4711"})
+    state = fields.String(metadata={"example": "held"})
+    is_told_otherwise = fields.Boolean(
+        metadata={"description": "It was let through before and stays so, though this decision would not let it."}
+    )
+
+
+class StandingMade(Schema):
+    """What the customer's standing is now: ids of the one in force and of the one that waits for approval."""
+
+    in_force = fields.String(allow_none=True)
+    proposed = fields.String(allow_none=True)
+    changed = fields.List(fields.String(), metadata={"example": ["credit_limit"]})
+
+
+class CaseMade(Schema):
+    """An open case of the customer."""
+
+    case_id = fields.String()
+    ladder = fields.String(metadata={"example": "collection"})
+    level = fields.String(metadata={"example": "L2"})
+    owner_role = fields.String(metadata={"example": "credit_manager"})
+    deadline = fields.Raw(allow_none=True, metadata={"type": ["string", "null"], "format": "date"})
+
+
+class PolicyUsed(Schema):
+    """Which text decided."""
+
+    id = fields.String(metadata={"example": "manufacturer_cn"})
+    version = fields.Integer(metadata={"example": 3})
+    hash = fields.String()
 
 
 class DecisionAnswer(Schema):
-    """A decision: `result` is byte-identical whenever it is replayed."""
+    """A decision and what came of it: `result` is byte-identical whenever it is replayed."""
 
-    decision_id = fields.String(metadata={"description": "Derived from the result: equal results have equal ids."})
-    outcome = fields.Enum(Outcome, by_value=True, allow_none=True, metadata={"example": "hold"})
+    decision_id = fields.String(metadata={"example": "0198c1d2a3b4c5d6e7f8091a2b3c4d5e"})
+    purpose = fields.String(validate=validate.OneOf([each.value for each in Purpose]), metadata={"example": "live"})
+    outcome = fields.String(
+        allow_none=True,
+        validate=validate.OneOf([each.value for each in Outcome]),
+        metadata={"example": "hold"},
+    )
     reasons = fields.List(fields.Dict(), metadata={"example": [{"code": "PAST_DUE", "rule_set": "order_check"}]})
     result = fields.Dict(metadata={"description": "Policy and its hash, facts with their sources, outputs, hit rows."})
     explanation = fields.Dict(allow_none=True)
+    order = fields.Nested(OrderMade, allow_none=True)
+    standing = fields.Nested(StandingMade, allow_none=True)
+    cases = fields.List(fields.Nested(CaseMade))
+    first_review = fields.String(
+        allow_none=True, metadata={"description": "The review of a customer who had none before the order."}
+    )
 
 
-class Problem(Schema):
-    """What went wrong, after RFC 9457."""
+class DecisionSummary(Schema):
+    """A stored decision in a list."""
 
-    type = fields.String(metadata={"example": "/docs/errors#r404"})
-    title = fields.String(metadata={"example": "Not Found"})
-    status = fields.Integer(metadata={"example": 404})
-    detail = fields.String(metadata={"example": "The ledger has no customer 'C9'."})
-    code = fields.String(metadata={"example": "R404"})
-    remedy = fields.String(metadata={"example": "Check the customer id."})
-    errors = fields.Dict(metadata={"description": "What does not fit the schema, by field."})
+    decision_id = fields.String()
+    request_id = fields.String()
+    type = fields.Enum(DecisionType, by_value=True)
+    purpose = fields.Enum(Purpose, by_value=True)
+    customer_id = fields.String(metadata={"example": "C000000001"})
+    order_id = fields.String(metadata={"description": "Empty where no order was named."})
+    policy = fields.Nested(PolicyUsed)
+    as_of = fields.Date()
+    decided_at = InstantField()
+    asked_by = fields.String(metadata={"example": "shop"})
+    outcome = fields.Enum(Outcome, by_value=True, allow_none=True)
+    reasons = fields.List(fields.String(), metadata={"example": ["PAST_DUE", "OVER_LIMIT"]})
+
+
+class ChainPlace(Schema):
+    """Where a decision stands in the hash chain of the process that gave it."""
+
+    writer = fields.String(metadata={"example": "web-1/4242"})
+    sequence = fields.Integer(metadata={"example": 17})
+    previous_hash = fields.String()
+    hash = fields.String()
+
+
+class StoredDecisionAnswer(DecisionSummary):
+    """A stored decision in full."""
+
+    result = fields.Dict()
+    took_microseconds = fields.Integer(metadata={"description": "From question to answer.", "example": 900})
+    chain = fields.Nested(ChainPlace)
+    explanation = fields.Dict(allow_none=True)
+
+
+class DecisionPage(Schema):
+    """Some decisions, the newest first."""
+
+    items = fields.List(fields.Nested(DecisionSummary))
+    next_cursor = fields.String(allow_none=True)
+
+
+class DecisionsQuery(PageQuery):
+    """Which decisions are asked for; every filter given must fit."""
+
+    customer_id = Name(200, load_default="")
+    order_id = Name(200, load_default="")
+    request_id = Name(200, load_default="")
+    type = fields.Enum(DecisionType, by_value=True, load_default=None)
+    purpose = fields.Enum(Purpose, by_value=True, load_default=None)
+    outcome = fields.Enum(Outcome, by_value=True, load_default=None)
+    policy = Name(200, load_default="")
+    version = fields.Integer(load_default=None, validate=validate.Range(0, _LARGEST_NUMBER))
+    asked_by = Name(200, load_default="")
+    since = InstantField(load_default=None, metadata={"description": "Given then or later."})
+    before = InstantField(load_default=None, metadata={"description": "Given earlier."})
+
+
+class ExplainQuery(Schema):
+    """Whether the explanation is wanted."""
+
+    explain = fields.Boolean(load_default=False)
+
+
+class ReplayRequest(Schema):
+    """Under which version to decide again; nothing: the decision's own."""
+
+    policy = Name(200, load_default="")
+    version = _version()
+
+
+class ReplayAnswer(Schema):
+    """What deciding again came to. Under the same version anything but `identical` is an alarm."""
+
+    decision_id = fields.String()
+    same_version = fields.Boolean()
+    identical = fields.Boolean(metadata={"description": "The result has the very bytes that are stored."})
+    result = fields.Dict()
+    difference = fields.Dict(
+        metadata={
+            "description": "By key of the result what was `then` and is `now`; facts `newly_read`, `no_longer_read`.",
+            "example": {"outcome": {"then": "hold", "now": "approve"}},
+        }
+    )

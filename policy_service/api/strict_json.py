@@ -5,12 +5,12 @@ It takes the last of two equal keys: a second pass by the standard library looks
 """
 
 import json
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import msgspec
 from flask import Flask, Request, current_app
 from flask.json.provider import JSONProvider
-from marshmallow import Schema
+from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -37,7 +37,13 @@ class StrictJson(JSONProvider):
 
 
 class StrictParser(FlaskParser):
-    """Reads request bodies with the application's own JSON provider."""
+    """Reads request bodies with the application's own JSON provider, and takes no question it does not know."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {  # type: ignore[misc]  # a class variable there too
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        # A filter misspelt must not be a filter left out.
+        "query": RAISE,
+    }
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
         """Return the body's value; 415 for another media type, 400 for a body that is no JSON."""

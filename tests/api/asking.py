@@ -11,7 +11,7 @@ ORDER: Mapping[str, object] = {
     "as_of": "2026-01-01",
     "facts": {"order_amount": "5000.00"},
 }
-PROBLEM_KEYS = {"type", "title", "status", "detail", "code", "remedy"}
+PROBLEM_KEYS = {"type", "title", "status", "detail", "code", "remedy", "request_id"}
 
 
 def ask(client: FlaskClient, **changes: object) -> TestResponse:
@@ -32,6 +32,7 @@ def problem_of(answer: TestResponse, status: int, code: str) -> Mapping[str, obj
     assert (status, "application/problem+json") == (answer.status_code, answer.mimetype)
     assert body.keys() - {"errors"} == PROBLEM_KEYS
     assert (status, code, f"/docs/errors#{code.lower()}") == (body["status"], body["code"], body["type"])
+    assert body["request_id"] == answer.headers["X-Request-Id"]
     assert body["title"]
     assert body["detail"]
     assert "Traceback" not in str(body)

@@ -1,32 +1,60 @@
-"""One application over a generated ledger for all tests of the HTTP edge."""
+"""One application for each test of the HTTP edge, over a house on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from policy_service.app import close_app, create_app
-from policy_service.sample_ledger.generate import generate
-from policy_service.sample_ledger.profile import SampleCompany
-from policy_service.settings import Settings
-
-
-@pytest.fixture(scope="session")
-def settings_of_a_service(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("api") / "ledger"
-    generate(SampleCompany(12, 400, 5), folder)
-    return Settings(Path(__file__).parents[2] / "rules", default_policy="manufacturer_cn", ledger_dir=folder)
-
-
-@pytest.fixture(scope="session")
-def app(settings_of_a_service: Settings) -> Iterator[Flask]:
-    made = create_app(settings_of_a_service)
-    yield made
-    close_app(made)
+from policy_service.services.house import House
+from policy_service.storage.database import Database
+from tests.api.house import Client, Clock, described_app, move_in
+from tests.services.decisions.live import furnish, open_house
+from tests.storage.conftest import (  # noqa: F401  # fixtures
+    any_server,
+    database,
+    migrated_file,
+    migrated_on_server,
+    postgresql_url,
+    server,
+    sqlite_url,
+    url,
+)
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def clock() -> Clock:
+    """Give the clock by which the application acts."""
+    return Clock()
+
+
+@pytest.fixture
+def house(database: Database, request: pytest.FixtureRequest) -> Iterator[House]:  # noqa: F811  # a fixture
+    """Give a house with the small policy in force and its ledger stored; an empty one to a module that says so."""
+    made = open_house(database)
+    if not getattr(request.module, "HOUSE_IS_EMPTY", False):
+        furnish(made)
+    yield made
+    made.policies.close()
+
+
+@pytest.fixture(scope="session")
+def app_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give the application that all tests share, each over its own house."""
+    nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('api') / 'nowhere.db'}")
+    yield described_app(open_house(nowhere))
+    nowhere.close()
+
+
+@pytest.fixture
+def app(app_of_all: Flask, house: House, clock: Clock) -> Flask:
+    """Give the application over the house."""
+    move_in(app_of_all, house, clock)
+    return app_of_all
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Give a client without a key; `client.of(Role.ANALYST)` and `client.as_("ada")` have one."""
+    made = app.test_client()
+    assert isinstance(made, Client)
+    return made

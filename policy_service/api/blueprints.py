@@ -1,0 +1,51 @@
+"""Every blueprint of the API, in the order of its description."""
+
+from typing import Final
+
+from flask_smorest import Blueprint
+
+from policy_service.api import (
+    audit,
+    cases,
+    customers,
+    decision_batches,
+    decisions,
+    imports,
+    jobs,
+    keys,
+    ledger,
+    orders,
+    overrides,
+    people,
+    policies,
+    policy_drafts,
+    policy_steps,
+    replays,
+    settings,
+    standings,
+    turning_points,
+    webhooks,
+)
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    decisions.blueprint,
+    decision_batches.blueprint,
+    replays.blueprint,
+    turning_points.blueprint,
+    people.blueprint,
+    keys.blueprint,
+    settings.blueprint,
+    ledger.blueprint,
+    imports.blueprint,
+    orders.blueprint,
+    customers.blueprint,
+    standings.blueprint,
+    overrides.blueprint,
+    cases.blueprint,
+    jobs.blueprint,
+    webhooks.blueprint,
+    policies.blueprint,
+    policy_drafts.blueprint,
+    policy_steps.blueprint,
+    audit.blueprint,
+)

@@ -1,0 +1,222 @@
+"""The worklist: cases on ladders, what people do about them, and how much work each role has."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any, Final
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from policy_service.api.case_bodies import (
+    ApprovalRequest,
+    AssignmentRequest,
+    CaseBody,
+    CaseFileBody,
+    CaseNoteBody,
+    CaseNoteRequest,
+    CasePage,
+    CasesAsked,
+    CasesQuery,
+    ContactRequest,
+    DeadlineRequest,
+    DisputeRequest,
+    PromiseAsked,
+    PromiseRequest,
+    WorkloadBody,
+    WorkloadQuery,
+)
+from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.paging import page_of, position_of
+from policy_service.api.strict_json import StrictParser
+from policy_service.domain.days import parse_day
+from policy_service.domain.errors import RequestError
+from policy_service.domain.instants import business_day
+from policy_service.domain.permissions import Permission
+from policy_service.services.escalation.approving import approve_step, refuse_step
+from policy_service.services.escalation.follow_up import FollowUp
+from policy_service.services.escalation.worklist import case_file, workload
+from policy_service.storage.case_store import LAST_DAY, CaseStore
+from policy_service.storage.stored_cases import CaseNow, Note, Wanted
+
+blueprint = Blueprint("cases", __name__, url_prefix="/v1/cases", description="Cases on ladders, and who works on them")
+blueprint.ARGUMENTS_PARSER = StrictParser()
+
+_WEEKS_SHOWN: Final = dt.timedelta(weeks=12)
+
+
+@blueprint.route("")
+class CasesView(MethodView):
+    """The cases."""
+
+    @reads(Permission.CASES_READ)
+    @blueprint.arguments(CasesQuery, location="query")  # type: ignore[untyped-decorator]
+    @blueprint.response(200, CasePage)  # type: ignore[untyped-decorator]
+    def get(self, asked: CasesAsked) -> dict[str, object]:
+        """List cases, the earliest deadline first, those without one last."""
+        store = CaseStore(the_call().session)
+        found = store.page(_wanted(asked), asked["limit"] + 1, _behind(asked["cursor"]))
+        roles = store.waiting_roles([case.case_id for case in found])
+        items = [{**asdict(case), "waiting_for": roles.get(case.case_id, ())} for case in found]
+        return page_of(items, asked["limit"], lambda case: (_deadline(case).isoformat(), case["case_id"]))
+
+
+@blueprint.route("/workload")
+class WorkloadView(MethodView):
+    """The work of each role."""
+
+    @reads(Permission.CASES_READ)
+    @blueprint.arguments(WorkloadQuery, location="query")  # type: ignore[untyped-decorator]
+    @blueprint.response(200, WorkloadBody)  # type: ignore[untyped-decorator]
+    def get(self, asked: dict[str, dt.date]) -> dict[str, object]:
+        """Count the case steps of each role by ISO week."""
+        call = the_call()
+        last = asked.get("last") or business_day(call.act.at, call.house.settings.zone)
+        first = asked.get("first") or max(dt.date.min + _WEEKS_SHOWN, last) - _WEEKS_SHOWN
+        return {"items": [asdict(week) for week in workload(call.session, first, last)]}
+
+
+@blueprint.route("/<case_id>")
+class CaseView(MethodView):
+    """One case."""
+
+    @reads(Permission.CASES_READ)
+    @documented(blueprint, 404)
+    @blueprint.response(200, CaseFileBody)  # type: ignore[untyped-decorator]
+    def get(self, case_id: str) -> dict[str, object]:
+        """Show a case with its steps, its invoices as they are now, and what people noted."""
+        call = the_call()
+        file = case_file(call.house, call.session, case_id, call.act.at)
+        parts = asdict(file)
+        return {**parts.pop("case"), **parts, "waiting_for": file.waiting_for}
+
+
+@blueprint.route("/<case_id>/notes")
+class NotesView(MethodView):
+    """Notes on a case."""
+
+    @changes(Permission.CASES_WORK, creates=True)
+    @documented(blueprint, 404)
+    @blueprint.arguments(CaseNoteRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    def post(self, said: dict[str, str], case_id: str) -> Note:
+        """Note something on a case."""
+        return _working_on(case_id).note(said["text"])
+
+
+@blueprint.route("/<case_id>/contacts")
+class ContactsView(MethodView):
+    """Contacts with the customer of a case."""
+
+    @changes(Permission.CASES_WORK, creates=True)
+    @documented(blueprint, 404)
+    @blueprint.arguments(ContactRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    def post(self, said: dict[str, str], case_id: str) -> Note:
+        """Note that somebody spoke with the customer today; it becomes an event `contact` of the ledger."""
+        return _working_on(case_id).contact(said["channel"], said["text"])
+
+
+@blueprint.route("/<case_id>/promises")
+class PromisesView(MethodView):
+    """Promises of the customer of a case."""
+
+    @changes(Permission.CASES_WORK, creates=True)
+    @documented(blueprint, 404, 409)
+    @blueprint.arguments(PromiseRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    def post(self, said: PromiseAsked, case_id: str) -> Note:
+        """Note that the customer promised today to pay; it becomes a promise of the ledger."""
+        return _working_on(case_id).promise(said["invoice_id"], said["promised"], said["amount"], said["text"])
+
+
+@blueprint.route("/<case_id>/disputes")
+class DisputesView(MethodView):
+    """Disputes of the customer of a case."""
+
+    @changes(Permission.CASES_WORK, creates=True)
+    @documented(blueprint, 404, 409)
+    @blueprint.arguments(DisputeRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    def post(self, said: dict[str, str], case_id: str) -> Note:
+        """Note that an invoice is disputed from today on, or from today on no more; the ledger takes it."""
+        working = _working_on(case_id)
+        note = working.dispute if said["state"] == "opened" else working.settle_dispute
+        return note(said["invoice_id"], said["text"])
+
+
+@blueprint.route("/<case_id>/assignment")
+class AssignmentView(MethodView):
+    """Who works on a case."""
+
+    @changes(Permission.CASES_WORK)
+    @documented(blueprint, 404, 409)
+    @blueprint.arguments(AssignmentRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, CaseBody)  # type: ignore[untyped-decorator]
+    def post(self, said: dict[str, str], case_id: str) -> dict[str, object]:
+        """Give a case to a person, or to nobody."""
+        return _body(_working_on(case_id).assign(said["assigned_to"]))
+
+
+@blueprint.route("/<case_id>/deadline")
+class DeadlineView(MethodView):
+    """Until when a case is to be dealt with."""
+
+    @changes(Permission.CASES_WORK)
+    @documented(blueprint, 404, 409)
+    @blueprint.arguments(DeadlineRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, CaseBody)  # type: ignore[untyped-decorator]
+    def post(self, said: dict[str, Any], case_id: str) -> dict[str, object]:
+        """Move the deadline of a case, for a reason."""
+        return _body(_working_on(case_id).move_deadline(said["deadline"], said["reason"]))
+
+
+@blueprint.route("/<case_id>/steps/<int:number>/approval")
+class ApprovalView(MethodView):
+    """The word that a proposed step waits for."""
+
+    @changes(Permission.CASES_WORK)
+    @documented(blueprint, 404, 409)
+    @blueprint.arguments(ApprovalRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, CaseBody)  # type: ignore[untyped-decorator]
+    def post(self, said: dict[str, Any], case_id: str, number: int) -> dict[str, object]:
+        """Approve a proposed step, which then fires and has its effects, or refuse it for good."""
+        call = the_call()
+        settle = approve_step if said["approved"] else refuse_step
+        return _body(settle(call.house, call.session, case_id, number, said["reason"], call.actor, call.act))
+
+
+def _working_on(case_id: str) -> FollowUp:
+    call = the_call()
+    return FollowUp(call.house, call.session, case_id, call.actor, call.act)
+
+
+def _body(case: CaseNow) -> dict[str, object]:
+    roles = CaseStore(the_call().session).waiting_roles([case.case_id])
+    return {**asdict(case), "waiting_for": roles.get(case.case_id, ())}
+
+
+def _wanted(asked: CasesAsked) -> Wanted:
+    return Wanted(
+        "" if asked["state"] == "all" else asked["state"],
+        asked["owner_role"],
+        asked["assigned_to"],
+        asked["customer_id"],
+        asked["level"],
+        asked["waiting_for"],
+        asked.get("due_before"),
+    )
+
+
+def _behind(cursor: str) -> tuple[dt.date, str] | None:
+    position = position_of(cursor, str, str)
+    if position is None:
+        return None
+    day = parse_day(str(position[0]))
+    if day is None:
+        raise RequestError("R415", "The cursor is none that a list gave.", remedy="Take next_cursor as it was given.")
+    return day, str(position[1])
+
+
+def _deadline(case: dict[str, Any]) -> dt.date:
+    deadline: dt.date | None = case["deadline"]
+    return deadline or LAST_DAY

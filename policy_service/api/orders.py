@@ -1,0 +1,211 @@
+"""/v1/orders: the orders that were asked about, the queue of the held ones, and what is done to them."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from flask import request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from policy_service.api.edge import Call, changes, documented, expected_revision, reads, the_call, with_etag
+from policy_service.api.order_bodies import (
+    AmendmentAsked,
+    AmendmentRequest,
+    EndRequest,
+    OrderFileBody,
+    OrderFileQuery,
+    OrderNowBody,
+    OrderPageBody,
+    OrdersAsked,
+    OrdersQuery,
+    ReasonGiven,
+    ReferralAsked,
+    ReferralRequest,
+    ReleaseRequest,
+    bodies_of,
+    body_of_file,
+    body_of_now,
+)
+from policy_service.api.paging import cursor_of, position_of
+from policy_service.api.strict_json import StrictParser
+from policy_service.domain.permissions import Permission
+from policy_service.services.orders.clearing import clearing_payment
+from policy_service.services.orders.life import amend, cancel, invoiced
+from policy_service.services.orders.moving import OrderNow
+from policy_service.services.orders.queue import order_file
+from policy_service.services.orders.rechecking import decide_again
+from policy_service.services.orders.releasing import refer, release
+from policy_service.services.orders.transitions import OrderState
+from policy_service.storage.order_store import OrderStore
+
+blueprint = Blueprint("orders", __name__, url_prefix="/v1/orders", description="Orders, and those that are held")
+blueprint.ARGUMENTS_PARSER = StrictParser()
+
+_IF_MATCH: Final = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "description": "The ETag under which it was read: then it is only done if nobody changed the order since.",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$', "example": '"1"'},
+}
+#: What is done to an order may name its revision.
+_at_revision = blueprint.doc(parameters=[_IF_MATCH])
+
+
+@blueprint.route("")
+class OrdersView(MethodView):
+    """The orders."""
+
+    @reads(Permission.ORDERS_READ)
+    @blueprint.arguments(OrdersQuery, location="query")  # type: ignore[untyped-decorator]
+    @blueprint.response(200, OrderPageBody)  # type: ignore[untyped-decorator]
+    def get(self, asked: OrdersAsked) -> dict[str, Any]:
+        """List orders, the oldest or the largest first; with `state=held` the queue."""
+        call = the_call()
+        behind: Any = position_of(asked["cursor"], int, str)
+        page = OrderStore(call.session).page(
+            state=asked["state"] or "",
+            customer_id=asked["customer_id"],
+            referred_to=asked["referred_to"] or "",
+            sort=asked["sort"],
+            after=behind,
+            limit=asked["limit"],
+        )
+        items = bodies_of(call, page.orders)
+        return {"items": items, "next_cursor": cursor_of(page.next_key) if page.next_key else None}
+
+
+@blueprint.route("/<order_id>")
+class OrderView(MethodView):
+    """One order."""
+
+    @reads(Permission.ORDERS_READ)
+    @documented(blueprint, 404)
+    @blueprint.arguments(OrderFileQuery, location="query")  # type: ignore[untyped-decorator]
+    @blueprint.response(200, OrderFileBody)  # type: ignore[untyped-decorator]
+    def get(self, asked: dict[str, bool], order_id: str) -> tuple[object, dict[str, str]]:
+        """Show an order with its steps and decisions; of a held one who may release it, and which payment would."""
+        call = the_call()
+        file = order_file(call.house, call.session, order_id, call.act)
+        is_wanted = asked["clearing"] and file.order.state == OrderState.HELD
+        clearing = clearing_payment(call.house, call.session, file.order, call.act) if is_wanted else None
+        return with_etag(body_of_file(call, file, clearing), file.order.revision)
+
+
+@blueprint.route("/<order_id>/release")
+class ReleaseView(MethodView):
+    """The release of a held order."""
+
+    @changes(Permission.ORDERS_RELEASE)
+    @_at_revision  # type: ignore[untyped-decorator]
+    @documented(blueprint, 404, 409, 412)
+    @blueprint.arguments(ReleaseRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
+        """Let a held order go; by another person than asked for it, within the authority of their role."""
+        call, revision = the_call(), _revision()
+        return _answer(
+            call, release(call.house, call.session, order_id, said["reason"], call.actor, call.act, revision=revision)
+        )
+
+
+@blueprint.route("/<order_id>/referral")
+class ReferralView(MethodView):
+    """The referral of a held order."""
+
+    @changes(Permission.ORDERS_RELEASE)
+    @_at_revision  # type: ignore[untyped-decorator]
+    @documented(blueprint, 404, 409, 412)
+    @blueprint.arguments(ReferralRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    def post(self, said: ReferralAsked, order_id: str) -> tuple[object, dict[str, str]]:
+        """Put a held order into the queue of a role with more authority."""
+        call, revision = the_call(), _revision()
+        role, note = said["role"], said["note"]
+        return _answer(
+            call, refer(call.house, call.session, order_id, role, note, call.actor, call.act, revision=revision)
+        )
+
+
+@blueprint.route("/<order_id>/cancellation")
+class CancellationView(MethodView):
+    """The end of an order that nobody wants any more."""
+
+    @changes(Permission.ORDERS_WRITE)
+    @_at_revision  # type: ignore[untyped-decorator]
+    @documented(blueprint, 404, 409, 412)
+    @blueprint.arguments(EndRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
+        """Take an order back; it counts nowhere any more."""
+        call, revision = the_call(), _revision()
+        return _answer(
+            call, cancel(call.house, call.session, order_id, said["reason"], call.actor, call.act, revision=revision)
+        )
+
+
+@blueprint.route("/<order_id>/invoice")
+class InvoiceView(MethodView):
+    """The invoice of an order."""
+
+    @changes(Permission.ORDERS_WRITE)
+    @_at_revision  # type: ignore[untyped-decorator]
+    @documented(blueprint, 404, 409, 412)
+    @blueprint.arguments(EndRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
+        """Say that an order was invoiced, a held one too; it counts until the ledger has the invoice."""
+        call, revision = the_call(), _revision()
+        act = replace(call.act, note=said["reason"])
+        return _answer(call, invoiced(call.house, call.session, order_id, call.actor, act, revision=revision))
+
+
+@blueprint.route("/<order_id>/amendments")
+class AmendmentsView(MethodView):
+    """Amendments of an order."""
+
+    @changes(Permission.ORDERS_WRITE, creates=True)
+    @_at_revision  # type: ignore[untyped-decorator]
+    @documented(blueprint, 404, 409, 412)
+    @blueprint.arguments(AmendmentRequest)  # type: ignore[untyped-decorator]
+    @blueprint.response(201, OrderNowBody)  # type: ignore[untyped-decorator]
+    def post(self, said: AmendmentAsked, order_id: str) -> tuple[object, dict[str, str]]:
+        """Decide upon an order with other facts, under its id or a new one; the answer is the order that stands then.
+
+        A released order stays released for up to what was released.
+        """
+        call, revision = the_call(), _revision()
+        now = amend(
+            call.house,
+            call.session,
+            order_id,
+            said["facts"],
+            call.actor,
+            replace(call.act, note=said["reason"]),
+            new_order_id=said["new_order_id"],
+            currency=said["currency"],
+            revision=revision,
+        )
+        return _answer(call, now)
+
+
+@blueprint.route("/<order_id>/decision")
+class DecisionView(MethodView):
+    """A new decision upon an order."""
+
+    @changes(Permission.ORDERS_WRITE, creates=True)
+    @_at_revision  # type: ignore[untyped-decorator]
+    @documented(blueprint, 404, 409, 412)
+    @blueprint.response(201, OrderNowBody)  # type: ignore[untyped-decorator]
+    def post(self, order_id: str) -> tuple[object, dict[str, str]]:
+        """Decide upon an order again, now: a held one may go; one let through stays so."""
+        call, revision = the_call(), _revision()
+        return _answer(call, decide_again(call.house, call.session, order_id, call.actor, call.act, revision=revision))
+
+
+def _revision() -> int | None:
+    return expected_revision() if "If-Match" in request.headers else None
+
+
+def _answer(call: Call, now: OrderNow) -> tuple[object, dict[str, str]]:
+    return with_etag(body_of_now(call, now), now.order.revision)

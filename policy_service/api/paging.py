@@ -1,0 +1,88 @@
+"""Lists in pages: what a client asks for, and the cursor behind which the next page begins."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias, TypedDict, TypeVar
+
+from marshmallow import Schema, fields, validate
+
+from policy_service.domain.errors import RequestError
+
+MOST_OF_A_PAGE: Final = 200
+_LONGEST: Final = 1_000
+
+Item = TypeVar("Item")
+
+#: Where a list goes on: the values by which it is in order, of the last item given.
+Position: TypeAlias = tuple[str | int, ...]
+
+
+class PageAsked(TypedDict, total=False):
+    """A validated question for a page."""
+
+    limit: int
+    cursor: str
+
+
+class PageQuery(Schema):
+    """Which part of a list is asked for."""
+
+    limit = fields.Integer(
+        load_default=50,
+        validate=validate.Range(1, MOST_OF_A_PAGE),
+        metadata={"description": "Items at most.", "example": 50},
+    )
+    cursor = fields.String(
+        load_default="",
+        validate=validate.Length(max=_LONGEST),
+        metadata={"description": "`next_cursor` of the page before; nothing for the first."},
+    )
+
+
+def cursor_of(position: Position) -> str:
+    """Return the cursor that stands for a position."""
+    return base64.urlsafe_b64encode(json.dumps(position, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def position_of(cursor: str, *kinds: type[str] | type[int]) -> Position | None:
+    """Return the position that a cursor stands for, none for an empty one; R415 unless it holds values of these kinds.
+
+    Whole numbers fit 64 bits; texts are what a database can look up.
+    """
+    if not cursor:
+        return None
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        values = json.loads(text)
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise _no_cursor() from error
+    if not isinstance(values, list) or len(values) != len(kinds):
+        raise _no_cursor()
+    if not all(_fits(value, kind) for value, kind in zip(values, kinds, strict=True)):
+        raise _no_cursor()
+    return tuple(values)
+
+
+def page_of(items: Sequence[Item], limit: int, position: Callable[[Item], Position]) -> dict[str, object]:
+    """Return the body of a page: `items` were read with one more than `limit`, if there are as many."""
+    kept = items[:limit]
+    is_last = len(items) <= limit
+    return {"items": kept, "next_cursor": None if is_last else cursor_of(position(kept[-1]))}
+
+
+def _fits(value: object, kind: type[str] | type[int]) -> bool:
+    match value:
+        case bool():
+            return False
+        case int():
+            return kind is int and -(2**63) <= value < 2**63
+        case str():
+            return kind is str and value.isprintable()
+        case _:
+            return False
+
+
+def _no_cursor() -> RequestError:
+    return RequestError("R415", "The cursor is none that a list gave.", remedy="Take next_cursor as it was given.")

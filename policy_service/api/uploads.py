@@ -1,0 +1,98 @@
+"""Files as they are uploaded: taken in streams, kept under names of ours, never larger than settings allow."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from flask import current_app, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import UnsupportedMediaType
+
+from policy_service.api.edge import house_of
+from policy_service.domain.errors import RequestError
+from policy_service.ledger.columns import Table
+from policy_service.services.house import House
+from policy_service.services.ledger_in.importing import discard
+
+_ENDINGS: Final = (".csv", ".xlsx", ".parquet")
+#: The part that holds the one file of a mapping.
+_MAPPED: Final = "file"
+_FILE_NAME: Final = re.compile(r"[\w][\w .()-]{0,119}", re.UNICODE)
+_MEGABYTE: Final = 1024 * 1024
+_CHUNK: Final = 1024 * 1024
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Files that came: the folder they lie in, their names, and the SHA-256 of all that was sent."""
+
+    folder: Path
+    source: str
+    content: str
+
+
+def allows_uploads(view: View) -> View:
+    """Let the request of a view be as large as UPLOAD_MEGABYTES says; stand it above whatever reads the form."""
+
+    @wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        request.max_content_length = house_of(current_app).settings.upload_megabytes * _MEGABYTE
+        return view(*args, **kwargs)
+
+    return answered  # type: ignore[return-value]
+
+
+def take_upload(house: House) -> Upload:
+    """Return the files of the request under way, written into a folder of their own.
+
+    415 unless it is a form with files; RequestError R487 for a part that
+    is no file of the ledger. Nothing is left behind by what is refused.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType("Send the files as multipart/form-data, a part for each table.")
+    folder = house.settings.upload_dir / house.new_id()
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        content = hashlib.sha256()
+        names = list(_written(folder, content))
+        if not names:
+            raise RequestError("R487", "No file came.", remedy="Send parts such as customers and invoices.")
+        for name in ("mapping", "differing"):
+            content.update(f"\0{name}={request.form.get(name, '')}".encode())
+        return Upload(folder, ", ".join(names)[:400], content.hexdigest())
+    except BaseException:
+        discard(folder)
+        raise
+
+
+def _written(folder: Path, content: "hashlib._Hash") -> Iterator[str]:
+    for part, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        path = folder / _name_of(part, file)
+        if path.exists():
+            raise RequestError("R487", f"The part {part[:60]!r} came twice.", remedy="Send one file for each table.")
+        content.update(f"\0{path.name}\0".encode())
+        with path.open("wb") as kept:
+            while chunk := file.stream.read(_CHUNK):
+                content.update(chunk)
+                kept.write(chunk)
+        yield path.name
+
+
+def _name_of(part: str, file: FileStorage) -> str:
+    given = file.filename or ""
+    ending = Path(given).suffix.lower()
+    if part in frozenset(Table) and ending in _ENDINGS:
+        return f"{part}{ending}"
+    if part == _MAPPED and _FILE_NAME.fullmatch(given) and ".." not in given:
+        return given
+    raise RequestError(
+        "R487",
+        f"The part {part[:60]!r} with the file {given[:60]!r} is no file of the ledger.",
+        remedy=f"Name parts {', '.join(Table)} and files .csv, .xlsx or .parquet; with a mapping the part is `file`.",
+    )

@@ -1,0 +1,23 @@
+"""A house on a SQLite file of its own, furnished, for tests that ask very many questions of one application."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from policy_service.services.house import House
+from policy_service.storage.database import Database
+from tests.services.decisions.live import enforce, open_house, post
+from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
+
+_TEXTS = {"facts": FACTS, "reasons": REASONS, **RULE_SETS}
+
+
+@contextmanager
+def furnished_house(migrated_file: Path, folder: Path) -> Iterator[House]:
+    """Give a house with the small policy and its files in force and its ledger stored, in that folder."""
+    house = open_house(Database(f"sqlite:///{shutil.copy(migrated_file, folder / 'policy.db')}"))
+    post(house)
+    enforce(house, house_policy(), files={f"{name}.yaml": text for name, text in _TEXTS.items()})
+    yield house
+    house.close()

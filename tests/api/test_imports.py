@@ -1,0 +1,134 @@
+"""Ledger files uploaded, imported as jobs, and reported on."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from policy_service.domain.permissions import Role
+from policy_service.services.background_jobs import work_one
+from policy_service.services.house import House
+from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
+from tests.api.house import Client, Clock
+from tests.services.house import CUSTOMERS, INVOICES
+
+FILES = {"customers": CUSTOMERS, "invoices": INVOICES}
+MORE = FILES | {
+    "payments": "payment_id,date,amount,invoice_id\nP1,2025-01-15,400.00,I1\nP2,2025-01-15,ten,I2\nP3,2025-13-01,1,I1\n"
+}
+
+
+@pytest.fixture(autouse=True)
+def _uploads(house: House, tmp_path: Path) -> None:
+    house.settings = replace(house.settings, upload_dir=tmp_path / "uploads")
+
+
+def _form(files: Mapping[str, str]) -> dict[str, object]:
+    return {name: (io.BytesIO(text.encode()), f"{name}.csv") for name, text in files.items()}
+
+
+def _upload(client: Client, files: Mapping[str, str], **headers: str):  # type: ignore[no-untyped-def]
+    return client.of(Role.SYSTEM).post("/v1/imports", data=_form(files), headers=headers)
+
+
+def _work(house: House, clock: Clock) -> bool:
+    return work_one(house, [IMPORT_LEDGER], "worker", clock)
+
+
+def test_an_upload_is_taken_at_once_and_imported_behind_the_scenes(client: Client, house: House, clock: Clock) -> None:
+    taken = _upload(client, MORE)
+    assert (taken.status_code, taken.get_json()["state"]) == (202, "waiting")
+    assert _work(house, clock)
+    report = client.of(Role.SYSTEM).get(taken.headers["Location"]).get_json()
+    assert (report["state"], report["quarantined"], report["by_code"]) == ("done", 5, report["by_code"])
+
+
+def test_files_may_be_larger_than_the_body_of_any_other_request(client: Client) -> None:
+    """A month of invoices has megabytes, a question some hundred bytes."""
+    many = INVOICES + "".join(f"N{number},C1,2025-01-01,2025-01-31,1.00\n" for number in range(20_000))
+    part = '--x\r\nContent-Disposition: form-data; name="{0}"; filename="{0}.csv"\r\n\r\n{1}\r\n'
+    body = part.format("customers", CUSTOMERS) + part.format("invoices", many) + "--x--\r\n"
+    answer = client.of(Role.SYSTEM).post("/v1/imports", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 202
+
+
+def test_every_row_left_out_is_reported_with_its_place_reason_and_remedy(
+    client: Client, house: House, clock: Clock
+) -> None:
+    taken = _upload(client, MORE)
+    _work(house, clock)
+    path = taken.headers["Location"] + "/notes?kind=quarantined&limit=1"
+    notes, cursor = [], ""
+    while True:
+        page = client.of(Role.VIEWER).get(path + (f"&cursor={cursor}" if cursor else "")).get_json()
+        notes += page["items"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    of_payments = [(note["file"], note["line"], note["column"]) for note in notes if note["file"] == "payments.csv"]
+    assert ("payments.csv", 3, "amount") in of_payments
+    assert ("payments.csv", 4, "date") in of_payments
+    assert all(note["reason"] and note["remedy"] for note in notes)
+
+
+def test_the_same_files_again_change_nothing(client: Client, house: House, clock: Clock) -> None:
+    reports = []
+    for _ in range(2):
+        taken = _upload(client, FILES | {"events": "event_id,customer_id,date,kind\nE1,C1,2025-01-01,contact\n"})
+        _work(house, clock)
+        reports.append(client.of(Role.SYSTEM).get(taken.headers["Location"]).get_json())
+    assert [(report["added"], report["posting"] is None) for report in reports] == [(1, False), (0, True)]
+
+
+def test_a_refused_import_says_why_and_leaves_no_file(
+    client: Client, house: House, clock: Clock, tmp_path: Path
+) -> None:
+    taken = _upload(client, {"customers": CUSTOMERS})
+    _work(house, clock)
+    report = client.of(Role.SYSTEM).get(taken.headers["Location"]).get_json()
+    assert report["state"] == "failed"
+    assert "invoices" in report["error"]
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_an_upload_sent_twice_under_one_key_is_imported_once(client: Client, house: House, clock: Clock) -> None:
+    first = _upload(client, MORE, **{"Idempotency-Key": "night-1"})
+    again = _upload(client, MORE, **{"Idempotency-Key": "night-1"})
+    assert (first.get_data(), again.headers["Idempotency-Replayed"]) == (again.get_data(), "true")
+    assert [_work(house, clock), _work(house, clock)] == [True, False]
+
+
+def test_another_upload_under_the_same_key_is_refused(client: Client) -> None:
+    _upload(client, MORE, **{"Idempotency-Key": "night-1"})
+    assert _upload(client, FILES, **{"Idempotency-Key": "night-1"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("part", "file", "status"),
+    [("photo", "a.png", 422), ("customers", "a.exe", 422), ("file", "../../etc/passwd", 422), ("file", ".bashrc", 422)],
+)
+def test_a_part_that_is_no_ledger_file_is_refused_and_nothing_is_left(
+    client: Client, tmp_path: Path, part: str, file: str, status: int
+) -> None:
+    data = {part: (io.BytesIO(b"x"), file)}
+    answer = client.of(Role.SYSTEM).post("/v1/imports", data=data)
+    assert (answer.status_code, answer.get_json()["code"]) == (status, "R487")
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_an_upload_beyond_the_limit_is_refused(client: Client, house: House) -> None:
+    house.settings = replace(house.settings, upload_megabytes=1)
+    body = b'--x\r\nContent-Disposition: form-data; name="customers"; filename="c.csv"\r\n\r\n' + b"C" * 1_100_000
+    answer = client.of(Role.SYSTEM).post("/v1/imports", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 413
+
+
+def test_a_body_that_is_no_form_is_refused(client: Client) -> None:
+    assert client.of(Role.SYSTEM).post("/v1/imports", json={}).status_code == 415
+
+
+def test_a_mapping_that_does_not_ship_is_refused_before_anything_is_kept(client: Client) -> None:
+    answer = client.of(Role.SYSTEM).post("/v1/imports", data={**_form(FILES), "mapping": "../secret"})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "R407")
