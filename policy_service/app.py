@@ -1,61 +1,92 @@
 """The composition root of the HTTP service: settings in, a Flask application out."""
 
+from collections.abc import Callable
+from typing import Final
+
 from flask import Flask
-from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from policy_service import __version__
-from policy_service.api.decisions import blueprint, close_desk, open_desk
-from policy_service.api.problems import register_problems
-from policy_service.api.strict_json import use_strict_json
-from policy_service.domain.errors import SettingsError
-from policy_service.language.definitions.dictionary_files import load_dictionary
-from policy_service.ledger.mapping import load_mapping
-from policy_service.services.days import day_after_last_entry
-from policy_service.services.decide import Decider
-from policy_service.services.import_ledger import import_ledger
-from policy_service.services.policies import find_policy, policy_in
-from policy_service.settings import Settings
+from policy_service.api.description import complete_description
+from policy_service.api.docs_page import docs_blueprint
+from policy_service.api.edge import house_of, register_edge
+from policy_service.api.health import health_blueprint
+from policy_service.api.metrics import Metrics, metrics_blueprint
+from policy_service.api.open_endpoints import OpenLimit
+from policy_service.api.request_log import watch_requests
+from policy_service.background.process import Background
+from policy_service.domain.instants import Instant
+from policy_service.leases import take_writer_name
+from policy_service.logs import set_up_logs
+from policy_service.running import CLOCKS, host_name, now, open_house, process_name
+from policy_service.services.counted_customers import CountedCustomers
+from policy_service.services.house import House
+from policy_service.settings import Settings, read_settings
 
-#: The largest request body; a decision's is a few hundred bytes.
-MAX_BODY = 256 * 1024
+#: The largest request body where an endpoint does not say otherwise; a decision's is a few hundred bytes.
+MAX_BODY: Final = 256 * 1024
+_BACKGROUND: Final = "policy_service.background"
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the application with its policy compiled and its ledger loaded.
+    """Return the application over its database, which gets its tables and policies if it has none.
 
-    SettingsError S104 without a ledger; whatever the policy or the ledger cannot be read for stops the start.
+    A database that cannot be used, or is not up to date, stops the start (StorageError).
     """
-    if settings.ledger_dir is None:
-        raise SettingsError("S104", "No ledger is named.", remedy="Set LEDGER_DIR, or start with --ledger DIR.")
-    policy = policy_in(find_policy(settings.default_policy, settings.rules_dir), settings.rules_dir)
-    mapping = load_mapping(settings.ledger_mapping) if settings.ledger_mapping else None
-    declared = {**load_dictionary(settings.rules_dir).facts, **policy.facts}
-    ledger = import_ledger(settings.ledger_dir, policy.currency, declared, mapping).ledger
-    app = Flask(__name__)
-    app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY,
-        API_TITLE="Credit policy service",
-        API_VERSION=__version__,
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/v1",
-        OPENAPI_JSON_PATH="openapi.json",
-    )
-    use_strict_json(app)
-    open_desk(app, Decider(policy, ledger), day_after_last_entry(ledger))
-    api = Api()
-    # Every operation documents its own problems; the library's error shape is not ours.
-    api.DEFAULT_ERROR_RESPONSE_NAME = None
-    api.init_app(app)
-    api.register_blueprint(blueprint)
-    register_problems(app)
+    return app_of(house_of_process(settings))
 
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
 
+def house_of_process(settings: Settings) -> House:
+    """Return the house of a process that answers: it has a writer's name of its own."""
+    house = open_house(settings)
+    take_writer_name(house, host_name(settings), process_name(), CLOCKS)
+    return house
+
+
+def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
+    """Return an application over a house that is open already, acting at the instants of `clock`.
+
+    `close_app` closes it.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    complete_description(register_edge(app, house, clock))
+    _register_open_endpoints(app, house)
+    proxies = house.settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 
+def start_background(app: Flask) -> Background:
+    """Begin what the process of `app` does beside answering; `close_app` ends it."""
+    background = Background(house_of(app))
+    background.start()
+    app.extensions[_BACKGROUND] = background
+    return background
+
+
 def close_app(app: Flask) -> None:
-    """Free what `app` holds outside Python; it decides nothing afterwards."""
-    close_desk(app)
+    """End the background of `app` and free what it holds outside Python; it decides nothing afterwards."""
+    background: Background | None = app.extensions.pop(_BACKGROUND, None)
+    if background:
+        background.stop()
+    house_of(app).close()
+
+
+def wsgi() -> Flask:
+    """Return the application of a worker process, with its background begun; gunicorn calls it in each worker."""
+    settings = read_settings()
+    set_up_logs(settings)
+    app = create_app(settings)
+    start_background(app)
+    return app
+
+
+def _register_open_endpoints(app: Flask, house: House) -> None:
+    metrics, limit = Metrics(house, now), OpenLimit()
+    house.counting = metrics
+    house.customers = CountedCustomers(metrics)
+    watch_requests(app, metrics)
+    app.register_blueprint(health_blueprint(house, now, limit.count))
+    app.register_blueprint(metrics_blueprint(metrics, house.settings.metrics_token, limit.count))
+    app.register_blueprint(docs_blueprint(limit.count))

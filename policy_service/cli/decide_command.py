@@ -18,6 +18,7 @@ from policy_service.cli.ledger_options import (
 )
 from policy_service.cli.portfolio import show_portfolio
 from policy_service.domain.errors import FactError, PolicyServiceError
+from policy_service.engines.trace import Explainer
 from policy_service.language.files.override_file import load_overrides
 from policy_service.language.policy import Policy
 from policy_service.services.decide import CustomerDecisions, Decider, Question
@@ -78,9 +79,12 @@ def decide_command(
 
 
 def _with_explanations(decisions: CustomerDecisions, policy: Policy) -> dict[str, Mapping[str, object] | None]:
+    explainer = Explainer(policy)
     told = {"review": decisions.review, "escalation": decisions.escalation, "order": decisions.order}
     return {
-        name: {**decision.result, "explanation": explanation(decision, policy, decisions.codes)} if decision else None
+        name: {**decision.result, "explanation": explanation(decision, explainer, decisions.codes)}
+        if decision
+        else None
         for name, decision in told.items()
     }
 

@@ -12,9 +12,10 @@ from policy_service.cli.wording import OUTCOME_COLOURS, money, output_text, reas
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.near_misses import NearMiss
-from policy_service.engines.trace import PointsTrace, RuleSetTrace
+from policy_service.engines.trace import Explainer, PointsTrace, RuleSetTrace
 from policy_service.language.policy import Policy
-from policy_service.services.decide import CustomerDecisions, Decision
+from policy_service.services.chain_decision import Decision
+from policy_service.services.decide import CustomerDecisions
 from policy_service.services.explain import traces
 from policy_service.services.ladder_cases import LadderCase
 
@@ -54,6 +55,7 @@ class _Telling:
         self._policy = policy
         self._language = language
         self._codes = decisions.codes
+        self._explainer = Explainer(policy)
 
     def decision(self, decision: Decision, decision_type: DecisionType) -> Iterator[RenderableType]:
         yield self._headline(decision, decision_type)
@@ -62,7 +64,7 @@ class _Telling:
         outputs = self._outputs(decision)
         if outputs:
             yield Padding(escape(outputs), (0, 0, 0, 4))
-        for trace in traces(decision, self._policy, self._codes):
+        for trace in traces(decision, self._explainer, self._codes):
             yield from self._trace(trace)
         yield from self._facts(decision)
 
@@ -131,7 +133,9 @@ class _Telling:
         return table
 
     def _facts(self, decision: Decision) -> Iterator[RenderableType]:
-        scored = {one.characteristic for trace in traces(decision, self._policy, self._codes) for one in trace.points}
+        scored = {
+            one.characteristic for trace in traces(decision, self._explainer, self._codes) for one in trace.points
+        }
         rest = [fact for fact in decision.facts if fact.name not in scored]
         told = ", ".join(f"{self._title(fact.name)} {self._value(fact.value, fact.kind)}" for fact in rest)
         if told:

@@ -9,8 +9,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from policy_service.cli import output
-from policy_service.cli.ledger_options import ledger_options, policy_option, the_day, the_ledger, the_policy
+from policy_service.cli.acting_as import as_option, open_house, work_as
+from policy_service.cli.ledger_options import (
+    ledger_options,
+    policy_option,
+    the_day,
+    the_ledger,
+    the_mapping,
+    the_policy,
+)
 from policy_service.domain.currencies import currency
+from policy_service.domain.permissions import Permission
 from policy_service.domain.values import Kind
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
@@ -19,9 +28,12 @@ from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.ledger.report import ImportResult, summary
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
+from policy_service.services.actor import require
 from policy_service.services.code_book import CodeBook
+from policy_service.services.ledger_in.importing import Imported, import_folder
 from policy_service.services.standings import recorded_standing
 from policy_service.settings import read_settings
+from policy_service.storage.ledger_import import StoredImport
 
 _ENTRIES_SHOWN = 3
 
@@ -32,17 +44,62 @@ _ENTRIES_SHOWN = 3
 @click.option("--base-currency", default="CNY", show_default=True, help="Currency of rows that name none.")
 @click.option("--json", "as_json", is_flag=True, help="Write the whole report as JSON.")
 @click.option("--all", "every_row", is_flag=True, help="List every quarantined row, not the first of each kind.")
-def import_command(folder: Path, mapping: str | None, base_currency: str, as_json: bool, every_row: bool) -> None:
-    """Validate the ledger in FOLDER: what is accepted, what is quarantined and why.
+@click.option("--store", is_flag=True, help="Store what is accepted in the database of DATABASE_URL.")
+@click.option("--replace", is_flag=True, help="With --store: a row that differs takes the stored one's place.")
+@as_option
+def import_command(
+    folder: Path,
+    mapping: str | None,
+    base_currency: str,
+    as_json: bool,
+    every_row: bool,
+    store: bool,
+    replace: bool,
+    login: str,
+) -> None:
+    """Validate the ledger in FOLDER: what is accepted, what is quarantined and why; with --store, keep it.
 
     Exit code 1 if a row was quarantined, 2 if the whole import is refused.
     """
-    result = the_ledger(folder, mapping, currency(base_currency))
+    if store:
+        imported = _store(folder, mapping, login, replaces=replace)
+        result = imported.result
+        quarantined = (*result.quarantined, *imported.stored.quarantined)
+        result = ImportResult(result.ledger, quarantined, result.warnings, result.counts)
+    else:
+        imported, result = None, the_ledger(folder, mapping, currency(base_currency))
     if as_json:
         output.write_json(summary(result))
     else:
         _show_import(result, every_row)
+        if imported:
+            _show_stored(imported.stored)
     raise click.exceptions.Exit(1 if result.quarantined else 0)
+
+
+def _store(folder: Path, mapping: str | None, login: str, *, replaces: bool) -> Imported:
+    chosen = the_mapping(mapping)
+    with open_house() as house:
+        with house.database.reading() as session:
+            work = work_as(house, session, login)
+            require(work.actor, Permission.LEDGER_WRITE)
+        with output.progress("Importing") as advance:
+
+            def tell(_part: str, done: int, total: int) -> None:
+                advance(done, total)
+
+            return import_folder(house, folder, work.act, mapping=chosen, replaces=replaces, progress=tell)
+
+
+def _show_stored(stored: StoredImport) -> None:
+    added = sum(counts.added for counts in stored.tables)
+    replaced = sum(counts.replaced for counts in stored.tables)
+    unchanged = sum(counts.unchanged for counts in stored.tables)
+    left_out = len(stored.quarantined)
+    output.out.print(
+        f"Stored: {added:,} added, {replaced:,} replaced, {unchanged:,} unchanged, "
+        f"{left_out:,} left out because the ledger has them otherwise."
+    )
 
 
 def _show_import(result: ImportResult, every_row: bool) -> None:

@@ -14,7 +14,7 @@ from policy_service.domain.values import Currency
 from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.language.policy import Policy
-from policy_service.ledger.mapping import load_mapping
+from policy_service.ledger.mapping import LedgerMapping, load_mapping
 from policy_service.ledger.report import ImportResult
 from policy_service.services.days import day_after_last_entry
 from policy_service.services.import_ledger import import_ledger
@@ -63,11 +63,16 @@ def the_ledger(
         raise RequestError(
             "R406", "No ledger is named.", remedy="Add --ledger DIR, or set LEDGER_DIR; `generate` makes a sample."
         )
-    chosen = load_mapping(_mapping_file(mapping)) if mapping else None
+    chosen = the_mapping(mapping)
     if chosen is None and settings.ledger_mapping and folder == settings.ledger_dir:
         chosen = load_mapping(settings.ledger_mapping)
     with output.progress("Reading the ledger") as advance:
         return import_ledger(folder, base, declared, chosen, advance)
+
+
+def the_mapping(name: str | None) -> LedgerMapping | None:
+    """Return the mapping given as a file or a name under rules/mappings; RequestError R407 if there is none."""
+    return load_mapping(_mapping_file(name)) if name else None
 
 
 def the_day(as_of: date | None, ledger: Ledger) -> date:

@@ -8,11 +8,32 @@ from typing import NoReturn
 import click
 
 from policy_service.cli import output
+from policy_service.cli.database_commands import audit_group, database_group
 from policy_service.cli.decide_command import decide_command
 from policy_service.cli.demo_command import demo_command
+from policy_service.cli.key_commands import key_group
 from policy_service.cli.ledger_commands import facts_command, generate_command, import_command
+from policy_service.cli.life_commands import (
+    approve_command,
+    changes_command,
+    draft_command,
+    return_command,
+    submit_command,
+    versions_command,
+)
+from policy_service.cli.override_commands import override_group
+from policy_service.cli.person_commands import person_group
 from policy_service.cli.policy_commands import check_command, diff_command
+from policy_service.cli.release_commands import (
+    retire_command,
+    rollback_command,
+    schedule_command,
+    unschedule_command,
+)
+from policy_service.cli.run_day_command import run_day_command
 from policy_service.cli.serve_command import serve_command
+from policy_service.cli.setting_commands import setting_group
+from policy_service.cli.standing_commands import standing_group
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.language.yaml_text.problems import PolicyNotReadable
 
@@ -28,12 +49,30 @@ def policy() -> None:
 for command in (
     check_command,
     diff_command,
+    versions_command,
+    draft_command,
+    changes_command,
+    submit_command,
+    approve_command,
+    return_command,
+    schedule_command,
+    unschedule_command,
+    rollback_command,
+    retire_command,
     facts_command,
     decide_command,
     generate_command,
     import_command,
     demo_command,
     serve_command,
+    run_day_command,
+    person_group,
+    key_group,
+    setting_group,
+    standing_group,
+    override_group,
+    audit_group,
+    database_group,
 ):
     policy.add_command(command)
 

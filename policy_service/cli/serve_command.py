@@ -1,26 +1,88 @@
-"""`policy serve`: the HTTP service on this machine."""
+"""`policy serve`: the HTTP service on one machine, in one process."""
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 import waitress
+from flask import Flask
+from rich.markup import escape
 
-from policy_service.app import close_app, create_app
+from policy_service.app import app_of, close_app, house_of_process, start_background
 from policy_service.cli import output
-from policy_service.settings import read_settings
+from policy_service.domain.acting import Act
+from policy_service.ledger.mapping import load_mapping
+from policy_service.logs import set_up_logs
+from policy_service.running import BY_ITSELF, now
+from policy_service.services.house import House
+from policy_service.services.ledger_in.importing import import_folder
+from policy_service.settings import Settings, read_settings
+from policy_service.storage.ledger_store import LedgerStore
+from policy_service.storage.people_store import PeopleStore
+
+_NOBODY_YET: Final = """Nobody may ask yet. Add a person, then a key for what asks in their name:
+  ./run person add ada --name Ada --role admin --role credit_manager
+  ./run key add --as ada --name shop"""
 
 
 @click.command("serve")
-@click.option("--ledger", "ledger_folder", type=click.Path(path_type=Path, exists=True), help="Default: LEDGER_DIR.")
+@click.option(
+    "--ledger",
+    "ledger_folder",
+    type=click.Path(path_type=Path, exists=True),
+    help="Import this folder first, if the database has no ledger yet. Default: LEDGER_DIR.",
+)
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: PORT, else 8080.")
 def serve_command(ledger_folder: Path | None, port: int | None) -> None:
-    """Answer POST /v1/decisions over the loaded ledger until stopped."""
+    """Answer requests on this machine until stopped; the database gets its tables and policies if it has none."""
     settings = read_settings()
-    settings = replace(settings, ledger_dir=ledger_folder or settings.ledger_dir, port=port or settings.port)
-    app = create_app(settings)
-    output.out.print(f"Listening on http://{settings.host}:{settings.port} (POST /v1/decisions). Stop with Ctrl-C.")
+    # One process: what settings say of workers is for gunicorn.
+    settings = replace(settings, port=port or settings.port, web_concurrency=1, prometheus_multiproc_dir="")
+    set_up_logs(settings)
+    house = house_of_process(settings)
+    app = app_of(house)
     try:
-        waitress.serve(app, host=settings.host, port=settings.port, threads=4)
+        _import_first(house, ledger_folder or settings.ledger_dir)
+        start_background(app)
+        _tell(house, settings)
+        _serve(app, settings)
     finally:
         close_app(app)
+
+
+def _serve(app: Flask, settings: Settings) -> None:
+    waitress.serve(app, host=settings.host, port=settings.port, threads=settings.web_threads, ident=None)
+
+
+def _import_first(house: House, folder: Path | None) -> None:
+    if folder is None or _has_ledger(house):
+        return
+    mapping = house.settings.ledger_mapping
+    with output.progress(f"Importing {folder.name}") as advance:
+        imported = import_folder(
+            house,
+            folder,
+            Act(BY_ITSELF, now()),
+            mapping=load_mapping(mapping) if mapping else None,
+            progress=lambda _part, done, total: advance(done, total),
+        )
+    rows = sum(table.added for table in imported.stored.tables)
+    output.out.print(f"Imported {output.plural(rows, 'row')} of {escape(str(folder))} into the database.")
+
+
+def _has_ledger(house: House) -> bool:
+    with house.database.reading() as session:
+        return LedgerStore(session).head() > 0
+
+
+def _tell(house: House, settings: Settings) -> None:
+    address = f"http://{settings.host}:{settings.port}"
+    output.out.print(f"Listening on {address}. Stop with Ctrl-C.")
+    output.out.print(f"The endpoints, to try out: {address}/docs/")
+    with house.database.reading() as session:
+        is_nobody_known = not PeopleStore(session).page("", 1)
+    if is_nobody_known:
+        output.out.print(_NOBODY_YET, markup=False)
+    elif not _has_ledger(house):
+        output.out.print("There is no ledger yet: start with --ledger DIR, or import one (./run import --help).")

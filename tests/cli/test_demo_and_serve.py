@@ -1,13 +1,20 @@
 """`policy demo` shows a company decided; `policy serve` starts the service."""
 
-import json
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 import waitress
 from flask import Flask
 
+from policy_service.api.edge import house_of
 from policy_service.cli import demo_command
+from policy_service.domain.permissions import Role
+from policy_service.storage.database import Database
+from policy_service.storage.ledger_store import LedgerStore
+from tests.api.house import store_key, store_person
 from tests.cli.running import policy, refusal
 
 
@@ -47,36 +54,100 @@ def test_a_demo_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     refusal(policy("demo", "--folder", tmp_path / "demo"), "R503")
 
 
-def test_serving_answers_on_the_port_asked_for(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served: list[object] = []
+@pytest.fixture
+def new_database(tmp_path: Path, one_policy: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let the service have a database that is not there yet."""
+    url = f"sqlite:///{tmp_path / 'new' / 'policy.db'}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
 
-    def serve(app: Flask, host: str, port: int, threads: int) -> None:
-        body = {"type": "order", "customer_id": "C000000001", "facts": {"order_amount": "5000.00"}}
-        answer = app.test_client().post("/v1/decisions", json=body)
-        served.extend([host, port, threads > 1, answer.get_json()["result"]])
+
+@pytest.fixture(autouse=True)
+def logs_of_the_tests() -> Iterator[None]:
+    """Set up no logs for the tests that come after."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def serving(monkeypatch: pytest.MonkeyPatch, answers: Callable[[Flask], None] = lambda _: None) -> list[object]:
+    """Let the server do this with the application instead of waiting for requests; return what it is told."""
+    told: list[object] = []
+
+    def serve(app: Flask, host: str, port: int, threads: int, ident: object) -> None:
+        told.extend([host, port, threads > 1, ident])
+        answers(app)
 
     monkeypatch.setattr(waitress, "serve", serve)
+    return told
+
+
+@pytest.mark.usefixtures("new_database")
+def test_serving_answers_on_the_port_asked_for(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[int] = []
+
+    def ask(app: Flask) -> None:
+        house = house_of(app)
+        store_person(house, "ada", Role.CREDIT_MANAGER)
+        client = app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {store_key(house, 'ada')}"
+        body = {"type": "order", "customer_id": "C000000001", "order_id": "1", "facts": {"order_amount": "5000.00"}}
+        answers.append(client.post("/v1/decisions", json=body).status_code)
+        answers.append(client.get("/readyz").status_code)
+
+    told = serving(monkeypatch, ask)
     ran = policy("serve", "--ledger", ledger, "--port", "8099")
-    decided = policy("decide", "--ledger", ledger, "--customer", "C000000001", "--order", "5000", "--json")
-
-    assert ran.exit_code == 0
-    assert "http://127.0.0.1:8099" in ran.out
-    assert served == ["127.0.0.1", 8099, True, json.loads(decided.out)["order"]]
+    assert (0, ["127.0.0.1", 8099, True, None], [201, 200]) == (ran.exit_code, told, answers)
+    for part in ("Imported ", "http://127.0.0.1:8099", "/docs/", "person add", "key add"):
+        assert part in ran.out
 
 
-def test_a_port_in_use_is_said(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def serve(*_: object, **__: object) -> None:
+def test_the_ledger_is_imported_once(ledger: Path, new_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving(monkeypatch)
+    assert "Imported " in policy("serve", "--ledger", ledger).out
+    again = policy("serve", "--ledger", ledger)
+    assert (0, False) == (again.exit_code, "Imported " in again.out)
+    database = Database(new_database)
+    with database.reading() as session:
+        assert 1 == LedgerStore(session).head()
+    database.close()
+
+
+@pytest.mark.usefixtures("new_database")
+def test_the_commands_it_names_let_somebody_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    serving(monkeypatch)
+    named = [
+        line.strip().removeprefix("./run ").split() for line in policy("serve").out.splitlines() if "./run" in line
+    ]
+    assert 2 == len(named)
+    for words in named:
+        assert 0 == policy(*words).exit_code
+    again = policy("serve").out
+    assert "Nobody may ask yet" not in again
+    assert "There is no ledger yet" in again
+
+
+@pytest.mark.usefixtures("new_database")
+def test_a_port_in_use_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_use(_: Flask) -> None:
         raise OSError(98, "Address already in use")
 
-    monkeypatch.setattr(waitress, "serve", serve)
-    ran = policy("serve", "--ledger", ledger)
+    serving(monkeypatch, in_use)
+    ran = policy("serve")
     assert ran.exit_code == 2
     assert "Address already in use" in ran.err
 
 
-def test_serving_needs_a_ledger_and_a_possible_port(ledger: Path) -> None:
-    refusal(policy("serve"), "S104")
+def test_serving_needs_a_possible_port() -> None:
     for port in ("0", "65536", "-1", "http"):
-        ran = policy("serve", "--ledger", ledger, "--port", port)
+        ran = policy("serve", "--port", port)
         assert (2, "") == (ran.exit_code, ran.out)
         assert "'--port'" in ran.err
+
+
+def test_a_database_that_cannot_be_used_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://host/name")
+    refusal(policy("serve"), "S201")

@@ -239,3 +239,39 @@ def test_the_shortest_history_can_be_imported_and_decided(tmp_path: Path) -> Non
     assert policy("import", folder).exit_code == 0
     assert policy("decide", "--ledger", folder).exit_code == 0
     shutil.rmtree(folder)
+
+
+# import --store
+
+
+@pytest.fixture
+def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands work on a database of the test's own, with one person who may import and one who may not."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
+    assert policy("person", "add", "li.na", "--name", "Li Na", "--role", "analyst").exit_code == 0
+    assert policy("person", "add", "wang", "--name", "Wang", "--role", "viewer").exit_code == 0
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_ledger_stored_twice_changes_nothing_the_second_time(small: Path) -> None:
+    first, again = (policy("import", small, "--store", "--as", "li.na") for _ in range(2))
+    assert (0, 0) == (first.exit_code, again.exit_code)
+    assert "Stored: 3 added, 0 replaced, 0 unchanged" in first.out
+    assert "Stored: 0 added, 0 replaced, 3 unchanged" in again.out
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_row_that_differs_is_left_out_and_reported_unless_it_is_to_replace(small: Path) -> None:
+    policy("import", small, "--store", "--as", "li.na")
+    (small / "invoices.csv").write_text(INVOICES.replace("1000.00", "900.00"), "utf-8")
+    kept = policy("import", small, "--store", "--as", "li.na")
+    replaced = policy("import", small, "--store", "--as", "li.na", "--replace")
+    assert (1, 0) == (kept.exit_code, replaced.exit_code)
+    assert "Q122" in kept.out
+    assert "1 replaced" in replaced.out
+
+
+@pytest.mark.usefixtures("own_database")
+@pytest.mark.parametrize(("login", "code"), [("wang", "A403"), ("nobody", "A402"), ("", "A402")])
+def test_only_a_person_who_may_can_store_a_ledger(small: Path, login: str, code: str) -> None:
+    refusal(policy("import", small, "--store", "--as", login), code)

@@ -1,0 +1,1 @@
+"""What a process does beside answering: its leases, and the duties that exactly one process has."""

@@ -1,0 +1,99 @@
+"""The background of one process: a thread for each duty, begun with the process and ended with it."""
+
+import random
+import time
+from functools import partial
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from policy_service.background.delivery import Deliveries
+from policy_service.background.duties import LONG, QUICK, Duty, clean, run_day_if_due, seal, settle, work
+from policy_service.background.loop import done_well, keep_doing
+from policy_service.background.warming import warm
+from policy_service.leases import SCHEDULER, HeldLease, take_writer_name
+from policy_service.running import CLOCKS, host_name, now, process_name
+from policy_service.services.house import House
+from policy_service.services.webhooks.addresses import system_resolver
+from policy_service.services.webhooks.delivering import Means
+from policy_service.services.webhooks.sending import trusted_certificates
+
+_SECONDS_TO_END: Final = 5.0
+
+log = structlog.get_logger()
+
+
+class Background:
+    """What a process does beside answering. Start it in the process that is to do it: threads do not outlive a fork."""
+
+    def __init__(self, house: House) -> None:
+        """Take part in the leases as this process; nothing is done before `start`."""
+        self._house = house
+        self._by = process_name()
+        self._stopped = Event()
+        self.threads: list[Thread] = []
+        self._scheduler = HeldLease(house, SCHEDULER, self._by, CLOCKS)
+        self._writer = self._named()
+        means = Means(self._by, now, time.monotonic, random.random, system_resolver, trusted_certificates())
+        self._deliveries = Deliveries(house, means, self._is_alone)
+
+    @property
+    def is_scheduler(self) -> bool:
+        """Whether this process has the duties that only one has."""
+        return self._scheduler.is_held
+
+    def start(self) -> None:
+        """Begin every duty, each in a thread of its own."""
+        if not self._house.settings.seal_key:
+            log.warning("chains_are_not_sealed", remedy="Set SEAL_KEY or SEAL_KEY_FILE.")
+        for duty in self._duties():
+            may = self._is_alone if duty.alone else self._goes_on
+            thread = Thread(target=keep_doing, args=(duty, self._stopped, may), name=duty.name, daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """End what can be ended soon, and let other processes have the leases at once."""
+        self._stopped.set()
+        for thread in self.threads:
+            thread.join(_SECONDS_TO_END)
+        if self._scheduler.is_held:
+            # What was decided since the last seal would else be open until somebody starts again.
+            done_well(Duty("seals", 0.0, partial(seal, self._house, now)))
+        self._deliveries.close()
+        for lease in (self._scheduler, self._writer):
+            lease.give_up()
+
+    def _duties(self) -> tuple[Duty, ...]:
+        house = self._house
+        return (
+            Duty("leases", 1.0, self._renew, alone=False),
+            Duty("warm", 1.0, lambda: _warm(house), alone=False),
+            Duty("settle", 1.0, partial(settle, house, now)),
+            Duty("daily_run", 5.0, partial(run_day_if_due, house, now)),
+            Duty("rechecks", 1.0, partial(work, house, QUICK, self._by, now, self._is_alone)),
+            Duty("jobs", 1.0, partial(work, house, LONG, self._by, now, self._is_alone)),
+            Duty("webhooks", 1.0, self._deliveries.look),
+            Duty("seals", 60.0, partial(seal, house, now)),
+            Duty("cleaning", 600.0, partial(clean, house, now)),
+        )
+
+    def _renew(self) -> None:
+        if self._scheduler.is_to_be_renewed:
+            self._scheduler.renew()
+        if self._writer.is_to_be_renewed and not self._writer.renew():
+            self._writer = self._named()
+
+    def _named(self) -> HeldLease:
+        return take_writer_name(self._house, host_name(self._house.settings), self._by, CLOCKS)
+
+    def _goes_on(self) -> bool:
+        return not self._stopped.is_set()
+
+    def _is_alone(self) -> bool:
+        return self._goes_on() and self._scheduler.is_held
+
+
+def _warm(house: House) -> None:
+    warm(house, now())

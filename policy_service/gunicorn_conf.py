@@ -1,0 +1,82 @@
+"""How gunicorn runs the service, as in `gunicorn --config python:policy_service.gunicorn_conf`.
+
+Every name that gunicorn knows is a setting of it. What an installation decides comes from the environment, as
+docs/reference/settings.md says; further options of gunicorn can follow on its command line.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from policy_service.logs import set_up_logs
+from policy_service.settings import read_settings
+
+# prometheus_client looks for the folder when it is imported, so it has to be named before anything else is.
+_made = "" if os.environ.get("PROMETHEUS_MULTIPROC_DIR") else tempfile.mkdtemp(prefix="policy-metrics-")
+if _made:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _made
+
+_COUNTS = re.compile(r"(counter|histogram|summary|gauge_[a-z]+)_\d+\.db")
+_settings = read_settings()
+
+wsgi_app = "policy_service.app:wsgi()"
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.web_concurrency
+worker_class = "gthread"
+threads = _settings.web_threads
+# Each worker opens its own connections and starts its own threads, none of which outlive a fork.
+preload_app = False
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+# The service logs every request itself.
+accesslog = None
+control_socket_disable = True
+
+
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn says nothing of its types
+    """What gunicorn says of itself, written like every other line."""
+
+    def setup(self, cfg: Config) -> None:
+        """Hand everything on to the logs of this service."""
+        super().setup(cfg)
+        set_up_logs(_settings)
+        self.error_log.handlers[:] = []
+        self.error_log.propagate = True
+
+
+logger_class = ServerLog
+
+
+def on_starting(_server: Any) -> None:  # gunicorn's arbiter
+    """Forget what workers of an earlier start counted; nothing else in the folder is touched."""
+    for file in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).iterdir():
+        if _COUNTS.fullmatch(file.name):
+            file.unlink()
+
+
+def on_exit(_server: Any) -> None:  # gunicorn's arbiter
+    """Take away the folder of counts if nobody named one."""
+    if _made:
+        shutil.rmtree(_made, ignore_errors=True)
+
+
+def child_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
+    """Take a dead worker's gauges out of the figures; its counts stay."""
+    from prometheus_client import multiprocess  # noqa: PLC0415  # after the folder is named
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def worker_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
+    """Let other processes have the leases of a worker that ends."""
+    from policy_service.app import close_app  # noqa: PLC0415  # not in the arbiter
+
+    if getattr(worker, "wsgi", None) is not None:
+        close_app(worker.wsgi)

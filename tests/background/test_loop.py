@@ -1,0 +1,64 @@
+"""A duty that fails is tried again later and later, and stops nothing else."""
+
+from itertools import count
+from threading import Event, Thread
+
+from structlog.testing import capture_logs
+
+from policy_service.background.duties import Duty
+from policy_service.background.loop import LONGEST_PAUSE, done_well, keep_doing, pause
+from policy_service.domain.errors import RequestError
+
+
+def test_the_pause_doubles_with_each_failure_up_to_a_minute() -> None:
+    duty = Duty("a", 1.0, lambda: None)
+    assert [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0] == [pause(duty, failed) for failed in range(8)]
+    assert [90.0, 90.0] == [pause(Duty("b", 90.0, lambda: None), failed) for failed in (0, 9)]
+    assert LONGEST_PAUSE == pause(duty, 500)
+
+
+def test_an_error_is_logged_with_its_code_and_a_fault_with_its_traceback() -> None:
+    def refused() -> None:
+        raise RequestError("R421", "No version counts.")
+
+    def broken() -> None:
+        raise KeyError("x")
+
+    with capture_logs() as logs:
+        assert not done_well(Duty("refused", 1.0, refused))
+        assert not done_well(Duty("broken", 1.0, broken))
+        assert done_well(Duty("well", 1.0, lambda: None))
+    assert [("refused", "R421", None), ("broken", None, True)] == [
+        (line["duty"], line.get("code"), line.get("exc_info")) for line in logs
+    ]
+
+
+def test_it_goes_on_behind_a_failure_until_stopped() -> None:
+    stopped, numbers, done = Event(), count(), list[int]()
+
+    def sometimes() -> None:
+        number = next(numbers)
+        if number == 0:
+            raise KeyError
+        done.append(number)
+        stopped.set()
+
+    pauses = iter([0.0, 0.0, 0.0])
+    thread = Thread(target=keep_doing, args=(Duty("a", 0.001, sometimes), stopped, lambda: next(pauses) == 0.0))
+    thread.start()
+    thread.join(10)
+    assert [1] == done
+    assert not thread.is_alive()
+
+
+def test_it_is_not_done_while_another_process_may() -> None:
+    stopped, asked = Event(), list[int]()
+
+    def may() -> bool:
+        asked.append(1)
+        if len(asked) == 3:
+            stopped.set()
+        return False
+
+    keep_doing(Duty("a", 0.001, lambda: asked.append(100)), stopped, may)
+    assert [1, 1, 1] == asked

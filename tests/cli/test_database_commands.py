@@ -1,0 +1,59 @@
+"""The tables are brought up to date, and what was altered behind the service's back is found."""
+
+import json
+
+import pytest
+from sqlalchemy import update
+
+from policy_service.storage.database import Database
+from policy_service.storage.models.audit import AuditEventRow
+from tests.cli.running import policy, refusal
+
+pytestmark = pytest.mark.usefixtures("one_policy")
+
+
+def add_somebody() -> None:
+    """Leave something in the audit trail."""
+    assert 0 == policy("person", "add", "ada", "--name", "Ada", "--role", "admin").exit_code
+
+
+def alter(url: str) -> None:
+    """Change what was written."""
+    database = Database(url)
+    with database.writing() as session:
+        session.execute(
+            update(AuditEventRow)
+            .where(AuditEventRow.sequence == 1, AuditEventRow.writer == "commands")
+            .values(person="eve")
+        )
+    database.close()
+
+
+def test_an_empty_database_gets_its_tables(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_url)
+    refusal(policy("database", "check"), "S203")
+    assert 0 == policy("database", "upgrade").exit_code
+    assert "0 chains" in policy("database", "check").out
+
+
+def test_what_nobody_touched_is_intact(database_url: str) -> None:
+    add_somebody()
+    checked, verified = policy("database", "check"), policy("audit", "verify", "--writer", "commands")
+    assert (0, True) == (checked.exit_code, "intact" in checked.out), checked
+    assert (0, True) == (verified.exit_code, "1 chain with 2 records: intact" in verified.out), verified
+
+
+def test_what_was_altered_is_named_and_ends_with_one(database_url: str) -> None:
+    add_somebody()
+    alter(database_url)
+    for command in (("database", "check"), ("audit", "verify"), ("audit", "verify", "--writer", "commands")):
+        ran = policy(*command)
+        assert (1, True) == (ran.exit_code, "audit of commands: record 1" in ran.out), ran
+    assert 0 == policy("audit", "verify", "--writer", "another").exit_code
+
+
+def test_programs_read_what_was_found(database_url: str) -> None:
+    add_somebody()
+    alter(database_url)
+    found = json.loads(policy("audit", "verify", "--json").out)
+    assert (False, "altered") == (found["is_intact"], found["broken"][0]["kind"])

@@ -1,0 +1,78 @@
+"""What only one process does moves to another when it dies, and nothing is lost on the way."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from policy_service.running import now
+from policy_service.services.house import House
+from policy_service.storage.database import Database
+from tests.docs.documents import ROOT
+from tests.services.decisions.live import furnish, open_house
+from tests.services.webhooks.receiving import LOOPBACK, World, deliveries, receiving, tell, webhook
+
+
+@contextmanager
+def process(url: str, lasts: float) -> Iterator["subprocess.Popen[str]"]:
+    """Give a process with its background, killed at the latest when the block ends."""
+    command = [sys.executable, "-m", "tests.running.child", url, str(lasts)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def said(child: "subprocess.Popen[str]") -> str:
+    """Return the next line that the process says."""
+    assert child.stdout is not None
+    return child.stdout.readline().strip()
+
+
+@pytest.fixture
+def house(database: Database) -> Iterator[House]:
+    made = open_house(database)
+    furnish(made)
+    made.settings = replace(made.settings, webhook_allow_http=True, webhook_allowed_networks=(LOOPBACK,))
+    yield made
+    made.policies.close()
+
+
+def _received(house: House, webhook_id: str, count: int, within: float) -> None:
+    ends = time.monotonic() + within
+    while ["delivered"] * count != [one.state for one in deliveries(house, webhook_id)]:
+        assert time.monotonic() < ends, list(deliveries(house, webhook_id))
+        time.sleep(0.05)
+
+
+def _dies_and_is_followed(house: House, url: str, lasts: float, within: float) -> None:
+    with receiving() as receiver, process(url, lasts) as one:
+        name = webhook(house, receiver.url, World(now()))
+        assert "writes as host/1" == said(one)
+        assert "is scheduler" == said(one)
+        with process(url, lasts) as other:
+            assert "writes as host/2" == said(other)
+            tell(house, "before", at=now())
+            _received(house, name, 1, 10)
+            one.send_signal(signal.SIGKILL)
+            one.wait()
+            tell(house, "after", at=now())
+            _received(house, name, 2, within)
+            assert "is scheduler" == said(other)
+    assert 2 == len(set(receiver.ids)) == len(receiver.ids)
+
+
+def test_when_the_scheduler_is_killed_another_goes_on(house: House, url: str) -> None:
+    """With leases of two seconds, so that nobody has to wait."""
+    _dies_and_is_followed(house, url, 2.0, 8.0)
+
+
+@pytest.mark.long
+def test_when_the_scheduler_is_killed_another_goes_on_within_fifteen_seconds(house: House, url: str) -> None:
+    _dies_and_is_followed(house, url, 12.0, 15.0)
