@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import compile_time, facts_and_files, live_decision, memory, table_sizes
+from benchmarks import compile_time, decisions_over_http, facts_and_files, live_decision, memory, table_sizes
 from benchmarks.counts import LONG, QUICK, Counts
 from benchmarks.report import Section, promises
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[Counts], Section]] = {
     "compile": compile_time.run,
     "memory": memory.run,
     "facts": facts_and_files.run,
+    "http": decisions_over_http.run,
 }
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 _HEAD = """# Benchmarks
@@ -26,13 +27,13 @@ Written by `./run benchmark --write`, so that it says what was measured. {machin
 Times are medians of interleaved rounds, ratios medians of the ratios within a round: a busy machine slows all
 contenders of a round alike, so ratios hold where times do not, and need not be the quotients of the times shown.
 `./run benchmark --only NAME` measures one of {names}; `--quick` shows that all of it works; `--long` decides a
-million times."""
+million times, 200,000 times over HTTP."""
 
 
 @click.command()
 @click.option("--only", type=click.Choice(list(BENCHMARKS)), multiple=True, help="Measure just this; may be repeated.")
 @click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything works.")
-@click.option("--long", "is_long", is_flag=True, help="A million decisions for memory.")
+@click.option("--long", "is_long", is_flag=True, help="A million decisions for memory, 200,000 over HTTP.")
 @click.option("--write", is_flag=True, help="Write docs/reference/benchmarks.md; needs every benchmark.")
 def main(only: tuple[str, ...], quick: bool, is_long: bool, write: bool) -> None:
     """Measure decisions, table sizes, compile time, memory, facts and files against peers in the same run."""

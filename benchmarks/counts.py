@@ -15,8 +15,10 @@ class Counts:
     large_rows: int = 1_000
     decisions: int = 200_000
     reloads: int = 1_000
-    invoices_of_one: tuple[int, ...] = (100, 1_000, 10_000)
+    invoices_of_one: tuple[int, ...] = (50, 1_000, 10_000)
     ledger_invoices: int = 100_000
+    requests: int = 600
+    requests_for_memory: int = 4_000
 
 
 QUICK = Counts(
@@ -30,5 +32,7 @@ QUICK = Counts(
     reloads=3,
     invoices_of_one=(20, 60),
     ledger_invoices=500,
+    requests=24,
+    requests_for_memory=20,
 )
-LONG = Counts(decisions=1_000_000)
+LONG = Counts(decisions=1_000_000, requests_for_memory=200_000)

@@ -1,5 +1,6 @@
 """Realistic decisions to measure with: a generated ledger, and the values that its customers are decided on."""
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,16 +71,29 @@ def samples(customers: int, invoices: int) -> tuple[Mapping[DecisionType, Sample
         decider.close()
 
 
+def sample_orders(customers: int, invoices: int) -> tuple[tuple[str, str], ...]:
+    """Return, per customer with invoices, its id and the amount of its latest invoice, in no order of ids."""
+    policy, ledger = default_policy(), sample_ledger(customers, invoices)
+    orders = [(name, _latest_amount(own, policy)) for name, own in ledger.histories.items() if own.invoices]
+    random.Random(SEED).shuffle(orders)
+    return tuple(orders)
+
+
 def _latest_amount(history: CustomerHistory, policy: Policy) -> str:
     return from_scaled(history.invoices[-1].amount, scale(Kind.MONEY, policy.currency))
 
 
 def _of(decider: Decider, decided: CustomerDecisions) -> dict[DecisionType, Sample]:
-    about = About(decided.customer_id, decided.as_of, decider.policy, decider.hash)
     taken = {DecisionType.REVIEW: decided.review, DecisionType.ESCALATION: decided.escalation}
     if decided.order:
         taken[DecisionType.ORDER] = decided.order
     return {
-        kind: Sample(about, decision.values, decision.chain, decision.facts, decided.codes)
+        kind: Sample(
+            About(kind, decided.customer_id, decided.as_of, decider.policy, decider.hash),
+            decision.values,
+            decision.chain,
+            decision.facts,
+            decided.codes,
+        )
         for kind, decision in taken.items()
     }

@@ -1,0 +1,186 @@
+"""How many stored, explained decisions about orders are given over HTTP, next to the least a Flask endpoint does."""
+
+import json
+import logging
+import os
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from benchmarks import bare_endpoint
+from benchmarks.company import WORKERS, Company, company
+from benchmarks.counts import Counts
+from benchmarks.load import Answers, Plan, bodies, drive, unused_name
+from benchmarks.report import Cells, Grid, Section, Target
+from benchmarks.served import Served, served
+from benchmarks.time_shares import PARTS, Shares, post
+from policy_service.app import app_of
+from policy_service.logs import set_up_logs
+
+_LINES = 500
+_CONNECTIONS = 8
+#: Rounds are long already: the warm-up is not one of them.
+_MOST_ROUNDS = 9
+#: Orders asked about between two times at which they are taken back.
+_AT_ONCE = 2_000
+_BARE, _SINGLE, _ALONE, _BATCH = (
+    "bare endpoint",
+    "decisions, one a request",
+    "decisions, one request at a time",
+    "decisions, in batches",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    orders: int
+    answers: Answers
+
+    @property
+    def rate(self) -> float:
+        return self.orders / self.answers.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    requests: int
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+
+    @property
+    def most(self) -> float:
+        return max((after - before for before, after in zip(self.before, self.after, strict=True)), default=0.0)
+
+
+def run(counts: Counts) -> Section:
+    """Serve a company and the bare endpoint by the same workers, and drive both by the same load, in turn."""
+    with company(counts) as ours, TemporaryDirectory() as made:
+        answer = Path(made) / "answer.json"
+        shares = _shares(ours, counts, answer)
+        bare_settings = {**ours.settings, bare_endpoint.ANSWER_FILE: str(answer)}
+        with (
+            served(ours.settings, Path(made) / "service.log") as service,
+            served(bare_settings, Path(made) / "bare.log", "benchmarks.bare_endpoint:wsgi()") as bare,
+        ):
+            rounds = _rounds(ours, service, bare, counts)
+            growth = _growth(ours, service, counts)
+    return _section(counts, shares, rounds, growth)
+
+
+def _shares(ours: Company, counts: Counts, answer: Path) -> Shares:
+    # As the workers do, but to nowhere.
+    set_up_logs(ours.house.settings)
+    (handler,) = logging.getLogger().handlers
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        handler.setStream(nowhere)  # type: ignore[attr-defined]  # it is a StreamHandler
+        app = app_of(ours.house)
+        plan = Plan(0, ours.key, unused_name(), ours.orders, counts.requests + len(ours.orders))
+        asked = bodies(plan)
+        for body in islice(asked, len(ours.orders)):
+            said = post(app, ours.key, "/v1/decisions", body)
+        answer.write_text(json.dumps(json.loads(said)), "utf-8")
+        shares = Shares()
+        with shares.counting():
+            for body in asked:
+                post(app, ours.key, "/v1/decisions", body)
+        logging.getLogger().handlers.clear()
+        structlog.reset_defaults()
+    ours.take_orders_back()
+    return shares
+
+
+def _rounds(ours: Company, service: Served, bare: Served, counts: Counts) -> dict[str, list[_Round]]:
+    single = Plan(service.port, ours.key, "", ours.orders, counts.requests, _CONNECTIONS)
+    plans = {
+        _BARE: replace(single, port=bare.port, orders=counts.requests * 3),
+        _SINGLE: single,
+        _BATCH: replace(single, orders=counts.requests * 4, connections=WORKERS, lines=min(_LINES, counts.requests)),
+        _ALONE: replace(single, orders=max(counts.requests // 4, 1), connections=1),
+    }
+    measured: dict[str, list[_Round]] = {name: [] for name in plans}
+    order = list(plans)
+    for number in range(min(counts.rounds, _MOST_ROUNDS) + 1):
+        for name in order:
+            answers = drive(replace(plans[name], name=unused_name()))
+            ours.take_orders_back()
+            # In the first round every worker reads every customer for the first time.
+            if number:
+                measured[name].append(_Round(plans[name].orders, answers))
+        order.append(order.pop(0))
+    return measured
+
+
+def _growth(ours: Company, service: Served, counts: Counts) -> _Growth:
+    _send(ours, service, max(counts.requests_for_memory // 10, 1))
+    before = service.resident_megabytes()
+    _send(ours, service, counts.requests_for_memory)
+    return _Growth(counts.requests_for_memory, before, service.resident_megabytes())
+
+
+def _send(ours: Company, service: Served, requests: int) -> None:
+    for begun in range(0, requests, _AT_ONCE):
+        some = min(_AT_ONCE, requests - begun)
+        drive(Plan(service.port, ours.key, unused_name(), ours.orders, some, _CONNECTIONS))
+        ours.take_orders_back()
+
+
+def _section(counts: Counts, shares: Shares, rounds: dict[str, list[_Round]], growth: _Growth) -> Section:
+    rates = Grid(
+        ("", "decisions a second", "of the bare endpoint", "p50, ms", "p99, ms", "answer, KB"),
+        tuple(_row(name, of_one, rounds[_BARE]) for name, of_one in rounds.items()),
+    )
+    single, batch = _ratio(rounds[_SINGLE], rounds[_BARE]), _ratio(rounds[_BATCH], rounds[_SINGLE])
+    parts = Grid(
+        ("part of a decision", "share of its time"),
+        tuple((part, f"{shares.of(part):.0%}") for part in PARTS),
+    )
+    memory = Grid(
+        ("worker", "after warm-up, MB", f"after {growth.requests:,} requests more, MB"),
+        tuple(
+            (f"{number}", before, after)
+            for number, (before, after) in enumerate(zip(growth.before, growth.after, strict=True), 1)
+        ),
+    )
+    return Section(
+        "Decisions over HTTP",
+        f"Questions about orders of {counts.customers:,} customers with {counts.invoices:,} invoices, each order under "
+        f"an id of its own: decided, explained, stored and chained on PostgreSQL, under gunicorn with {WORKERS} "
+        "workers. The bare endpoint reads the same body and answers JSON of the same content, under the same gunicorn "
+        f"configuration; all in turn in every round. {_CONNECTIONS} connections, kept open, ask without a pause; "
+        f"batches come over {WORKERS} connections, {_LINES} lines each.",
+        (rates, parts, memory),
+        (
+            f"Batches decide {batch:.2g} times as many as single requests.",
+            "The load comes from a third process, PostgreSQL is a fourth: they share the processors with the workers.",
+            "PostgreSQL runs without fsync, as nothing here measures a disk.",
+            "A share is the time in that part of the service and the libraries it calls, seen a thousand times a "
+            "second in one process, without a server between; services are records, orders, standings and cases.",
+        ),
+        (
+            Target("The bare endpoint's rate over that of decisions", 1 / single, 1 / 0.4),
+            Target("Single requests' rate over that of batches", 1 / batch, 1 / 5),
+            Target(f"Growth of a worker over {growth.requests:,} requests, MB", growth.most, 8.0),
+        ),
+    )
+
+
+def _row(name: str, rounds: list[_Round], bare: list[_Round]) -> Cells:
+    each = [seconds * 1e3 for one in rounds for seconds in one.answers.each]
+    hundredths = quantiles(each, n=100) if len(each) > 1 else each * 99
+    size = rounds[-1].answers.size / 1024
+    return (
+        name,
+        median(one.rate for one in rounds),
+        _ratio(rounds, bare),
+        hundredths[49],
+        hundredths[98],
+        size,
+    )
+
+
+def _ratio(ours: list[_Round], theirs: list[_Round]) -> float:
+    return median(one.rate / other.rate for one, other in zip(ours, theirs, strict=True))
