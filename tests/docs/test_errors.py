@@ -6,7 +6,7 @@ from policy_service.ledger.reasons import EXPLANATIONS
 from tests.docs.documents import ROOT, headings, section, text_of
 
 _CODE = re.compile(r'"([A-Z][0-9]{3})"')
-_FAMILIES = frozenset("LCDEFQRSW")
+_FAMILIES = frozenset("ALCDEFQRSW")
 _STATUS = re.compile(r"^    ([1-5][0-9]{2}): ", re.MULTILINE)
 
 

@@ -1,6 +1,9 @@
 """The README is short, and what it shows is what the program says."""
 
+import datetime as dt
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -8,18 +11,31 @@ from typing import cast
 import pytest
 from flask.testing import FlaskClient
 
-from policy_service.api.schemas import DecisionAnswer, DecisionQuestion, Problem
-from policy_service.app import create_app
+from policy_service.api.problems import Problem
+from policy_service.api.schemas import DecisionAnswer, DecisionQuestion
+from policy_service.app import app_of, close_app
 from policy_service.cli.demo_command import CUSTOMERS, INVOICES, SEED
+from policy_service.domain.acting import Act
+from policy_service.domain.instants import start_of_day
+from policy_service.domain.permissions import Role
+from policy_service.running import new_id
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
+from policy_service.services.house import House
+from policy_service.services.ledger_in.importing import import_folder
+from policy_service.services.seeding import seed
 from policy_service.settings import read_settings
-from tests.docs.documents import DOCS, ROOT, blocks, headings, text_of
+from policy_service.storage.database import Database
+from policy_service.storage.migrate import set_up
+from tests.api.house import Client, Clock
+from tests.docs.documents import DOCS, ROOT, blocks, text_of
 from tests.docs.terminal import exchanges, missing_part, run
 
 _README = ROOT / "README.md"
 _API = DOCS / "reference/api.md"
 _SHORTENED = "..."
+_PLACE = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
+WRITTEN_ON = dt.date(2026, 11, 22)
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +46,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(demo: Path) -> FlaskClient:
-    app = create_app(replace(read_settings({}), ledger_dir=demo / "var/demo/ledger"))
-    return app.test_client()
+def client(demo: Path) -> Iterator[FlaskClient]:
+    """Give a client of a service that holds the sample ledger, on the day on which the documents were written."""
+    settings = replace(read_settings({}), database_url=f"sqlite:///{demo / 'policy.db'}")
+    house = House(settings, Database(settings.database_url), new_id, "documents")
+    set_up(house.database)
+    with house.database.writing() as session:
+        seed(house, session, settings.rules_dir, Act("system", 1))
+    import_folder(house, demo / "var/demo/ledger", Act("ada", 2))
+    app = app_of(house, Clock(start_of_day(WRITTEN_ON, settings.zone)))
+    app.extensions["tests.house"] = house
+    app.test_client_class = Client
+    yield app.test_client().of(Role.CREDIT_MANAGER, Role.ADMIN)
+    close_app(app)
 
 
 def _differences(shown: object, found: object, path: str = "") -> list[str]:
@@ -72,7 +98,12 @@ def test_the_rule_set_of_the_readme_has_ten_lines() -> None:
 
 @pytest.mark.parametrize("document", [_README, _API], ids=lambda path: path.name)
 def test_the_endpoint_answers_as_it_is_shown(document: Path, client: FlaskClient) -> None:
-    question = {"type": "order", "customer_id": "C000000395", "facts": {"order_amount": "29093.57"}}
+    question = {
+        "type": "order",
+        "customer_id": "C000000395",
+        "order_id": document.name,
+        "facts": {"order_amount": "29093.57"},
+    }
     shown = [json.loads(block.text) for block in blocks(document, "json")]
     answers = [one for one in shown if "reasons" in one]
     assert answers
@@ -83,17 +114,28 @@ def test_the_endpoint_answers_as_it_is_shown(document: Path, client: FlaskClient
 
 def test_a_problem_comes_as_it_is_shown(client: FlaskClient) -> None:
     (shown,) = [json.loads(block.text) for block in blocks(_API, "json") if "status" in json.loads(block.text)]
-    question = {"type": "order", "customer_id": "C9", "facts": {"order_amount": "1"}}
-    answer = client.post("/v1/decisions", json=question)
+    question = {"type": "order", "customer_id": "C9", "order_id": "SO-2", "facts": {"order_amount": "1"}}
+    answer = client.post("/v1/decisions", json=question, headers={"X-Request-Id": shown["request_id"]})
     assert shown == answer.json
     assert shown["status"] == answer.status_code
 
 
-def test_every_endpoint_has_its_heading(client: FlaskClient) -> None:
-    rules = [rule for rule in client.application.url_map.iter_rules() if rule.endpoint != "static"]
-    methods = {rule.rule: cast(set[str], rule.methods) - {"HEAD", "OPTIONS"} for rule in rules}
-    served = {f"{method} {path}" for path, allowed in methods.items() for method in allowed}
-    assert served == {heading for heading in headings(text_of("reference/api.md")) if "/" in heading}
+def test_the_replay_of_the_readme_gives_the_same_result(client: FlaskClient) -> None:
+    question = {"type": "order", "customer_id": "C000000001", "order_id": "SO-3", "facts": {"order_amount": "1.00"}}
+    given = client.post("/v1/decisions", json=question).json
+    replayed = client.post(f"/v1/decisions/{given['decision_id']}/replay").json
+    assert replayed["identical"]
+    assert replayed["result"] == given["result"]
+
+
+def test_every_endpoint_is_in_the_reference(client: FlaskClient) -> None:
+    document = text_of("reference/api.md")
+    served = {
+        f"{method} " + _PLACE.sub(r"{\1}", rule.rule)
+        for rule in client.application.url_map.iter_rules()
+        for method in cast(set[str], rule.methods) - {"HEAD", "OPTIONS"}
+    }
+    assert set() == {endpoint for endpoint in served if endpoint not in document}
 
 
 def test_every_key_of_question_answer_and_problem_is_named() -> None:
