@@ -66,11 +66,18 @@ def start_background(app: Flask) -> Background:
 
 
 def close_app(app: Flask) -> None:
-    """End the background of `app` and free what it holds outside Python; it decides nothing afterwards."""
+    """End the background of `app` and free what it holds outside Python; it decides nothing afterwards.
+
+    Call it when no request is under way any more. What is still being worked on beside them keeps what it needs.
+    """
+    if stop_background(app):
+        house_of(app).close()
+
+
+def stop_background(app: Flask) -> bool:
+    """End what the process of `app` does beside answering, if that was begun; return whether all of it has ended."""
     background: Background | None = app.extensions.pop(_BACKGROUND, None)
-    if background:
-        background.stop()
-    house_of(app).close()
+    return background is None or background.stop()
 
 
 def wsgi() -> Flask:

@@ -75,8 +75,11 @@ def child_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
 
 
 def worker_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
-    """Let other processes have the leases of a worker that ends."""
-    from policy_service.app import close_app  # noqa: PLC0415  # not in the arbiter
+    """Let other processes have the leases of a worker that ends; the rest goes with it.
+
+    A request that outlasts `graceful_timeout` may still be deciding: its engines are left to it.
+    """
+    from policy_service.app import stop_background  # noqa: PLC0415  # not in the arbiter
 
     if getattr(worker, "wsgi", None) is not None:
-        close_app(worker.wsgi)
+        stop_background(worker.wsgi)

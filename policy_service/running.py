@@ -17,6 +17,8 @@ from policy_service.storage.database import Database
 from policy_service.storage.migrate import set_up
 from policy_service.storage.policy_store import PolicyStore
 
+#: Writes what is stored before anybody else writes.
+_SETTING_UP: Final = "set-up"
 #: Who does what nobody does in person.
 BY_ITSELF: Final = "system"
 #: Of the database, for what a process does beside answering.
@@ -26,6 +28,10 @@ _CONNECTIONS_BESIDE: Final = 8
 def now() -> Instant:
     """Return the present instant."""
     return time.time_ns() // 1_000
+
+
+#: The clocks of a running process.
+CLOCKS: Final = Clocks(now, time.monotonic)
 
 
 def new_id() -> str:
@@ -64,12 +70,6 @@ def open_house(settings: Settings) -> House:
         house.close()
         raise
     return house
-
-
-#: Writes what is stored before anybody else writes.
-_SETTING_UP: Final = "set-up"
-#: The clocks of a running process.
-CLOCKS: Final = Clocks(now, time.monotonic)
 
 
 def _seed(house: House) -> None:

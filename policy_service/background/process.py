@@ -12,6 +12,7 @@ from policy_service.background.delivery import Deliveries
 from policy_service.background.duties import LONG, QUICK, Duty, clean, run_day_if_due, seal, settle, work
 from policy_service.background.loop import done_well, keep_doing
 from policy_service.background.warming import warm
+from policy_service.domain.instants import Instant
 from policy_service.leases import SCHEDULER, HeldLease, take_writer_name
 from policy_service.running import CLOCKS, host_name, now, process_name
 from policy_service.services.house import House
@@ -53,8 +54,11 @@ class Background:
             self.threads.append(thread)
             thread.start()
 
-    def stop(self) -> None:
-        """End what can be ended soon, and let other processes have the leases at once."""
+    def stop(self) -> bool:
+        """Let other processes have the leases at once; return whether everything has ended.
+
+        A job ends at its next look at the clock, as if the process had been killed: another goes on with it.
+        """
         self._stopped.set()
         for thread in self.threads:
             thread.join(_SECONDS_TO_END)
@@ -64,6 +68,10 @@ class Background:
         self._deliveries.close()
         for lease in (self._scheduler, self._writer):
             lease.give_up()
+        busy = [thread.name for thread in self.threads if thread.is_alive()]
+        if busy:
+            log.warning("stopped_in_the_middle", duties=busy)
+        return not busy
 
     def _duties(self) -> tuple[Duty, ...]:
         house = self._house
@@ -72,8 +80,8 @@ class Background:
             Duty("warm", 1.0, lambda: _warm(house), alone=False),
             Duty("settle", 1.0, partial(settle, house, now)),
             Duty("daily_run", 5.0, partial(run_day_if_due, house, now)),
-            Duty("rechecks", 1.0, partial(work, house, QUICK, self._by, now, self._is_alone)),
-            Duty("jobs", 1.0, partial(work, house, LONG, self._by, now, self._is_alone)),
+            Duty("rechecks", 1.0, partial(work, house, QUICK, self._by, self._now_or_end, self._is_alone)),
+            Duty("jobs", 1.0, partial(work, house, LONG, self._by, self._now_or_end, self._is_alone)),
             Duty("webhooks", 1.0, self._deliveries.look),
             Duty("seals", 60.0, partial(seal, house, now)),
             Duty("cleaning", 600.0, partial(clean, house, now)),
@@ -87,6 +95,12 @@ class Background:
 
     def _named(self) -> HeldLease:
         return take_writer_name(self._house, host_name(self._house.settings), self._by, CLOCKS)
+
+    def _now_or_end(self) -> Instant:
+        if self._stopped.is_set():
+            # No error that a job could take for its own.
+            raise SystemExit
+        return now()
 
     def _goes_on(self) -> bool:
         return not self._stopped.is_set()

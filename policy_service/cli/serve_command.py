@@ -1,5 +1,6 @@
 """`policy serve`: the HTTP service on one machine, in one process."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ import waitress
 from flask import Flask
 from rich.markup import escape
 
-from policy_service.app import app_of, close_app, house_of_process, start_background
+from policy_service.app import app_of, close_app, house_of_process, start_background, stop_background
 from policy_service.cli import output
 from policy_service.domain.acting import Act
 from policy_service.ledger.mapping import load_mapping
@@ -48,6 +49,15 @@ def serve_command(ledger_folder: Path | None, port: int | None) -> None:
         _tell(house, settings)
         _serve(app, settings)
     finally:
+        _end(app)
+
+
+def _end(app: Flask) -> None:
+    # The server waits five seconds for requests under way. One that takes longer keeps its engines, else it would
+    # be decided by nobody.
+    if any(thread.name.startswith("waitress") for thread in threading.enumerate()):
+        stop_background(app)
+    else:
         close_app(app)
 
 

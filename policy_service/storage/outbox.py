@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from policy_service.domain.instants import Instant
@@ -66,6 +66,7 @@ class Attempt:
 
 
 _WAITING: Final = [getattr(OutboxEvent, name) for name in Waiting.__slots__]
+_TAKEN: Final[Select[Any]] = select(*_WAITING, OutboxEvent.next_attempt_at, OutboxEvent.lease_until)
 _DELIVERY: Final = [getattr(OutboxEvent, name) for name in Delivery.__slots__]
 
 
@@ -105,15 +106,18 @@ class Outbox:
         """Take what is to be sent to the webhook next, in order, and hold it for `by` until then.
 
         First those that wait in turn, none while the first of them waits to be tried again; behind them one that
-        was set aside, when its time has come. Nothing while somebody else holds an event of the webhook.
+        was set aside, when its time has come. Nothing while somebody else holds the first.
         """
         active = select(Webhook.webhook_id).where(Webhook.webhook_id == webhook_id, Webhook.is_active.is_(True))
         # Of several that take, one at a time; who adds an event meanwhile need not wait.
-        if self._session.scalar(active.with_for_update(key_share=True)) is None or self._is_held(webhook_id, at):
+        if self._session.scalar(active.with_for_update(key_share=True)) is None:
             return ()
-        taken = self._in_turn(webhook_id, at, most) + self._set_aside(webhook_id, at)
-        self._change(OutboxEvent.number.in_([event.number for event in taken]), leased_by=by, lease_until=until)
-        return taken
+        first = self._first(webhook_id, most)
+        if first and _is_held(first[0], at):
+            return ()
+        taken = *takewhile(lambda row: _is_free(row, at), first), *self._set_aside(webhook_id, at)
+        self._change(OutboxEvent.number.in_([row.number for row in taken]), leased_by=by, lease_until=until)
+        return tuple(Waiting(*row[: len(_WAITING)]) for row in taken)
 
     def record(self, by: str, attempts: Sequence[Attempt], at: Instant) -> None:
         """Store how the sending of events ended, as far as `by` still holds them."""
@@ -128,9 +132,10 @@ class Outbox:
                 delivered_at=at if attempt.state == "delivered" else None,
             )
 
-    def let_go(self, by: str) -> None:
-        """Hold nothing for `by` any longer."""
-        self._change(OutboxEvent.leased_by == by, leased_by="", lease_until=None)
+    def let_go(self, by: str, numbers: Sequence[int]) -> None:
+        """Let others have these events, as far as `by` still holds them."""
+        held = and_(OutboxEvent.number.in_(numbers), OutboxEvent.leased_by == by)
+        self._change(held, leased_by="", lease_until=None)
 
     def delivery(self, number: int) -> Delivery:
         """Return one event with what became of it; NotStored S209 for an unknown number."""
@@ -160,8 +165,8 @@ class Outbox:
         return self._change(old, state="dead", next_attempt_at=None, last_error=reason)
 
     def forget(self, delivered_before: Instant, dead_before: Instant) -> int:
-        """Take away what was delivered before, and what was put in before and is dead; return how many."""
-        delivered = and_(OutboxEvent.state == "delivered", OutboxEvent.delivered_at < delivered_before)
+        """Take away what was put in before and is delivered, or is dead; return how many."""
+        delivered = and_(OutboxEvent.state == "delivered", OutboxEvent.waits_since < delivered_before)
         dead = and_(OutboxEvent.state == "dead", OutboxEvent.waits_since < dead_before)
         gone = self._session.execute(delete(OutboxEvent).where(or_(delivered, dead)))
         return cast(CursorResult[Any], gone).rowcount
@@ -174,24 +179,15 @@ class Outbox:
         row = self._session.execute(waits.where(OutboxEvent.state.in_(_OPEN), Webhook.is_active.is_(True))).one()
         return row[0], row[1]
 
-    def _is_held(self, webhook_id: str, at: Instant) -> bool:
-        held = select(OutboxEvent.number).where(
-            OutboxEvent.webhook_id == webhook_id, OutboxEvent.state.in_(_OPEN), OutboxEvent.lease_until > at
-        )
-        return self._session.scalar(held.limit(1)) is not None
-
-    def _in_turn(self, webhook_id: str, at: Instant, most: int) -> tuple[Waiting, ...]:
+    def _first(self, webhook_id: str, most: int) -> Sequence[Row[Any]]:
         waiting = and_(OutboxEvent.webhook_id == webhook_id, OutboxEvent.state == "waiting")
-        rows = self._session.execute(
-            select(OutboxEvent.next_attempt_at, *_WAITING).where(waiting).order_by(OutboxEvent.number).limit(most)
-        )
-        return tuple(Waiting(*row[1:]) for row in takewhile(lambda row: row[0] <= at, rows))
+        return self._session.execute(_TAKEN.where(waiting).order_by(OutboxEvent.number).limit(most)).all()
 
-    def _set_aside(self, webhook_id: str, at: Instant) -> tuple[Waiting, ...]:
+    def _set_aside(self, webhook_id: str, at: Instant) -> Sequence[Row[Any]]:
         aside = and_(OutboxEvent.webhook_id == webhook_id, OutboxEvent.state == "set_aside")
-        is_due = and_(aside, OutboxEvent.next_attempt_at <= at)
-        rows = self._session.execute(select(*_WAITING).where(is_due).order_by(OutboxEvent.next_attempt_at).limit(1))
-        return tuple(Waiting(*row) for row in rows)
+        nobody_has_it = or_(OutboxEvent.lease_until.is_(None), OutboxEvent.lease_until <= at)
+        is_due = and_(aside, OutboxEvent.next_attempt_at <= at, nobody_has_it)
+        return self._session.execute(_TAKEN.where(is_due).order_by(OutboxEvent.next_attempt_at).limit(1)).all()
 
     def _change(self, which: ColumnElement[bool], **values: object) -> int:
         changed = self._session.execute(
@@ -201,6 +197,14 @@ class Outbox:
             .execution_options(synchronize_session=False)
         )
         return cast(CursorResult[Any], changed).rowcount
+
+
+def _is_held(row: Row[Any], at: Instant) -> bool:
+    return row.lease_until is not None and row.lease_until > at
+
+
+def _is_free(row: Row[Any], at: Instant) -> bool:
+    return row.next_attempt_at <= at and not _is_held(row, at)
 
 
 def _new_row(webhook_id: str, event: NewEvent) -> dict[str, object]:

@@ -54,7 +54,7 @@ def dead(house: House, webhook_id: str) -> int:
         announce(house, session, Act("ada", 1), "order.held", "orders/1", {})
         (waiting,) = Outbox(session).take(webhook_id, "process", 1, 2, 1)
         Outbox(session).record("process", [Attempt(waiting.number, "dead", None, 500, "It answered 500.")], 2)
-        Outbox(session).let_go("process")
+        Outbox(session).let_go("process", [waiting.number])
     return waiting.number
 
 

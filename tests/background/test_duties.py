@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import replace
+from itertools import count
 
+import pytest
 from structlog.testing import capture_logs
 
 from policy_service.background.duties import LONG, clean, run_day_if_due, seal, settle, work
@@ -111,6 +113,25 @@ def test_work_ends_when_somebody_else_takes_over(house: House) -> None:
     work(house, LONG, "worker", lambda: at(TODAY, 7), lambda: False)
     with house.database.reading() as session:
         assert ["waiting"] == [job.state for job in JobStore(session).page(10)]
+
+
+def test_a_job_that_the_end_of_its_process_interrupts_is_left_to_another(house: House) -> None:
+    run_day_if_due(house, lambda: at(TODAY, 7))
+    looks = count()
+
+    def now_or_end() -> int:
+        if next(looks) == 3:
+            raise SystemExit
+        return at(TODAY, 7)
+
+    with pytest.raises(SystemExit):
+        work(house, LONG, "worker", now_or_end, lambda: True)
+    with house.database.reading() as session:
+        (job,) = JobStore(session).page(10)
+    assert ("running", "worker", "") == (job.state, job.leased_by, job.error)
+    work(house, LONG, "other", lambda: at(TODAY, 8), lambda: True)
+    with house.database.reading() as session:
+        assert "done" == JobStore(session).load(job.job_id).state
 
 
 def test_answers_that_need_not_be_given_again_are_forgotten(house: House) -> None:

@@ -165,7 +165,7 @@ def _record(house: House, taken: _Taken, sent: list[_Sent], means: Means) -> Non
     with house.database.writing() as session:
         outbox = Outbox(session)
         outbox.record(means.by, [_attempt(one, at, means.chance()) for one in sent], at)
-        outbox.let_go(means.by)
+        outbox.let_go(means.by, [event.number for event in taken.events])
         if any(one.answer is not None and one.answer.status == _GONE for one in sent):
             reason = f"It answered 410 Gone at {instant_text(at)}."
             WebhookStore(session).switch_off(taken.webhook_id, reason)
