@@ -23,13 +23,15 @@ _EPOCH: Final = dt.date(1970, 1, 1)
 class OrderDecisions:
     """What decisions made of orders, by id: `stopped` were not let through, `earlier_today` were, on the day itself.
 
-    Without an orders file an order has the id of its invoice. An order in neither counts as let through. `live`
-    are the orders that this service was asked about, by customer: they count like rows of an orders file.
+    Without an orders file an order has the id of its invoice. An order in neither counts as let through, unless
+    `reads_states` and the state of its row says that it came to nothing; a replay does not read states. `live` are
+    the orders that this service was asked about, by customer: they count like rows of an orders file.
     """
 
     stopped: Set[str] = frozenset()
     earlier_today: Set[str] = frozenset()
     live: Mapping[str, Sequence[LiveOrder]] = field(default_factory=dict)
+    reads_states: bool = True
 
 
 class CustomerDay:
@@ -79,7 +81,8 @@ class CustomerDay:
         """The orders of the ledger with those that this service was asked about."""
         told = self.decisions
         live = told.live.get(self.customer_id, ())
-        return OrdersOfDay(self.books.prepared.orders, self.books.knowledge, told.stopped, told.earlier_today, live)
+        of_ledger, knowledge = self.books.prepared.orders, self.books.knowledge
+        return OrdersOfDay(of_ledger, knowledge, told.stopped, told.earlier_today, live, told.reads_states)
 
     @property
     def first_order_date(self) -> dt.date | None:

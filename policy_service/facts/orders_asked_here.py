@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from policy_service.domain.entries import CustomerHistory, Order
-from policy_service.facts.columns import Flags, Positions, integers
+from policy_service.facts.columns import Positions, integers
 from policy_service.facts.currency import RateTable
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.live_orders import LiveOrder
@@ -38,10 +38,9 @@ _Naming: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class OrdersAskedHere:
-    """The orders, which of them are let through, and the positions of the ledger's orders that they replace."""
+    """The orders, and the positions of the ledger's orders that they replace."""
 
     prepared: PreparedOrders
-    let_through: Flags
     replaced: Positions
 
 
@@ -71,14 +70,10 @@ class LedgerOrders:
         if not asked:
             return None
         asked.sort(key=_date_and_id)
-        rows = _rows([row for row, _ in asked])
+        rows = _rows([row for row, _ in asked], [order.is_let_through for _, order in asked])
         naming = [(place, one) for place, (_, order) in enumerate(asked) for one in self._invoices_of(order)]
         reductions = self._reductions(rows, [order for _, order in asked], naming)
-        return OrdersAskedHere(
-            lowered_orders(rows, reductions, self._rates),
-            np.array([order.is_let_through for _, order in asked], dtype=bool),
-            self._replaced(rows, naming),
-        )
+        return OrdersAskedHere(lowered_orders(rows, reductions, self._rates), self._replaced(rows, naming))
 
     def _row(self, order: LiveOrder, knowledge: Knowledge) -> Order | LiveOrder:
         place = self._row_places.get(order.order_id)
@@ -148,7 +143,7 @@ def _date_and_id(asked: tuple[Order | LiveOrder, LiveOrder]) -> tuple[dt.date, s
     return row.date, row.order_id
 
 
-def _rows(orders: Sequence[Order | LiveOrder]) -> OrderRows:
+def _rows(orders: Sequence[Order | LiveOrder], let_through: Sequence[bool]) -> OrderRows:
     # Each is known from its own day on, or else it would not be asked about.
     dates = [order.date for order in orders]
     return OrderRows(
@@ -157,4 +152,5 @@ def _rows(orders: Sequence[Order | LiveOrder]) -> OrderRows:
         dates,
         [order.amount for order in orders],
         [order.currency for order in orders],
+        let_through,
     )

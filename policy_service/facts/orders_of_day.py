@@ -18,8 +18,8 @@ _FROM_EVER: Final = -NEVER
 class OrdersOfDay:
     """The orders of the ledger, and after them those that this service was asked about (`live`), each once.
 
-    Of the ledger's orders those in `stopped` are not let through, and those in `earlier_today` are, on the day
-    itself.
+    Of the ledger's orders those are let through of which the ledger says so, if it `reads_states`, or all of them;
+    those in `stopped` are not, and those in `earlier_today` are, on the day itself.
     """
 
     def __init__(
@@ -29,11 +29,13 @@ class OrdersOfDay:
         stopped: Set[str],
         earlier_today: Set[str],
         live: Sequence[LiveOrder],
+        reads_states: bool,
     ) -> None:
         self._ledger = ledger.prepared
         self._knowledge = knowledge
         self._stopped = stopped
         self._earlier_today = earlier_today
+        self._reads_states = reads_states
         self._here = ledger.asked_here(live, knowledge) if live else None
 
     def asked_for(self, within_days: int | None = None) -> Collection:
@@ -44,9 +46,7 @@ class OrdersOfDay:
         let_through = with_columns(of_ledger, {"let_through": lambda: self._let_through(of_ledger).astype(np.int64)})
         if self._here is None:
             return let_through
-        here = self._here.prepared.orders
-        flags = self._here.let_through.astype(np.int64)
-        return join([let_through, dated(with_columns(here, {"let_through": lambda: flags}), first, number)])
+        return join([let_through, dated(self._here.prepared.orders, first, number)])
 
     @cached_property
     def open_orders(self) -> Collection:
@@ -59,14 +59,15 @@ class OrdersOfDay:
         if self._here is not None:
             flags[self._here.replaced] = False
         places = flags.nonzero()[0]
-        if self._stopped:
+        if self._stopped or self._reads_states:
             goes_ahead = self._let_through(take(every.orders, places))
             places = places[goes_ahead if earlier_today is None else goes_ahead | earlier_today[places]]
         of_ledger = _open(every, places, self._knowledge)
         if self._here is None:
             return of_ledger
-        counts = may_be_open(self._here.prepared, self._knowledge) & self._here.let_through
-        return join([of_ledger, _open(self._here.prepared, counts.nonzero()[0], self._knowledge)])
+        here = self._here.prepared
+        counts = may_be_open(here, self._knowledge) & here.orders.numbers["let_through"].astype(bool)
+        return join([of_ledger, _open(here, counts.nonzero()[0], self._knowledge)])
 
     @cached_property
     def first_day(self) -> int | None:
@@ -84,9 +85,12 @@ class OrdersOfDay:
         return take(every, flags)
 
     def _let_through(self, orders: Collection) -> Flags:
-        if not self._stopped:
-            return np.ones(len(orders), dtype=bool)
-        return np.array([order not in self._stopped for order in orders.ids.tolist()], dtype=bool)
+        says: Flags = np.ones(len(orders), dtype=bool)
+        if self._reads_states:
+            says = orders.numbers["let_through"].astype(bool)
+        if self._stopped:
+            says &= np.array([order not in self._stopped for order in orders.ids.tolist()], dtype=bool)
+        return says
 
     @property
     def _is_earlier_today(self) -> Flags | None:

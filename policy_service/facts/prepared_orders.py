@@ -28,18 +28,21 @@ from policy_service.ledger.columns import Table
 
 #: For how many days an order of the orders file counts without an invoice.
 _DAYS_WITHOUT_INVOICE: Final = 180
+#: What an order of the orders file came to that is never delivered.
+_CAME_TO_NOTHING: Final = {"held", "cancelled"}
 #: From when a reduction counts that is no invoice.
 FROM_EVER: Final = -NEVER
 
 
 class OrderRows(NamedTuple):
-    """Orders side by side, amounts in their own currencies."""
+    """Orders side by side, amounts in their own currencies, and whether each goes ahead."""
 
     ids: Sequence[str]
     dates: Sequence[dt.date]
     posted_on: Sequence[dt.date]
     amounts: Sequence[int]
     currencies: Sequence[str]
+    let_through: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Reductions:
 class PreparedOrders:
     """Orders asked for, and what lowers them once it is known: by order, then by when it became known.
 
+    Column `let_through` of `orders` is 1 for those that went ahead.
+
     `written` are the orders' amounts in their own currencies, `conversions` those of the orders in another
     currency than the base currency, by position. An order is invoiced from the day after `invoiced_from`, and
     in full from the day after `cleared_from`; until it is invoiced it is open for 180 days if it `expires`.
@@ -77,13 +82,17 @@ class PreparedOrders:
 def orders_of_file(
     orders: Sequence[Order], invoices: Sequence[Invoice], prepared: PreparedInvoices, rates: RateTable
 ) -> PreparedOrders:
-    """Return the rows of the orders file, in order of date, lowered by the invoices that name them."""
+    """Return the rows of the orders file, in order of date, lowered by the invoices that name them.
+
+    One whose state says that it was held or cancelled in the end was not let through.
+    """
     rows = OrderRows(
         [order.order_id for order in orders],
         [order.date for order in orders],
         [order.posted_on for order in orders],
         [order.amount for order in orders],
         [order.currency for order in orders],
+        [order.state not in _CAME_TO_NOTHING for order in orders],
     )
     place_of = {order_id: place for place, order_id in enumerate(rows.ids)}
     places = np.array([place_of.get(one.order_id, -1) for one in invoices], dtype=np.intp)
@@ -100,7 +109,12 @@ def orders_of_invoices(invoices: Sequence[Invoice], prepared: PreparedInvoices) 
     dates = day_numbers([one.order_date or one.issue_date for one in invoices])
     places = np.argsort(dates, kind="stable")
     amounts, invoiced_from = prepared.amounts, prepared.entries.numbers["known_from"][places]
-    numbers = {"known_from": dates[places], "amount": amounts.in_base[places], "invoice": places}
+    numbers = {
+        "known_from": dates[places],
+        "amount": amounts.in_base[places],
+        "invoice": places,
+        "let_through": np.ones(len(places), dtype=np.int64),
+    }
     # What lowers one of them clears it.
     none = Reductions(places[:0], dates[:0], dates[:0], dates[:0])
     conversions = {
@@ -151,6 +165,7 @@ def lowered_orders(rows: OrderRows, reductions: Reductions, rates: RateTable) ->
     numbers = {
         "known_from": np.maximum(dates, day_numbers(rows.posted_on)),
         "amount": converted(written, np.arange(len(dates)), conversions),
+        "let_through": np.array(rows.let_through, dtype=np.int64),
     }
     orders = in_order_of_date(Table.ORDERS, texts(rows.ids), dates, numbers)
     never = np.full(len(dates), NEVER, dtype=np.int64)

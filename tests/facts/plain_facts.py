@@ -233,7 +233,8 @@ class PlainDay:
         if self.books.has_orders_file:
             for one in self.history.orders:
                 if self.known(one.date, one.posted_on):
-                    found[one.order_id] = Asked(one.order_id, one.date, one.amount, one.currency)
+                    goes_ahead = one.state not in ("held", "cancelled")
+                    found[one.order_id] = Asked(one.order_id, one.date, one.amount, one.currency, goes_ahead)
         for one in self.live:
             found[one.order_id] = replace(found[one.order_id], let_through=one.is_let_through, prepaid=one)
         return list(found.values())

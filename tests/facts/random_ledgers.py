@@ -82,7 +82,8 @@ def free_entries(draw: st.DrawFn, number: int) -> Entry:
             return Event(f"E{number}", CUSTOMER, date, draw(st.sampled_from(("contact", "rating"))), posted, value)
         case _:
             amount, code = draw(st.integers(1, 1500)), draw(st.sampled_from(CURRENCIES))
-            return Order(f"O{number}", CUSTOMER, date, amount, code, posted)
+            state = draw(st.sampled_from(("", "released", "held", "cancelled")))
+            return Order(f"O{number}", CUSTOMER, date, amount, code, posted, state)
 
 
 @st.composite

@@ -79,8 +79,17 @@ def event(name: str, date: str, kind: str, value: str = "", *, posted: str = "",
     return Event(name, of, day(date), kind, day(posted or date), value)
 
 
-def order(name: str, date: str, amount: int, *, posted: str = "", currency: str = "CNY", of: str = CUSTOMER) -> Order:
-    return Order(name, of, day(date), amount, currency, day(posted or date))
+def order(
+    name: str,
+    date: str,
+    amount: int,
+    *,
+    posted: str = "",
+    currency: str = "CNY",
+    of: str = CUSTOMER,
+    state: str = "",
+) -> Order:
+    return Order(name, of, day(date), amount, currency, day(posted or date), state)
 
 
 def rate(date: str, currency: str, value: str) -> Rate:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy_service.domain.values import Kind
+from policy_service.domain.values import MILLION, Kind
 from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.measure import Circumstances
 from tests.facts.small_ledgers import declared, invoice, ledger, measured, order, rate, value
@@ -76,6 +76,25 @@ def test_an_order_stopped_by_a_decision_is_neither_let_through_nor_open() -> Non
         measured(books, let_through, "2026-02-01", circumstances=told).value,
         measured(books, every, "2026-02-01", circumstances=told).value,
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "goes_ahead"),
+    [("", True), ("open", True), ("released", True), ("invoiced", True), ("held", False), ("cancelled", False)],
+)
+def test_an_order_counts_as_let_through_by_the_state_of_its_row_which_a_replay_does_not_read(
+    state: str, goes_ahead: bool
+) -> None:
+    books = ledger(order("O1", "2026-01-05", 100_00, state=state), order("O2", "2026-01-06", 30_00), orders_file=True)
+    let_through = declared("orders", "sum(amount)", Kind.MONEY, where="let_through")
+    of_replay = Circumstances(orders=OrderDecisions(reads_states=False))
+    assert [130_00 if goes_ahead else 30_00] * 2 + [130_00] * 2 + [2 * MILLION] == [
+        value(books, "open_orders", "2026-02-01"),
+        measured(books, let_through, "2026-02-01").value,
+        value(books, "open_orders", "2026-02-01", circumstances=of_replay),
+        measured(books, let_through, "2026-02-01", circumstances=of_replay).value,
+        measured(books, declared("orders", "count"), "2026-02-01").value,
+    ]
 
 
 def test_orders_let_through_earlier_in_the_day_count_only_in_the_exposure() -> None:
