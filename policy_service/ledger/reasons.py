@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     UNREADABLE_FILE = "D109"
     FAULTY_RATE = "D110"
     FAULTY_MAPPING = "D111"
+    TOO_MUCH_TO_HOLD = "D112"
 
 
 class Reason(StrEnum):

@@ -21,13 +21,19 @@ from policy_service.ledger.sheets import (
     nul_character,
     refuse,
 )
+from policy_service.ledger.trial import fits_parquet, fits_workbook
 
 _LARGEST_EXACT_FLOAT: Final = 2**53
 _MIDNIGHT: Final = dt.time()
 
 
 def open_xlsx(path: Path, sheet_name: str) -> Sheet:
-    """Return the sheet of that name in the workbook at `path`, or else its first; D104, D108 or D109 otherwise."""
+    """Return the sheet of that name in the workbook at `path`, or else its first.
+
+    LedgerError D104, D108, D109 or D112 otherwise.
+    """
+    if not fits_workbook(path, sheet_name):
+        raise _too_much(path, "Delete the empty rows below the table and the empty columns beside it, or export CSV.")
     with _workbook(path) as workbook:
         names = workbook.sheet_names
         if not names:
@@ -44,7 +50,9 @@ def open_xlsx(path: Path, sheet_name: str) -> Sheet:
 
 
 def open_parquet(path: Path) -> Sheet:
-    """Return the Parquet file at `path`; its first row counts as line 2; D104, D108 or D109 otherwise."""
+    """Return the Parquet file at `path`; its first row counts as line 2; D104, D108, D109 or D112 otherwise."""
+    if not fits_parquet(path, ROWS_BETWEEN_REPORTS):
+        raise _too_much(path, "Write smaller files, or export CSV.")
     with _parquet(path) as file:
         schema = file.schema_arrow
         header = tuple(schema.names)
@@ -105,6 +113,10 @@ def _parquet(path: Path) -> Any:
         return parquet.ParquetFile(path)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise _unreadable(path, "a Parquet file", error) from error
+
+
+def _too_much(path: Path, remedy: str) -> Exception:
+    return refuse(Refusal.TOO_MUCH_TO_HOLD, "the file needs more memory than a file may.", remedy, path.name)
 
 
 def _unreadable(path: Path, what: str, error: Exception) -> Exception:

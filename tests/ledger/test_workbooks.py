@@ -99,14 +99,10 @@ def test_the_sheet_named_as_the_table_is_read_and_the_others_are_warned_of(tmp_p
 
 def test_an_empty_workbook_and_a_nested_parquet_column_refuse_the_import(tmp_path: Path) -> None:
     write_workbook(tmp_path / "invoices.xlsx")
-    with pytest.raises(LedgerError) as caught:
-        import_with(tmp_path)
-    assert caught.value.code == "D104"
+    assert "D104" == refusal(tmp_path)
     (tmp_path / "invoices.xlsx").unlink()
     parquet.write_table(pyarrow.table({"invoice_id": [["I1"]]}), tmp_path / "invoices.parquet")
-    with pytest.raises(LedgerError) as caught:
-        import_with(tmp_path)
-    assert caught.value.code == "D109"
+    assert "D109" == refusal(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -129,3 +125,24 @@ def test_an_empty_workbook_and_a_nested_parquet_column_refuse_the_import(tmp_pat
 )
 def test_a_cell_is_written_as_a_csv_file_would_hold_it(cell: object, text: str) -> None:
     assert text == cell_text(cell)
+
+
+def test_a_workbook_that_names_a_cell_far_away_is_refused_instead_of_taking_the_memory_for_it(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "invoices.xlsx") as workbook:
+        sheet = workbook.add_worksheet("invoices")
+        sheet.write_row(0, 0, HEADER)
+        sheet.write(1_048_575, 16_383, "x")
+    assert "D112" == refusal(tmp_path)
+
+
+def test_a_parquet_file_whose_few_bytes_are_many_gigabytes_is_refused(tmp_path: Path) -> None:
+    """One text of a megabyte, said ten thousand times."""
+    said = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 10_000, pyarrow.int32()), ["x" * 1_000_000])
+    parquet.write_table(pyarrow.table({"invoice_id": said}), tmp_path / "invoices.parquet")
+    assert "D112" == refusal(tmp_path)
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(LedgerError) as caught:
+        import_with(folder)
+    return caught.value.code
