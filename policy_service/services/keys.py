@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, RequestError
-from policy_service.domain.instants import DAY, SECOND, Instant
+from policy_service.domain.instants import DAY, SECOND, Instant, instant_text
 from policy_service.domain.permissions import Permission, Role, permissions_of
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
@@ -71,10 +71,12 @@ def not_known() -> AccessError:
 def create_key(house: House, session: Session, new: NewKey, secret: str, actor: Actor, act: Act) -> StoredKey:
     """Store a key of the actor's own; `secret` is 32 random bytes as text, of which only the hash is kept.
 
-    AccessError A407 for scopes that the actor does not have, RequestError R418 for a key that has expired already.
+    AccessError A407 for scopes that the actor does not have, or a key that counts longer or may ask more often than
+    the one in use; RequestError R418 for a key that has expired already.
     """
     require(actor, Permission.KEYS_OWN)
     _refuse_more_than(actor, new.scopes)
+    _refuse_fewer_bounds(session, actor, new)
     if new.expires_at is not None and new.expires_at <= act.at:
         raise RequestError("R418", "The key would have expired already.", remedy="Choose an instant to come, or none.")
     key = StoredKey(
@@ -99,8 +101,8 @@ def rotate_key(
 ) -> StoredKey:
     """Store a key that takes over from one of the actor's own, which counts for `overlap` microseconds more.
 
-    AccessError A408 for another's key, A407 for one with scopes that the actor does not have; Conflict S225 for a
-    key that counts no more, S221 for one that was rotated before.
+    AccessError A408 for another's key, A407 for one that may do more than the one in use; Conflict S225 for a key
+    that counts no more, S221 for one that was rotated before.
     """
     require(actor, Permission.KEYS_OWN)
     store = KeyStore(session)
@@ -108,6 +110,7 @@ def rotate_key(
     if before.login != actor.person:
         raise _not_ones_own("rotates")
     _refuse_more_than(actor, (Permission(scope) for scope in before.scopes if scope in _SCOPES))
+    _refuse_fewer_bounds(session, actor, before)
     if before.revoked_at is not None or (before.expires_at is not None and before.expires_at <= act.at):
         raise Conflict("S225", "The key counts no more.", remedy="Make a new one.")
     key = StoredKey(
@@ -173,6 +176,22 @@ def _refuse_more_than(actor: Actor, scopes: Iterable[Permission]) -> None:
             f"The key would do what {actor.person} may not do with this key: {', '.join(beyond)}.",
             remedy="Leave these scopes out, or come with a key that has them.",
         )
+
+
+def _refuse_fewer_bounds(session: Session, actor: Actor, new: NewKey | StoredKey) -> None:
+    if actor.key_id is None:
+        return
+    used = KeyStore(session).key(actor.key_id)
+    if used.expires_at is not None and (new.expires_at is None or new.expires_at > used.expires_at):
+        end = instant_text(used.expires_at)
+        raise _too_wide(f"The key would count longer than the one in use, which ends at {end}.", "an earlier end")
+    most = used.requests_per_minute
+    if most is not None and (new.requests_per_minute is None or new.requests_per_minute > most):
+        raise _too_wide(f"The key could ask more often than the one in use: {most} a minute.", "a smaller number")
+
+
+def _too_wide(found: str, wanted: str) -> AccessError:
+    return AccessError("A407", found, remedy=f"Choose {wanted}, or come with a key without that bound.")
 
 
 def _not_ones_own(does: str) -> AccessError:

@@ -64,6 +64,21 @@ def test_a_key_sent_for_twice_is_made_once_and_shown_once(client: Client, house:
     assert first.get_json()["key"].encode() not in (kept.answer or b"")
 
 
+def test_a_bounded_key_makes_none_that_asks_more_often_or_counts_longer(client: Client) -> None:
+    end, later = "2027-01-01T00:00:00Z", "2027-01-01T00:00:01Z"
+    owner = client.of(Role.ANALYST)
+    wide = made(owner)
+    bounded = client.with_key(made(owner, requests_per_minute=60, expires_at=end)["key"])
+    refused = [
+        bounded.post("/v1/keys", json={**WANTED, "requests_per_minute": most, "expires_at": until})
+        for most, until in ((60, None), (60, later), (None, end), (61, end))
+    ]
+    refused.append(bounded.post(f"/v1/keys/{wide['key_id']}/rotation", json={}))
+    assert ["A407"] * 5 == [problem_of(answer, 403, "A407")["code"] for answer in refused]
+    within = bounded.post("/v1/keys", json={**WANTED, "requests_per_minute": 60, "expires_at": end})
+    assert 201 == within.status_code
+
+
 def test_a_key_has_no_scope_that_its_owner_lacks(client: Client) -> None:
     answer = client.of(Role.VIEWER).post("/v1/keys", json={**WANTED, "scopes": ["policies:approve"]})
     assert "policies:approve" in str(problem_of(answer, 403, "A407")["detail"])
