@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import MILLION, UNKNOWN, Kind
-from policy_service.language.definitions.built_in_facts import AS_OF, LADDER_INPUT, declared_name
-from policy_service.language.definitions.dictionary import FactSource, Title
+from policy_service.language.definitions.built_in_facts import AS_OF
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource, Title
+from policy_service.language.feel.expressions import Name, NameSource
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import LADDER_KINDS
+from policy_service.linter.regions.knowledge import fact_range
 from policy_service.services.chain_decision import Decision
 from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.decisions.recorded import decided_again, recorded
@@ -26,7 +28,6 @@ from policy_service.storage.decision_store import StoredDecision
 OUTCOME: Final = "outcome"
 #: Beyond these no amount, number, count or day of a company lies.
 _REACH: Final[Mapping[Kind, int]] = {Kind.MONEY: 10**15, Kind.NUMBER: 10**15, Kind.INTEGER: 10**6, Kind.DAYS: 10**5}
-_MAY_BE_NEGATIVE: Final = frozenset({"headroom", LADDER_INPUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class _Telling:
         return TurningPoints(self._goal.name, now, tuple(point for _, point in found), tuple(undecided))
 
     def _of_fact(self, fact: FactRead) -> tuple[list[tuple[Fraction, TurningPoint]], bool]:
-        dial = Dial(fact.name, fact.kind, fact.value, *_reach(fact))
+        dial = Dial(fact.name, fact.kind, fact.value, *reach(fact, self._policy.facts.get(fact.name)))
         found = turns(self._chain, self._decision.values, self._goal, dial, self._texts)
         pairs = [("below", found.below), ("above", found.above), *(("to", turn) for turn in found.others)]
         points = [(_share(dial, turn), self._point(fact, direction, turn, dial)) for direction, turn in _some(pairs)]
@@ -170,10 +171,11 @@ def _share(dial: Dial, turn: Turn) -> Fraction:
     return Fraction(distance(dial, turn), max(size, least))
 
 
-def _reach(fact: FactRead) -> tuple[int, int]:
+def reach(fact: FactRead, definition: FactDefinition | None) -> tuple[int, int]:
+    """Return the least and the most that a fact can be, as far as its definition tells, and a company goes."""
     if fact.kind is Kind.DATE:
         today = 0 if fact.value == UNKNOWN else fact.value
         return today - _REACH[Kind.DAYS], today + _REACH[Kind.DAYS]
     most = _REACH.get(fact.kind, 1)
-    is_measured = fact.source in (FactSource.BUILT_IN, FactSource.STANDING, FactSource.REQUEST)
-    return (0 if is_measured and declared_name(fact.name) not in _MAY_BE_NEGATIVE else -most), most
+    possible = fact_range(definition, Name(fact.name, NameSource.FACT, fact.kind))
+    return max(-most, possible.low), min(most, possible.high)
