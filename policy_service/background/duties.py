@@ -16,6 +16,7 @@ from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House
 from policy_service.services.orders.rechecking import RECHECK_ORDERS
 from policy_service.services.policy_life.settling import needs_settling, settle_states
+from policy_service.services.verification import CHAIN_SEALED
 from policy_service.services.webhooks.delivering import clean_up
 from policy_service.storage.idempotency_store import IdempotencyStore
 from policy_service.storage.job_store import LeaseStore
@@ -71,7 +72,7 @@ def seal(house: House, now: Callable[[], Instant]) -> None:
         LeaseStore(session).take(_SEALING, BY_ITSELF, at, at)
         seals = seal_heads(session, house.settings.seal_key.encode(), at)
     for each in seals:
-        log.info("chain_sealed", **{name: getattr(each, name) for name in each.__slots__})
+        log.info(CHAIN_SEALED, **{name: getattr(each, name) for name in each.__slots__})
 
 
 def run_day_if_due(house: House, now: Callable[[], Instant]) -> None:

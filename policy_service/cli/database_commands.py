@@ -1,13 +1,17 @@
 """`policy database` and `policy audit`: the tables, and whether anything was altered behind the service's back."""
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
 import click
 from rich.markup import escape
 
 from policy_service.cli import output
-from policy_service.services.verification import Verification, found_as_data, verify
+from policy_service.services.verification import Verification, found_as_data, logged_seals, verify
 from policy_service.settings import read_settings
 from policy_service.storage.database import Database
 from policy_service.storage.migrate import require_current, upgrade
+from policy_service.storage.seals import Seal
 
 
 @click.group("database")
@@ -41,10 +45,17 @@ def audit_group() -> None:
 
 @audit_group.command("verify")
 @click.option("--writer", help="The chains of one writer. Default: of every one.")
+@click.option(
+    "--log",
+    "logs",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A log of the service, kept elsewhere: what it says was sealed is verified too. May be given several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write what was found as JSON.")
-def verify_command(writer: str | None, as_json: bool) -> None:
+def verify_command(writer: str | None, logs: tuple[Path, ...], as_json: bool) -> None:
     """Read every record again, and say what was altered, taken out or written anew; exit code 1 if anything was."""
-    found = _verified(writer)
+    found = _verified(writer, [seal for log in logs for seal in _seals_in(log)])
     if as_json:
         output.write_json(found_as_data(found))
     else:
@@ -52,13 +63,18 @@ def verify_command(writer: str | None, as_json: bool) -> None:
     raise click.exceptions.Exit(0 if found.is_intact else 1)
 
 
-def _verified(writer: str | None) -> Verification:
+def _seals_in(log: Path) -> Iterator[Seal]:
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        yield from logged_seals(lines)
+
+
+def _verified(writer: str | None, logged: Sequence[Seal] = ()) -> Verification:
     settings = read_settings()
     database = Database(settings.database_url)
     try:
         require_current(database)
         with database.reading() as session:
-            return verify(session, settings, writer)
+            return verify(session, settings, writer, logged)
     finally:
         database.close()
 

@@ -1,18 +1,22 @@
 """Whether anything was altered, taken out or added behind the service's back: chains and seals, from end to end."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from policy_service.domain.errors import RequestError
 from policy_service.settings import Settings
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.chains import BrokenLink, Link, Log, heads
 from policy_service.storage.decision_store import DecisionStore
-from policy_service.storage.seals import broken_seals
+from policy_service.storage.seals import Seal, broken_seals
 
+#: What the log calls the making of a seal.
+CHAIN_SEALED: Final = "chain_sealed"
 #: More are not listed: with so many broken the first ones tell enough.
 MOST_LISTED: Final = 100
 
@@ -34,13 +38,18 @@ class Verification:
         return not self.broken
 
 
-def verify(session: Session, settings: Settings, writer: str | None = None) -> Verification:
-    """Read every record of one writer's chains, or of all, and say what is not as it was written."""
+def verify(
+    session: Session, settings: Settings, writer: str | None = None, logged: Iterable[Seal] = ()
+) -> Verification:
+    """Read every record of one writer's chains, or of all, and say what is not as it was written.
+
+    `logged` are seals that the log has kept.
+    """
     chains = tuple((log, head) for log in Log for head in heads(session, log) if writer in (None, head.writer))
     found = chain(
         DecisionStore(session).verify(writer),
         AuditStore(session).verify(writer),
-        _broken_seals(session, settings, writer),
+        _broken_seals(session, settings, writer, logged),
     )
     return Verification(chains, tuple(islice(found, MOST_LISTED)), bool(settings.seal_key))
 
@@ -55,9 +64,31 @@ def found_as_data(found: Verification) -> dict[str, object]:
     }
 
 
-def _broken_seals(session: Session, settings: Settings, writer: str | None) -> Iterator[BrokenLink]:
+def logged_seals(lines: Iterable[str]) -> Iterator[Seal]:
+    """Yield the seals that the lines of a log tell of; lines about anything else are left aside.
+
+    RequestError R493 for a line that tells of a seal and cannot be read.
+    """
+    for number, line in enumerate(lines, 1):
+        if CHAIN_SEALED not in line:
+            continue
+        try:
+            said = json.loads(line)
+            names = {name: said[name] for name in Seal.__slots__}
+            yield Seal(**{**names, "log": Log(said["log"])})
+        except (ValueError, TypeError, LookupError) as error:
+            raise RequestError(
+                "R493",
+                f"Line {number} of the log tells of a seal, but not which.",
+                remedy="Give the log as the service wrote it, one JSON object a line.",
+            ) from error
+
+
+def _broken_seals(
+    session: Session, settings: Settings, writer: str | None, logged: Iterable[Seal]
+) -> Iterator[BrokenLink]:
     if not settings.seal_key:
         return
-    for broken in broken_seals(session, [settings.seal_key.encode()]):
+    for broken in broken_seals(session, [settings.seal_key.encode()], logged):
         if writer in (None, broken.writer):
             yield broken

@@ -10,9 +10,6 @@ from sqlalchemy.orm import Session
 from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, append_links, verify_log
 from policy_service.storage.models.audit import AuditEventRow
 
-#: Read at once while a chain is verified.
-_STRETCH: Final = 1_000
-
 
 class Done(Protocol):
     """What is stored of an act; columns of the same names say what each is."""
@@ -128,9 +125,9 @@ class AuditStore:
         """Yield everything altered, taken out or moved in the chain of one writer, or of each."""
         return verify_log(self._session, Log.AUDIT, AuditEventRow, self._stretch, writer)
 
-    def _stretch(self, writer: str, after: int) -> list[tuple[Link, Record]]:
+    def _stretch(self, writer: str, after: int, most: int) -> list[tuple[Link, Record]]:
         behind = select(*_COLUMNS).where(AuditEventRow.writer == writer, AuditEventRow.sequence > after)
-        rows = self._session.execute(behind.order_by(AuditEventRow.sequence).limit(_STRETCH))
+        rows = self._session.execute(behind.order_by(AuditEventRow.sequence).limit(most))
         return [(Link(*row[len(_NAMES) :]), _record(AuditEvent(*row[: len(_NAMES)]))) for row in rows]
 
 

@@ -14,9 +14,6 @@ from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, 
 from policy_service.storage.errors import StorageError, not_stored
 from policy_service.storage.models.decisions import DecisionRow
 
-#: Read at once while a chain is verified.
-_STRETCH: Final = 1_000
-
 
 class Decided(Protocol):
     """What is stored of a decision; columns of the same names say what each is."""
@@ -205,9 +202,9 @@ class DecisionStore:
         """Yield everything altered, taken out or moved in the chain of one writer, or of each."""
         return verify_log(self._session, Log.DECISIONS, DecisionRow, self._stretch, writer)
 
-    def _stretch(self, writer: str, after: int) -> list[tuple[Link, Record]]:
+    def _stretch(self, writer: str, after: int, most: int) -> list[tuple[Link, Record]]:
         behind = select(*_COLUMNS).where(DecisionRow.writer == writer, DecisionRow.sequence > after)
-        rows = self._session.execute(behind.order_by(DecisionRow.sequence).limit(_STRETCH))
+        rows = self._session.execute(behind.order_by(DecisionRow.sequence).limit(most))
         return [(decision.link, _record(decision)) for decision in map(_decision, rows)]
 
 

@@ -1,25 +1,26 @@
 """Seals: the heads of chains at an instant, under a key that whoever can write the database does not have.
 
 A chain alone shows that a record was changed; whoever rewrites all of it, or takes records off its end, is shown
-by the seal over what its end was. Each seal covers the one before it. Seals are given back to be written to the
-log as well: what is known from there is verified too, so that taking seals away shows as well.
+by the seal over what its end was. Each seal covers the one made before it, whatever chain that was of, so that none
+can be taken out with its chain. Seals are given back to be written to the log as well: what is known from there is
+verified too, so that taking the last ones away shows as well.
 """
 
 import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from policy_service.storage.chains import Break, BrokenLink, Link, Log, heads
+from policy_service.storage.chains import UNREADABLE, Break, BrokenLink, Link, Log, heads, refuse_to_guess
 from policy_service.storage.models.audit import AuditEventRow
 from policy_service.storage.models.decisions import DecisionRow, Linked, SealRow
 
-#: What stands before the first seal of a chain.
+#: What stands before the first seal.
 _NO_SEAL: Final = "0" * 64
 _RECORDS: Final[Mapping[Log, type[Linked]]] = {Log.DECISIONS: DecisionRow, Log.AUDIT: AuditEventRow}
 
@@ -39,14 +40,21 @@ class Seal:
 
 
 def seal_heads(session: Session, key: bytes, at: int) -> tuple[Seal, ...]:
-    """Seal every chain that has grown since its last seal; return the new seals, to be written to the log."""
-    new = []
+    """Seal every chain that has grown since its last seal; return the new seals, to be written to the log.
+
+    One at a time: two that sealed at once would both follow the same seal.
+    """
+    new: list[Seal] = []
+    last = session.scalar(select(SealRow.mac).order_by(SealRow.seal_number.desc()).limit(1)) or _NO_SEAL
     for log in Log:
         for head in heads(session, log):
-            before = _last_seal(session, log, head.writer)
-            if head.sequence > (before.sequence if before else 0):
-                new.append(_seal(log, head, before.mac if before else _NO_SEAL, key, at))
-    session.add_all(_row(seal) for seal in new)
+            if head.sequence > _sealed_up_to(session, log, head.writer):
+                new.append(_seal(log, head, last, key, at))
+                last = new[-1].mac
+    # One after the other: their numbers are their order.
+    for seal in new:
+        session.add(_row(seal))
+        session.flush()
     return tuple(new)
 
 
@@ -61,14 +69,18 @@ def broken_seals(session: Session, keys: Sequence[bytes], exported: Iterable[Sea
     `exported` are seals known from elsewhere, such as the log. A chain that ends before its seal was truncated;
     one that has another record there was written anew. The links between records are verified by their stores.
     """
-    stored = stored_seals(session)
+    try:
+        stored = stored_seals(session)
+    except UNREADABLE as error:
+        refuse_to_guess(error)
+        stored = ()
+        yield BrokenLink(Break.UNREADABLE, Log.AUDIT, "the seals", 0, 0)
     known = {key_name(key): key for key in keys}
-    previous: dict[tuple[Log, str], str] = {}
+    previous = _NO_SEAL
     for seal in stored:
-        chain = (seal.log, seal.writer)
-        if seal.previous_mac != previous.get(chain, _NO_SEAL):
-            yield _broken(Break.SEAL_FORGED, seal)
-        previous[chain] = seal.mac
+        if seal.previous_mac != previous:
+            yield _broken(Break.SEAL_TAKEN_OUT, seal)
+        previous = seal.mac
     for seal in dict.fromkeys((*stored, *exported)):
         found = _judged(session, seal, known)
         if found:
@@ -80,10 +92,9 @@ def key_name(key: bytes) -> str:
     return hmac.new(key, b"name of the key", hashlib.sha256).hexdigest()[:16]
 
 
-def _last_seal(session: Session, log: Log, writer: str) -> Seal | None:
-    of_chain = select(SealRow).where(SealRow.log == log.value, SealRow.writer == writer)
-    row = session.scalars(of_chain.order_by(SealRow.sequence.desc()).limit(1)).one_or_none()
-    return _seal_of_row(row) if row else None
+def _sealed_up_to(session: Session, log: Log, writer: str) -> int:
+    of_chain = select(func.max(SealRow.sequence)).where(SealRow.log == log.value, SealRow.writer == writer)
+    return session.scalar(of_chain) or 0
 
 
 def _judged(session: Session, seal: Seal, keys: Mapping[str, bytes]) -> BrokenLink | None:
@@ -104,7 +115,7 @@ def _judged(session: Session, seal: Seal, keys: Mapping[str, bytes]) -> BrokenLi
 
 def _seal(log: Log, head: Link, previous_mac: str, key: bytes, at: int) -> Seal:
     seal = Seal(log, head.writer, head.sequence, head.hash, at, previous_mac, key_name(key), "")
-    return Seal(log, head.writer, head.sequence, head.hash, at, previous_mac, key_name(key), _mac(seal, key))
+    return replace(seal, mac=_mac(seal, key))
 
 
 def _mac(seal: Seal, key: bytes) -> str:

@@ -12,6 +12,7 @@ from policy_service.storage.chains import Break, BrokenLink
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.errors import StorageError
+from policy_service.storage.migrate import upgrade
 from policy_service.storage.models.audit import AuditEventRow
 from policy_service.storage.models.decisions import ChainHead, DecisionRow
 from tests.storage.books import empty
@@ -110,6 +111,42 @@ def test_a_change_of_any_column_is_found_and_named(database: Database, column: s
         session.execute(update(DecisionRow).where(DecisionRow.sequence == 4).values(**{column: OTHER[column]}))
     assert [(Break.ALTERED, 4, 4)] == faults(database)
     assert "D4" == broken(database)[0].record_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE decisions SET as_of = '2026-11-21x' WHERE sequence = 4",
+        "UPDATE decisions SET result = 7 WHERE sequence = 4",
+        "UPDATE decisions SET ledger_head = 'none' WHERE sequence = 4",
+        "UPDATE decisions SET outcome = x'ff' WHERE sequence = 4",
+        "UPDATE decisions SET outcome = CAST(x'ff' AS TEXT) WHERE sequence = 4",
+    ],
+)
+def test_a_value_that_cannot_be_read_hides_nothing_else(sqlite_url: str, change: str) -> None:
+    database = Database(sqlite_url)
+    upgrade(database)
+    ten(database)
+    with database.writing() as session:
+        session.execute(text(change))
+        session.execute(update(DecisionRow).where(DecisionRow.sequence == 7).values(outcome="decline"))
+    found = faults(database)
+    database.close()
+    assert [(4, 4), (7, 7)] == [(first, last) for _, first, last in found]
+    assert found[0][0] in (Break.UNREADABLE, Break.ALTERED)
+
+
+def test_a_head_that_cannot_be_read_hides_no_other_chain(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    upgrade(database)
+    ten(database)
+    append(database, decided("other"), writer="worker-0")
+    with database.writing() as session:
+        session.execute(text("UPDATE chain_heads SET sequence = 'ten' WHERE writer = 'worker-0'"))
+        session.execute(delete(DecisionRow).where(_at(4), DecisionRow.writer == "worker-1"))
+    found = {(one.kind, one.writer) for one in broken(database)}
+    database.close()
+    assert {(Break.UNREADABLE, "worker-0"), (Break.MISSING, "worker-1")} == found
 
 
 def test_a_change_of_the_id_or_the_writer_is_found(database: Database) -> None:

@@ -100,7 +100,25 @@ def test_a_seal_taken_out_from_between_is_found(database: Database) -> None:
         seal(database, number)
     with database.writing() as session:
         session.execute(delete(SealRow).where(SealRow.sequence == 2))
-    assert [(Break.SEAL_FORGED, "w", 3, 3)] == found(database)
+    assert [(Break.SEAL_TAKEN_OUT, "w", 3, 3)] == found(database)
+
+
+def test_a_chain_taken_out_with_all_its_seals_is_found(database: Database) -> None:
+    chain_of(database, 2, "v")
+    chain_of(database, 2, "w")
+    seal(database)
+    with database.writing() as session:
+        for table in (DecisionRow, ChainHead, SealRow):
+            session.execute(delete(table).where(table.writer == "v"))
+    assert [(Break.SEAL_TAKEN_OUT, "w", 2, 2)] == found(database)
+
+
+def test_seals_that_hold_no_log_do_not_end_the_verification(database: Database) -> None:
+    chain_of(database, 1)
+    seal(database)
+    with database.writing() as session:
+        session.execute(update(SealRow).values(log="elsewhere"))
+    assert [(Break.UNREADABLE, "the seals", 0, 0)] == found(database)
 
 
 def test_seals_known_from_the_log_show_that_the_last_ones_were_taken_away(database: Database) -> None:

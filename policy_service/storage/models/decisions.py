@@ -87,7 +87,7 @@ class ChainHead(Model):
 class SealRow(Model):
     """The head of a chain at an instant under an HMAC whose key is not in the database.
 
-    Each seal of a chain covers the one before; `key_name` tells keys apart without telling the key.
+    Each seal covers the one made before it, of whatever chain; `key_name` tells keys apart without telling the key.
     """
 
     __tablename__ = "seals"
