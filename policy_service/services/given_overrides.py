@@ -1,6 +1,7 @@
 """Overrides that people give: checked at once, confirmed by a second person where it matters, ended by day."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -17,8 +18,9 @@ from policy_service.services.audit import note
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
+from policy_service.services.orders.authors import check_overrides_no_own, waits_for_own_order
 from policy_service.services.orders.rechecking import wake
-from policy_service.services.override_limits import Wanted, possible_values, second_person
+from policy_service.services.override_limits import Wanted, lets_go, order_of, possible_values, second_person
 from policy_service.storage.customer_locks import lock_customers
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
@@ -31,10 +33,10 @@ OVERRIDDEN: Final = "override"
 def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act) -> StoredOverride:
     """Store an override by the actor and return it: in force, or proposed where a second person has to confirm.
 
-    It is checked against the policy that counts now. AccessError A403 without the permission; RequestError R404 for
-    an unknown customer, R440 for a reason of no length, R444 for what can never be applied, R445 for an end that is
-    past or more than a year away, R446 for an order of another customer, R447 for an output that is overridden
-    already.
+    It is checked against the policy that counts now. AccessError A403 without the permission, A432 for one that
+    lets an order of the actor's own go; RequestError R404 for an unknown customer, R440 for a reason of no length,
+    R444 for what can never be applied, R445 for an end that is past or more than a year away, R446 for an order of
+    another customer, R447 for an output that is overridden already.
     """
     require(actor, Permission.OVERRIDES_GIVE)
     reason, day = given_reason(wanted.reason), business_day(act.at, house.settings.zone)
@@ -44,7 +46,10 @@ def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act)
     values = possible_values(wanted, version.policy)
     lock_customers(session, [wanted.customer_id])
     _check_is_the_only_one(session, wanted, day)
+    _check_of_no_own_order(session, wanted, values, actor)
     second = second_person(house, session, wanted, values, version, day)
+    if _is_for_own_order(session, wanted, values, actor):
+        second = replace(second, is_needed=True)
     override = StoredOverride(
         override_id=house.new_id(),
         customer_id=wanted.customer_id,
@@ -69,8 +74,9 @@ def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act)
 def confirm(house: House, session: Session, override_id: str, actor: Actor, act: Act) -> StoredOverride:
     """Let a proposed override count from now on, and return it.
 
-    NotStored S209 for an unknown id; AccessError A403 without the permission; RequestError R441 for one that does
-    not wait or has expired, R443 for whoever gave it, R444 if the policy that counts by now cannot apply it.
+    NotStored S209 for an unknown id; AccessError A403 without the permission, A432 for one that lets an order of
+    the actor's own go; RequestError R441 for one that does not wait or has expired, R443 for whoever gave it, R444
+    if the policy that counts by now cannot apply it.
     """
     override = _waiting(session, override_id, actor)
     if actor.person == override.person:
@@ -82,7 +88,9 @@ def confirm(house: House, session: Session, override_id: str, actor: Actor, act:
     day = business_day(act.at, house.settings.zone)
     if override.expires_on < day:
         raise _not_so(override, f"expired on {override.expires_on.isoformat()}")
-    possible_values(_wanted(override), _version(house, session, act).policy)
+    wanted = _wanted(override)
+    values = possible_values(wanted, _version(house, session, act).policy)
+    _check_of_no_own_order(session, wanted, values, actor)
     confirmed = OverrideStore(session).change(override, state="in_force", second_person=act.person, in_force_at=act.at)
     _note(house, session, "override_confirmed", confirmed, act)
     _takes_force(house, session, confirmed, act)
@@ -184,6 +192,18 @@ def _check_end(expires_on: date, day: date) -> None:
             f"The override would end on {expires_on.isoformat()}; today is {day.isoformat()}.",
             remedy=f"Name its last day, {latest.isoformat()} at the latest.",
         )
+
+
+def _check_of_no_own_order(session: Session, wanted: Wanted, values: Mapping[str, int], actor: Actor) -> None:
+    order = order_of(session, wanted) if wanted.decision_type is DecisionType.ORDER else None
+    if order and lets_go(wanted, values):
+        check_overrides_no_own(session, order, actor)
+
+
+def _is_for_own_order(session: Session, wanted: Wanted, values: Mapping[str, int], actor: Actor) -> bool:
+    # A limit raised, or a stop cleared, lets what is held go as well as a word on the order itself.
+    is_review = wanted.decision_type is DecisionType.REVIEW
+    return is_review and lets_go(wanted, values) and waits_for_own_order(session, wanted.customer_id, actor)
 
 
 def _check_is_the_only_one(session: Session, wanted: Wanted, day: date) -> None:

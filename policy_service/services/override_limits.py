@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from policy_service.domain.amounts import decimal_text
 from policy_service.domain.errors import FactError, PolicyTextError, RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
-from policy_service.domain.values import FALSE, MILLION, UNKNOWN, Kind, scale
+from policy_service.domain.values import FALSE, MILLION, TRUE, UNKNOWN, Kind, scale
 from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, exposure_by_component
@@ -29,6 +29,8 @@ from policy_service.storage.order_store import OrderStore, StoredOrder
 OF_AN_ORDER: Final[Mapping[str, Kind]] = {**ORDER_OUTPUTS, "prepay_percent": Kind.NUMBER}
 #: What a review says of itself: somebody's word on it would change nothing that is in force.
 _OF_THE_REVIEW_ITSELF: Final = frozenset({"approval_role", "limit_valid_days", "next_review_days"})
+#: What keeps orders back where it is true.
+_STOPS: Final = frozenset({"stop_credit", "watch_list"})
 _LETS_GO: Final = frozenset({Outcome.APPROVE.value, Outcome.PREPAY.value})
 _WHOLE: Final = 100 * MILLION
 
@@ -87,7 +89,7 @@ def second_person(
     threshold = int(above * scale(Kind.MONEY, version.policy.currency))
     match wanted.decision_type:
         case DecisionType.ORDER:
-            return _of_an_order(wanted, values, threshold, _order(session, wanted))
+            return _of_an_order(wanted, values, threshold, order_of(session, wanted))
         case _:
             if values.get("credit_limit", UNKNOWN) > threshold:
                 return SecondPerson(True)
@@ -95,17 +97,19 @@ def second_person(
             return SecondPerson(clears and _owes_more(house, session, wanted.customer_id, version, day, threshold))
 
 
-def _of_an_order(wanted: Wanted, values: Mapping[str, int], threshold: int, order: StoredOrder | None) -> SecondPerson:
-    # Less prepayment on an order that the rules want prepaid lets it go as well.
-    lets_go = wanted.outputs.get("outcome") in _LETS_GO or values.get("prepay_percent", _WHOLE) < _WHOLE
-    if not lets_go:
-        return SecondPerson(False)
-    if order is None or order.base_amount is None:
-        return SecondPerson(True)
-    return SecondPerson(order.base_amount > threshold, max(order.base_amount, threshold))
+def lets_go(wanted: Wanted, values: Mapping[str, int]) -> bool:
+    """Return whether it can let an order go that the rules keep back; `values` are the outputs but the outcome.
+
+    Of a review everything can, but a stop of credit or a place on the watch list alone.
+    """
+    if wanted.decision_type is DecisionType.ORDER:
+        # Less prepayment on an order that the rules want prepaid lets it go as well.
+        return wanted.outputs.get("outcome") in _LETS_GO or values.get("prepay_percent", _WHOLE) < _WHOLE
+    return any(name not in _STOPS or value != TRUE for name, value in values.items())
 
 
-def _order(session: Session, wanted: Wanted) -> StoredOrder | None:
+def order_of(session: Session, wanted: Wanted) -> StoredOrder | None:
+    """Return the order that it is given for, if there is one; RequestError R446 for an order of another customer."""
     order = OrderStore(session).find(wanted.order_id) if wanted.order_id else None
     if order and order.customer_id != wanted.customer_id:
         raise RequestError(
@@ -114,6 +118,14 @@ def _order(session: Session, wanted: Wanted) -> StoredOrder | None:
             remedy="Name the customer of the order.",
         )
     return order
+
+
+def _of_an_order(wanted: Wanted, values: Mapping[str, int], threshold: int, order: StoredOrder | None) -> SecondPerson:
+    if not lets_go(wanted, values):
+        return SecondPerson(False)
+    if order is None or order.base_amount is None:
+        return SecondPerson(True)
+    return SecondPerson(order.base_amount > threshold, max(order.base_amount, threshold))
 
 
 def _owes_more(

@@ -1,4 +1,4 @@
-"""Who may release a held order: somebody else than asked for it, up to the exposure that their role answers for."""
+"""Up to which exposure a person may release a held order: as far as their role answers for it."""
 
 from decimal import Decimal
 
@@ -17,9 +17,8 @@ from policy_service.services.company_settings import CompanySettings, company_se
 from policy_service.services.decisions.deciding import Situation
 from policy_service.services.decisions.in_force import group_of, kept_of
 from policy_service.services.house import House
-from policy_service.services.orders.transitions import Cause
 from policy_service.services.orders.wording import money_text
-from policy_service.storage.order_store import OrderStore, StoredOrder
+from policy_service.storage.order_store import StoredOrder
 
 
 def as_seen(house: House, session: Session, customer_id: str, act: Act) -> Situation:
@@ -61,18 +60,6 @@ def exposure_now(customer_id: str, situation: Situation, without: str = "") -> i
     )
     parts = exposure_by_component(situation.ledger, customer_id, situation.knowledge, circumstances).values()
     return sum(part.amount for part in parts)
-
-
-def check_not_own(session: Session, order: StoredOrder, actor: Actor) -> None:
-    """Return unless the order is the actor's own; AccessError A430 for who asked for it or amended it."""
-    steps = OrderStore(session).steps(order.order_id)
-    authors = {order.asked_by, *(step.person for step in steps if step.cause == Cause.AMENDED)}
-    if actor.person in authors:
-        raise AccessError(
-            "A430",
-            f"{actor.person} asked for order {order.order_id[:60]} or amended it, and so cannot release it.",
-            remedy="Let another person release it.",
-        )
 
 
 def roles_that_may_release(session: Session, exposure: int | None, base: Currency) -> tuple[Role, ...]:

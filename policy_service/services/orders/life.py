@@ -13,6 +13,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.decisions.deciding import Asked, Given, decide, give
 from policy_service.services.house import House
+from policy_service.services.orders.authors import check_amends_not_what_they_let_go
 from policy_service.services.orders.content import (
     Content,
     check_same,
@@ -81,7 +82,8 @@ def amend(
 
     The state follows the new decision, but a released order stays released for up to what was released. Under a
     new id the old order is amended away and names its successor. Permission orders:write. NotStored S209,
-    RequestError R432 for an order at its end, R433 for a new id that is taken; what cannot be decided on R402, R409.
+    RequestError R432 for an order at its end, R433 for a new id that is taken; what cannot be decided on R402, R409;
+    AccessError A433 for who lets it go by an override that nobody else has confirmed.
     """
     require(actor, Permission.ORDERS_WRITE)
     order, situation = locked_to_decide(house, session, order_id, act, revision)
@@ -89,6 +91,7 @@ def amend(
     if asked.order_id != order_id:
         return _replaced(house, session, order, asked, act)
     leads_to(order, Doing.AMEND)
+    check_amends_not_what_they_let_go(order, situation, actor)
     given = give(house, session, asked, act, situation)
     after = _amended(order, content_of(given, order.customer_id, request), given, act)
     step = NewStep(act.at, Cause.AMENDED, act.person, act.note, given.decision_id)

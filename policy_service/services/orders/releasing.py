@@ -11,7 +11,8 @@ from policy_service.domain.permissions import AUTHORITY, Permission, Role
 from policy_service.services.actor import Actor, require
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
-from policy_service.services.orders.authority import check_authority, check_not_own
+from policy_service.services.orders.authority import check_authority
+from policy_service.services.orders.authors import check_not_own
 from policy_service.services.orders.moving import OrderNow, locked, locked_to_decide, stored, tell
 from policy_service.services.orders.transitions import Cause, Doing, OrderState, leads_to
 from policy_service.storage.order_store import NewStep, StoredOrder

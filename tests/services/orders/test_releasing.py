@@ -117,3 +117,12 @@ def test_where_the_exposure_is_the_groups_the_group_counts_for_a_release(shop: S
     shop.ask("O3", "38700.01")
     with pytest.raises(AccessError, match=r"leads to 200000\.01 CNY"):
         shop.release("O3", "ann")
+
+
+def test_nobody_releases_what_stands_for_an_order_of_theirs(shop: Shop) -> None:
+    shop.ask("O1", "5000", person="ann")
+    shop.amend("O1", "5001", "O2", person="ben")
+    for author in ("ann", "ben"):
+        with pytest.raises(AccessError, match="A430"):
+            shop.release("O2", author)
+    assert "released" == shop.release("O2", "mia").state
