@@ -9,7 +9,7 @@ from typing import Final
 from policy_service.domain.decisions import ChainResult, Override
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
 from policy_service.domain.outcomes import Outcome
-from policy_service.domain.values import FALSE, UNKNOWN, Kind
+from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
 from policy_service.facts.debtor import StandingTerms
 from policy_service.language.definitions.built_in_facts import PREVIOUS_PREFIX
 from policy_service.language.definitions.standing import PREVIOUS_OUTPUTS, STANDING_OUTPUTS
@@ -20,6 +20,11 @@ from policy_service.services.code_book import CodeBook
 _NOT_REVIEWED: Final = MappingProxyType(dict.fromkeys(STANDING_OUTPUTS, UNKNOWN) | {"stop_credit": FALSE})
 _STRICTEST_IS_LARGEST: Final = frozenset(
     {"stop_credit", "watch_list", "prepay_percent", "interest_percent", "collateral_required", "collateral_amount"}
+)
+#: What grants nothing where it is not set, so that any value would be more. Without a term the invoice's own due
+#: date holds, and without a prepayment none: there an effect is stricter.
+_GRANTS_NOTHING_UNSET: Final = frozenset(
+    {"credit_limit", "grace_days", "discount_percent", "discount_days", "grade", "score"}
 )
 _TERM_KINDS_TO_THE_STRICTEST: Final = ("end_of_month", "net", "prepayment")
 
@@ -41,10 +46,16 @@ class Standing:
 
 def recorded_standing(history: CustomerHistory, as_of: date, codes: CodeBook) -> Standing:
     """Return what the ledger's standings file says was in force at the start of the day."""
+    recorded = recorded_in_force(history, as_of)
+    return Standing(_values_of(recorded, codes)) if recorded else Standing()
+
+
+def recorded_in_force(history: CustomerHistory, as_of: date) -> RecordedStanding | None:
+    """Return the row of the ledger's standings file that was in force at the start of the day; none without one."""
     in_force = [
         recorded for recorded in history.standings if recorded.valid_from <= as_of and _is_known(recorded, as_of)
     ]
-    return Standing(_values_of(in_force[-1], codes)) if in_force else Standing()
+    return in_force[-1] if in_force else None
 
 
 def _is_known(recorded: RecordedStanding, as_of: date) -> bool:
@@ -109,16 +120,18 @@ def overridden_standing(standing: Standing, outputs: Mapping[str, int | tuple[in
 def with_effects(standing: Standing, effects: Iterable[tuple[str, int]], policy: Policy) -> Standing:
     """Return the standing under a ladder's effects: of several on one item, and the standing's own, the strictest.
 
-    An effect whose value is unknown makes the item unknown. Of texts without an order the last step's holds.
+    An effect never grants what is not set: no limit, grade, grace or discount. One whose value is unknown makes the
+    item unknown, save what is true already: that is the strictest. Of texts without an order the last step's holds.
     """
     values = dict(standing.values)
     uncertain = set[str]()
     for name, value in effects:
         if value == UNKNOWN:
             uncertain.add(name)
-        else:
+        elif standing.values.get(name, UNKNOWN) != UNKNOWN or name not in _GRANTS_NOTHING_UNSET:
             values[name] = _strictest(name, values.get(name, UNKNOWN), value, policy)
-    return Standing({**values, **dict.fromkeys(uncertain, UNKNOWN)})
+    unknown = {name for name in uncertain if STANDING_OUTPUTS[name] is not Kind.BOOLEAN or values.get(name) != TRUE}
+    return Standing({**values, **dict.fromkeys(unknown, UNKNOWN)})
 
 
 def _standing_outputs(outputs: Mapping[str, int | tuple[int, ...]]) -> Mapping[str, int]:

@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from policy_service.domain.entries import Customer, CustomerHistory, RecordedStanding
-from policy_service.domain.values import FALSE, TRUE, UNKNOWN
+from policy_service.domain.values import FALSE, TRUE, UNKNOWN, UNLIMITED
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
 from policy_service.services.standings import Standing, overridden_standing, recorded_standing, reviewed, with_effects
-from tests.services.house import DAY_29, DAY_30, RULE_SETS, decide, house_policy, outcome_and_reasons
+from tests.services.house import DAY_29, DAY_30, INVOICES, RULE_SETS, decide, house_policy, outcome_and_reasons
 
 POLICY = house_policy(
     {
@@ -82,8 +82,43 @@ def test_outputs_that_are_no_part_of_the_standing_are_left_out() -> None:
 def test_of_several_on_one_item_the_strictest_holds(name: str, lenient: int, strict: int) -> None:
     assert after({name: strict}, (name, lenient)) == {name: strict}
     assert after({name: lenient}, (name, strict)) == {name: strict}
-    assert after({}, (name, strict), (name, lenient)) == {name: strict}
-    assert after({}, (name, lenient)) == ({} if (name, lenient) == ("stop_credit", 0) else {name: lenient})
+
+
+@pytest.mark.parametrize("name", ["credit_limit", "grace_days", "discount_percent", "discount_days", "grade", "score"])
+def test_an_effect_never_grants_what_is_not_set(name: str) -> None:
+    """No limit set is no credit, not any credit: a level that takes a fifth off, or caps it at 800, gives none."""
+    assert after({}, (name, 1), (name, 2)) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["payment_term_days", "prepay_percent", "interest_percent", "collateral_amount", "watch_list"]
+)
+def test_an_effect_sets_what_asks_for_more_where_it_is_not_set(name: str) -> None:
+    """Without a term the due date of the invoice holds: a level that asks for cash is stricter."""
+    assert after({}, (name, 1)) == {name: 1}
+
+
+def test_a_cap_holds_an_unlimited_limit_and_a_lower_one_stays() -> None:
+    cap = ("credit_limit", 800_00)
+    found = [after({"credit_limit": limit}, cap) for limit in (UNLIMITED, 5000_00, 500_00, 0)]
+    assert found == [{"credit_limit": limit} for limit in (800_00, 800_00, 500_00, 0)]
+
+
+@pytest.mark.parametrize("formula", ["credit_limit * 0.8", "min(credit_limit, 800)", "800"])
+def test_a_level_grants_no_limit_to_a_customer_without_one(formula: str) -> None:
+    """C2 has a limit; of C3 nobody knows the net worth, so its review is referred and it has none."""
+    rows = "I3,C3,2025-01-01,2025-01-31,400.00\n"
+    files = {"invoices": INVOICES + rows}
+    policy = with_effects_at_30_days(f'{{credit_limit: "{formula}"}}', STRICT)
+    found = decide("C3", on=DAY_30, policy=policy, files=files, request={"channel": "web"})
+    assert found.standing.values["credit_limit"] == UNKNOWN
+    assert outcome_and_reasons(found)[0] == "refer"
+
+
+def test_credit_that_is_stopped_stays_so_beside_an_effect_that_nobody_can_compute() -> None:
+    stopped = ("stop_credit", TRUE)
+    assert after({}, stopped, ("stop_credit", UNKNOWN)) == {"stop_credit": TRUE}
+    assert with_effects(Standing(), [("stop_credit", UNKNOWN)], POLICY).values["stop_credit"] == UNKNOWN
 
 
 def test_an_effect_never_raises_a_grade_nor_softens_a_kind_of_term() -> None:

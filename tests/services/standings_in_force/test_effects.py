@@ -1,8 +1,11 @@
 """What a ladder lays over a standing holds until its release, and then what the review says holds again, exactly."""
 
+import datetime as dt
+
 import pytest
 
 from policy_service.services.house import House
+from tests.services.decisions.live import TODAY
 from tests.services.standings_in_force.reviews import SMALL, begin, done, now, release, review
 
 
@@ -64,3 +67,16 @@ def test_effects_belong_to_one_customer(house: House) -> None:
     release(house, "L2", "C2")
     assert now(house) == SMALL | {"stop_credit": "true"}
     assert now(house, "C2") == SMALL
+
+
+def test_a_cap_grants_no_limit_once_the_days_of_the_limit_are_over(house: House) -> None:
+    """The level fired while there was a limit of 800; when that has lapsed, none is set, and no cap sets one."""
+    review(house, SMALL | {"limit_valid_days": "30"})
+    begin(house, "L2", {"credit_limit": "640.00"})
+    lapsed = TODAY + dt.timedelta(days=30)
+    assert [now(house, on=day).get("credit_limit") for day in (TODAY, lapsed)] == ["640.00", None]
+
+
+def test_an_effect_upon_a_customer_without_a_standing_grants_nothing(house: House) -> None:
+    begin(house, "L2", {"credit_limit": "800.00", "grade": "A", "prepay_percent": "100"})
+    assert now(house) == {"prepay_percent": "100"}
