@@ -18,6 +18,7 @@ from policy_service.storage.settings_store import SettingsStore
 
 #: More people than this agree to nothing.
 MOST_APPROVERS: Final = 5
+_MOST_DAYS: Final = 3_650
 _TIME_OF_DAY: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _SHIPPED_AUTHORITY: Final[Mapping[Role, Decimal | None]] = MappingProxyType(
     {Role.ANALYST: Decimal(200_000), Role.CREDIT_MANAGER: Decimal(1_000_000), Role.FINANCE_HEAD: None}
@@ -30,6 +31,8 @@ class CompanySettings:
 
     `release_authority` is the largest exposure into which a role may release an order, none for any; a role that
     it does not name releases nothing. `automatic_authority` is that of reviews which nobody ran in person.
+    `recorded_standing_days` is for how many days a standing that another system recorded counts before the daily run
+    reviews the customer.
     """
 
     approvers_needed: int = 1
@@ -38,6 +41,7 @@ class CompanySettings:
     automatic_authority: Role | None = Role.ANALYST
     daily_run_at: str = "06:00"
     requires_green_checks: bool = True
+    recorded_standing_days: int = 180
 
 
 def company_settings(session: Session) -> CompanySettings:
@@ -90,6 +94,12 @@ def _approvers(given: object) -> int:
     return given
 
 
+def _days(given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= _MOST_DAYS:
+        _misfit(f"a whole number of days from 0 to {_MOST_DAYS}")
+    return given
+
+
 def _amount(given: object) -> Decimal:
     try:
         amount = parse_decimal(given) if isinstance(given, str) else Decimal(-1)
@@ -132,5 +142,6 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = MappingProxyType(
         "automatic_authority": _role,
         "daily_run_at": _time_of_day,
         "requires_green_checks": _claim,
+        "recorded_standing_days": _days,
     }
 )

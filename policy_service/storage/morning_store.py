@@ -32,12 +32,13 @@ _AT_HAND: Final = text(
     " EXISTS (SELECT 1 FROM orders WHERE customer_id = :customer_id AND state = 'held'),"
     " EXISTS (SELECT 1 FROM standings WHERE customer_id = :customer_id AND state = 'in_force')"
     " OR EXISTS (SELECT 1 FROM review_tasks WHERE customer_id = :customer_id AND closed_at IS NULL)"
+    " OR EXISTS (SELECT 1 FROM ledger_standings WHERE customer_id = :customer_id AND superseded_by IS NULL)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """Whether a customer has open cases, steps of any case, held orders, and was ever reviewed."""
+    """Whether a customer has open cases, steps of any case, held orders, and a standing or a review to be repeated."""
 
     cases: bool
     steps: bool

@@ -54,6 +54,7 @@ def test_at_first_everything_is_as_shipped(ada: Client, house: House) -> None:
         "automatic_authority": "analyst",
         "daily_run_at": "06:00",
         "requires_green_checks": True,
+        "recorded_standing_days": 180,
     } == ada.get("/v1/settings").get_json()["settings"]
 
 
@@ -68,6 +69,7 @@ def test_at_first_everything_is_as_shipped(ada: Client, house: House) -> None:
         ("automatic_authority", "finance_head", Role.FINANCE_HEAD),
         ("daily_run_at", "23:59", "23:59"),
         ("requires_green_checks", False, False),
+        ("recorded_standing_days", 0, 0),
     ],
 )
 def test_a_change_counts_when_another_person_agrees(
@@ -146,6 +148,8 @@ def test_open_proposals_are_shown_with_who_made_them(ada: Client) -> None:
         ("daily_run_at", "06:00\n"),
         ("requires_green_checks", "yes"),
         ("requires_green_checks", 1),
+        ("recorded_standing_days", 3651),
+        ("recorded_standing_days", True),
     ],
 )
 def test_a_value_that_a_setting_cannot_have_is_refused(ada: Client, name: str, value: object) -> None:

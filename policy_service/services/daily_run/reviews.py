@@ -1,4 +1,4 @@
-"""When a customer who was reviewed before is reviewed again."""
+"""When a customer who was reviewed before, here or elsewhere, is reviewed again."""
 
 import datetime as dt
 from typing import Final
@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.knowledge import Knowledge, day_number
+from policy_service.services.company_settings import company_settings
 from policy_service.services.known_customers import KnownLedger
+from policy_service.services.standings import recorded_in_force
 from policy_service.storage.morning_store import MorningStore
 from policy_service.storage.order_store import OrderStore
 from policy_service.storage.review_task_store import TRIED_AGAIN_AFTER, ReviewTaskStore, StoredTask
@@ -39,12 +41,18 @@ def review_is_due(
 ) -> tuple[bool, bool]:
     """Return whether the customer is reviewed on the morning of the day, and whether it waits for an order to be.
 
+    One who was never reviewed here is so once its recorded standing is as old as the company lets it become.
     `is_told`: an event that brings a review is known for the first time.
     """
     standing, task = _last_review(session, customer_id)
     if standing is None and task is None:
-        return False, False
-    if not is_told and not _falls_due(standing, task, day, waits_since):
+        recorded_on = _recorded_on(ledger, customer_id, day)
+        if recorded_on is None:
+            return False, False
+        falls_due = waits_since is not None or _is_outdated(session, recorded_on, day)
+    else:
+        falls_due = _falls_due(standing, task, day, waits_since)
+    if not is_told and not falls_due:
         return False, False
     orders = _order_days(session, ledger, customer_id, day)
     number = day_number(day)
@@ -68,6 +76,15 @@ def _falls_due(
         return False
     has_waited = waits_since is not None and standing.reviewed_on < waits_since
     return has_waited or (standing.review_on is not None and standing.review_on <= day)
+
+
+def _recorded_on(ledger: KnownLedger, customer_id: str, day: dt.date) -> dt.date | None:
+    recorded = recorded_in_force(ledger.history(customer_id), day)
+    return recorded.valid_from if recorded else None
+
+
+def _is_outdated(session: Session, recorded_on: dt.date, day: dt.date) -> bool:
+    return (day - recorded_on).days >= company_settings(session).recorded_standing_days
 
 
 def _order_days(session: Session, ledger: KnownLedger, customer_id: str, day: dt.date) -> list[int]:

@@ -12,6 +12,7 @@ from policy_service.domain.permissions import Permission, authority_of
 from policy_service.services.actor import Actor, require
 from policy_service.services.company_settings import company_settings
 from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.daily_run.reviews import review_comes_with_order
 from policy_service.services.decisions.deciding import Asked, Given, Situation, give, present, review_before
 from policy_service.services.decisions.in_force import group_of, kept_of
 from policy_service.services.escalation.climbing import climb
@@ -27,7 +28,7 @@ from policy_service.storage.stored_cases import CaseNow
 class Answered:
     """A decision with what it made of the order, the standing or the cases that it is about.
 
-    `first_review` is that of a customer who was never reviewed before an order.
+    `first_review` is that of a customer who was never reviewed before an order, or whose next review has come.
     """
 
     given: Given
@@ -47,8 +48,9 @@ def answer(
 ) -> Answered:
     """Decide as `decide` does, and let what is decided count, all in the session's transaction.
 
-    A customer who was never reviewed is reviewed before an order, on nobody's authority but that of the company's
-    settings. AccessError A403 for who may not ask this; RequestError R425 for an order without an id.
+    A customer who was never reviewed, or whose next review has come, is reviewed before an order, on nobody's
+    authority but that of the company's settings. AccessError A403 for who may not ask this; RequestError R425 for an
+    order without an id.
     """
     _check(asked, actor)
     return _answered(house, session, asked, actor, act, present(house, session, asked.customer_id, act, version))
@@ -92,10 +94,13 @@ def _read_again(session: Session, customer_id: str, situation: Situation) -> Sit
 
 
 def _first_review(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Given | None:
-    history = situation.ledger.history(asked.customer_id)
-    if asked.customer_id in situation.kept.standings:
-        return None
-    if not lacks_standing(session, history, situation.knowledge.day):
+    customer_id, day = asked.customer_id, situation.knowledge.day
+    standing = situation.kept.standings.get(customer_id)
+    if standing:
+        is_due = standing.review_on is not None and standing.review_on <= day
+        if not is_due or not review_comes_with_order(session, customer_id, day):
+            return None
+    elif not lacks_standing(session, situation.ledger.history(customer_id), day):
         return None
     given = give(house, session, review_before(asked), act, situation)
     apply_review(house, session, given, company_settings(session).automatic_authority, act)
