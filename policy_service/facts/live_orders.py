@@ -8,7 +8,9 @@ from dataclasses import dataclass
 class LiveOrder:
     """An order asked for on `date`: `amount` and what of it is `prepaid`, in minor units of `currency`.
 
-    No currency means the base currency. One that is not let through is no open order, but was asked for.
+    No currency means the base currency. One that is not let through is no open order, but was asked for. One that
+    `is_invoiced` by somebody's word is an open order for as long as it takes until the ledger has its invoices;
+    `invoice_ids` are invoices of it that do not name it.
     """
 
     order_id: str
@@ -17,3 +19,5 @@ class LiveOrder:
     currency: str = ""
     prepaid: int = 0
     is_let_through: bool = True
+    is_invoiced: bool = False
+    invoice_ids: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from policy_service.domain.entries import CustomerHistory, Order
-from policy_service.facts.columns import Positions, integers
+from policy_service.facts.columns import Flags, Positions, integers
 from policy_service.facts.currency import RateTable
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.live_orders import LiveOrder
@@ -38,9 +38,13 @@ _Naming: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class OrdersAskedHere:
-    """The orders, and the positions of the ledger's orders that they replace."""
+    """The orders, and the positions of the ledger's orders that they replace.
+
+    Of those `invoiced` by somebody's word nobody waits in vain: they are open until the ledger has their invoices.
+    """
 
     prepared: PreparedOrders
+    invoiced: Flags
     replaced: Positions
 
 
@@ -73,7 +77,11 @@ class LedgerOrders:
         rows = _rows([row for row, _ in asked], [order.is_let_through for _, order in asked])
         naming = [(place, one) for place, (_, order) in enumerate(asked) for one in self._invoices_of(order)]
         reductions = self._reductions(rows, [order for _, order in asked], naming)
-        return OrdersAskedHere(lowered_orders(rows, reductions, self._rates), self._replaced(rows, naming))
+        return OrdersAskedHere(
+            lowered_orders(rows, reductions, self._rates),
+            np.array([order.is_invoiced for _, order in asked], dtype=bool),
+            self._replaced(rows, naming),
+        )
 
     def _row(self, order: LiveOrder, knowledge: Knowledge) -> Order | LiveOrder:
         place = self._row_places.get(order.order_id)
@@ -110,6 +118,9 @@ class LedgerOrders:
 
     def _invoices_of(self, order: LiveOrder) -> Sequence[int]:
         named = self._naming.get(order.order_id, ())
+        if order.invoice_ids:
+            positions = self._invoices.position_of
+            named = [*named, *(positions[one] for one in order.invoice_ids if one in positions)]
         if self._has_file:
             return named
         # An invoice that names no order is itself the order of its id, unless it is older than that order.
@@ -117,7 +128,8 @@ class LedgerOrders:
         if position is None:
             return named
         invoice = self._history.invoices[position]
-        return named if invoice.order_id or invoice.issue_date < order.date else [*named, position]
+        is_its_own = not invoice.order_id and invoice.issue_date >= order.date and position not in named
+        return [*named, position] if is_its_own else named
 
     @cached_property
     def _row_places(self) -> Mapping[str, int]:

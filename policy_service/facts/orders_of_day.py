@@ -66,7 +66,8 @@ class OrdersOfDay:
         if self._here is None:
             return of_ledger
         here = self._here.prepared
-        counts = may_be_open(here, self._knowledge) & here.orders.numbers["let_through"].astype(bool)
+        is_let_through = here.orders.numbers["let_through"].astype(bool)
+        counts = may_be_open(here, self._knowledge, self._here.invoiced) & is_let_through
         return join([of_ledger, _open(here, counts.nonzero()[0], self._knowledge)])
 
     @cached_property

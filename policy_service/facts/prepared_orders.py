@@ -194,11 +194,16 @@ def _by_order(reductions: Reductions) -> Reductions:
     )
 
 
-def may_be_open(prepared: PreparedOrders, knowledge: Knowledge) -> Flags:
-    """Return which orders may have an open part as of the day: not invoiced in full, nor expired."""
+def may_be_open(prepared: PreparedOrders, knowledge: Knowledge, said_invoiced: Flags | None = None) -> Flags:
+    """Return which orders may have an open part as of the day: not invoiced in full, nor expired.
+
+    One that is `said_invoiced` does not expire.
+    """
     flags: Flags = prepared.cleared_from >= knowledge.before
     if prepared.expires:
         is_invoiced = prepared.invoiced_from < knowledge.before
+        if said_invoiced is not None:
+            is_invoiced |= said_invoiced
         flags &= is_invoiced | (prepared.orders.dates >= knowledge.number - _DAYS_WITHOUT_INVOICE)
     return flags
 

@@ -7,15 +7,15 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from policy_service.domain.values import LARGEST
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.storage.errors import changed_since_read, not_stored
 from policy_service.storage.models.ledger import Customer
-from policy_service.storage.models.ledger_entries import InvoiceRow
 from policy_service.storage.models.orders import AskedOrder, OrderStep
+from policy_service.storage.orders_said_invoiced import nameless_invoices
 
 #: Asked for in one question.
 _CHUNK: Final = 500
@@ -23,7 +23,6 @@ _CHUNK: Final = 500
 _TAKEN_BACK: Final = "cancelled"
 #: The cause of an order whose invoices the ledger has.
 _BOOKED: Final = "booked"
-_BEFORE_ITS_INVOICE: Final = ("open", "held", "released")
 
 #: Behind which order a page begins: the value it is sorted by, and its id.
 PageKey: TypeAlias = tuple[int, str]
@@ -185,54 +184,22 @@ class OrderStore:
     def live_of(self, customer_ids: Collection[str]) -> Mapping[str, tuple[LiveOrder, ...]]:
         """Return the orders of each of these customers that facts count, by customer, in order of date, then id.
 
-        These are all but those taken back or replaced. Let through are the open, the released and the invoiced;
-        of an invoiced one nothing is left once the ledger has an invoice of it.
+        These are all but those taken back or replaced. Let through are the open, the released and the invoiced. Of
+        one that was said to be invoiced the rest counts that its invoices leave; of one that is booked nothing.
         """
         rows = [row for some in _chunks(customer_ids) for row in self._counted(some)]
-        told = [row.order_id for row in rows if row.state == "invoiced" and row.cause != _BOOKED]
-        booked = {order_id for some in _chunks(told) for order_id in self._with_invoice(some)}
+        nameless = nameless_of(self._session, rows)
         found: dict[str, list[LiveOrder]] = {customer_id: [] for customer_id in customer_ids}
         for row in sorted(rows, key=lambda row: (row.ordered_on, row.order_id)):
-            has_invoice = row.state == "invoiced" and (row.cause == _BOOKED or row.order_id in booked)
-            is_let_through = row.state in {"open", "released", "invoiced"}
-            # Nothing of it is to come: as if all were paid before.
-            prepaid = row.amount if has_invoice else row.prepaid
-            order = LiveOrder(row.order_id, row.ordered_on, row.amount, row.currency, prepaid, is_let_through)
-            found[row.customer_id].append(order)
+            found[row.customer_id].append(counted_order(row, nameless))
         return {customer_id: tuple(orders) for customer_id, orders in found.items()}
 
     def held_in_order(self, customer_ids: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
         """Return (customer, order) of the held orders of these customers, or of all, in the order of their arrival."""
         arrival = (_ORDERS.c.customer_id, _ORDERS.c.order_id, _ORDERS.c.asked_at)
         held = select(*arrival).where(_ORDERS.c.state == "held")
-        rows = [row for query in self._of(customer_ids, held) for row in self._session.execute(query)]
+        rows = [row for query in queries_of(customer_ids, held) for row in self._session.execute(query)]
         return tuple((row.customer_id, row.order_id) for row in sorted(rows, key=lambda row: (row[2], row[1])))
-
-    def booked_in_ledger(self, customer_ids: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
-        """Return (customer, order) of the orders of these customers, or of all, whose invoices the ledger now has.
-
-        That is one that was said to be invoiced and has an invoice, and any other one, even a declined one, whose
-        invoices reach its amount, or are in another currency. They come in order of their ids.
-        """
-        in_force = and_(
-            InvoiceRow.customer_id == _ORDERS.c.customer_id,
-            InvoiceRow.order_id == _ORDERS.c.order_id,
-            InvoiceRow.superseded_by.is_(None),
-        )
-        invoiced = func.sum(InvoiceRow.amount)
-        others = func.max(InvoiceRow.currency) != func.min(InvoiceRow.currency)
-        elsewhere = or_(others, func.max(InvoiceRow.currency) != _ORDERS.c.currency)
-        is_told = and_(_ORDERS.c.state == "invoiced", _ORDERS.c.cause != _BOOKED)
-        key = (_ORDERS.c.customer_id, _ORDERS.c.order_id)
-        named = (
-            select(*key)
-            .join(InvoiceRow, in_force)
-            .where(or_(is_told, _ORDERS.c.state.in_((*_BEFORE_ITS_INVOICE, "cancelled"))))
-            .group_by(*key, _ORDERS.c.state, _ORDERS.c.amount, _ORDERS.c.currency)
-            .having(or_(_ORDERS.c.state == "invoiced", elsewhere, invoiced >= _ORDERS.c.amount))
-        )
-        found = [tuple(row) for query in self._of(customer_ids, named) for row in self._session.execute(query)]
-        return tuple(sorted((customer_id, order_id) for customer_id, order_id in found))
 
     def waiting(self, customer_ids: Iterable[str]) -> tuple[str, ...]:
         """Return the customers with held orders that any of these customers is in one group with, in order."""
@@ -257,19 +224,36 @@ class OrderStore:
     def _counted(self, customer_ids: Sequence[str]) -> Sequence[Any]:
         return self._session.connection().execute(_COUNTED, {"customers": customer_ids}).all()
 
-    def _with_invoice(self, order_ids: Sequence[str]) -> Iterable[str]:
-        named = and_(InvoiceRow.customer_id == _ORDERS.c.customer_id, InvoiceRow.order_id == _ORDERS.c.order_id)
-        query = select(_ORDERS.c.order_id).join(InvoiceRow, named)
-        return self._session.scalars(
-            query.where(_ORDERS.c.order_id.in_(order_ids), InvoiceRow.superseded_by.is_(None)).distinct()
-        )
 
-    def _of(self, customer_ids: Iterable[str] | None, query: Any) -> Iterator[Any]:
-        if customer_ids is None:
-            yield query
-            return
-        for some in _chunks(customer_ids):
-            yield query.where(_ORDERS.c.customer_id.in_(some))
+def nameless_of(
+    session: Session, rows: Iterable[Any], at: int | None = None, through: int | None = None
+) -> Mapping[str, str]:
+    """Return the invoices that are of those of these orders that were said to be invoiced, and do not name them."""
+    said = [row for row in rows if _is_said_invoiced(row)]
+    if not said:
+        return {}
+    return nameless_invoices(session, {row.customer_id for row in said}, {row.amount for row in said}, at, through)
+
+
+def counted_order(row: Any, nameless: Mapping[str, str]) -> LiveOrder:
+    """Return an order as facts count it, from its row and the invoices that are of orders they do not name."""
+    is_booked = row.state == "invoiced" and row.cause == _BOOKED
+    invoice_id = nameless.get(row.order_id)
+    return LiveOrder(
+        row.order_id,
+        row.ordered_on,
+        row.amount,
+        row.currency,
+        # Nothing of it is to come: as if all were paid before.
+        row.amount if is_booked else row.prepaid,
+        row.state in {"open", "released", "invoiced"},
+        is_invoiced=_is_said_invoiced(row),
+        invoice_ids=(invoice_id,) if invoice_id else (),
+    )
+
+
+def _is_said_invoiced(row: Any) -> bool:
+    return bool(row.state == "invoiced" and row.cause != _BOOKED)
 
 
 def _rank(sort: OrderSort, state: str) -> tuple[ColumnElement[int], bool]:
@@ -286,6 +270,15 @@ def _behind(rank: ColumnElement[int], key: PageKey, is_rising: bool) -> ColumnEl
     if is_rising:
         return tuple_(rank, _ORDERS.c.order_id) > tuple_(value, order_id)
     return or_(rank < value, and_(rank == value, _ORDERS.c.order_id > order_id))
+
+
+def queries_of(customer_ids: Iterable[str] | None, query: Select[Any]) -> Iterator[Select[Any]]:
+    """Yield the query, narrowed to some of these customers at a time; as it is where none are named."""
+    if customer_ids is None:
+        yield query
+        return
+    for some in _chunks(customer_ids):
+        yield query.where(_ORDERS.c.customer_id.in_(some))
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -3,16 +3,15 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from policy_service.facts.live_orders import LiveOrder
-from policy_service.storage.models.ledger_entries import InvoiceRow
 from policy_service.storage.models.orders import AskedOrder, OrderStep
+from policy_service.storage.order_store import counted_order, nameless_of
 
 _ORDERS: Final = AskedOrder.metadata.tables["orders"]
 _STEPS: Final = OrderStep.metadata.tables["order_steps"]
-_INVOICES: Final = InvoiceRow.metadata.tables["ledger_invoices"]
 
 
 def orders_as_known(
@@ -29,27 +28,14 @@ def orders_as_known(
     was, became = _ORDERS.c, _STEPS.c
     then = (
         select(was.customer_id, was.order_id, was.ordered_on, was.currency, became.amount, became.prepaid)
-        .add_columns(became.to_state, became.cause, _has_invoice(through).label("booked"))
+        .add_columns(became.to_state.label("state"), became.cause)
         .join(_STEPS, became.order_id == was.order_id)
         .join(last, last.c.number == became.step_number)
     )
     counted = and_(became.to_state != "amended", or_(became.to_state != "cancelled", became.cause != "cancelled"))
     found: dict[str, list[LiveOrder]] = {customer_id: [] for customer_id in customer_ids}
-    for row in session.execute(then.where(counted).order_by(_ORDERS.c.ordered_on, _ORDERS.c.order_id)):
-        is_let_through = row.to_state in {"open", "released", "invoiced"}
-        is_done = row.to_state == "invoiced" and (row.cause == "booked" or row.booked)
-        prepaid = row.amount if is_done else row.prepaid
-        found[row.customer_id].append(
-            LiveOrder(row.order_id, row.ordered_on, row.amount, row.currency, prepaid, is_let_through)
-        )
+    rows = session.execute(then.where(counted).order_by(_ORDERS.c.ordered_on, _ORDERS.c.order_id)).all()
+    nameless = nameless_of(session, rows, at, through)
+    for row in rows:
+        found[row.customer_id].append(counted_order(row, nameless))
     return {customer_id: tuple(orders) for customer_id, orders in found.items()}
-
-
-def _has_invoice(through: int) -> ColumnElement[bool]:
-    # As it was known, so neither posted nor taken back later.
-    return exists().where(
-        _INVOICES.c.customer_id == _ORDERS.c.customer_id,
-        _INVOICES.c.order_id == _ORDERS.c.order_id,
-        _INVOICES.c.posting <= through,
-        or_(_INVOICES.c.superseded_by.is_(None), _INVOICES.c.superseded_by > through),
-    )

@@ -120,6 +120,27 @@ def test_without_an_invoice_it_is_open_for_180_days_and_its_rest_longer(orders_f
     assert [60_00] == open_orders(invoiced, live, "2027-07-02")
 
 
+@FILE
+def test_one_that_is_said_to_be_invoiced_is_open_for_as_long_as_that_is_said(orders_file: bool) -> None:
+    live = replace(asked("X", "2026-01-02", 100_00), is_invoiced=True)
+    assert [100_00] == open_orders(ledger(orders_file=orders_file), live, "2027-07-02")
+
+
+@FILE
+def test_an_invoice_that_is_said_to_be_of_an_order_lowers_it_and_stands_for_none_of_its_own(orders_file: bool) -> None:
+    books = ledger(invoice("I1", "2026-01-10", "2026-02-10", 40_00), orders_file=orders_file)
+    now = told(replace(asked("X", "2026-01-05", 100_00), invoice_ids=("I1",)))
+    assert [60_00, 100_00] == [
+        value(books, name, "2026-01-12", circumstances=now) for name in ("open_orders", "avg_monthly_orders_12m")
+    ]
+
+
+def test_an_invoice_of_the_orders_own_id_that_is_said_to_be_its_lowers_it_once() -> None:
+    books = ledger(invoice("X", "2026-01-10", "2026-02-10", 40_00))
+    live = replace(asked("X", "2026-01-05", 100_00), invoice_ids=("X", "I9"))
+    assert [60_00] == open_orders(books, live, "2026-01-12")
+
+
 def test_an_order_that_is_a_row_of_the_ledger_counts_once_with_what_the_row_says() -> None:
     """Until the row is known, what was asked here stands; then its amount, less what is prepaid here."""
     books = ledger(order("X", "2026-01-04", 90_00, posted="2026-01-10"), orders_file=True)

@@ -27,6 +27,7 @@ from policy_service.services.daily_run.morning import do_morning, ledger_through
 from policy_service.services.daily_run.report import DayReport, Fault, report_of, stored_report
 from policy_service.services.escalation.tally import Tally
 from policy_service.services.house import House
+from policy_service.services.orders.rechecking import book
 from policy_service.services.request_facts import other_currency
 from policy_service.storage.errors import Conflict, Unavailable, not_stored
 from policy_service.storage.ledger_store import LedgerStore
@@ -125,6 +126,8 @@ class _Day:
             self._tried(partial(self._do, frame, unit))
             done += len(unit)
             progress(done, total)
+        if self._is_last:
+            book(self._house, self._act)
         return self._tried(lambda session: self._finish(session, total))
 
     def _tried(self, do: Callable[[Session], Result]) -> Result:

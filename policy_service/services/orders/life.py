@@ -115,7 +115,7 @@ def cancel(
 def invoiced(
     house: House, session: Session, order_id: str, actor: Actor, act: Act, *, revision: int | None = None
 ) -> OrderNow:
-    """Mark the order as invoiced, and return it; until the ledger has the invoice it counts as an open order.
+    """Mark the order as invoiced, and return it; what the ledger has no invoice of counts as an open order.
 
     A held one too: what was delivered can always be invoiced. Permission orders:write. NotStored S209,
     Conflict S208, RequestError R432 for one that was cancelled, replaced or is invoiced already.
@@ -126,11 +126,14 @@ def invoiced(
 
 
 def booked(house: House, session: Session, order_id: str, act: Act) -> OrderNow:
-    """Mark the order as invoiced because the ledger has its invoices, and return it; once is enough."""
+    """Mark the order as booked, the act's note says why, and return it; once is enough.
+
+    The ledger has its invoices, or nothing more is to come of it: no part of it is an open order any more.
+    """
     order = locked(session, order_id)
     if order.cause == Cause.BOOKED or order.state == OrderState.AMENDED:
         return OrderNow(order, order.state)
-    return _ended(house, session, order, Doing.BOOK, Cause.BOOKED, "", act)
+    return _ended(house, session, order, Doing.BOOK, Cause.BOOKED, act.note, act)
 
 
 def _begun(house: House, session: Session, order: StoredOrder, given: Given, act: Act) -> OrderNow:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
-from policy_service.domain.instants import Instant
+from policy_service.domain.instants import DAY, Instant, business_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
@@ -28,12 +28,17 @@ from policy_service.services.orders.transitions import (
     state_by,
 )
 from policy_service.services.running_jobs import RunningJob
+from policy_service.storage.booked_orders import BookedOrders
 from policy_service.storage.errors import Unavailable
 from policy_service.storage.job_store import JobStore
 from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 
 #: The kind of the jobs that do it.
 RECHECK_ORDERS: Final = "recheck_orders"
+#: For so long after an order was said to be invoiced the rest of it counts that its invoices leave.
+PARTLY_INVOICED: Final = 30 * DAY
+#: For so long it counts without any invoice.
+NEVER_INVOICED: Final = 180 * DAY
 #: Why an order is decided again if a person wants to know.
 ASKED: Final = "asked"
 
@@ -69,7 +74,10 @@ def wake(
     """
     customers = tuple(customer_ids)
     store = OrderStore(session)
-    woken = {*store.waiting(customers), *(customer_id for customer_id, _ in store.booked_in_ledger(customers))}
+    woken = {
+        *store.waiting(customers),
+        *(customer_id for customer_id, _ in BookedOrders(session).booked_in_ledger(customers)),
+    }
     if woken:
         JobStore(session).add(RECHECK_ORDERS, {"customers": sorted(woken), "cause": cause}, act)
 
@@ -98,7 +106,8 @@ def recheck_held(
     customers = None if customer_ids is None else tuple(customer_ids)
     with house.database.reading() as session:
         store = OrderStore(session)
-        invoiced = [order_id for _, order_id in store.booked_in_ledger(customers)]
+        today = business_day(act.at, house.settings.zone)
+        invoiced = [order_id for _, order_id in BookedOrders(session).booked_in_ledger(customers, today)]
         held = [order_id for _, order_id in store.held_in_order(customers)]
     round_ = _Round(house, act, len(invoiced) + len(held), progress, now)
     marked = round_.each(invoiced, partial(booked, house))
@@ -110,6 +119,23 @@ def recheck_held(
     return RecheckReport(
         tuple(released), tuple(still_held), tuple(each.order_id for each in marked), tuple(round_.failed)
     )
+
+
+def book(house: House, act: Act, now: Callable[[], Instant] | None = None) -> tuple[str, ...]:
+    """Mark the orders that the ledger has the invoices of, or of which nothing more is to come, and return them.
+
+    Nothing more comes of one that was said to be invoiced `PARTLY_INVOICED` ago if an invoice of less has come, and
+    `NEVER_INVOICED` ago if none has.
+    """
+    with house.database.reading() as session:
+        store = BookedOrders(session)
+        invoiced = [one for _, one in store.booked_in_ledger(known_on=business_day(act.at, house.settings.zone))]
+        long_ago = store.said_long_ago(act.at - PARTLY_INVOICED, act.at - NEVER_INVOICED)
+    given_up = [one for one in long_ago if one not in set(invoiced)]
+    marked = _Round(house, act, len(invoiced), None, now).each(invoiced, partial(booked, house))
+    noted = replace(act, note="Nothing more came.")
+    marked += _Round(house, noted, len(given_up), None, now).each(given_up, partial(booked, house))
+    return tuple(each.order_id for each in marked)
 
 
 def recheck(house: House, session: Session, order_id: str, cause: str, act: Act) -> OrderNow:

@@ -126,14 +126,6 @@ def _settled(shop: Shop, order_id: str) -> tuple[str, int | None]:
     return order.cause, order.held_since
 
 
-def test_an_invoiced_order_counts_until_the_ledger_has_its_invoice(shop: Shop) -> None:
-    shop.ask("O1", "3000")
-    shop.invoice("O1")
-    assert "held" == shop.ask("O2", "1001").state
-    shop.post(invoices="I9,C1,2025-01-20,2025-02-20,2500.00,O1,2025-01-20")
-    assert ("open", 350_000) == (shop.ask("O3", "1500").state, shop.order("O3").exposure)
-
-
 def test_a_booked_order_is_invoiced_whatever_it_was_and_once(shop: Shop) -> None:
     shop.ask("O1", "90001")
     assert ("invoiced", "booked") == (shop.book("O1").state, shop.order("O1").cause)
