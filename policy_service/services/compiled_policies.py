@@ -54,6 +54,10 @@ def compiled(policy: Policy, sha256: str, number: int = 0) -> CompiledPolicy:
     return _version(policy, sha256, number, EnginePair(policy))
 
 
+class NoPolicyInForce(RequestError):
+    """No version of a policy counts at an instant (R421)."""
+
+
 class CompiledPolicies:
     """The compiled versions of one process, shared by its threads."""
 
@@ -70,11 +74,7 @@ class CompiledPolicies:
         """
         version = PolicyStore(session).effective(policy_id, instant)
         if version is None:
-            raise RequestError(
-                "R421",
-                f"No version of the policy {policy_id[:60]} counts at {instant_text(instant)}.",
-                remedy="Activate one, or name another policy in DEFAULT_POLICY.",
-            )
+            raise _none_counts(session, policy_id, instant)
         return self._compiled(session, version, instant)
 
     def version(self, session: Session, policy_id: str, number: int) -> CompiledPolicy:
@@ -146,6 +146,18 @@ class CompiledPolicies:
         self._kept.move_to_end(used)
         while len(self._kept) > self._capacity:
             self._kept.popitem(last=False)
+
+
+def _none_counts(session: Session, policy_id: str, instant: Instant) -> NoPolicyInForce:
+    versions = PolicyStore(session).versions(policy_id)
+    over = [one for one in versions if one.effective_until is not None and one.effective_until <= instant]
+    last = max(over, key=lambda one: one.effective_until or 0, default=None)
+    ended = f": version {last.number} ended at {instant_text(last.effective_until or 0)}" if last else ""
+    return NoPolicyInForce(
+        "R421",
+        f"No version of the policy {policy_id[:60]} counts at {instant_text(instant)}{ended}. Nothing is decided.",
+        remedy="Schedule an approved version, or roll back to an earlier one; or name another in DEFAULT_POLICY.",
+    )
 
 
 def _version(policy: Policy, sha256: str, number: int, engines: Engines, fault: str = "") -> CompiledPolicy:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import Instant
+from policy_service.services.compiled_policies import NoPolicyInForce
 from policy_service.services.house import House
 from policy_service.storage.migrate import require_current
 
@@ -39,7 +40,11 @@ def _lacks_of_database(house: House, at: Instant) -> tuple[str, ...]:
 
 
 def _lacks_of_policy(house: House, session: Session, at: Instant) -> tuple[str, ...]:
-    effective = house.policies.effective(session, house.settings.default_policy, at)
+    try:
+        effective = house.policies.effective(session, house.settings.default_policy, at)
+    except NoPolicyInForce as error:
+        log.warning("no_policy_in_force", code=error.code, found=error.message)
+        return (f"No policy is in force ({error.code}).",)
     if effective.fault:
         log.warning("policy_not_ready", policy=effective.policy.id, number=effective.number, fault=effective.fault)
         return ("The policy in force cannot be compiled.",)

@@ -31,7 +31,7 @@ def test_a_service_that_can_answer_is_ready(app: Flask) -> None:
 
 def test_without_a_policy_in_force_it_is_not_ready(house: House) -> None:
     house.settings = replace(house.settings, default_policy="none")
-    assert (503, ["The database cannot be used as it is (R421)."]) == ready(whole_app(house))
+    assert (503, ["No policy is in force (R421)."]) == ready(whole_app(house))
 
 
 def test_without_its_tables_it_is_not_ready_but_alive(house: House, app: Flask, tmp_path: Path) -> None:

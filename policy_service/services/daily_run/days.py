@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+import structlog
 from sqlalchemy.orm import Session
 
 from policy_service.domain.errors import RequestError
@@ -15,7 +16,11 @@ from policy_service.storage.morning_store import MorningStore
 
 #: As many days may have been missed.
 MOST_DAYS: Final = 400
+#: As many days the service makes up for by itself: more were not missed, a clock is wrong.
+MOST_DAYS_BY_ITSELF: Final = 31
 _ONE: Final = dt.timedelta(days=1)
+
+log = structlog.get_logger()
 
 
 def once_of(day: dt.date) -> str:
@@ -58,7 +63,8 @@ def days_to_run(session: Session, day: dt.date, today: dt.date) -> tuple[dt.date
 def due_run(house: House, session: Session, settings: CompanySettings, at: Instant) -> dt.date | None:
     """Return the day that is to be run at the instant: its hour has come, and nobody has asked for its run yet.
 
-    None before there is a ledger. A run that failed is not due again: a person sees to it, or the next day does.
+    None before there is a ledger. A run that failed is not due again: a person sees to it, or the next day does. Nor
+    is one far behind the last: run under a clock that is ahead, it would leave no day to be run until then.
     """
     local = dt.datetime.fromtimestamp(at // 1_000_000, tz=house.settings.zone)
     today = business_day(at, house.settings.zone)
@@ -67,6 +73,9 @@ def due_run(house: House, session: Session, settings: CompanySettings, at: Insta
     last = store.last_finished()
     is_before_the_first = last is None and day < today
     if is_before_the_first or (last and day <= last) or not LedgerStore(session).head():
+        return None
+    if last and (day - last).days > MOST_DAYS_BY_ITSELF:
+        log.warning("day_run_left_to_a_person", day=day.isoformat(), last_finished=last.isoformat())
         return None
     begun = store.unfinished()
     if (begun and day < begun.day) or JobStore(session).named(once_of(day)):

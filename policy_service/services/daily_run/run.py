@@ -20,7 +20,7 @@ from policy_service.domain.instants import Instant, business_day, start_of_day
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.announcing import announce
 from policy_service.services.audit import note
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policies import CompiledPolicy, NoPolicyInForce
 from policy_service.services.daily_run.customer import Acts, DayFrame
 from policy_service.services.daily_run.days import days_to_run
 from policy_service.services.daily_run.morning import do_morning, ledger_through
@@ -58,6 +58,7 @@ def run_day(
     """Run a day, after the days missed before it, and return its report; of a day that was run the stored one.
 
     Everything is known as of the start of the day, of the ledger and the policy as they were when the day was begun.
+    A missed day at whose end no policy counted is left out.
     `now`, if given, dates what is done for each customer; else all is done as of the act. RequestError R451, R452
     or R453 for a day that cannot be run, R421 where no policy counts, R405 for a ledger in another currency;
     EngineFault E011 for a policy under which nothing can be decided.
@@ -71,8 +72,14 @@ def run_day(
     own.writer = f"{house.writer}.days"
     acts, report = _acts(act, now or (lambda: act.at)), None
     for number, one in enumerate(days):
-        told = _part(progress or _silent, number, len(days))
-        report = _Day(own, one, act, acts, is_last=one == day).run(told)
+        told, is_last = _part(progress or _silent, number, len(days)), one == day
+        try:
+            report = _Day(own, one, act, acts, is_last=is_last).run(told)
+        except NoPolicyInForce:
+            if is_last:
+                raise
+            # Nothing was to be done on it, and no later day is to wait for it.
+            log.warning("day_without_policy", day=one.isoformat())
     return report or _stored(house, day)
 
 

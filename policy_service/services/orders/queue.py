@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Role
+from policy_service.services.compiled_policies import NoPolicyInForce
 from policy_service.services.house import House
 from policy_service.services.orders.authority import as_seen, exposure_with, roles_that_may_release
 from policy_service.services.orders.transitions import OrderState
@@ -48,7 +49,11 @@ def order_file(house: House, session: Session, order_id: str, act: Act) -> Order
     decisions = DecisionStore(session).page(order_id=order_id, purpose="live", limit=_DECISIONS_SHOWN).decisions
     if order.state != OrderState.HELD:
         return OrderFile(order, store.steps(order_id), decisions)
-    situation = as_seen(house, session, order.customer_id, act)
+    try:
+        situation = as_seen(house, session, order.customer_id, act)
+    except NoPolicyInForce:
+        # Where no policy counts, nobody can measure what it leads to, and so nobody may release it.
+        return OrderFile(order, store.steps(order_id), decisions)
     exposure = exposure_with(order, situation)
     roles = roles_that_may_release(session, exposure, situation.ledger.currency)
     return OrderFile(order, store.steps(order_id), decisions, exposure, roles)

@@ -325,6 +325,43 @@ def test_the_day_is_due_once_its_hour_has_come_and_until_somebody_asks_for_it(ho
     assert due(MARCH_2, 6) is None
 
 
+def test_a_clock_that_is_set_back_runs_nothing_twice(house: House) -> None:
+    open_books(house, TWO)
+    run(house, MARCH_2)
+    with house.database.reading() as session:
+        assert due_run(house, session, CompanySettings(), at(MARCH_1, 23)) is None
+    assert "R452" == refused(house, MARCH_1, act(MARCH_1, "mia"))
+    assert {MARCH_2: ["L1 I1", "L1 I2"]} == fired(house)
+
+
+@pytest.mark.parametrize(("ahead", "is_due"), [(31, True), (32, False), (365, False)])
+def test_a_clock_that_is_far_ahead_runs_no_day_by_itself(house: House, ahead: int, is_due: bool) -> None:
+    """Else no day could be run before the clock is right again."""
+    open_books(house, TWO)
+    run(house, MARCH_1)
+    far = MARCH_1 + dt.timedelta(days=ahead)
+    with house.database.reading() as session:
+        assert is_due == (due_run(house, session, CompanySettings(), at(far, 12)) == far)
+
+
+def test_a_day_run_by_hand_before_its_hour_is_not_due_any_more(house: House) -> None:
+    open_books(house, TWO)
+    run(house, MARCH_1, act(MARCH_1, "mia", 3))
+    with house.database.reading() as session:
+        assert due_run(house, session, CompanySettings(daily_run_at="06:00"), at(MARCH_1, 6)) is None
+
+
+def test_a_week_that_was_missed_comes_to_what_its_mornings_would_have_come_to(house: House) -> None:
+    """Levels fire on their own days, and deadlines count from them, not from the day of the run."""
+    open_books(house, {"invoices": [{"id": "I1", "issued": "2025-02-01", "due": "2025-03-01"}]})
+    run(house, MARCH_1)
+    run(house, dt.date(2025, 3, 8))
+    on = {number: dt.date(2025, 3, number) for number in range(1, 17)}
+    assert {on[2]: ["L1 I1"], on[4]: ["L2 I1"], on[6]: ["L3 I1"]} == fired(house)
+    (case,) = cases(house)
+    assert (on[2], "L3", on[16]) == (case.opened_on, case.level, case.deadline)
+
+
 def test_no_day_is_due_before_there_is_a_ledger(house: House) -> None:
     enforce(house, ladder_policy())
     with house.database.reading() as session:
