@@ -40,6 +40,23 @@ def set_up_logs(settings: Settings) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
+def set_up_logs_of_commands() -> None:
+    """Let what a command has to say beside its output go to the error stream: warnings and worse, a line each."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            _warnings_only,
+            hide_secrets,
+            _with_plain_tracebacks(colours=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        # Whatever the stream is by then: what is configured outlives a command that runs within another program.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
 def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Return the event with the value of every field hidden that is named like a secret."""
     for name in event:
@@ -57,4 +74,15 @@ def _for_machines() -> list[Processor]:
 
 
 def _for_people() -> list[Processor]:
-    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.dev.ConsoleRenderer()]
+    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _with_plain_tracebacks(colours=True)]
+
+
+def _with_plain_tracebacks(*, colours: bool) -> structlog.dev.ConsoleRenderer:
+    # Its own way, where rich is there, shows the local variables of every frame: customers, amounts, keys.
+    return structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=structlog.dev.plain_traceback)
+
+
+def _warnings_only(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if event["level"] in ("debug", "info"):
+        raise structlog.DropEvent
+    return event

@@ -1,7 +1,9 @@
 """Logs are JSON lines on the error stream, of libraries too, and hide what is named like a secret."""
 
+import ast
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +11,10 @@ from pathlib import Path
 import pytest
 import structlog
 
-from policy_service.logs import hide_secrets, set_up_logs
+from policy_service.logs import hide_secrets, set_up_logs, set_up_logs_of_commands
 from policy_service.settings import Settings
 
+SOURCE = Path(__file__).parents[1] / "policy_service"
 SETTINGS = Settings(Path("rules"), log_format="json")
 
 
@@ -19,6 +22,7 @@ SETTINGS = Settings(Path("rules"), log_format="json")
 def _logs_of_others() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    structlog.contextvars.clear_contextvars()
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -78,6 +82,63 @@ def test_people_read_lines_of_text(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().err
     assert "order_held" in said
     assert not said.startswith("{")
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_traceback_shows_no_values_of_variables(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    """A line of source names what a variable is called; what it holds may be a customer, an amount or a key."""
+    set_up_logs(replace(SETTINGS, log_format=form))
+    _fails({"customer": "Ada Trading 公司", "limit": 123_456_789})
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "Traceback" in said
+    assert set() == _parts(said)
+
+
+def _fails(held: dict[str, object]) -> None:
+    customer, share = held["customer"], 0
+    try:
+        assert customer
+        assert int(str(held["limit"])) / share
+    except ZeroDivisionError:
+        structlog.get_logger().exception("duty_failed")
+
+
+def _parts(said: str) -> set[str]:
+    known = ("Ada Trading", "公司", "123456789", "123_456_789")
+    return {part for part in known if part in said}
+
+
+def test_a_command_says_warnings_on_the_error_stream_and_nothing_on_its_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logs_of_commands()
+    log = structlog.get_logger()
+    log.info("day_begun")
+    named_like_a_secret = {"metrics_token": "hidden please"}
+    log.warning("day_run_tried_again", code="S215", **named_like_a_secret)
+    _fails({"customer": "Ada Trading", "limit": 1})
+    captured = capsys.readouterr()
+    assert "" == captured.out
+    assert "day_begun" not in captured.err
+    assert all(part in captured.err for part in ("day_run_tried_again", "S215", "ZeroDivisionError"))
+    assert set() == _parts(captured.err)
+    assert "hidden please" not in captured.err
+
+
+def test_the_name_of_an_event_is_a_word_of_the_program() -> None:
+    """So no name of a customer is ever part of it: fields are for what is known only while it runs."""
+    found = [event for file in SOURCE.rglob("*.py") for event in _events(ast.parse(file.read_text("utf-8")))]
+    assert len(found) > 20
+    assert [] == [event for event in found if not re.fullmatch(r"[a-z][a-z_]+", event)]
+
+
+def _events(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if is_call and isinstance(node.func.value, ast.Name) and node.func.value.id == "log":
+            names = [node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp) else node.args[:1]
+            yield from (str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name) for name in names)
 
 
 def test_what_is_named_like_a_secret_is_hidden() -> None:

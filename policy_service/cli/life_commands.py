@@ -10,6 +10,7 @@ from rich.table import Table
 
 from policy_service.cli import output
 from policy_service.cli.acting_as import Work, as_option, changing_as, open_house, work_as
+from policy_service.cli.wording import word
 from policy_service.domain.instants import instant_text
 from policy_service.running import now
 from policy_service.services.policies import find_policy
@@ -88,7 +89,8 @@ def changes_command(policy_id: str, number: int, against: int | None, language: 
         sha256 = PolicyStore(session).version(policy_id, number).sha256
     for told in changes:
         output.out.print(escape(told.zh if language == "zh" else told.en))
-    output.out.print(f"{output.plural(len(changes), 'change')} against version {other}; {sha256}")
+    counted = f"{len(changes):,} {word('change' if len(changes) == 1 else 'changes', language)}"
+    output.out.print(f"{counted} {word('against version', language)} {other}; {sha256}")
 
 
 @click.command("submit")

@@ -31,6 +31,7 @@ from policy_service.services.roles import (
     found_role,
     give_role,
     is_being_founded,
+    rescue_role,
     withdraw_role,
 )
 
@@ -114,6 +115,18 @@ def agree_command(person: str, role: str, login: str) -> None:
     """Agree to a role that another person proposed."""
     with changing_as(login) as work:
         agree_to_role(work.house, work.session, person, Role(role), work.actor, work.act)
+        changed = the_person(work.session, person)
+    _show_roles(changed)
+
+
+@person_group.command("rescue")
+@_PERSON
+@click.option("--note", required=True, help="Why: who of those who could agree is lost.")
+@as_option
+def rescue_command(person: str, note: str, login: str) -> None:
+    """Make a person an admin on one person's word, where nobody is left to agree: marked and audited."""
+    with changing_as(login) as work:
+        rescue_role(work.house, work.session, person, note, work.actor, work.act)
         changed = the_person(work.session, person)
     _show_roles(changed)
 

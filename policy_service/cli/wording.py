@@ -80,6 +80,9 @@ _CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "is": "为",
         "the row asks for": "该行要求",
         "short by": "相差",
+        "change": "项变更",
+        "changes": "项变更",
+        "against version": "对比版本",
     }
 )
 

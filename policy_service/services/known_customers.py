@@ -21,7 +21,7 @@ from policy_service.facts.groups_of_day import GroupsOfDay
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.prepared_ledger import PreparedLedger, no_such_customer
 from policy_service.services.kept_customers import KeptCustomers
-from policy_service.storage.errors import not_stored
+from policy_service.storage.errors import no_ledger_yet
 from policy_service.storage.ledger_changes import (
     Changes,
     LedgerHead,
@@ -74,7 +74,7 @@ class KnownCustomers:
         """
         head = ledger_head(session)
         if head is None:
-            raise not_stored("ledger yet")
+            raise no_ledger_yet()
         known = self._of_session(session) if own_postings(session) else self
         known.catch_up(session, head)
         return KnownLedger(known, session, head.number)

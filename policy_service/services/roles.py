@@ -6,12 +6,17 @@ granted when another such person agrees. Nobody decides upon a role of his own. 
 Two people must exist before two can agree. So as long as fewer than two were ever granted a role that may change
 people, the command line, and nothing else, grants sensitive roles at once; the audit trail says `founded`. After
 that no withdrawal may leave fewer than two such people, so that the time of founding never comes back.
+
+If one of two is lost, nobody is left to agree. Then the command line, and nothing else, makes somebody an admin on
+one person's word, with a reason; the audit trail says `rescued` and marks it as a bypass.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+import structlog
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
@@ -19,6 +24,7 @@ from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.permissions import PERMISSIONS, Permission, Role
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
+from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
 from policy_service.storage.errors import Conflict
 from policy_service.storage.people_store import PeopleStore, StoredPerson, StoredRole
@@ -30,6 +36,8 @@ CHANGES_PEOPLE: Final = tuple(role for role in Role if Permission.PEOPLE_CHANGE 
 #: Who acts while there is nobody to act as; no login has brackets.
 FOUNDER: Final = "(founder)"
 _FOUNDERS: Final = 2
+
+log = structlog.get_logger()
 _NOTHING_MORE: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -115,6 +123,30 @@ def found_role(house: House, session: Session, login: str, role: Role, actor: Ac
     return _kept(house, session, act, person, role, "founded", values)
 
 
+def rescue_role(house: House, session: Session, login: str, why: str, actor: Actor, act: Act) -> StoredRole:
+    """Make a person an admin at once, which only the command line does; return the role as it is now.
+
+    Whoever acts need not be able to change people, since that may be what was lost. AccessError A405 for oneself;
+    RequestError R440 for a reason of no length, R411 while the service is being founded, R412 for somebody who is
+    not active; Conflict S224 for somebody who is an admin already.
+    """
+    reason, people = given_reason(why), PeopleStore(session)
+    people.hold()
+    person = people.person(login)
+    if person.user_id == actor.user_id:
+        raise _own_role()
+    if is_being_founded(session):
+        raise _not_proposed(login, Role.ADMIN, "The service is being founded, so nothing is to be rescued")
+    _refuse_inactive(person)
+    before = _role_of(session, login, Role.ADMIN)
+    if before is not None and before.state == "granted":
+        raise _is_already(before)
+    detail = {"reason": reason, "could_change_people": sorted(_people_who_change_people(session))}
+    log.warning("role_rescued", role=Role.ADMIN.value, login=login, person=actor.person)
+    bypass = replace(act, is_bypass=True)
+    return _kept(house, session, bypass, person, Role.ADMIN, "rescued", _granted_by(actor, act), detail)
+
+
 def refuse_after_founding(session: Session) -> None:
     """Return while nobody may change people, so that nobody needs to act as anybody; AccessError A409 after that."""
     PeopleStore(session).hold()
@@ -147,7 +179,8 @@ def _refuse_to_leave_too_few(session: Session, login: str, withdrawn: Collection
         raise RequestError(
             "R419",
             f"Without {login} fewer than two people could change people.",
-            remedy="Let a third person become able to first; until then revoke the keys of this one.",
+            remedy="Let a third person become able to first (policy person rescue, if one of the two is lost); "
+            "until then revoke the keys of this one.",
         )
 
 
@@ -157,9 +190,7 @@ def _decided_upon(session: Session, login: str, actor: Actor) -> StoredPerson:
     people.hold()
     person = people.person(login)
     if person.user_id == actor.user_id:
-        raise AccessError(
-            "A405", "Nobody decides upon a role of his own.", remedy="Let another person who may change people do it."
-        )
+        raise _own_role()
     return person
 
 
@@ -200,6 +231,12 @@ def _granted_by(actor: Actor, act: Act) -> dict[str, object]:
 def _refuse_inactive(person: StoredPerson) -> None:
     if not person.is_active:
         raise RequestError("R412", f"{person.login} is not active.", remedy="Make the person active first.")
+
+
+def _own_role() -> AccessError:
+    return AccessError(
+        "A405", "Nobody decides upon a role of his own.", remedy="Let another person who may change people do it."
+    )
 
 
 def _is_already(role: StoredRole) -> Conflict:

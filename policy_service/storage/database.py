@@ -143,10 +143,10 @@ def _engine(url: URL, patience: int, connections: int) -> Engine:
     try:
         if url.drivername == "sqlite":
             Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-            return create_engine(url, connect_args={"timeout": patience}, **pool)
+            return create_engine(url, connect_args={"timeout": patience}, hide_parameters=True, **pool)
         settings = f"-c timezone=UTC -c lock_timeout={patience * 1000}"
         arguments = {"connect_timeout": 10, "options": settings, "application_name": "credit-policy-service"}
-        return create_engine(url, connect_args=arguments, pool_pre_ping=True, **pool)
+        return create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True, **pool)
     except NoSuchModuleError as error:
         raise _meaningless(str(error)) from error
     except OSError as error:

@@ -75,6 +75,15 @@ def not_stored(what: str) -> NotStored:
     return NotStored("S209", f"There is no {what}.", remedy="Check the id.")
 
 
+def no_ledger_yet() -> NotStored:
+    """Return the error for a database into which no ledger was imported yet."""
+    return NotStored(
+        "S209",
+        "There is no ledger yet.",
+        remedy="Import one: policy import FOLDER --store --as LOGIN, or POST /v1/imports.",
+    )
+
+
 def not_migrated() -> StorageError:
     """Return the error for a database without the tables of this program."""
     return StorageError(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from policy_service.domain.currencies import currency
 from policy_service.domain.entries import CustomerHistory, Ledger
 from policy_service.ledger.report import ImportResult
-from policy_service.storage.errors import not_stored
+from policy_service.storage.errors import no_ledger_yet, not_stored
 from policy_service.storage.ledger_import import Origin, StoredImport, store_import
 from policy_service.storage.ledger_reading import histories_of_all, history_of, rates_of, roots_of_versions
 from policy_service.storage.ledger_tables import Entry
@@ -92,7 +92,7 @@ class LedgerStore:
     def _state(self) -> LedgerState:
         state = state_now(self._session)
         if state is None:
-            raise not_stored("ledger yet")
+            raise no_ledger_yet()
         return state
 
     def _through(self, known_before: int | None, through: int | None) -> int:

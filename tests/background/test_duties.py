@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from policy_service.background.duties import LONG, clean, run_day_if_due, seal, settle, work
+from policy_service.background.process import Background
 from policy_service.background.warming import AHEAD, warm
 from policy_service.domain.instants import DAY, SECOND
 from policy_service.services.daily_run.job import RUN_DAY
@@ -132,6 +133,15 @@ def test_a_job_that_the_end_of_its_process_interrupts_is_left_to_another(house: 
     work(house, LONG, "other", lambda: at(TODAY, 8), lambda: True)
     with house.database.reading() as session:
         assert "done" == JobStore(session).load(job.job_id).state
+
+
+def test_a_service_that_runs_has_every_duty_going(house: House) -> None:
+    """What is never begun is never done: answers would pile up, days would not be run."""
+    background = Background(house)
+    background.start()
+    going = {thread.name for thread in background.threads if thread.is_alive()}
+    background.stop()
+    assert {"settle", "daily_run", "rechecks", "jobs", "webhooks", "seals", "cleaning"} <= going
 
 
 def test_answers_that_need_not_be_given_again_are_forgotten(house: House) -> None:

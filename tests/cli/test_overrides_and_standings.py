@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from policy_service.domain.acting import Act
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Role
 from policy_service.running import now
+from policy_service.services.decisions.answering import answer
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.api.house import store_person
 from tests.cli.running import policy, refusal
-from tests.services.decisions.live import SETTINGS, furnish, open_house
+from tests.services.decisions.live import SETTINGS, asked, furnish, open_house, person
 from tests.services.standings_in_force.reviews import BY_MANAGER, LARGE, review
 from tests.storage.conftest import migrated_file, sqlite_url  # noqa: F401  # fixtures
 
@@ -66,6 +68,16 @@ def test_the_giver_does_not_confirm_on_the_command_line_either() -> None:
     waiting = only_id("proposed")
     refusal(policy("override", "confirm", waiting, "--as", "ada"), "R443")
     assert "is in force" in policy("override", "confirm", waiting, "--as", "bob").out
+
+
+def test_who_asked_for_an_order_overrides_it_on_the_command_line_no_more_than_over_http(house: House) -> None:
+    ada, at_ = person("ada", Role.CREDIT_MANAGER), now()
+    with house.database.writing() as session:
+        answer(house, session, asked("C1", "6000", "O1"), ada, Act("ada", at_))
+    on_it = ("override", "give", "--customer", "C1", "--decision", "order", "--order", "O1", "--set", "outcome=approve")
+    said = ("--reason", "Agreed with sales", "--until", UNTIL)
+    refusal(policy(*on_it, *said, "--as", "ada"), "A432")
+    assert "is in force" in policy(*on_it, *said, "--as", "bob").out
 
 
 def test_what_waits_is_rejected() -> None:

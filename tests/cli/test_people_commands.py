@@ -86,6 +86,41 @@ def test_the_founding_does_not_come_back_when_one_of_three_leaves_and_two_must_s
     assert "puppet: approver (proposed)" in add("puppet", "--role", "approver", "--as", "ada").out
 
 
+def test_when_one_of_two_is_lost_one_persons_word_makes_a_third_and_the_audit_trail_says_so(
+    founded: None, database_url: str
+) -> None:
+    add("cho", "--as", "ada")
+    assert "R419" in policy("person", "deactivate", "eve", "--as", "ada").err
+    rescued = policy("person", "rescue", "cho", "--note", "Eve has left", "--as", "ada")
+    # Whatever a command warns of, its output is what was asked for.
+    assert ("cho: admin\n", True) == (rescued.out, "role_rescued" in rescued.err)
+    assert "inactive" in done("person", "deactivate", "eve", "--as", "ada")
+    assert ("rescued", "ada") in acts(database_url, "role", "cho/admin")
+    database = Database(database_url)
+    with database.reading() as session:
+        (event,) = [each for each in AuditStore(session).about("role", "cho/admin") if each.act == "rescued"]
+    database.close()
+    said = json.loads(event.detail)
+    assert {"reason": "Eve has left", "could_change_people": ["ada", "eve"], "is_bypass": True} == said
+
+
+def test_a_rescue_is_for_somebody_else_with_a_reason_and_of_no_other_role(founded: None) -> None:
+    add("cho", "--as", "ada")
+    rescue = ("person", "rescue", "cho", "--note", "Eve has left")
+    refusal(policy(*rescue, "--as", "cho"), "A405")
+    refusal(policy("person", "rescue", "cho", "--note", "  x", "--as", "ada"), "R440")
+    refusal(policy("person", "rescue", "eve", "--note", "Eve has left", "--as", "ada"), "S224")
+    refusal(policy(*rescue, "--as", "nobody"), "A402")
+    done(*rescue, "--as", "ada")
+    assert {"admin": "granted"} == roles()["cho"]
+
+
+def test_while_founding_nothing_is_rescued() -> None:
+    add("ada", "--role", "admin")
+    add("bo", "--as", "ada")
+    refusal(policy("person", "rescue", "bo", "--note", "Nobody else", "--as", "ada"), "R411")
+
+
 def test_a_role_is_granted_and_withdrawn(founded: None) -> None:
     add("bo", "--as", "ada")
     assert "bo: viewer" in done("person", "role", "bo", "viewer", "--as", "ada")

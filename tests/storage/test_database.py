@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -94,6 +95,17 @@ def test_the_same_id_twice_is_a_conflict(database: Database) -> None:
     with pytest.raises(Conflict) as refused:
         add(database, "first")
     assert "S210" == code_of(refused)
+
+
+def test_no_error_says_what_a_statement_was_given(database: Database) -> None:
+    """Else a line of the log would hold whole rows: customers, amounts, hashes of keys."""
+    add(database, "distributor")
+    with pytest.raises(Conflict) as twice:
+        add(database, "distributor")
+    said = "".join(traceback.format_exception(twice.value))
+    assert "IntegrityError" in said
+    assert "[SQL parameters hidden" in said
+    assert "'ada'" not in said
 
 
 def test_who_changes_what_somebody_else_changed_is_told(postgresql_url: str) -> None:
