@@ -63,8 +63,7 @@ def test_postgresql_restarted_between_two_requests_fails_none_that_comes_later(
 ) -> None:
     asking = shop(client)
     body_of(ask(asking, order_id="before"))
-    server.stop()
-    server.start()
+    server.restart()
     body_of(ask(asking, order_id="after"))
     _is_whole(house, {"before", "after"})
 

@@ -1,11 +1,8 @@
 """What only one process does moves to another when it dies, and nothing is lost on the way."""
 
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
@@ -13,26 +10,14 @@ import pytest
 from policy_service.running import now
 from policy_service.services.house import House
 from policy_service.storage.database import Database
-from tests.docs.documents import ROOT
+from tests.nursery import Born, born
 from tests.services.decisions.live import furnish, open_house
 from tests.services.webhooks.receiving import LOOPBACK, World, deliveries, receiving, tell, webhook
 
 
-@contextmanager
-def process(url: str, lasts: float) -> Iterator["subprocess.Popen[str]"]:
+def process(url: str, lasts: float) -> AbstractContextManager[Born]:
     """Give a process with its background, killed at the latest when the block ends."""
-    command = [sys.executable, "-m", "tests.running.child", url, str(lasts)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-def said(child: "subprocess.Popen[str]") -> str:
-    """Return the next line that the process says."""
-    assert child.stdout is not None
-    return child.stdout.readline().strip()
+    return born("tests.running.child", url, str(lasts))
 
 
 @pytest.fixture
@@ -54,17 +39,16 @@ def _received(house: House, webhook_id: str, count: int, within: float) -> None:
 def _dies_and_is_followed(house: House, url: str, lasts: float, within: float) -> None:
     with receiving() as receiver, process(url, lasts) as one:
         name = webhook(house, receiver.url, World(now()))
-        assert "writes as host/1" == said(one)
-        assert "is scheduler" == said(one)
+        assert "writes as host/1" == one.said()
+        assert "is scheduler" == one.said()
         with process(url, lasts) as other:
-            assert "writes as host/2" == said(other)
+            assert "writes as host/2" == other.said()
             tell(house, "before", at=now())
             _received(house, name, 1, 10)
-            one.send_signal(signal.SIGKILL)
-            one.wait()
+            one.kill()
             tell(house, "after", at=now())
             _received(house, name, 2, within)
-            assert "is scheduler" == said(other)
+            assert "is scheduler" == other.said()
     assert 2 == len(set(receiver.ids)) == len(receiver.ids)
 
 

@@ -1,14 +1,8 @@
 """Workers under gunicorn: one answer at a time counts, a new version begins in all of them on time, figures add up."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import count
 from threading import Event
 
@@ -17,62 +11,15 @@ import pytest
 from sqlalchemy import select
 
 from policy_service.domain.instants import SECOND
-from policy_service.domain.permissions import Role
 from policy_service.running import now
 from policy_service.services.house import House
-from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.lease_holders import holder
 from policy_service.storage.models.decisions import DecisionRow
-from tests.api.house import store_key, store_person
-from tests.docs.documents import ROOT
-from tests.services.decisions.live import enforce, furnish, open_house
+from tests.api.house import store_key
+from tests.running.gunicorn import opened, workers
+from tests.services.decisions.live import enforce
 from tests.services.house import policy_with
-
-
-@contextmanager
-def opened(url: str) -> Iterator[House]:
-    """Give a house with the small policy in force, and somebody who may ask."""
-    house = open_house(Database(url))
-    furnish(house)
-    store_person(house, "ada", Role.SYSTEM)
-    try:
-        yield house
-    finally:
-        house.close()
-
-
-@contextmanager
-def workers(url: str) -> Iterator[str]:
-    """Give the address of two workers, stopped as an operator does when the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = {"DATABASE_URL": url, "DEFAULT_POLICY": "house", "PORT": str(port), "WRITER_NAME": "host"}
-    settings |= {"LOG_FORMAT": "json", "RATE_LIMIT_PER_MINUTE": "99999"}
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:policy_service.gunicorn_conf"]
-    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}) as server:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _until_ready(address)
-            yield address
-            server.send_signal(signal.SIGTERM)
-            assert 0 == server.wait(30)
-        finally:
-            server.kill()
-
-
-def _until_ready(address: str) -> None:
-    ends = time.monotonic() + 60
-    while not _is_ready(address):
-        assert time.monotonic() < ends
-        time.sleep(0.2)
-
-
-def _is_ready(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def _ask_until(address: str, key: str, enough: Event) -> int:
@@ -119,18 +66,18 @@ def test_so_it_does_on_sqlite(sqlite_url: str) -> None:
 
 def _begins_on_time(house: House, url: str) -> None:
     key = store_key(house, "ada")
-    with workers(url) as address:
+    with workers(url, is_cold=True) as service:
         begins = now() + 2 * SECOND
         enforce(house, policy_with("standing", "credit_limit: 800", "credit_limit: 900"), begins)
         enough = Event()
         with ThreadPoolExecutor(6) as askers:
-            asking = [askers.submit(_ask_until, address, key, enough) for _ in range(6)]
+            asking = [askers.submit(_ask_until, service.address, key, enough) for _ in range(6)]
             try:
                 _until_all_have_begun(house, asking)
             finally:
                 enough.set()
         asked = sum(each.result() for each in asking)
-        counted = httpx.get(f"{address}/metrics").text
+        counted = httpx.get(f"{service.address}/metrics").text
     with house.database.reading() as session:
         rows = session.execute(select(DecisionRow.writer, DecisionRow.policy_version, DecisionRow.decided_at)).all()
         assert [] == list(DecisionStore(session).verify())

@@ -50,7 +50,7 @@ class Server:
 
     def restart(self) -> None:
         """Crash the server and start it again."""
-        self._control("restart", "-m", "immediate", "-w")
+        self._control("restart", "-m", "immediate", "-w", *self._own_log())
 
     def stop(self) -> None:
         """Stop the server."""
@@ -58,7 +58,12 @@ class Server:
 
     def start(self) -> None:
         """Start the server."""
-        self._control("start", "-w", "-l", str(self.folder / "log"))
+        self._control("start", "-w", *self._own_log())
+
+    def _own_log(self) -> tuple[str, str]:
+        # Else the server keeps the pipe of pg_ctl open, and whoever reads it waits for as long as the server runs.
+        assert self.folder is not None
+        return "-l", str(self.folder / "log")
 
     def _control(self, *words: str) -> None:
         assert self.folder is not None

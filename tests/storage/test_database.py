@@ -1,7 +1,5 @@
 """Transactions mean the same on both databases: snapshots, all or nothing, no lost update, clear errors."""
 
-import subprocess
-import sys
 import traceback
 from pathlib import Path
 from threading import Barrier, Thread
@@ -15,8 +13,8 @@ from policy_service.storage.errors import Conflict, StorageError, Unavailable
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.models.jobs import Job
 from policy_service.storage.models.policies import PolicyRow
-from tests.docs.documents import ROOT
 from tests.facts.small_ledgers import CUSTOMER, invoice, payment
+from tests.nursery import born
 from tests.storage.books import ledger_of, load, run, store
 from tests.storage.decisions import append, decided
 from tests.storage.postgres import Server
@@ -133,9 +131,9 @@ def test_threads_lose_no_update(database: Database) -> None:
 
 def test_processes_lose_no_update(database: Database, url: str) -> None:
     a_job(database)
-    command = [sys.executable, "-m", "tests.storage.child", "count_up", url, "x"]
-    children = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
-    assert [0, 0] == [child.wait(60) for child in children]
+    words = ("tests.storage.child", "count_up", url, "x")
+    with born(*words) as one, born(*words) as other:
+        assert (0, 0) == (one.wait(), other.wait())
     assert (30, 31) == _progress(database)
 
 

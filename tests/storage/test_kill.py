@@ -1,12 +1,8 @@
 """A writer killed at any moment leaves nothing half, and loses nothing it has acknowledged."""
 
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import select, text
@@ -15,50 +11,25 @@ from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.models.decisions import DecisionRow
-from tests.docs.documents import ROOT
 from tests.facts.small_ledgers import invoice
+from tests.nursery import Born, born
 from tests.storage.books import ledger_of, load, store
 from tests.storage.decisions import append, decided
 
 BOOKS = ledger_of(invoice("I1", "2024-01-01", "2024-02-01", 100))
 
 
-@contextmanager
-def child(doing: str, url: str, name: str) -> Iterator[subprocess.Popen[str]]:
+def child(doing: str, url: str, name: str) -> AbstractContextManager[Born]:
     """Give a process that does something, killed at the latest when the block ends."""
-    command = [sys.executable, "-m", "tests.storage.child", doing, url, name]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def kill(process: subprocess.Popen[str]) -> list[str]:
-    """Kill the process and return the rest of what it had said."""
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert process.stdout is not None
-    # The last line may be cut off: it was not said.
-    said = process.stdout.read()
-    return said[: said.rfind("\n") + 1].splitlines()
-
-
-def said(process: subprocess.Popen[str]) -> str:
-    """Return the next line that the process says."""
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
+    return born("tests.storage.child", doing, url, name)
 
 
 def test_an_import_killed_in_the_middle_leaves_the_ledger_as_it_was(database: Database, url: str) -> None:
     store(database, BOOKS)
     with child("import_slowly", url, "killed") as process:
         for _ in range(2):
-            assert said(process)
-        kill(process)
+            assert process.said()
+        process.kill()
     assert BOOKS == load(database)
     with database.reading() as session:
         assert 1 == LedgerStore(session).head()
@@ -82,9 +53,9 @@ def _kill_while_deciding(database: Database, url: str, times: int, seed: int) ->
     delays, acknowledged = random.Random(seed), set[str]()
     for attempt in range(times):
         with child("decide", url, f"run-{attempt}") as process:
-            acknowledged.add(said(process))
+            acknowledged.add(process.said())
             time.sleep(delays.uniform(0, 0.4))
-            acknowledged.update(kill(process))
+            acknowledged.update(process.kill())
         append(database, decided(f"between-{attempt}"))
         with database.reading() as session:
             stored = set(session.scalars(select(DecisionRow.decision_id)))

@@ -1,7 +1,5 @@
 """The tables that migrations make are those of the models, on both databases, there and back."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from policy_service.storage.database import Database
 from policy_service.storage.errors import StorageError
 from policy_service.storage.migrate import downgrade, require_current, upgrade
 from policy_service.storage.models import METADATA
-from tests.docs.documents import ROOT
+from tests.nursery import born
 from tests.storage.schema import schema
 
 
@@ -75,9 +73,9 @@ def test_a_database_of_a_newer_program_is_refused(empty: Database) -> None:
 
 
 def test_processes_that_upgrade_at_once_take_turns(empty: Database, empty_url: str) -> None:
-    command = [sys.executable, "-m", "tests.storage.child", "bring_up_to_date", empty_url, "x"]
-    children = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
-    assert [0, 0] == [child.wait(60) for child in children]
+    words = ("tests.storage.child", "bring_up_to_date", empty_url, "x")
+    with born(*words) as one, born(*words) as other:
+        assert (0, 0) == (one.wait(), other.wait())
     require_current(empty)
 
 

@@ -2,10 +2,8 @@
 
 import random
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +19,10 @@ from policy_service.storage.effect_store import EffectStore
 from policy_service.storage.morning_store import MorningStore
 from policy_service.storage.outbox import Outbox
 from policy_service.storage.standing_store import StandingStore
-from tests.docs.documents import ROOT
+from tests.nursery import Born, born
 from tests.services.daily_run.busy import DAYS, FIRST, LAST, furnish
 from tests.services.daily_run.diary import all_that_happened, run, run_all
 from tests.services.decisions.live import open_house
-from tests.storage.test_kill import kill, said
 
 #: Where a run can break off: in the middle of whatever stores something, or asks for something.
 _STORING: Final[tuple[tuple[type, str], ...]] = (
@@ -95,18 +92,9 @@ def _counting(call: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
     return counted
 
 
-@contextmanager
-def child(url: str) -> Iterator[subprocess.Popen[str]]:
+def child(url: str) -> AbstractContextManager[Born]:
     """Give a process that runs the days, killed at the latest when the block ends."""
-    command = [sys.executable, "-m", "tests.services.daily_run.child", url, FIRST, LAST]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+    return born("tests.services.daily_run.child", url, FIRST, LAST)
 
 
 def test_a_process_killed_while_it_runs_days_is_taken_up_by_another(
@@ -134,9 +122,9 @@ def _kill_while_running(url: str, chance: random.Random, times: int) -> None:
     for _ in range(times):
         with child(url) as process:
             for _ in range(chance.randint(1, 9)):
-                if said(process) in ("", "finished"):
+                if process.said() in ("", "finished"):
                     break
-            kill(process)
+            process.kill()
 
 
 def _run_the_rest(house: House) -> None:
@@ -163,6 +151,5 @@ def test_two_processes_that_run_the_same_days_at_once_do_each_customer_once(
     _chains_hold(house)
 
 
-def _last_said(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def _last_said(process: Born) -> str:
     return process.stdout.read().split("\n")[-2]

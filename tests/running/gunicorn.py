@@ -1,0 +1,82 @@
+"""The service as an operator runs it: two workers under gunicorn, over a database that the test has."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from policy_service.domain.permissions import Role
+from policy_service.services.house import House
+from policy_service.storage.database import Database
+from tests.api.house import store_person
+from tests.nursery import Born, born
+from tests.services.decisions.live import furnish, open_house
+
+_WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Where they answer, and the process that begins them anew."""
+
+    address: str
+    process: Born
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The ids of the worker processes that there are now."""
+        parent = self.process.pid
+        return tuple(map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()))
+
+    def kill_one(self, process_id: int) -> None:
+        """Kill a worker as the kernel does where memory ends."""
+        os.kill(process_id, signal.SIGKILL)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[House]:
+    """Give a house with the small policy in force, and ada, who may ask."""
+    house = open_house(Database(url))
+    furnish(house)
+    store_person(house, "ada", Role.SYSTEM)
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+@contextmanager
+def workers(url: str, *, is_cold: bool = False, **settings: str) -> Iterator[Workers]:
+    """Give two workers, stopped as an operator does when the block ends; cold ones begin as from a shell."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    given = {"DATABASE_URL": url, "DEFAULT_POLICY": "house", "PORT": str(port), "WRITER_NAME": "host"}
+    given |= {"LOG_FORMAT": "json", "RATE_LIMIT_PER_MINUTE": "99999", "WEB_CONCURRENCY": str(_WORKERS), **settings}
+    command = ("gunicorn", "--config", "python:policy_service.gunicorn_conf")
+    with born(*command, environment=given, is_cold=is_cold) as server:
+        made = Workers(f"http://127.0.0.1:{port}", server)
+        _until_ready(made)
+        yield made
+        server.send_signal(signal.SIGTERM)
+        assert 0 == server.wait(30)
+
+
+def _until_ready(made: Workers) -> None:
+    ends = time.monotonic() + 60
+    while not _is_ready(made.address):
+        assert made.process.poll() is None
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
