@@ -1,8 +1,10 @@
 """The composition root of the HTTP service: settings in, a Flask application out."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
+import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,10 +23,15 @@ from policy_service.running import CLOCKS, host_name, now, open_house, process_n
 from policy_service.services.counted_customers import CountedCustomers
 from policy_service.services.house import House
 from policy_service.settings import Settings, read_settings
+from policy_service.storage.errors import Unavailable
 
 #: The largest request body where an endpoint does not say otherwise; a decision's is a few hundred bytes.
 MAX_BODY: Final = 256 * 1024
 _BACKGROUND: Final = "policy_service.background"
+#: Seconds after which a worker looks again whether the database is there.
+_PAUSE: Final = 1.0
+
+log = structlog.get_logger()
 
 
 def create_app(settings: Settings) -> Flask:
@@ -38,7 +45,11 @@ def create_app(settings: Settings) -> Flask:
 def house_of_process(settings: Settings) -> House:
     """Return the house of a process that answers: it has a writer's name of its own."""
     house = open_house(settings)
-    take_writer_name(house, host_name(settings), process_name(), CLOCKS)
+    try:
+        take_writer_name(house, host_name(settings), process_name(), CLOCKS)
+    except BaseException:
+        house.close()
+        raise
     return house
 
 
@@ -81,11 +92,28 @@ def stop_background(app: Flask) -> bool:
 
 
 def wsgi() -> Flask:
-    """Return the application of a worker process, with its background begun; gunicorn calls it in each worker."""
+    """Return the application of a worker process, with its background begun; gunicorn calls it in each worker.
+
+    While the database does not answer the worker waits for it; what else is wrong stops the start (StorageError).
+    """
     settings = read_settings()
     set_up_logs(settings)
+    while True:
+        try:
+            return _begun(settings)
+        except Unavailable as error:
+            # A worker that gave up at its start would take all the others with it.
+            log.warning("database_awaited", code=error.code, found=error.message)
+            time.sleep(_PAUSE)
+
+
+def _begun(settings: Settings) -> Flask:
     app = create_app(settings)
-    start_background(app)
+    try:
+        start_background(app)
+    except BaseException:
+        close_app(app)
+        raise
     return app
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from policy_service.background.delivery import Deliveries
 from policy_service.background.duties import LONG, QUICK, Duty, clean, run_day_if_due, seal, settle, work
-from policy_service.background.loop import done_well, keep_doing
+from policy_service.background.loop import done, keep_doing
 from policy_service.background.warming import warm
 from policy_service.domain.instants import Instant
 from policy_service.leases import SCHEDULER, HeldLease, take_writer_name
@@ -64,10 +64,10 @@ class Background:
             thread.join(_SECONDS_TO_END)
         if self._scheduler.is_held:
             # What was decided since the last seal would else be open until somebody starts again.
-            done_well(Duty("seals", 0.0, partial(seal, self._house, now)))
+            done(Duty("seals", 0.0, partial(seal, self._house, now)))
         self._deliveries.close()
         for lease in (self._scheduler, self._writer):
-            lease.give_up()
+            done(Duty("leases", 0.0, lease.give_up))
         busy = [thread.name for thread in self.threads if thread.is_alive()]
         if busy:
             log.warning("stopped_in_the_middle", duties=busy)

@@ -12,8 +12,11 @@ from pathlib import Path
 import httpx
 
 from policy_service.domain.permissions import Role
+from policy_service.leases import SCHEDULER
+from policy_service.running import now
 from policy_service.services.house import House
 from policy_service.storage.database import Database
+from policy_service.storage.lease_holders import holder
 from tests.api.house import store_person
 from tests.nursery import Born, born
 from tests.services.decisions.live import furnish, open_house
@@ -25,8 +28,13 @@ _WORKERS = 2
 class Workers:
     """Where they answer, and the process that begins them anew."""
 
-    address: str
+    port: int
     process: Born
+
+    @property
+    def address(self) -> str:
+        """The beginning of every URL."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -60,11 +68,23 @@ def workers(url: str, *, is_cold: bool = False, **settings: str) -> Iterator[Wor
     given |= {"LOG_FORMAT": "json", "RATE_LIMIT_PER_MINUTE": "99999", "WEB_CONCURRENCY": str(_WORKERS), **settings}
     command = ("gunicorn", "--config", "python:policy_service.gunicorn_conf")
     with born(*command, environment=given, is_cold=is_cold) as server:
-        made = Workers(f"http://127.0.0.1:{port}", server)
+        made = Workers(port, server)
         _until_ready(made)
         yield made
         server.send_signal(signal.SIGTERM)
         assert 0 == server.wait(30)
+
+
+def scheduler_of(house: House) -> int:
+    """Return the id of the process that has the duties of one, as soon as there is one."""
+    ends = time.monotonic() + 30
+    while True:
+        with house.database.reading() as session:
+            found = holder(session, SCHEDULER)
+        if found is not None and found.until > now():
+            return int(found.by.split("/")[1])
+        assert time.monotonic() < ends
+        time.sleep(0.1)
 
 
 def _until_ready(made: Workers) -> None:
