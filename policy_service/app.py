@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
+import waitress
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -15,6 +16,7 @@ from policy_service.api.health import health_blueprint
 from policy_service.api.metrics import Metrics, metrics_blueprint
 from policy_service.api.open_endpoints import OpenLimit
 from policy_service.api.request_log import watch_requests
+from policy_service.api.unread_requests import answer_unread_under_waitress
 from policy_service.background.process import Background
 from policy_service.domain.instants import Instant
 from policy_service.leases import take_writer_name
@@ -74,6 +76,12 @@ def start_background(app: Flask) -> Background:
     background.start()
     app.extensions[_BACKGROUND] = background
     return background
+
+
+def serve_app(app: Flask, settings: Settings) -> None:
+    """Answer requests in this process, by waitress, until it is stopped."""
+    answer_unread_under_waitress()
+    waitress.serve(app, host=settings.host, port=settings.port, threads=settings.web_threads, ident=None)
 
 
 def close_app(app: Flask) -> None:

@@ -67,6 +67,13 @@ def on_exit(_server: Any) -> None:  # gunicorn's arbiter
         shutil.rmtree(_made, ignore_errors=True)
 
 
+def post_fork(_server: Any, _worker: Any) -> None:  # gunicorn's own types
+    """Let the worker answer problems also where it cannot read a request."""
+    from policy_service.api.unread_requests import answer_unread_under_gunicorn  # noqa: PLC0415  # not in the arbiter
+
+    answer_unread_under_gunicorn()
+
+
 def child_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
     """Take a dead worker's gauges out of the figures; its counts stay."""
     from prometheus_client import multiprocess  # noqa: PLC0415  # after the folder is named

@@ -18,6 +18,7 @@ _MEANINGS: Final[Mapping[int, str]] = {
     401: "No key that counts.",
     403: "The person, or the key, may not do this.",
     404: "There is no such thing.",
+    406: "The header Accept leaves JSON out.",
     409: "It contradicts what is stored, or a request with the same idempotency key is being answered.",
     412: "Somebody else changed it since it was read.",
     413: "The body is too large.",
@@ -27,7 +28,7 @@ _MEANINGS: Final[Mapping[int, str]] = {
     429: "Too many requests in one minute.",
     503: "The database cannot do it now.",
 }
-_OF_EVERY_REQUEST: Final = (401, 403, 429, 503)
+_OF_EVERY_REQUEST: Final = (401, 403, 406, 429, 503)
 _OF_A_BODY: Final = (400, 413, 415, 422)
 _OF_A_KEY: Final = (400, 409, 422)
 _BODIES: Final = frozenset({"json", "form", "files"})

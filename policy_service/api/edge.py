@@ -16,9 +16,11 @@ from flask_smorest import Api, Blueprint
 from sqlalchemy.orm import Session
 
 from policy_service import __version__
+from policy_service.api.addresses import use_addresses
 from policy_service.api.authentication import KnownKeys
 from policy_service.api.describing import describe, describe_bounds, describe_security, problem_response
 from policy_service.api.idempotency import answered_once, idempotency_key
+from policy_service.api.negotiation import use_negotiation
 from policy_service.api.problems import register_problems
 from policy_service.api.rate_limits import RateLimits
 from policy_service.api.request_ids import request_id, use_request_ids
@@ -79,8 +81,10 @@ def register_edge(app: Flask, house: House, clock: Callable[[], Instant] = now) 
     from policy_service.api.blueprints import BLUEPRINTS  # noqa: PLC0415
 
     app.config.update(_DESCRIPTION)
+    use_addresses(app)
     use_strict_json(app)
     use_request_ids(app)
+    use_negotiation(app)
     open_edge(app, house, clock)
     api = Api()
     # Every operation documents its own problems; the library's error shape is not ours.

@@ -18,6 +18,7 @@ _CONTROL_BUT_LINES: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202
 #: The same as patterns, which the description of the API gives.
 ONE_LINE: Final = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
 _SOME_LINES: Final = r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]*$"
+_NOT_DOTS: Final = r"^(?!\.{1,2}$)"
 _MONEY: Final = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
 
 
@@ -32,11 +33,25 @@ def _lines(text: str) -> None:
         raise ValidationError("Give a text without control characters but line ends.")
 
 
+def _not_dots(text: str) -> None:
+    if text in (".", ".."):
+        raise ValidationError("Give another id: no address can hold this one.")
+
+
 class Name(fields.String):
     """One line of at least one and at most `most` characters, without control characters."""
 
     def __init__(self, most: int = 200, *, least: int = 1, **more: object) -> None:
         super().__init__(validate=[validate.Length(least, most), printable], **more)  # type: ignore[arg-type]
+
+
+class OrderId(Name):
+    """The id of an order: one line, but none of `.` and `..`, which clients take out of an address."""
+
+    def __init__(self, most: int = 200, *, least: int = 1, **more: object) -> None:
+        super().__init__(most, least=least, **more)
+        self.validators.append(_not_dots)
+        self.metadata = {"pattern": _NOT_DOTS + ONE_LINE.removeprefix("^"), **self.metadata}
 
 
 class Text(fields.String):

@@ -8,7 +8,7 @@ from typing import Any, Final, TypedDict
 from marshmallow import Schema, fields, validate
 
 from policy_service.api.edge import Call
-from policy_service.api.fields import Day, Flag, InstantField, Money, Name
+from policy_service.api.fields import Day, Flag, InstantField, Money, Name, OrderId
 from policy_service.api.paging import PageAsked, PageQuery
 from policy_service.api.schemas import Facts
 from policy_service.domain.outcomes import Outcome
@@ -101,7 +101,7 @@ class AmendmentRequest(Schema):
         validate=validate.Regexp(r"[A-Z]{3}\Z", error="Give the three letters of ISO 4217."),
         metadata={"description": "Of the order's amount; default: the base currency.", "example": "CNY"},
     )
-    new_order_id = Name(200, load_default="", metadata={"description": "Its new id, if it gets one."})
+    new_order_id = OrderId(load_default="", metadata={"description": "Its new id, if it gets one."})
     reason = Name(given_reason.LONGEST, least=0, load_default="", metadata=_REASON)
 
 

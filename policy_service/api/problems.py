@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 from flask import Flask, Response, jsonify, request
+from gunicorn.http.errors import ParseException
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
@@ -69,9 +70,15 @@ _REMEDIES = {
     400: "Send one JSON object in UTF-8; /v1/openapi.json describes it.",
     404: "The paths are listed in /v1/openapi.json.",
     405: "Use a method named in the header Allow.",
+    406: "Leave the header Accept out, or name application/json; of batches application/x-ndjson.",
     413: "Send less at once.",
-    415: "Set the header Content-Type: application/json.",
+    414: "Send long texts in the body, or ask for less at once.",
+    415: "Send JSON in UTF-8, as it is, with the header Content-Type: application/json.",
+    416: "Ask without the header Range.",
+    417: "Leave the header Expect out.",
+    431: "Send fewer and shorter headers.",
     500: "Ask again; if it stays, tell the operator the request id.",
+    501: "Send the body with Content-Length, or chunked.",
 }
 #: Seconds after which a request that could not be answered may be sent again.
 _AGAIN_AFTER: Final = {"S222": 1, "S207": 1, "S205": 60}
@@ -97,6 +104,7 @@ def register_problems(app: Flask) -> None:
     """Answer every error of `app` as application/problem+json with its code and remedy."""
     app.register_error_handler(PolicyServiceError, service_problem)
     app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(ParseException, _unreadable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -159,7 +167,7 @@ def _http_problem(error: HTTPException) -> Response:
         errors = _with_names(messages)
         answer = problem(status, "R422", "The request does not fit its schema.", "See `errors`.", errors)
     else:
-        answer = problem(status, f"H{status}", error.description or error.name, _REMEDIES.get(status, ""))
+        answer = _response(http_problem_body(status, error.description or error.name, request_id()))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             answer.headers[name] = value
@@ -173,6 +181,11 @@ def _with_names(messages: object) -> object:
     return messages
 
 
+def _unreadable(_error: ParseException) -> Response:
+    # gunicorn reads a body no sooner than it is asked for, and finds only then that its chunks are none.
+    return _response(http_problem_body(400, "The framing of the body cannot be read.", request_id()))
+
+
 def _unexpected(error: Exception) -> Response:
     log.error("request_failed", code="H500", exc_info=error)
     return problem(500, "H500", "The service failed.", _REMEDIES[500])
@@ -180,18 +193,32 @@ def _unexpected(error: Exception) -> Response:
 
 def problem(status: int, code: str, detail: str, remedy: str, errors: object = None) -> Response:
     """Return the problem as a response; `code` has a heading in docs/reference/errors.md."""
-    body: dict[str, object] = {
+    body = _body(status, code, detail, remedy, request_id())
+    if errors is not None:
+        body["errors"] = errors
+    return _response(body)
+
+
+def http_problem_body(status: int, detail: str, of_request: str) -> dict[str, object]:
+    """Return the problem that says an error of HTTP itself; one without a heading of its own goes under 400 or 500."""
+    known = status if status in _REMEDIES else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
+    return _body(status, f"H{known}", detail, _REMEDIES[known], of_request)
+
+
+def _body(status: int, code: str, detail: str, remedy: str, of_request: str) -> dict[str, object]:
+    return {
         "type": f"/docs/errors#{code.lower()}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,
         "remedy": remedy,
-        "request_id": request_id(),
+        "request_id": of_request,
     }
-    if errors is not None:
-        body["errors"] = errors
+
+
+def _response(body: dict[str, object]) -> Response:
     answer = jsonify(body)
-    answer.status_code = status
+    answer.status_code = int(str(body["status"]))
     answer.mimetype = PROBLEM_TYPE
     return answer

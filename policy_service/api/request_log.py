@@ -26,7 +26,8 @@ def watch_requests(app: Flask, metrics: Metrics) -> None:
 
     @app.after_request
     def end(answer: Response) -> Response:
-        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        present = time.perf_counter()
+        seconds = present - g.get("began", present)
         endpoint = _pattern(request.url_rule.rule) if request.url_rule else _NO_ENDPOINT
         metrics.answered(endpoint, _method(), answer.status_code, seconds)
         if endpoint not in _QUIET or answer.status_code >= 400:

@@ -5,7 +5,7 @@ from typing import Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from policy_service.api.fields import ONE_LINE, Day, Flag, InstantField, Name
+from policy_service.api.fields import ONE_LINE, Day, Flag, InstantField, Name, OrderId
 from policy_service.api.paging import PageQuery
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.services.decisions.storing import Purpose
@@ -70,7 +70,7 @@ class DecisionQuestion(Schema):
 
     type = fields.Enum(DecisionType, by_value=True, required=True, metadata={"example": "order"})
     customer_id = Name(200, required=True, metadata={"example": "C000000001"})
-    order_id = Name(200, load_default="", metadata={"description": "Which order; needed for a live one."})
+    order_id = OrderId(load_default="", metadata={"description": "Which order; needed for a live one."})
     facts = Facts("What the asking system says of its request; an amount is decimal text.", {"order_amount": "5000.00"})
     currency = fields.String(
         load_default="",

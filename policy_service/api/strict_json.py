@@ -5,14 +5,17 @@ It takes the last of two equal keys: a second pass by the standard library looks
 """
 
 import json
-from typing import Any, ClassVar, NoReturn
+import re
+from typing import Any, ClassVar, Final, NoReturn
 
 import msgspec
 from flask import Flask, Request, current_app
 from flask.json.provider import JSONProvider
-from marshmallow import RAISE, Schema
+from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,30}")
 
 
 class StrictJson(JSONProvider):
@@ -45,12 +48,24 @@ class StrictParser(FlaskParser):
         "query": RAISE,
     }
 
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Return what is asked; ValidationError for a thing asked twice, and for a number that is not plain digits."""
+        asked = req.args
+        errors = {name: wrong for name in asked if (wrong := _wrong(schema.fields.get(name), asked.getlist(name)))}
+        if errors:
+            raise ValidationError(errors)
+        return super().load_querystring(req, schema)
+
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
-        """Return the body's value; 415 for another media type, 400 for a body that is no JSON."""
+        """Return the body's value; 415 for another media type, 413 beyond the limit, 400 for what is no JSON."""
         if not req.is_json:
             raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
+        sent = req.get_data(cache=True)
+        # Of a body that does not say its length, what is beyond the limit is left unread, without a word.
+        if req.content_length is None and len(sent) >= (req.max_content_length or len(sent) + 1):
+            raise RequestEntityTooLarge
         try:
-            return current_app.json.loads(req.get_data(cache=True))
+            return current_app.json.loads(sent)
         except ValueError as error:
             _refuse(error)
 
@@ -58,6 +73,14 @@ class StrictParser(FlaskParser):
 def use_strict_json(app: Flask) -> None:
     """Let `app` read and write JSON strictly."""
     app.json = StrictJson(app)
+
+
+def _wrong(field: object, values: list[str]) -> list[str]:
+    if not isinstance(field, fields.List) and len(values) > 1:
+        return ["Ask for it once."]
+    if isinstance(field, fields.Integer) and not _WHOLE.fullmatch(values[0]):
+        return ["Not a valid integer."]
+    return []
 
 
 def _refuse(error: ValueError) -> NoReturn:

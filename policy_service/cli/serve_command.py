@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Final
 
 import click
-import waitress
 from flask import Flask
 from rich.markup import escape
 
-from policy_service.app import app_of, close_app, house_of_process, start_background, stop_background
+from policy_service.app import app_of, close_app, house_of_process, serve_app, start_background, stop_background
 from policy_service.cli import output
 from policy_service.domain.acting import Act
 from policy_service.ledger.mapping import load_mapping
@@ -47,7 +46,7 @@ def serve_command(ledger_folder: Path | None, port: int | None) -> None:
         _import_first(house, ledger_folder or settings.ledger_dir)
         start_background(app)
         _tell(house, settings)
-        _serve(app, settings)
+        serve_app(app, settings)
     finally:
         _end(app)
 
@@ -59,10 +58,6 @@ def _end(app: Flask) -> None:
         stop_background(app)
     else:
         close_app(app)
-
-
-def _serve(app: Flask, settings: Settings) -> None:
-    waitress.serve(app, host=settings.host, port=settings.port, threads=settings.web_threads, ident=None)
 
 
 def _import_first(house: House, folder: Path | None) -> None:

@@ -1,0 +1,44 @@
+"""Which forms are spoken under /v1: JSON in UTF-8, and lines of it for batches, neither compressed nor translated.
+
+What asks for another form, or comes in one, is refused before anything is done.
+"""
+
+from typing import Final
+
+from flask import Flask, request
+from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
+
+from policy_service.api.ndjson import MEDIA_TYPE
+
+_UNDER: Final = "/v1/"
+_OF_BATCHES: Final = "/batch"
+_JSON: Final = ("application/json", "application/problem+json")
+#: What every client sends that does not care.
+_ANYTHING: Final = frozenset({"", "*/*", "application/json"})
+_UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii"})
+_PLAIN: Final = frozenset({"", "identity"})
+
+
+def use_negotiation(app: Flask) -> None:
+    """Let `app` refuse requests for, and in, another form: 406 and 415."""
+    app.before_request(_refuse_other_forms)
+
+
+def _refuse_other_forms() -> None:
+    if not request.path.startswith(_UNDER):
+        return
+    headers = request.headers
+    if headers.get("Accept", "") not in _ANYTHING:
+        _refuse_unless_accepted()
+    if headers.get("Content-Encoding", "").strip().lower() not in _PLAIN:
+        raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
+    if "charset" in headers.get("Content-Type", ""):
+        charset = request.mimetype_params.get("charset", "")
+        if charset.lower() not in _UTF8:
+            raise UnsupportedMediaType("Send the body in UTF-8; JSON has no other charset.")
+
+
+def _refuse_unless_accepted() -> None:
+    offered = (MEDIA_TYPE,) if request.path.endswith(_OF_BATCHES) else _JSON
+    if not request.accept_mimetypes.best_match(offered):
+        raise NotAcceptable(f"The answer would be {offered[0]}, which the header Accept leaves out.")
