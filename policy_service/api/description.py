@@ -1,9 +1,16 @@
-"""What the description of the API says beyond what each endpoint says of itself: servers, names, examples of ids."""
+"""What the description of the API says beyond what each endpoint says of itself: servers, names, examples."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from flask_smorest import Api
+
+from policy_service.api.problems import PROBLEM_TYPE
+from policy_service.api.uploads import parts_with_files
 
 _SAID: Final = (
     "May this order ship on open account, what standing does a customer deserve, how far up the ladder is it: "
@@ -22,19 +29,22 @@ _EXAMPLES: Final = {
     "day": "2026-03-01",
     "name": "standing.yaml",
 }
+#: What tests/api/story.py was answered; a host that can be named stands for the address of its webhook.
+EXAMPLES: Final = Path(__file__).with_name("examples.json")
+NAMED: Final = "erp.example.com"
 _OF_SETTINGS: Final = {"name": "approvers_needed"}
 _ID: Final = "0198c1d2a3b4c5d6e7f8091a2b3c4d5e"
 _KEY: Final = "4711-1"
 #: Of a text that every second endpoint asks for.
 _REASON: Final = "Agreed with the customer by phone."
-_LINES: Final = (
-    '{"type": "order", "customer_id": "C000000395", "order_id": "SO-1", "facts": {"order_amount": "5000.00"}}\n'
-    '{"type": "review", "customer_id": "C000000017"}\n'
-)
 
 
 def complete_description(api: Api) -> None:
-    """Add servers, the name of every operation, and examples for what stands in addresses and headers."""
+    """Add servers, the name of every operation, examples of everything, and the files that a form may hold."""
+    said = _examples()
+    for status, problem in said["problems"].items():
+        api.spec.components.example(f"Problem{status}", {"value": problem})
+    api.spec.components.schemas["UploadForm"]["properties"].update(parts_with_files())
     api.spec.options.setdefault("servers", [{"url": "/", "description": "This service"}])
     api.spec.options.setdefault("info", {}).setdefault("description", _SAID)
     for schema in api.spec.components.schemas.values():
@@ -46,11 +56,27 @@ def complete_description(api: Api) -> None:
             if method == "parameters":
                 continue
             operation.setdefault("operationId", _operation_id(method, path))
-            for kind, content in operation.get("requestBody", {}).get("content", {}).items():
-                if kind == "application/x-ndjson":
-                    content.setdefault("example", _LINES)
+            _show(operation, said["operations"].get(f"{method.upper()} {path}", {}))
             for parameter in (*item.get("parameters", ()), *operation.get("parameters", ())):
                 _exemplify(path, parameter)
+
+
+@lru_cache(maxsize=1)
+def _examples() -> Mapping[str, Mapping[str, Any]]:
+    examples: Mapping[str, Mapping[str, Any]] = msgspec.json.decode(EXAMPLES.read_bytes())
+    return examples
+
+
+def _show(operation: dict[str, Any], shown: Mapping[str, Any]) -> None:
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "request" in shown:
+            content["example"] = shown["request"]
+    for status, response in operation["responses"].items():
+        for kind, content in response.get("content", {}).items():
+            if kind == PROBLEM_TYPE:
+                content["examples"] = {"problem": {"$ref": f"#/components/examples/Problem{status}"}}
+            elif "answer" in shown:
+                content["example"] = shown["answer"]
 
 
 def _operation_id(method: str, path: str) -> str:

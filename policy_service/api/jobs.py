@@ -17,6 +17,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.daily_run.run import report_of_day
 from policy_service.services.job_cancelling import cancel_job
+from policy_service.services.ledger_in.import_job import FOLDER
 from policy_service.storage.job_store import Job, JobStore
 from policy_service.storage.models.jobs import JOB_STATES
 
@@ -181,4 +182,6 @@ def _day(text: str) -> dt.date:
 def _body(job: Job) -> dict[str, Any]:
     names = [name for name in JobBody().fields if name != "progress"]
     said = {name: getattr(job, name) for name in names}
-    return said | {"progress": {"done": job.progress_done, "total": job.progress_total}}
+    # Where files lie on the machine is nobody's who asks.
+    arguments = {name: each for name, each in job.arguments.items() if name != FOLDER}
+    return said | {"arguments": arguments, "progress": {"done": job.progress_done, "total": job.progress_total}}

@@ -97,7 +97,15 @@ class Problem(Schema):
     code = fields.String(metadata={"example": "R404"})
     remedy = fields.String(metadata={"example": "Check the customer id."})
     request_id = fields.String(metadata={"example": "0198c1d2a3b4c5d6e7f8091a2b3c4d5e"})
-    errors = fields.Dict(metadata={"description": "What does not fit the schema, by field."})
+    errors = fields.Dict(
+        keys=fields.String(),
+        metadata={
+            "description": "What is wrong with the request, part by part. R422: by place (`json`, `query`, `form`) and "
+            "field what does not fit the schema, messages in lists, items of lists by their numbers. R481: by the "
+            "number of the entry, from 0, a list of its faults with `column`, `found`, `reason` and `remedy`.",
+            "example": {"json": {"customer_id": ["Missing data for required field."]}},
+        },
+    )
 
 
 def register_problems(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -25,6 +25,9 @@ _FILE_NAME: Final = re.compile(r"[\w][\w .()-]{0,119}", re.UNICODE)
 _MEGABYTE: Final = 1024 * 1024
 _CHUNK: Final = 1024 * 1024
 
+#: How the description says that a part holds a file.
+_FILE: Final = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -35,6 +38,13 @@ class Upload:
     folder: Path
     source: str
     content: str
+
+
+def parts_with_files() -> Mapping[str, Mapping[str, str]]:
+    """Return the parts of an upload that hold files, as the description of the API gives them."""
+    endings = ", ".join(_ENDINGS)
+    tables = {table.value: {**_FILE, "description": f"Its rows; the file's name ends in {endings}."} for table in Table}
+    return tables | {_MAPPED: {**_FILE, "description": "With `mapping` the one file, of its own shape."}}
 
 
 def allows_uploads(view: View) -> View:

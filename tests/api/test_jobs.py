@@ -1,6 +1,9 @@
 """Days are run and jobs are seen and stopped over HTTP."""
 
 import datetime as dt
+import io
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from policy_service.services.background_jobs import HANDLERS, work_one
 from policy_service.services.house import House
 from tests.api.house import Client, Clock
 from tests.services.decisions.live import at
+from tests.services.house import CUSTOMERS
 
 FEBRUARY_1 = dt.date(2025, 2, 1)
 
@@ -86,3 +90,12 @@ def test_a_job_is_cancelled_by_who_asked_for_it_or_may_run_the_day(client: Clien
     assert "cancelled" == client.of(Role.CREDIT_MANAGER).post(path).json["state"]
     # Asked for again it waits anew.
     assert "waiting" == ask(client)[1]["state"]
+
+
+def test_a_job_tells_nobody_where_its_files_lie(client: Client, house: House, tmp_path: Path) -> None:
+    house.settings = replace(house.settings, upload_dir=tmp_path)
+    form = {"customers": (io.BytesIO(CUSTOMERS.encode()), "customers.csv")}
+    job_id = client.of(Role.SYSTEM).post("/v1/imports", data=form).json["import_id"]
+    job = client.of(Role.VIEWER).get(f"/v1/jobs/{job_id}")
+    assert {"source": "customers.csv", "mapping": "", "replaces": False} == job.json["arguments"]
+    assert str(tmp_path) not in job.text

@@ -1,14 +1,20 @@
-"""The description of the endpoints is valid, complete, and fits them."""
+"""The description of the endpoints is valid, complete, and fits them; its examples were asked and answered."""
 
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from jsonschema_rs import Draft202012Validator
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from policy_service.api.description import EXAMPLES
+from policy_service.ledger.columns import Table
 from policy_service.storage.database import Database
 from tests.api.asking import PROBLEM_KEYS
+from tests.api.story import told, written
 from tests.api.whole import whole_app
 from tests.services.decisions.live import open_house
 
@@ -56,6 +62,28 @@ def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     return schema
+
+
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield what is sent and what is answered when all goes well: which of them, in which form, and what is said."""
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        yield "request", kind, content
+    for status, answer in operation["responses"].items():
+        for kind, content in answer.get("content", {}).items() if status < "4" else ():
+            yield status, kind, content
+
+
+def strangers(document: dict[str, Any], schema: dict[str, Any], value: object, place: str = "") -> Iterator[str]:
+    """Yield the keys of a value that its schema does not name."""
+    schema = resolved(document, schema)
+    for each in value if isinstance(value, list) else ():
+        yield from strangers(document, schema.get("items", {}), each, f"{place}[]")
+    properties = schema.get("properties")
+    if properties is None or not isinstance(value, dict):
+        return
+    yield from (f"{place}.{name}" for name in value.keys() - properties.keys())
+    for name in value.keys() & properties.keys():
+        yield from strangers(document, properties[name], value[name], f"{place}.{name}")
 
 
 def has_example(document: dict[str, Any], schema: dict[str, Any]) -> bool:
@@ -118,6 +146,55 @@ def test_every_operation_has_a_name_a_tag_a_summary_and_needs_a_key(document: di
 
 def test_every_operation_can_be_tried_by_its_examples(document: dict[str, Any]) -> None:
     assert [] == [(name, lacks) for name, each in operations(document) if (lacks := without_example(document, each))]
+
+
+def test_the_examples_are_what_the_application_is_asked_and_answers(tmp_path: Path) -> None:
+    """After a change: python -m tests.api.story."""
+    assert EXAMPLES.read_text(encoding="utf-8") == written(told(tmp_path))
+
+
+def test_every_operation_shows_what_it_is_sent_and_what_it_answers(document: dict[str, Any]) -> None:
+    found = [(name, *each) for name, operation in operations(document) for each in contents(operation)]
+    assert len(found) > 140
+    assert [] == [each[:3] for each in found if "example" not in each[3]]
+
+
+def test_every_example_fits_its_schema_and_holds_nothing_that_it_does_not_name(document: dict[str, Any]) -> None:
+    wrong = []
+    for name, operation in operations(document):
+        for which, _, content in contents(operation):
+            schema = {**content["schema"], "components": document["components"]}
+            wrong += [
+                (name, which, error.message) for error in Draft202012Validator(schema).iter_errors(content["example"])
+            ]
+            wrong += [(name, which, each) for each in strangers(document, content["schema"], content["example"])]
+    assert [] == wrong
+
+
+def test_every_problem_has_an_example_of_its_status(document: dict[str, Any]) -> None:
+    schema = {"$ref": "#/components/schemas/Problem", "components": document["components"]}
+    for name, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            for content in answer["content"].values() if status >= "4" else ():
+                reference = content["examples"]["problem"]["$ref"]
+                shown = document["components"]["examples"][reference.rpartition("/")[2]]["value"]
+                assert shown["status"] == int(status), name
+                assert Draft202012Validator(schema).is_valid(shown)
+
+
+def test_every_schema_has_a_name_of_its_own(app: Flask, document: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        whole_app(app.extensions["tests.house"])
+    assert [] == [name for name in document["components"]["schemas"] if name[-1].isdigit()]
+
+
+def test_an_upload_names_the_part_of_every_table(document: dict[str, Any]) -> None:
+    content = document["paths"]["/v1/imports"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    parts = resolved(document, content["schema"])["properties"]
+    files = {name for name, each in parts.items() if each.get("format") == "binary"}
+    assert {table.value for table in Table} | {"file"} == files
+    assert {"mapping", "differing"} == parts.keys() - files
 
 
 def test_problems_are_described_as_they_are_answered(document: dict[str, Any]) -> None:

@@ -17,6 +17,8 @@ from policy_service.storage.job_store import Job, JobStore
 
 #: The kind of the jobs.
 IMPORT_LEDGER: Final = "import_ledger"
+#: The argument that says where the files lie.
+FOLDER: Final = "folder"
 #: Progress is told in thousandths: half of them for reading, half for storing.
 _WHOLE: Final = 1_000
 _HALF: Final = 500
@@ -26,7 +28,7 @@ def ask_for_import(
     session: Session, folder: Path, source: str, act: Act, *, mapping: str = "", replaces: bool = False
 ) -> Job:
     """Have the files in `folder` imported soon, and return the job; its id is that of the import to come."""
-    arguments = {"folder": str(folder), "source": source, "mapping": mapping, "replaces": replaces}
+    arguments = {FOLDER: str(folder), "source": source, "mapping": mapping, "replaces": replaces}
     return JobStore(session).add(IMPORT_LEDGER, arguments, act)
 
 
@@ -44,7 +46,7 @@ def import_job(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
 
     The same files twice change nothing, so that a job whose worker died is simply done again.
     """
-    folder = Path(job.arguments["folder"])
+    folder = Path(job.arguments[FOLDER])
     try:
         mapping = named_mapping(house, job.arguments["mapping"]) if job.arguments["mapping"] else None
         imported = import_folder(
