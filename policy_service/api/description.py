@@ -15,7 +15,7 @@ from policy_service.api.uploads import parts_with_files
 _SAID: Final = (
     "May this order ship on open account, what standing does a customer deserve, how far up the ladder is it: "
     "answered by the policy in force, with reasons, and recorded. Every error is a problem (RFC 9457) whose `code` "
-    "leads to /docs/errors."
+    "leads to [the page of errors](/docs/errors)."
 )
 #: Of parameters in an address, by their names; every other text is an id of this service.
 _EXAMPLES: Final = {
