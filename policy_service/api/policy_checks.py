@@ -14,7 +14,7 @@ from policy_service.domain.findings import Finding
 from policy_service.domain.values import Kind, scale
 from policy_service.language.policy import Policy
 from policy_service.services.affected import Affected
-from policy_service.services.policy_life.checking import Check
+from policy_service.services.policy_life.check import Check
 from policy_service.services.policy_life.comparing import Told
 
 

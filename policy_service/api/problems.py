@@ -57,6 +57,7 @@ _STATUS: Final = {
     "R469": 409,
     "R486": 404,
     "R475": 409,
+    "R476": 503,
     "S219": 409,
     "S223": 422,
     # The installation's own faults.
@@ -81,7 +82,7 @@ _REMEDIES = {
     501: "Send the body with Content-Length, or chunked.",
 }
 #: Seconds after which a request that could not be answered may be sent again.
-_AGAIN_AFTER: Final = {"S222": 1, "S207": 1, "S205": 60}
+_AGAIN_AFTER: Final = {"S222": 1, "S207": 1, "S205": 60, "R476": 5}
 _AGAIN_AFTER_ANY_OTHER: Final = 5
 
 log = structlog.get_logger()

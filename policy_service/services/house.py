@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from policy_service.services.checks_made import ChecksMade
 from policy_service.services.compiled_policies import CompiledPolicies
 from policy_service.services.counting import Counting, NoCounting
 from policy_service.services.known_customers import KnownCustomers
+from policy_service.services.policy_life.check import Check
 from policy_service.settings import Settings
 from policy_service.storage.database import Database
 
@@ -22,6 +24,7 @@ class House:
         self.writer = writer
         self.policies = CompiledPolicies()
         self.customers = KnownCustomers()
+        self.checks: ChecksMade[Check] = ChecksMade()
         self.counting: Counting = NoCounting()
 
     def close(self) -> None:

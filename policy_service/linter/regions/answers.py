@@ -35,7 +35,7 @@ def answer(test: Test, axis: Axis, knowledge: Knowledge) -> Answer:
     unknown = axis.unknown_bin
     on_unknown = _on_unknown(test)
     matches, unclear = (unknown if on_unknown is True else 0), (unknown if on_unknown is None else 0)
-    if not axis.moving and is_constant(test, knowledge):
+    if is_constant(test, knowledge):
         return Answer(matches | _mask(solution(test, knowledge), axis), unclear)
     for number, each in enumerate(axis.bins):
         if not each.is_unknown:
@@ -46,12 +46,11 @@ def answer(test: Test, axis: Axis, knowledge: Knowledge) -> Answer:
 
 
 def _mask(stretches: Stretches, axis: Axis) -> int:
-    lows = [each.low for each in axis.bins if not each.is_unknown]
     if axis.kind is Kind.CATEGORY:
-        return sum(1 << number for number, low in enumerate(lows) if any(a <= low <= b for a, b in stretches))
+        return sum(1 << number for number, low in enumerate(axis.lows) if any(a <= low <= b for a, b in stretches))
     mask = 0
     for low, high in stretches:
-        first, last = bisect_left(lows, low), bisect_right(lows, high)
+        first, last = bisect_left(axis.lows, low), bisect_right(axis.lows, high)
         if last > first:
             mask |= ((1 << (last - first)) - 1) << first
     return mask

@@ -54,12 +54,16 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A column cut into bins; `texts` name the values of a category, `marks` are the bounds written in cells."""
+    """A column cut into bins; `texts` name the values of a category, `marks` are the bounds written in cells.
+
+    `lows` are the smallest values of the bins in their order, without the bin of the unknown.
+    """
 
     column: Column
     kind: Kind
     domain: Range
     bins: tuple[Bin, ...]
+    lows: tuple[int, ...]
     moving: tuple[Expression, ...] = ()
     marks: frozenset[int] = frozenset()
     texts: Mapping[int, str] = field(default_factory=dict)
@@ -94,9 +98,10 @@ def axis_of(column: Column, tests: Iterable[Test], knowledge: Knowledge) -> Axis
         [(code, code) for code in texts] if kind is Kind.CATEGORY else _segments(domain, kind, distinct, knowledge)
     )
     bins = _sided(column, segments, moving, knowledge)
+    lows = tuple(each.low for each in bins)
     if domain.unknown or domain.is_empty:
         bins.append(Bin(1, 0, (Side.UNKNOWN,) * len(moving)))
-    return Axis(column, kind, domain, tuple(bins), moving, marks, texts)
+    return Axis(column, kind, domain, tuple(bins), lows, moving, marks, texts)
 
 
 def _texts(column: Column, marks: frozenset[int], knowledge: Knowledge) -> Mapping[int, str]:

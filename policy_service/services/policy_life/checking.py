@@ -1,52 +1,22 @@
 """What the loader, the linter and the cases say of a version: green, or what is to be corrected."""
 
-from dataclasses import dataclass
+import hashlib
+import json
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.errors import NOWHERE, PolicyTextError
-from policy_service.domain.findings import Finding, Severity
 from policy_service.language.files.cases import CASES_FILE, load_cases
 from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import policy_hash
 from policy_service.linter.lint import lint
-from policy_service.services.cases import CasesReport, run_cases
+from policy_service.services.cases import run_cases
 from policy_service.services.house import House
 from policy_service.services.policies import check
+from policy_service.services.policy_life.check import Check
 from policy_service.services.policy_life.files import Files, laid_out, problems_of, wrong_policy
 from policy_service.storage.policy_store import EDITABLE, PolicyStore, PolicyVersion
-
-_NO_CASES: Final = CasesReport((), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was found: problems that keep the text from being read, findings, and how the cases ran.
-
-    `policy` is none if there are problems; then nothing else was looked at.
-    """
-
-    policy: Policy | None
-    problems: tuple[PolicyTextError, ...]
-    findings: tuple[Finding, ...] = ()
-    cases: CasesReport = _NO_CASES
-
-    @property
-    def errors(self) -> int:
-        """How many findings are errors."""
-        return sum(finding.severity is Severity.ERROR for finding in self.findings)
-
-    @property
-    def failed_cases(self) -> int:
-        """How many cases did not find what they expect."""
-        return sum(not result.passed for result in self.cases.results)
-
-    @property
-    def is_green(self) -> bool:
-        """Whether it can be read, nothing found is an error, and every case passed."""
-        return not self.problems and not self.errors and not self.failed_cases
 
 
 def check_files(policy_id: str, files: Files, rules_dir: Path) -> Check:
@@ -65,15 +35,30 @@ def check_version(house: House, session: Session, version: PolicyVersion) -> Che
 
     Of a draft whose files read otherwise by now, because definitions that ship have changed since it was saved,
     that is a problem. What was approved stays as it was approved, and is checked so, if need be without places.
-    StorageError S214 for a text that is not the one that was approved.
+    A text is checked once. StorageError S214 for a text that is not the one that was approved, RequestError R476
+    where other texts are being checked for too long.
     """
-    store, named = PolicyStore(session), (version.policy_id, version.number)
-    found = check_files(version.policy_id, store.files(*named), house.settings.rules_dir)
+    files = PolicyStore(session).files(version.policy_id, version.number)
+    text = _text(version, files, house.settings.rules_dir)
+    return house.checks.of(text, lambda: _checked(house, session, version, files))
+
+
+def _checked(house: House, session: Session, version: PolicyVersion, files: Files) -> Check:
+    found = check_files(version.policy_id, files, house.settings.rules_dir)
     if found.policy and policy_hash(found.policy) == version.sha256:
         return found
     if version.state not in EDITABLE:
-        return _as_approved(store.policy(*named), version.policy_id, store.files(*named))
+        policy = PolicyStore(session).policy(version.policy_id, version.number)
+        return _as_approved(policy, version.policy_id, files)
     return Check(None, found.problems or (_read_otherwise(),))
+
+
+def _text(version: PolicyVersion, files: Files, rules_dir: Path) -> str:
+    # All that a check reads: the definitions that ship count as far as the files do not say otherwise.
+    definitions = {file.name: file.read_text("utf-8", "replace") for file in sorted(rules_dir.glob("*.yaml"))}
+    is_fixed = version.state not in EDITABLE
+    said = [version.policy_id, version.sha256, is_fixed, dict(files), definitions]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _as_approved(policy: Policy, policy_id: str, files: Files) -> Check:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.services.affected import Affected, affected
 from policy_service.services.decide import Decider
-from policy_service.services.policy_life.checking import Check
+from policy_service.services.policy_life.check import Check
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.models.ledger import Customer
 from policy_service.storage.models.ledger_entries import InvoiceRow

@@ -10,7 +10,8 @@ from policy_service.services.actor import Actor
 from policy_service.services.announcing import announce
 from policy_service.services.company_settings import CompanySettings, company_settings
 from policy_service.services.house import House
-from policy_service.services.policy_life.checking import Check, check_version
+from policy_service.services.policy_life.check import Check
+from policy_service.services.policy_life.checking import check_version
 from policy_service.services.policy_life.in_hand import may, note_step, refuse_state, saying_why, take
 from policy_service.services.policy_life.refusals import not_green, same_text, unreadable
 from policy_service.storage.errors import changed_since_read
