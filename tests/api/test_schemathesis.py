@@ -21,7 +21,9 @@ from schemathesis.generation.case import Case
 from schemathesis.schemas import BaseSchema
 from schemathesis.transport.wsgi import WSGITransport
 
+from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
+from policy_service.storage.policy_store import PolicyStore
 from tests.api.house import store_key, store_person
 from tests.api.over_sqlite import furnished_house
 from tests.api.test_authorisation import GUARDED
@@ -123,10 +125,19 @@ def schema(
     """Give the description of the application over a house, asked with the key of somebody who may do everything."""
     with furnished_house(migrated_file, tmp_path_factory.mktemp("schemathesis")) as house:
         store_person(house, ALL, *Role)
+        with house.database.writing() as session:
+            policies = PolicyStore(session)
+            # Nobody approved what the tests' house begins with; to be rolled back to, it must be vouched for.
+            policies.note(policies.version("house", 1), "seeded", Act("system", 1))
         key = store_key(house, ALL, requests_per_minute=1_000_000)
         app = in_process(whole_app(house), key)
         config = SchemathesisConfig.from_dict(dict(settings_of(key)))
         yield schemathesis.openapi.from_wsgi("/v1/openapi.json", app, config=config)
+
+
+def only(schema: BaseSchema, group: str) -> BaseSchema:
+    """Return the operations of a group; what `include` names would be added to those of the settings, which are all."""
+    return schema.exclude(path_regex=rf"^/v1/(?!{group}(/|$))")
 
 
 def failures(schema: BaseSchema, examples: int, *phases: str) -> Sequence[str]:
@@ -161,17 +172,22 @@ def told(scenario: events.ScenarioFinished) -> Iterator[str]:
             yield f"{scenario.label}: {failure.failure.message}\n{failure.code_sample[:800]}\n{said}"
 
 
+def test_every_operation_is_in_one_group(schema: BaseSchema) -> None:
+    def operations(asked: BaseSchema) -> list[str]:
+        return [each.ok().label for each in asked.get_all_operations()]
+
+    assert sorted(operations(schema)) == sorted(one for group in GROUPS for one in operations(only(schema, group)))
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_endpoint_answers_as_it_is_described(schema: BaseSchema, group: str) -> None:
-    asked = schema.include(path_regex=rf"^/v1/{group}(/|$)")
-    assert [] == failures(asked, FEW, "examples", "coverage", "fuzzing")
+    assert [] == failures(only(schema, group), FEW, "examples", "coverage", "fuzzing")
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_endpoint_answers_very_many_as_it_is_described(schema: BaseSchema, group: str) -> None:
-    asked = schema.include(path_regex=rf"^/v1/{group}(/|$)")
-    assert [] == failures(asked, MANY, "examples", "coverage", "fuzzing")
+    assert [] == failures(only(schema, group), MANY, "examples", "coverage", "fuzzing")
 
 
 @pytest.mark.long
