@@ -53,7 +53,7 @@ def test_while_postgresql_is_away_requests_are_told_to_come_again_and_then_all_i
         _is_to_come_again(refused)
     after = [body_of(ask(asking, order_id=f"meanwhile-{number}"))["decision_id"] for number in range(3)]
     assert {before, *after} <= _all_listed(asking)
-    _is_whole(house, {"before", "meanwhile-0", "meanwhile-1", "meanwhile-2"})
+    is_whole(house, {"before", "meanwhile-0", "meanwhile-1", "meanwhile-2"})
 
 
 def test_postgresql_restarted_between_two_requests_fails_none_that_comes_later(
@@ -65,7 +65,7 @@ def test_postgresql_restarted_between_two_requests_fails_none_that_comes_later(
     body_of(ask(asking, order_id="before"))
     server.restart()
     body_of(ask(asking, order_id="after"))
-    _is_whole(house, {"before", "after"})
+    is_whole(house, {"before", "after"})
 
 
 def _is_to_come_again(refused: TestResponse) -> None:
@@ -85,7 +85,8 @@ def _all_listed(asking: Client) -> set[str]:
             return set(found)
 
 
-def _is_whole(house: House, orders: set[str]) -> None:  # noqa: F811
+def is_whole(house: House, orders: set[str]) -> None:  # noqa: F811
+    """Assert that of these orders and no others one decision and one step are stored, in a chain that holds."""
     with house.database.reading() as session:
         stored = list(session.scalars(select(AskedOrder.order_id)))
         decided = list(session.scalars(select(DecisionRow.order_id).where(DecisionRow.order_id != "")))
@@ -122,11 +123,11 @@ class TestOnSQLite:
                 accepted.append(_accepted(answer))
             assert "S205" == body_of(answer, 503)["code"]
             assert "60" == answer.headers["Retry-After"]
-            _is_whole(house, set(accepted))
+            is_whole(house, set(accepted))
             assert 200 == asking.get("/v1/decisions").status_code
             pages[0] = ENOUGH
             accepted.append(_accepted(ask(asking, order_id=f"full-{number}")))
-        _is_whole(house, set(accepted))
+        is_whole(house, set(accepted))
 
     def test_a_clock_moved_back_and_forth_mixes_nothing_up(
         self,
@@ -146,7 +147,7 @@ class TestOnSQLite:
             versions.append(decided["result"]["policy"]["version"])
         assert [1, 2, 1, 2, 1, 2] == versions
         assert len(_all_listed(asking)) >= len(orders)
-        _is_whole(house, set(orders))
+        is_whole(house, set(orders))
 
     def test_a_key_sent_again_has_its_answer_though_the_clock_went_back(
         self,
@@ -162,7 +163,7 @@ class TestOnSQLite:
             answer = asking.post("/v1/decisions", json=question, headers={"Idempotency-Key": "one"})
             answers.append(body_of(answer)["decision_id"])
         assert 1 == len(set(answers))
-        _is_whole(house, {"O1"})
+        is_whole(house, {"O1"})
 
 
 def test_ids_are_new_though_the_clock_stands_still_or_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:

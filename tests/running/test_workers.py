@@ -1,8 +1,10 @@
 """Workers under gunicorn: one answer at a time counts, a new version begins in all of them on time, figures add up."""
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count
 from threading import Event
 
@@ -17,9 +19,10 @@ from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.lease_holders import holder
 from policy_service.storage.models.decisions import DecisionRow
 from tests.api.house import store_key
-from tests.running.gunicorn import opened, workers
+from tests.running.gunicorn import opened, scheduler_of, workers
 from tests.services.decisions.live import enforce
 from tests.services.house import policy_with
+from tests.services.webhooks.receiving import LOOPBACK, World, deliveries, receiving, tell, webhook
 
 
 def _ask_until(address: str, key: str, enough: Event) -> int:
@@ -40,6 +43,23 @@ def _ask_until(address: str, key: str, enough: Event) -> int:
 
 
 _NUMBERS = count()
+LINES = 40
+
+
+def _send_batches_until(address: str, key: str, enough: Event) -> int:
+    headers = {"Authorization": f"Bearer {key}", "Connection": "close", "Content-Type": "application/x-ndjson"}
+    for sent in count():
+        if enough.is_set():
+            return sent
+        orders = (f"batch-{sent}-{number}" for number in range(LINES))
+        shared = {"type": "order", "customer_id": "C2", "facts": {"order_amount": "1"}}
+        asked = (shared | {"order_id": order_id} for order_id in orders)
+        body = "\n".join(map(json.dumps, asked))
+        answer = httpx.post(f"{address}/v1/decisions/batch", content=body, headers=headers, timeout=30)
+        *answered, _end = map(json.loads, answer.text.splitlines())
+        assert [] == [line for line in answered if "problem" in line]
+        assert LINES == len(answered)
+    raise AssertionError
 
 
 def _until_all_have_begun(house: House, asking: Sequence[Future[int]]) -> None:
@@ -47,7 +67,8 @@ def _until_all_have_begun(house: House, asking: Sequence[Future[int]]) -> None:
     ends, begun = time.monotonic() + 30, set[str]()
     while begun != {"host/1", "host/2"}:
         assert time.monotonic() < ends, begun
-        assert not any(each.done() for each in asking)
+        for ended in (each for each in asking if each.done()):
+            raise AssertionError(ended.exception())
         with house.database.reading() as session:
             begun = set(session.scalars(of_second))
         time.sleep(0.1)
@@ -71,18 +92,51 @@ def _begins_on_time(house: House, url: str) -> None:
         enforce(house, policy_with("standing", "credit_limit: 800", "credit_limit: 900"), begins)
         enough = Event()
         with ThreadPoolExecutor(6) as askers:
-            asking = [askers.submit(_ask_until, service.address, key, enough) for _ in range(6)]
+            asking = [askers.submit(_ask_until, service.address, key, enough) for _ in range(5)]
+            sending = askers.submit(_send_batches_until, service.address, key, enough)
             try:
-                _until_all_have_begun(house, asking)
+                _until_all_have_begun(house, [*asking, sending])
             finally:
                 enough.set()
-        asked = sum(each.result() for each in asking)
+        asked, sent = sum(each.result() for each in asking), sending.result()
         counted = httpx.get(f"{service.address}/metrics").text
     with house.database.reading() as session:
-        rows = session.execute(select(DecisionRow.writer, DecisionRow.policy_version, DecisionRow.decided_at)).all()
+        rows = session.execute(
+            select(DecisionRow.order_id, DecisionRow.policy_version, DecisionRow.decided_at, DecisionRow.writer)
+        ).all()
         assert [] == list(DecisionStore(session).verify())
         scheduler = holder(session, "scheduler")
-    assert [] == [row for row in rows if (row.policy_version == 2) != (row.decided_at >= begins)]
+    single = [row for row in rows if not row.order_id.startswith("batch-")]
+    assert [] == [row for row in single if (row.policy_version == 2) != (row.decided_at >= begins)]
+    batches = {tuple(row.order_id.split("-")[:2]): row.policy_version for row in rows if row not in single}
+    assert sent == len(batches)
+    assert [] == [row for row in rows if batches.get(tuple(row.order_id.split("-")[:2]), row[1]) != row[1]]
+    assert {1, 2} == set(batches.values())
     assert f'policy_request_seconds_count{{endpoint="/v1/decisions",method="POST",status="201"}} {asked}.0' in counted
     assert scheduler is not None
     assert scheduler.until <= now()
+
+
+@pytest.mark.long
+def test_when_the_worker_with_the_duties_is_killed_another_has_them_and_events_come_in_order(url: str) -> None:
+    """With leases as they are: what was being sent when it died is sent again, nothing is left out."""
+    allowed = {"WEBHOOK_ALLOW_HTTP": "yes", "WEBHOOK_ALLOWED_NETWORKS": str(LOOPBACK)}
+    with opened(url) as house, receiving() as receiver, workers(url, **allowed) as service:
+        house.settings = replace(house.settings, webhook_allow_http=True, webhook_allowed_networks=(LOOPBACK,))
+        name = webhook(house, receiver.url, World(now()))
+        first = scheduler_of(house)
+        tell(house, *map(str, range(30)), at=now())
+        _until(lambda: bool(receiver.ids))
+        service.kill_one(first)
+        tell(house, *map(str, range(30, 40)), at=now())
+        _until(lambda: ["delivered"] * 40 == [one.state for one in deliveries(house, name)])
+        assert first != scheduler_of(house)
+    subjects = [json.loads(post.body)["subject"] for post in receiver.posts]
+    assert list(map(str, range(40))) == list(dict.fromkeys(subjects))
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.01)

@@ -82,17 +82,23 @@ def running_server() -> Iterator[Server]:
     if given:
         yield Server(given)
         return
-    binaries = _binaries()
     # The session's own folder may be closed to others, and a socket's path has to be short.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
-        server = _first_start(folder, binaries)
-        try:
+        with server_in(folder) as server:
             yield server
-        finally:
-            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server_in(folder: Path, wal_segsize: int = 16) -> Iterator[Server]:
+    """Give a server of our own in the folder, with a log in pieces of so many megabytes."""
+    server = _first_start(folder, _binaries(), wal_segsize)
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def _binaries() -> Path:
@@ -105,12 +111,12 @@ def _binaries() -> Path:
     raise NoPostgreSQL("no PostgreSQL here: set TEST_DATABASE_URL, or install the package postgresql")
 
 
-def _first_start(folder: Path, binaries: Path) -> Server:
+def _first_start(folder: Path, binaries: Path, wal_segsize: int) -> Server:
     user = _unprivileged()
     if user:
         shutil.chown(folder, user)
     initdb = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D", str(folder / "data"))
-    _as_somebody(binaries / "initdb", *initdb)
+    _as_somebody(binaries / "initdb", *initdb, f"--wal-segsize={wal_segsize}")
     settings = "".join(f"{name} = {value}\n" for name, value in _SETTINGS.items())
     with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(f"{settings}unix_socket_directories = '{folder}'\n")
