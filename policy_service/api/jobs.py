@@ -163,11 +163,11 @@ class JobView(MethodView):
 class CancellationView(MethodView):
     """The end of a job before it is done."""
 
-    @changes(Permission.JOBS_READ)
+    @changes(Permission.DAY_RUN, or_else=(Permission.LEDGER_WRITE,))
     @documented(blueprint, 404)
     @blueprint.response(200, JobBody)  # type: ignore[untyped-decorator]
     def post(self, job_id: str) -> dict[str, Any]:
-        """Ask a job to stop: one's own, or any with the permission to run the day. What it did stays done."""
+        """Ask a job to stop: one's own import, or any with the permission to run the day. What it did stays done."""
         call = the_call()
         return _body(cancel_job(call.house, call.session, job_id, call.actor, call.act))
 

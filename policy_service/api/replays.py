@@ -11,6 +11,7 @@ from policy_service.api.edge import documented, reads, the_call
 from policy_service.api.schemas import ReplayAnswer, ReplayRequest
 from policy_service.api.strict_json import StrictParser
 from policy_service.domain.permissions import Permission
+from policy_service.services.actor import require
 from policy_service.services.decisions.replaying import replay
 
 
@@ -42,9 +43,14 @@ class ReplayView(MethodView):
     @blueprint.arguments(ReplayRequest, required=False)  # type: ignore[untyped-decorator]
     @blueprint.response(200, ReplayAnswer)  # type: ignore[untyped-decorator]
     def post(self, asked: VersionAsked, decision_id: str) -> dict[str, Any]:
-        """Decide again on the facts of then: to prove the record, or to see what another version makes of them."""
+        """Decide again on the facts of then: to prove the record, or to see what another version makes of them.
+
+        What another version makes of them is a trial, and needs the scope decisions:try too.
+        """
         call = the_call()
         again = replay(call.house, call.session, decision_id, call.act, asked["policy"], asked["version"])
+        if not again.is_same_version:
+            require(call.actor, Permission.DECISIONS_TRY)
         return {
             "decision_id": again.decision_id,
             "same_version": again.is_same_version,

@@ -102,8 +102,9 @@ _MANAGES: Final = _ANALYSES | {
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.VIEWER: _SEES,
-        # Shops and ERPs: they ask, push and tell what became of orders; they release and approve nothing.
-        Role.SYSTEM: _SEES | {_P.DECISIONS_ASK, _P.LEDGER_WRITE, _P.ORDERS_WRITE},
+        # Shops and ERPs: they ask, push and tell what became of orders; they release and approve nothing. What the
+        # policy says, and what was said to debtors, is not for every machine that sells.
+        Role.SYSTEM: (_SEES - {_P.CASES_READ, _P.POLICIES_READ}) | {_P.DECISIONS_ASK, _P.LEDGER_WRITE, _P.ORDERS_WRITE},
         Role.SALES: _WORKS_CASES,
         Role.COLLECTOR: _WORKS_CASES,
         Role.ANALYST: _ANALYSES,

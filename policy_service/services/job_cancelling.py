@@ -1,31 +1,39 @@
-"""A job asked to stop, by whoever asked for it or may run the day."""
+"""A job asked to stop: any by whoever may run the day, an import by whoever asked for it."""
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError
 from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor
+from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
 from policy_service.services.house import House
+from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
 from policy_service.storage.job_store import Job, JobStore
 
 
 def cancel_job(house: House, session: Session, job_id: str, actor: Actor, act: Act) -> Job:
     """Cancel a job that waits, ask a running one to stop, and return it; what it did stays done.
 
-    NotStored S209 if there is none; AccessError A451 for another person's without permission to run the day.
+    NotStored S209 if there is none. Without permission to run the day AccessError A451 for another person's, and
+    A403 for one's own unless it is an import and the permission to bring entries in still stands.
     """
     store = JobStore(session)
     job = store.load(job_id)
-    if job.created_by != actor.person and Permission.DAY_RUN not in actor.permissions:
-        raise AccessError(
-            "A451",
-            f"{actor.person} did not ask for the job {job_id[:60]}.",
-            remedy="Let who asked for it cancel it, or somebody who may run the day.",
-        )
+    if Permission.DAY_RUN not in actor.permissions:
+        _refuse_unless_ones_own_import(job, actor)
     if job.is_ended:
         return job
     cancelled = store.ask_cancel(job_id, act.at)
     note(house, session, act, "job_cancelled", "job", job_id, {"kind": job.kind})
     return cancelled
+
+
+def _refuse_unless_ones_own_import(job: Job, actor: Actor) -> None:
+    if job.created_by != actor.person:
+        raise AccessError(
+            "A451",
+            f"{actor.person} did not ask for the job {job.job_id[:60]}.",
+            remedy="Let who asked for it cancel it, or somebody who may run the day.",
+        )
+    require(actor, Permission.LEDGER_WRITE if job.kind == IMPORT_LEDGER else Permission.DAY_RUN)

@@ -79,3 +79,12 @@ def test_who_may_not_read_may_not_replay(client: Client) -> None:
     made = body_of(analyst(client).post("/v1/decisions", json=REVIEW))
     problem_of(client.of(Role.ADMIN).post(path(made["decision_id"])), 403, "A403")
     problem_of(client.post(path(made["decision_id"])), 401, "A401")
+
+
+def test_under_another_version_it_is_a_trial_which_not_everybody_may_do(client: Client, house: House) -> None:
+    made = body_of(ask(shop(client)))
+    number = enforce(house, policy_with("order_check", '"> credit_limit"', '"> credit_limit * 2"'), at(hour=12))
+    viewer = client.of(Role.VIEWER)
+    own = made["result"]["policy"]["version"]
+    assert body_of(viewer.post(path(made["decision_id"]), json={"version": own}), 200)["identical"]
+    problem_of(viewer.post(path(made["decision_id"]), json={"version": number}), 403, "A403")

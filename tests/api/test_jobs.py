@@ -11,7 +11,7 @@ import pytest
 from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import HANDLERS, work_one
 from policy_service.services.house import House
-from tests.api.house import Client, Clock
+from tests.api.house import Client, Clock, store_key
 from tests.services.decisions.live import at
 from tests.services.house import CUSTOMERS
 
@@ -99,3 +99,22 @@ def test_a_job_tells_nobody_where_its_files_lie(client: Client, house: House, tm
     job = client.of(Role.VIEWER).get(f"/v1/jobs/{job_id}")
     assert {"source": "customers.csv", "mapping": "", "replaces": False} == job.json["arguments"]
     assert str(tmp_path) not in job.text
+
+
+def test_an_import_is_cancelled_by_who_asked_for_it(client: Client, house: House, tmp_path: Path) -> None:
+    house.settings = replace(house.settings, upload_dir=tmp_path)
+    client.of(Role.SYSTEM)
+    reads = client.with_key(store_key(house, "system", scopes=("jobs:read", "ledger:read")))
+    pushes = client.with_key(store_key(house, "system", scopes=("ledger:write",)))
+    form = {"customers": (io.BytesIO(CUSTOMERS.encode()), "customers.csv")}
+    path = f"/v1/jobs/{pushes.post('/v1/imports', data=form).json['import_id']}/cancellation"
+    assert 403 == reads.post(path).status_code
+    assert "A451" == client.of(Role.ANALYST).post(path).json["code"]
+    assert "cancelled" == pushes.post(path).json["state"]
+
+
+def test_a_day_asked_for_is_not_cancelled_by_a_key_that_may_not_run_it(client: Client, house: House) -> None:
+    _, job = ask(client)
+    pushes = client.with_key(store_key(house, "credit-manager", scopes=("ledger:write",)))
+    refused = pushes.post(f"/v1/jobs/{job['job_id']}/cancellation")
+    assert (403, "A403") == (refused.status_code, refused.json["code"])
