@@ -49,6 +49,10 @@ _IF_MATCH: Final = {
 _REQUEST_ID: Final = {
     request_ids.HEADER: {"description": "The request's own id, or one made for it.", "schema": {"type": "string"}}
 }
+_RETRY_AFTER: Final = {
+    "Retry-After": {"description": "The seconds after which to ask again.", "schema": {"type": "integer", "minimum": 1}}
+}
+_LATER: Final = frozenset({429, 503})
 
 
 def problem_response(status: int) -> dict[str, Any]:
@@ -88,9 +92,9 @@ def describe(view: Callable[..., Any], scope: str, *, takes_key: bool, creates: 
         responses[status] = [problem_response(status)]
     if headers:
         said.setdefault("arguments", {}).setdefault("parameters", []).extend(deepcopy(headers))
-    for answers in responses.values():
+    for status, answers in responses.items():
         for answer in answers:
-            answer.setdefault("headers", {}).update(_REQUEST_ID)
+            answer.setdefault("headers", {}).update(_REQUEST_ID, **(_RETRY_AFTER if int(status) in _LATER else {}))
     said["manual_doc"] = {**said.get("manual_doc", {}), "security": [{_SCHEME: []}], "x-scope": scope}
 
 

@@ -35,6 +35,12 @@ NAMED: Final = "erp.example.com"
 _OF_SETTINGS: Final = {"name": "approvers_needed"}
 _ID: Final = "0198c1d2a3b4c5d6e7f8091a2b3c4d5e"
 _KEY: Final = "4711-1"
+#: The first status of a problem.
+_PROBLEMS: Final = "4"
+_HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "ETag": {"description": "Its revision; name it in If-Match to change it.", "schema": {"type": "string"}},
+    "Location": {"description": "Where it can be read from now on.", "schema": {"type": "string"}},
+}
 #: Of a text that every second endpoint asks for.
 _REASON: Final = "Agreed with the customer by phone."
 
@@ -77,6 +83,9 @@ def _show(operation: dict[str, Any], shown: Mapping[str, Any]) -> None:
                 content["examples"] = {"problem": {"$ref": f"#/components/examples/Problem{status}"}}
             elif "answer" in shown:
                 content["example"] = shown["answer"]
+        if status < _PROBLEMS:
+            headers = {name: {**_HEADERS[name], "example": value} for name, value in shown.get("headers", {}).items()}
+            response.setdefault("headers", {}).update(headers)
 
 
 def _operation_id(method: str, path: str) -> str:

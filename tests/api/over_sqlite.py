@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from policy_service.services.house import House
@@ -17,6 +18,7 @@ _TEXTS = {"facts": FACTS, "reasons": REASONS, **RULE_SETS}
 def furnished_house(migrated_file: Path, folder: Path) -> Iterator[House]:
     """Give a house with the small policy and its files in force and its ledger stored, in that folder."""
     house = open_house(Database(f"sqlite:///{shutil.copy(migrated_file, folder / 'policy.db')}"))
+    house.settings = replace(house.settings, upload_dir=folder / "uploads")
     post(house)
     enforce(house, house_policy(), files={f"{name}.yaml": text for name, text in _TEXTS.items()})
     yield house

@@ -39,6 +39,8 @@ STORY: Final = Path(__file__).with_name("story.yaml")
 BEGINS: Final = dt.date(2026, 3, 2)
 #: Who may ask once a minute, and does not keep to it.
 HASTY: Final = "hasty"
+#: Headers that an answer has besides those of every answer.
+HEADERS: Final = ("ETag", "Location", "Retry-After")
 #: Beyond these a list says nothing new.
 ITEMS: Final = 2
 #: What no two runs have alike, by its name in an answer.
@@ -74,20 +76,30 @@ class Telling:
     kept: dict[str, Any] = field(default_factory=dict)
     operations: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: dict[str, Any] = field(default_factory=dict)
+    #: At which address each operation was asked first.
+    addresses: dict[str, str] = field(default_factory=dict)
 
 
 def told(folder: Path) -> dict[str, Any]:
     """Return the examples that the story gives, told over a database in that folder."""
+    with after_the_story(folder) as telling:
+        return {"operations": telling.operations, "problems": telling.problems}
+
+
+@contextmanager
+def after_the_story(folder: Path) -> Iterator[Telling]:
+    """Give the application as the story leaves it, with all that happened in its database."""
     said = yaml.safe_load(STORY.read_text(encoding="utf-8"))
     with _beginning(folder, said) as telling:
         for step in said["story"]:
             _go_on(telling, **{("awaited" if name == "as" else name): each for name, each in _jsonable(step).items()})
-        return {"operations": telling.operations, "problems": telling.problems}
+        yield telling
 
 
 def written(examples: Mapping[str, Any]) -> str:
     """Return the examples as they are kept."""
-    return json.dumps(examples, indent=1, ensure_ascii=False, sort_keys=True).replace(URL, NAMED) + "\n"
+    text = json.dumps(examples, indent=1, ensure_ascii=False, sort_keys=True).replace(URL, NAMED) + "\n"
+    return re.sub(r"(/v1/imports/)\w{32}", rf"\g<1>{OTHERWISE['import_id']}", text)
 
 
 @contextmanager
@@ -123,7 +135,10 @@ def _go_on(telling: Telling, awaited: str = "", ask: str = "", **how: Any) -> No
         case {"until": day}:
             telling.clock.instant = at(dt.date.fromisoformat(day))
         case {"away": True}:
+            telling.kept["database"] = house.database
             house.database = Database("postgresql://127.0.0.1:1/none")
+        case {"back": True}:
+            house.database = telling.kept["database"]
         case {"give_up": webhook}:
             telling.kept["delivery"] = _given_up(house, _filled(telling, webhook))
         case _:
@@ -156,6 +171,7 @@ def _ask(
     for name, place in (keep or {}).items():
         telling.kept[name] = _at(body[0], place)
     if f"{method} {rule}" not in telling.operations:
+        telling.addresses[f"{method} {rule}"] = address
         telling.operations[f"{method} {rule}"] = _example(sent, how.get("files"), answer, body)
 
 
@@ -176,6 +192,7 @@ def _answer(client: FlaskClient, key: str, method: str, address: str, sent: Any,
 
 def _example(sent: Any, files: Any, answer: TestResponse, body: list[Any]) -> dict[str, Any]:
     example: dict[str, Any] = {} if sent is None else {"request": {**sent, **files} if files else sent}
+    example["headers"] = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
     if answer.mimetype == "application/x-ndjson":
         lines = (json.dumps(_same_each_time(line), ensure_ascii=False) for line in body)
         return example | {"answer": "".join(f"{line}\n" for line in lines)}
