@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from policy_service.domain.acting import Act
 from policy_service.services.house import House
 from policy_service.storage.database import Database
+from policy_service.storage.policy_store import PolicyStore
 from tests.services.decisions.live import enforce, open_house, post
 from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
 
@@ -20,6 +22,10 @@ def furnished_house(migrated_file: Path, folder: Path) -> Iterator[House]:
     house = open_house(Database(f"sqlite:///{shutil.copy(migrated_file, folder / 'policy.db')}"))
     house.settings = replace(house.settings, upload_dir=folder / "uploads")
     post(house)
-    enforce(house, house_policy(), files={f"{name}.yaml": text for name, text in _TEXTS.items()})
+    number = enforce(house, house_policy(), files={f"{name}.yaml": text for name, text in _TEXTS.items()})
+    with house.database.writing() as session:
+        # Nobody approved it: it is what the company began with, so that it can be gone back to.
+        store = PolicyStore(session)
+        store.note(store.version("house", number), "seeded", Act("ada", 1))
     yield house
     house.close()
