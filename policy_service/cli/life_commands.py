@@ -144,7 +144,9 @@ def say(version: PolicyVersion) -> None:
     """Write what became of a version."""
     state = state_at(version, now())
     unread = "" if version.sha256 else "; it cannot be read yet"
-    since = f" from {instant_text(version.effective_from)}" if version.effective_from is not None else ""
+    # A version that is over says since when; any other from when it counts.
+    begins = version.effective_until if state == "retired" else version.effective_from
+    since = f" {'since' if state == 'retired' else 'from'} {instant_text(begins)}" if begins is not None else ""
     output.out.print(escape(f"{version.policy_id} {version.number} is {_phrase(state)}{since}{unread}."))
 
 

@@ -135,7 +135,9 @@ def test_a_version_is_scheduled_moved_taken_off_and_ended(folder: Path) -> None:
     done("retire", ID, "1", "--on", "3000-01-01", "--note", "x", "--confirm", "--as", "max")
     assert "2999-12-31T16:00:00.000000Z" == versions()[1]["retires_at"]
     done("retire", ID, "1", "--keep", "--note", "x", "--as", "max")
-    assert "is retired" in done("retire", ID, "1", "--note", "x", "--confirm", "--as", "max")
+    said = done("retire", ID, "1", "--note", "x", "--confirm", "--as", "max")
+    # Since when it is over, not from when it counted.
+    assert f"is retired since {versions()[1]['retires_at']}." in said
 
 
 def test_what_is_not_there_is_not_found() -> None:
