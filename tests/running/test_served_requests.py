@@ -22,7 +22,7 @@ from tests.api.hostile import Hostile, hostile_requests, misfit
 from tests.api.house import store_key, store_person
 from tests.api.over_sqlite import furnished_house
 from tests.docs.documents import ROOT
-from tests.running.test_workers import _until_ready
+from tests.running.gunicorn import until_ready
 
 COMMANDS: Final = {
     "waitress": ["-c", "from policy_service.cli.main import main; main()", "serve"],
@@ -97,7 +97,7 @@ def served(
     command = [sys.executable, *COMMANDS[request.param]]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}) as server:
         try:
-            _until_ready(f"http://127.0.0.1:{port}")
+            until_ready(f"http://127.0.0.1:{port}")
             yield Served(port, key)
             server.send_signal(signal.SIGINT if request.param == "waitress" else signal.SIGTERM)
             server.wait(30)
