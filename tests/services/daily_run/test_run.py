@@ -1,7 +1,9 @@
 """A day is run exactly once for each customer, in order, and says what it came to."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -9,6 +11,7 @@ from sqlalchemy import select, update
 from policy_service.domain.acting import Act
 from policy_service.domain.entries import Customer
 from policy_service.domain.errors import EngineFault, RequestError
+from policy_service.domain.instants import SECOND, start_of_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.services.background_jobs import work_one
 from policy_service.services.company_settings import CompanySettings
@@ -323,6 +326,25 @@ def test_the_day_is_due_once_its_hour_has_come_and_until_somebody_asks_for_it(ho
     with house.database.writing() as session:
         ask_to_run(house, session, MARCH_2, act(MARCH_2, "scheduler"))
     assert due(MARCH_2, 6) is None
+
+
+@pytest.mark.parametrize(("day", "hours"), [(dt.date(2025, 3, 30), 2.0), (dt.date(2025, 10, 26), 2.5)])
+def test_an_hour_that_clocks_skip_or_repeat_lets_the_day_be_due_once(house: House, day: dt.date, hours: float) -> None:
+    """At 02:30 in Berlin: on 30 March there is none, on 26 October there are two."""
+    open_books(house, TWO)
+    zone = ZoneInfo("Europe/Berlin")
+    house.settings = replace(house.settings, company_time_zone=zone.key)
+    begins = start_of_day(day, zone)
+    run_day(house, day - dt.timedelta(1), Act("mia", begins - SECOND))
+    due = list[tuple[float, dt.date]]()
+    for half_hours in range(46):
+        instant = begins + half_hours * 30 * 60 * SECOND
+        with house.database.writing() as session:
+            found = due_run(house, session, CompanySettings(daily_run_at="02:30"), instant)
+            if found:
+                due.append((half_hours / 2, found))
+                ask_to_run(house, session, found, Act("scheduler", instant))
+    assert [(hours, day)] == due
 
 
 def test_a_clock_that_is_set_back_runs_nothing_twice(house: House) -> None:
