@@ -1,26 +1,29 @@
 """Overrides that people give: checked at once, confirmed by a second person where it matters, ended by day."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.errors import RequestError
+from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.announcing import announce
 from policy_service.services.audit import note
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.decisions.deciding import Situation, present
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
+from policy_service.services.orders.authority import roles_that_may_release
 from policy_service.services.orders.authors import check_overrides_no_own, waits_for_own_order
 from policy_service.services.orders.rechecking import wake
-from policy_service.services.override_limits import Wanted, lets_go, order_of, possible_values, second_person
+from policy_service.services.orders.wording import money_text
+from policy_service.services.override_limits import Wanted, order_of, possible_values
+from policy_service.services.override_reach import Reach, answers_for, reach_of
+from policy_service.services.people import roles_of
 from policy_service.storage.customer_locks import lock_customers
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
@@ -33,23 +36,22 @@ OVERRIDDEN: Final = "override"
 def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act) -> StoredOverride:
     """Store an override by the actor and return it: in force, or proposed where a second person has to confirm.
 
-    It is checked against the policy that counts now. AccessError A403 without the permission, A432 for one that
-    lets an order of the actor's own go; RequestError R404 for an unknown customer, R440 for a reason of no length,
-    R444 for what can never be applied, R445 for an end that is past or more than a year away, R446 for an order of
-    another customer, R447 for an output that is overridden already.
+    It is checked against the policy that counts now. One that lets an order go, or may do so, takes what a release
+    into the same exposure would: else it waits for somebody whose role answers for that. AccessError A403 without
+    the permission, A432 for one that lets an order of the actor's own go; RequestError R404 for an unknown customer,
+    R440 for a reason of no length, R444 for what can never be applied, R445 for an end that is past or more than a
+    year away, R446 for an order of another customer, R447 for an output that is overridden already.
     """
     require(actor, Permission.OVERRIDES_GIVE)
     reason, day = given_reason(wanted.reason), business_day(act.at, house.settings.zone)
     _check_end(wanted.expires_on, day)
     house.customers.at(session).history(wanted.customer_id)
-    version = _version(house, session, act)
-    values = possible_values(wanted, version.policy)
-    lock_customers(session, [wanted.customer_id])
+    situation = present(house, session, wanted.customer_id, act)
+    values = possible_values(wanted, situation.version.policy)
     _check_is_the_only_one(session, wanted, day)
-    _check_of_no_own_order(session, wanted, values, actor)
-    second = second_person(house, session, wanted, values, version, day)
-    if _is_for_own_order(session, wanted, values, actor):
-        second = replace(second, is_needed=True)
+    reach = reach_of(session, wanted, values, situation)
+    _check_of_no_own_order(session, wanted, reach, actor)
+    waits = _takes_two(session, wanted, reach, situation, actor)
     override = StoredOverride(
         override_id=house.new_id(),
         customer_id=wanted.customer_id,
@@ -57,16 +59,16 @@ def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act)
         decision_type=wanted.decision_type.value,
         outputs=wanted.outputs,
         reason=reason,
-        state="proposed" if second.is_needed else "in_force",
+        state="proposed" if waits else "in_force",
         person=act.person,
         given_at=act.at,
         expires_on=wanted.expires_on,
-        largest_amount=second.largest_amount,
-        in_force_at=None if second.is_needed else act.at,
+        largest_amount=_vouched_for(session, wanted) if reach else None,
+        in_force_at=None if waits else act.at,
     )
     OverrideStore(session).add(override)
     _note(house, session, "override_given", override, act)
-    if not second.is_needed:
+    if not waits:
         _takes_force(house, session, override, act)
     return override
 
@@ -75,9 +77,12 @@ def confirm(house: House, session: Session, override_id: str, actor: Actor, act:
     """Let a proposed override count from now on, and return it.
 
     NotStored S209 for an unknown id; AccessError A403 without the permission, A432 for one that lets an order of
-    the actor's own go; RequestError R441 for one that does not wait or has expired, R443 for whoever gave it, R444
-    if the policy that counts by now cannot apply it.
+    the actor's own go, A434 for one that leads to more than the roles of the actor, or of the giver, answer for;
+    RequestError R441 for one that does not wait or has expired, R443 for whoever gave it, R444 if the policy that
+    counts by now cannot apply it.
     """
+    require(actor, Permission.OVERRIDES_CONFIRM)
+    situation = present(house, session, OverrideStore(session).load(override_id).customer_id, act)
     override = _waiting(session, override_id, actor)
     if actor.person == override.person:
         raise RequestError(
@@ -89,8 +94,10 @@ def confirm(house: House, session: Session, override_id: str, actor: Actor, act:
     if override.expires_on < day:
         raise _not_so(override, f"expired on {override.expires_on.isoformat()}")
     wanted = _wanted(override)
-    values = possible_values(wanted, _version(house, session, act).policy)
-    _check_of_no_own_order(session, wanted, values, actor)
+    values = possible_values(wanted, situation.version.policy)
+    reach = reach_of(session, wanted, values, situation, override_id)
+    _check_of_no_own_order(session, wanted, reach, actor)
+    _check_answered_for(session, override, reach, situation, actor)
     confirmed = OverrideStore(session).change(override, state="in_force", second_person=act.person, in_force_at=act.at)
     _note(house, session, "override_confirmed", confirmed, act)
     _takes_force(house, session, confirmed, act)
@@ -169,10 +176,6 @@ def _said(override: StoredOverride) -> Mapping[str, object]:
     }
 
 
-def _version(house: House, session: Session, act: Act) -> CompiledPolicy:
-    return house.policies.effective(session, house.settings.default_policy, act.at)
-
-
 def _wanted(override: StoredOverride) -> Wanted:
     return Wanted(
         customer_id=override.customer_id,
@@ -194,16 +197,49 @@ def _check_end(expires_on: date, day: date) -> None:
         )
 
 
-def _check_of_no_own_order(session: Session, wanted: Wanted, values: Mapping[str, int], actor: Actor) -> None:
+def _takes_two(session: Session, wanted: Wanted, reach: Reach | None, situation: Situation, actor: Actor) -> bool:
+    if reach is None:
+        return False
+    return (
+        reach.takes_two(session, situation)
+        or not answers_for(session, reach, actor.roles, situation.ledger.currency)
+        or _is_for_own_order(session, wanted, actor)
+    )
+
+
+def _vouched_for(session: Session, wanted: Wanted) -> int | None:
     order = order_of(session, wanted) if wanted.decision_type is DecisionType.ORDER else None
-    if order and lets_go(wanted, values):
+    return order.base_amount if order else None
+
+
+def _check_of_no_own_order(session: Session, wanted: Wanted, reach: Reach | None, actor: Actor) -> None:
+    order = order_of(session, wanted) if wanted.decision_type is DecisionType.ORDER else None
+    if order and reach:
         check_overrides_no_own(session, order, actor)
 
 
-def _is_for_own_order(session: Session, wanted: Wanted, values: Mapping[str, int], actor: Actor) -> bool:
+def _is_for_own_order(session: Session, wanted: Wanted, actor: Actor) -> bool:
     # A limit raised, or a stop cleared, lets what is held go as well as a word on the order itself.
     is_review = wanted.decision_type is DecisionType.REVIEW
-    return is_review and lets_go(wanted, values) and waits_for_own_order(session, wanted.customer_id, actor)
+    return is_review and waits_for_own_order(session, wanted.customer_id, actor)
+
+
+def _check_answered_for(
+    session: Session, override: StoredOverride, reach: Reach | None, situation: Situation, actor: Actor
+) -> None:
+    base = situation.ledger.currency
+    if any(answers_for(session, reach, roles, base) for roles in (actor.roles, roles_of(session, override.person))):
+        return
+    exposure = reach.exposure if reach else None
+    amount = (
+        "an exposure that nobody can tell" if exposure is None else f"{money_text(exposure, base.code)} {base.code}"
+    )
+    enough = roles_that_may_release(session, exposure, base)
+    raise AccessError(
+        "A434",
+        f"The override {override.override_id} leads to {amount}, more than {actor.person} answers for.",
+        remedy=f"Let it be confirmed by: {enough[0].value}." if enough else "No role may; see release_authority.",
+    )
 
 
 def _check_is_the_only_one(session: Session, wanted: Wanted, day: date) -> None:

@@ -1,36 +1,42 @@
-"""What an override may say, and when one person's word is not enough."""
+"""What an override may say, and whether it can let orders go."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.amounts import decimal_text
-from policy_service.domain.errors import FactError, PolicyTextError, RequestError
+from policy_service.domain.errors import PolicyTextError, RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
-from policy_service.domain.values import FALSE, MILLION, TRUE, UNKNOWN, Kind, scale
-from policy_service.facts.customer_day import OrderDecisions
-from policy_service.facts.knowledge import Knowledge
-from policy_service.facts.measure import Circumstances, exposure_by_component
+from policy_service.domain.values import MILLION, UNKNOWN, Kind
 from policy_service.language.definitions.standing import ORDER_OUTPUTS, PAYMENT_TERM_KINDS, STANDING_OUTPUTS
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
-from policy_service.services.company_settings import company_settings
-from policy_service.services.compiled_policies import CompiledPolicy
-from policy_service.services.decisions.in_force import group_of
-from policy_service.services.house import House
-from policy_service.services.known_customers import KnownLedger
 from policy_service.storage.order_store import OrderStore, StoredOrder
 
 #: What an override of an order may set; one of a review may set every output of the standing.
 OF_AN_ORDER: Final[Mapping[str, Kind]] = {**ORDER_OUTPUTS, "prepay_percent": Kind.NUMBER}
 #: What a review says of itself: somebody's word on it would change nothing that is in force.
-_OF_THE_REVIEW_ITSELF: Final = frozenset({"approval_role", "limit_valid_days", "next_review_days"})
-#: What keeps orders back where it is true.
-_STOPS: Final = frozenset({"stop_credit", "watch_list"})
+OF_THE_REVIEW_ITSELF: Final = frozenset({"approval_role", "limit_valid_days", "next_review_days"})
+#: The values of the standing that can let no order go, whatever a review says by the last day; of a grade the worst.
+STRICTEST: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "credit_limit": "0",
+        "payment_term_days": "0",
+        "payment_term_kind": "prepayment",
+        "prepay_percent": "100",
+        "discount_percent": "0",
+        "discount_days": "0",
+        "collateral_required": "true",
+        "watch_list": "true",
+        "stop_credit": "true",
+        "grace_days": "0",
+    }
+)
 _LETS_GO: Final = frozenset({Outcome.APPROVE.value, Outcome.PREPAY.value})
 _WHOLE: Final = 100 * MILLION
 
@@ -68,44 +74,27 @@ def possible_values(wanted: Wanted, policy: Policy) -> Mapping[str, int]:
     return values
 
 
-@dataclass(frozen=True, slots=True)
-class SecondPerson:
-    """Whether a second person has to confirm, and up to which amount of an order the override counts (none: any)."""
-
-    is_needed: bool
-    largest_amount: int | None = None
-
-
-def second_person(
-    house: House, session: Session, wanted: Wanted, values: Mapping[str, int], version: CompiledPolicy, day: date
-) -> SecondPerson:
-    """Return whether the override goes beyond what one person may say by the company's settings.
-
-    So it does where it lets an order go, sets a limit, or clears a stop, above the threshold; and where nobody can
-    tell: for all orders of a customer, for an order not asked for yet, where the exposure cannot be measured.
-    RequestError R446 for an order of another customer.
-    """
-    above = company_settings(session).override_second_person_above
-    threshold = int(above * scale(Kind.MONEY, version.policy.currency))
-    match wanted.decision_type:
-        case DecisionType.ORDER:
-            return _of_an_order(wanted, values, threshold, order_of(session, wanted))
-        case _:
-            if values.get("credit_limit", UNKNOWN) > threshold:
-                return SecondPerson(True)
-            clears = values.get("stop_credit", UNKNOWN) == FALSE
-            return SecondPerson(clears and _owes_more(house, session, wanted.customer_id, version, day, threshold))
-
-
-def lets_go(wanted: Wanted, values: Mapping[str, int]) -> bool:
+def lets_go(wanted: Wanted, values: Mapping[str, int], policy: Policy) -> bool:
     """Return whether it can let an order go that the rules keep back; `values` are the outputs but the outcome.
 
-    Of a review everything can, but a stop of credit or a place on the watch list alone.
+    Of a review everything can that is not the strictest there is: the review that it is laid over may be followed
+    by a stricter one while it counts.
     """
     if wanted.decision_type is DecisionType.ORDER:
-        # Less prepayment on an order that the rules want prepaid lets it go as well.
-        return wanted.outputs.get("outcome") in _LETS_GO or values.get("prepay_percent", _WHOLE) < _WHOLE
-    return any(name not in _STOPS or value != TRUE for name, value in values.items())
+        return lets_order_go(wanted.outputs, policy)
+    return bool(loosening(wanted, values, policy))
+
+
+def lets_order_go(outputs: Mapping[str, str], policy: Policy) -> bool:
+    """Return whether an override of an order that sets this, all of it possible, can let the order go."""
+    # Less prepayment on an order that the rules want prepaid lets it go as well.
+    prepaid = outputs.get("prepay_percent", "100")
+    return outputs.get("outcome") in _LETS_GO or CodeBook(policy).read(prepaid, Kind.NUMBER) < _WHOLE
+
+
+def loosening(wanted: Wanted, values: Mapping[str, int], policy: Policy) -> tuple[str, ...]:
+    """Return the outputs of an override of a review that can let an order go."""
+    return tuple(name for name in values if not _is_strictest(name, wanted.outputs[name], values[name], policy))
 
 
 def order_of(session: Session, wanted: Wanted) -> StoredOrder | None:
@@ -120,39 +109,19 @@ def order_of(session: Session, wanted: Wanted) -> StoredOrder | None:
     return order
 
 
-def _of_an_order(wanted: Wanted, values: Mapping[str, int], threshold: int, order: StoredOrder | None) -> SecondPerson:
-    if not lets_go(wanted, values):
-        return SecondPerson(False)
-    if order is None or order.base_amount is None:
-        return SecondPerson(True)
-    return SecondPerson(order.base_amount > threshold, max(order.base_amount, threshold))
-
-
-def _owes_more(
-    house: House, session: Session, customer_id: str, version: CompiledPolicy, day: date, threshold: int
-) -> bool:
-    try:
-        return _exposure(session, house.customers.at(session), customer_id, version, day) > threshold
-    except FactError:
-        return True
-
-
-def _exposure(session: Session, ledger: KnownLedger, customer_id: str, version: CompiledPolicy, day: date) -> int:
-    knowledge = Knowledge(day, includes_day=True)
-    members = group_of(version, ledger, customer_id, knowledge)
-    policy = version.policy
-    circumstances = Circumstances(
-        exposure=policy.exposure,
-        exposure_of_group=policy.exposure_of_group,
-        orders=OrderDecisions(live=OrderStore(session).live_of(members)),
-    )
-    parts = exposure_by_component(ledger, customer_id, knowledge, circumstances)
-    return sum(part.amount for part in parts.values())
+def _is_strictest(name: str, text: str, value: int, policy: Policy) -> bool:
+    if name == "grade":
+        # A policy names its grades from the best to the worst.
+        return bool(policy.grades) and text == policy.grades[-1]
+    strictest, kind = STRICTEST.get(name), STANDING_OUTPUTS[name]
+    if strictest is None:
+        return False
+    return text == strictest if kind is Kind.CATEGORY else value == CodeBook(policy).read(strictest, kind)
 
 
 def _check_is_set(name: str, decision_type: DecisionType, policy: Policy) -> None:
     known = OF_AN_ORDER if decision_type is DecisionType.ORDER else STANDING_OUTPUTS
-    set_by_policy = {"outcome", *policy.outputs} - _OF_THE_REVIEW_ITSELF
+    set_by_policy = {"outcome", *policy.outputs} - OF_THE_REVIEW_ITSELF
     settable = sorted(set_by_policy & set(known))
     if name not in settable:
         raise _impossible(

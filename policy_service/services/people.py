@@ -112,9 +112,14 @@ def actor_of(session: Session, login: str) -> Actor:
         raise AccessError(
             "A402", f"Nobody active has the login {login[:60]!r}.", remedy="Name one who has: policy person list."
         )
-    granted = [each.role for each in PeopleStore(session).roles([login]) if each.state == "granted"]
-    roles = frozenset(role for role in Role if role in granted)
+    roles = roles_of(session, login)
     return Actor(login, stored.user_id, roles, permissions_of(roles))
+
+
+def roles_of(session: Session, login: str) -> frozenset[Role]:
+    """Return the roles that are granted to somebody; none to nobody, or to somebody inactive."""
+    granted = [each.role for each in PeopleStore(session).roles([login]) if each.state == "granted"]
+    return frozenset(role for role in Role if role in granted)
 
 
 def _added(house: House, session: Session, new: NewPerson, act: Act) -> Person:

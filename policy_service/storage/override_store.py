@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import CursorResult, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import CursorResult, and_, bindparam, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from policy_service.domain.decisions import Override
 from policy_service.domain.outcomes import DecisionType
 from policy_service.storage.errors import changed_since_read, not_stored
+from policy_service.storage.models.orders import AskedOrder
 from policy_service.storage.models.standings import OverrideRow
 
 #: Behind which override a page begins: the instant it was given at, and its id.
@@ -142,6 +143,22 @@ class OverrideStore:
             )
         )
         return tuple(sorted(map(_override, rows), key=lambda one: (one.given_at, one.override_id)))
+
+    def vouching(self, customer_id: str, day: dt.date) -> tuple[StoredOverride, ...]:
+        """Return what persons vouch for with the customer, in the order it was given.
+
+        That is what is proposed or in force and has not expired before the day, and what has ended or expired since
+        but let an order go that is let through still.
+        """
+        orders = AskedOrder.metadata.tables["orders"]
+        let_through = select(orders.c.order_id).where(
+            orders.c.customer_id == customer_id, orders.c.state.in_(("open", "released"))
+        )
+        is_open = and_(OverrideRow.expires_on >= day, OverrideRow.state.in_(("proposed", "in_force")))
+        has_let_go = and_(OverrideRow.in_force_at.is_not(None), OverrideRow.order_id.in_(let_through))
+        query = select(*_COLUMNS).where(OverrideRow.customer_id == customer_id, or_(is_open, has_let_go))
+        found = map(_override, self._session.execute(query))
+        return tuple(sorted(found, key=lambda one: (one.given_at, one.override_id)))
 
     def page(  # every filter is a word of the API
         self,

@@ -25,6 +25,7 @@ from policy_service.services.orders.content import (
     with_prepaid,
 )
 from policy_service.services.orders.moving import OrderNow, announce_state, locked, locked_to_decide, stored, tell
+from policy_service.services.orders.outgrown import end_outgrown
 from policy_service.services.orders.transitions import (
     Cause,
     Doing,
@@ -92,7 +93,7 @@ def amend(
         return _replaced(house, session, order, asked, act)
     leads_to(order, Doing.AMEND)
     check_amends_not_what_they_let_go(order, situation, actor)
-    given = give(house, session, asked, act, situation)
+    given = give(house, session, asked, act, end_outgrown(house, session, order, asked, situation, act))
     after = _amended(order, content_of(given, order.customer_id, request), given, act)
     step = NewStep(act.at, Cause.AMENDED, act.person, act.note, given.decision_id)
     now = stored(session, order, after, Doing.AMEND, step)

@@ -132,8 +132,8 @@ class OverrideRow(Revised, Model):
     """A person's word over the rules': for a customer, or for one order; `outputs` are texts by name as JSON.
 
     It counts from `in_force_at` until `ended_at`, not after the business day `expires_on`, and only for an order of
-    at most `largest_amount` in the base currency (none: of any amount). Above a threshold it waits for a second
-    person. `end_reason` says why it was ended early or rejected.
+    at most `largest_amount` in the base currency, what it was of then (none: of any amount). Where one person's word
+    is not enough it waits for a second one. `end_reason` says why it was ended early or rejected.
     """
 
     __tablename__ = "overrides"

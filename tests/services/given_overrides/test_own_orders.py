@@ -108,11 +108,11 @@ def test_an_order_that_does_not_wait_keeps_nobody_from_overriding_the_standing(h
 
 
 def test_who_alone_lets_an_order_go_does_not_amend_it(house: House) -> None:
-    """Else whoever wants more of it would let go what they want: an override counts up to the threshold."""
+    """Else whoever wants something else for the same amount would let go what they want."""
     ordered(house, "6000")
     override = given(house, of())
-    assert refused(amends, house, ADA, "99000") == "A433"
-    assert amends(house, BOB, "7000") == "open"
+    assert refused(amends, house, ADA, "5500") == "A433"
+    assert amends(house, BOB, "5500") == "open"
     ended(house, override.override_id)
     assert amends(house, ADA, "99000") == "held"
 

@@ -9,8 +9,6 @@ from tests.services.decisions.live import act, enforce, post
 from tests.services.given_overrides.giving import (
     APPROVE,
     ORDER,
-    amended,
-    confirmed,
     ended,
     given,
     ordered,
@@ -88,19 +86,3 @@ def test_where_the_amount_cannot_be_told_two_are_needed(house: House, order_id: 
 def test_an_order_of_another_customer_is_refused(house: House) -> None:
     ordered(house, "10", customer="C2")
     assert refused(given, house, wanted(APPROVE, ORDER, order_id="O1")) == "R446"
-
-
-def test_what_one_person_let_go_does_not_count_when_the_order_grows_above_the_threshold(house: House) -> None:
-    ordered(house, "6000")
-    override = given(house, wanted(APPROVE, ORDER, order_id="O1"))
-    assert override.largest_amount == 10_000_000
-
-    assert [amended(house, amount) for amount in ("100000.00", "100000.01")] == ["open", "held"]
-
-
-def test_what_two_let_go_does_not_count_when_the_order_grows(house: House) -> None:
-    ordered(house, "150000")
-    waiting = given(house, wanted(APPROVE, ORDER, order_id="O1"))
-    confirmed(house, waiting.override_id)
-
-    assert [amended(house, amount) for amount in ("149999.99", "150000.01")] == ["open", "held"]
