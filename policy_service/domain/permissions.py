@@ -80,7 +80,6 @@ _SEES: Final = frozenset(
 _WORKS_CASES: Final = _SEES | {_P.CASES_WORK, _P.DECISIONS_ASK}
 _ANALYSES: Final = _WORKS_CASES | {
     _P.DECISIONS_TRY,
-    _P.LEDGER_WRITE,
     _P.ORDERS_WRITE,
     _P.ORDERS_RELEASE,
     _P.REVIEWS_RUN,
@@ -103,7 +102,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.VIEWER: _SEES,
         # Shops and ERPs: they ask, push and tell what became of orders; they release and approve nothing. What the
-        # policy says, and what was said to debtors, is not for every machine that sells.
+        # policy says, and what was said to debtors, is not for every machine that sells. Nobody else writes the ledger:
+        # with a payment that nobody made a person could let go what they may not release.
         Role.SYSTEM: (_SEES - {_P.CASES_READ, _P.POLICIES_READ}) | {_P.DECISIONS_ASK, _P.LEDGER_WRITE, _P.ORDERS_WRITE},
         Role.SALES: _WORKS_CASES,
         Role.COLLECTOR: _WORKS_CASES,

@@ -18,6 +18,7 @@ EVENT_TYPES: Final = (
     "order.held",
     "order.released",
     "order.cancelled",
+    "order.doubted",
     "standing.proposed",
     "standing.changed",
     "override.given",

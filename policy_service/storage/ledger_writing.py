@@ -67,7 +67,7 @@ def add_posted(
     """Store the accepted entries of one posting, their customers first, and bring the groups up to date."""
     done, total = 0, sum(map(len, accepted.values()))
     customer_ids = {customer_id for entries in accepted.values() for customer_id, _ in entries if customer_id}
-    _add_customers(session, customer_ids, posting)
+    _add_customers(session, customer_ids | _left_by(session, accepted, beside), posting)
     for table, kept in ENTRY_TABLES.items():
         for stored in _add_entries(session, kept, accepted.get(table, ()), beside[table], posting):
             done += stored
@@ -75,6 +75,21 @@ def add_posted(
                 progress(done, total)
     if accepted.get(Table.CUSTOMERS):
         _update_roots(session)
+
+
+def _left_by(
+    session: Session, accepted: Mapping[Table, Sequence[Placed]], beside: Mapping[Table, Differences]
+) -> set[str]:
+    # A corrected payment may have been another customer's before: of that one the posting speaks too.
+    owners = set[str]()
+    for table, kept in ENTRY_TABLES.items():
+        if table is Table.RATES or not (beside[table].continued or beside[table].contradicted):
+            continue
+        before = (_stored_row(kept.key_of(entry), beside[table]) for _, entry in accepted.get(table, ()))
+        for chunk in chunks(row for row in before if row is not None):
+            of_rows = select(kept.history_column).where(kept.rows.c.row_number.in_(chunk)).distinct()
+            owners.update(str(owner) for owner in session.scalars(of_rows))
+    return owners - {""}
 
 
 def _add_customers(session: Session, customer_ids: Iterable[str], posting: int) -> None:

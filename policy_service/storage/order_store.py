@@ -201,14 +201,23 @@ class OrderStore:
         rows = [row for query in queries_of(customer_ids, held) for row in self._session.execute(query)]
         return tuple((row.customer_id, row.order_id) for row in sorted(rows, key=lambda row: (row[2], row[1])))
 
-    def waiting(self, customer_ids: Iterable[str]) -> tuple[str, ...]:
-        """Return the customers with held orders that any of these customers is in one group with, in order."""
+    def let_through_by_rule(self, customer_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return (customer, order) of what may be delivered and no person released, in the order of arrival."""
+        arrival = (_ORDERS.c.customer_id, _ORDERS.c.order_id, _ORDERS.c.asked_at)
+        open_ones = select(*arrival).where(
+            _ORDERS.c.state.in_(("open", "released")), _ORDERS.c.cause != "released_by_person"
+        )
+        rows = [row for query in queries_of(customer_ids, open_ones) for row in self._session.execute(query)]
+        return tuple((row.customer_id, row.order_id) for row in sorted(rows, key=lambda row: (row[2], row[1])))
+
+    def waiting(self, customer_ids: Iterable[str], states: Sequence[str] = ("held",)) -> tuple[str, ...]:
+        """Return the customers with orders in one of the states that any of these is in one group with, in order."""
         owner, member = aliased(Customer), aliased(Customer)
         held = (
             select(_ORDERS.c.customer_id)
             .join(owner, owner.customer_id == _ORDERS.c.customer_id)
             .join(member, member.root_id == owner.root_id)
-            .where(_ORDERS.c.state == "held")
+            .where(_ORDERS.c.state.in_(states))
             .distinct()
         )
         found = set[str]()

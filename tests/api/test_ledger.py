@@ -105,6 +105,19 @@ def test_an_address_that_names_no_entry_is_refused(
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SYSTEM}))
+def test_nobody_but_a_system_writes_the_ledger(client: Client, house: House, role: Role) -> None:
+    """With a payment that nobody made a person could let go what they may not release."""
+    before = _head(house)
+    answers = [
+        client.of(role).put("/v1/ledger/payments/P1", json={"cells": PAYMENT}),
+        client.of(role).post("/v1/ledger/entries", json={"entries": [{"table": "payments", "cells": PAYMENT}]}),
+        client.of(role).post("/v1/imports", data={}, content_type="multipart/form-data; boundary=x"),
+    ]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert _head(house) == before
+
+
 def test_more_entries_than_a_posting_takes_are_refused(client: Client) -> None:
     many = [{"table": "customers", "cells": {"customer_id": f"N{number}"}} for number in range(MOST_AT_ONCE + 1)]
     assert client.of(Role.SYSTEM).post("/v1/ledger/entries", json={"entries": many}).status_code == 422

@@ -248,8 +248,8 @@ def test_the_shortest_history_can_be_imported_and_decided(tmp_path: Path) -> Non
 def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands work on a database of the test's own, with one person who may import and one who may not."""
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
-    assert policy("person", "add", "li.na", "--name", "Li Na", "--role", "analyst").exit_code == 0
-    assert policy("person", "add", "wang", "--name", "Wang", "--role", "viewer").exit_code == 0
+    assert policy("person", "add", "li.na", "--name", "Li Na", "--role", "system").exit_code == 0
+    assert policy("person", "add", "wang", "--name", "Wang", "--role", "analyst").exit_code == 0
 
 
 @pytest.mark.usefixtures("own_database")

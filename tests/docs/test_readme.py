@@ -57,7 +57,7 @@ def client(demo: Path) -> Iterator[FlaskClient]:
     app = app_of(house, Clock(start_of_day(WRITTEN_ON, settings.zone)))
     app.extensions["tests.house"] = house
     app.test_client_class = Client
-    yield app.test_client().of(Role.CREDIT_MANAGER, Role.ADMIN)
+    yield app.test_client().of(Role.SYSTEM)
     close_app(app)
 
 

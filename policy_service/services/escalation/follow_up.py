@@ -27,6 +27,7 @@ from policy_service.storage.case_store import CaseStore
 from policy_service.storage.customer_locks import lock_customers
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.ledger_tables import Entry
+from policy_service.storage.ledger_upsert import Upserted
 from policy_service.storage.people_store import PeopleStore
 from policy_service.storage.stored_cases import CaseNow, Note
 
@@ -163,8 +164,9 @@ class FollowUp:
 
     def _post(self, entry: Entry) -> None:
         store, act = LedgerStore(self._session), self._act
-        store.upsert([entry], self._ledger.currency.code, act.at, act.person)
-        tell_of_posting(self._house, self._session, store.head(), act)
+        became = store.upsert([entry], self._ledger.currency.code, act.at, act.person)
+        is_correction = Upserted.REPLACED in became
+        tell_of_posting(self._house, self._session, store.head(), act, is_correction=is_correction)
 
     def _noted(self, kind: str, said: str, entry_id: str = "") -> Note:
         made = self._store.add_note(self.case.case_id, kind, said, self._act, entry_id)

@@ -71,7 +71,8 @@ def import_folder(
         )
         note(house, session, act, "imported", "import", stored.import_id, {"source": origin.source})
         if stored.posting is not None:
-            tell_of_posting(house, session, stored.posting, act)
+            is_correction = any(counts.replaced for counts in stored.tables)
+            tell_of_posting(house, session, stored.posting, act, is_correction=is_correction)
     return Imported(result, stored)
 
 

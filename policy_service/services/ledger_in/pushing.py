@@ -88,7 +88,7 @@ def push(house: House, session: Session, pushed: Sequence[Pushed], act: Act) -> 
     if any(one is not Upserted.UNCHANGED for one in became):
         posting = store.head()
         note(house, session, act, "pushed", "ledger", str(posting), {"entries": len(entries)})
-        tell_of_posting(house, session, posting, act)
+        tell_of_posting(house, session, posting, act, is_correction=Upserted.REPLACED in became)
     return became
 
 

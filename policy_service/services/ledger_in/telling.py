@@ -13,13 +13,18 @@ from policy_service.storage.models.ledger import PostedCustomer
 
 #: The cause written into the steps of orders that a posting wakes.
 CAUSE: Final = "ledger_posted"
+#: The cause where an entry took the place of a stored one.
+CORRECTED: Final = "ledger_corrected"
 
 
-def tell_of_posting(house: House, session: Session, posting: int, act: Act) -> None:
-    """Announce the posting, and wake the held orders of the customers it speaks of, in the session's transaction."""
+def tell_of_posting(house: House, session: Session, posting: int, act: Act, *, is_correction: bool) -> None:
+    """Announce the posting, and wake the held orders of the customers it speaks of, in the session's transaction.
+
+    A correction, in which an entry took the place of a stored one, also has looked at again what was let through.
+    """
     of_posting = select(PostedCustomer.customer_id).where(PostedCustomer.posting == posting)
     customers = session.scalars(of_posting.order_by(PostedCustomer.customer_id)).all()
-    wake(house, session, customers, CAUSE, act)
+    wake(house, session, customers, CORRECTED if is_correction else CAUSE, act, is_correction=is_correction)
     announce(
         house, session, act, "ledger.posted", f"postings/{posting}", {"posting": posting, "customers": len(customers)}
     )

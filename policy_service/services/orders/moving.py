@@ -88,6 +88,12 @@ def announce_state(house: House, session: Session, now: OrderNow, step: NewStep,
         announce(house, session, act, event_type, f"orders/{now.order_id}", _data(now, step))
 
 
+def tell_doubt(house: House, session: Session, now: OrderNow, step: NewStep, act: Act) -> None:
+    """Note and announce that the rules would not let an order through now that they did; it stays as it is."""
+    note(house, session, act, "doubted", SUBJECT, now.order_id, _detail(now, step))
+    announce(house, session, act, "order.doubted", f"orders/{now.order_id}", _data(now, step))
+
+
 def _at_revision(session: Session, order_id: str, revision: int | None) -> StoredOrder:
     order = OrderStore(session).load(order_id)
     if revision is not None and order.revision != revision:

@@ -1,4 +1,7 @@
-"""Held orders decided again, when something changed for their customers and every day."""
+"""Held orders decided again, when something changed for their customers and every day; and what was let through.
+
+What the rules let through is looked at again only where an entry that they may have read was corrected.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +14,14 @@ from sqlalchemy.orm import Session
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import DAY, Instant, business_day
-from policy_service.domain.outcomes import DecisionType
+from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.decisions.deciding import Asked, Situation, give
 from policy_service.services.house import House
 from policy_service.services.orders.content import outcome_of, request_of, with_decision, with_prepaid
 from policy_service.services.orders.life import booked
-from policy_service.services.orders.moving import OrderNow, locked_to_decide, stored, tell
+from policy_service.services.orders.moving import OrderNow, locked_to_decide, stored, tell, tell_doubt
 from policy_service.services.orders.transitions import (
     Cause,
     Doing,
@@ -39,6 +42,8 @@ RECHECK_ORDERS: Final = "recheck_orders"
 PARTLY_INVOICED: Final = 30 * DAY
 #: For so long it counts without any invoice.
 NEVER_INVOICED: Final = 180 * DAY
+#: In these states an order may be delivered on credit.
+LET_THROUGH: Final = tuple(str(state) for state in OrderState if is_let_through(state))
 #: Why an order is decided again if a person wants to know.
 ASKED: Final = "asked"
 
@@ -47,16 +52,21 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class RecheckReport:
-    """What came of deciding held orders again, as ids of orders; `failed` with the code of the error."""
+    """What came of deciding orders again, as ids of orders; `failed` with the code of the error.
+
+    `doubted` were let through before, would not be now, and stay so.
+    """
 
     released: tuple[str, ...] = ()
     still_held: tuple[str, ...] = ()
     booked: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
 
     def as_result(self) -> dict[str, object]:
         """Return the report as JSON holds it."""
-        counts = {"released": self.released, "still_held": self.still_held, "booked": self.booked}
+        names = ("released", "still_held", "booked", "doubted")
+        counts = {name: getattr(self, name) for name in names}
         failed = [{"order_id": order_id, "code": code} for order_id, code in self.failed]
         return {**{name: list(ids) for name, ids in counts.items()}, "failed": failed}
 
@@ -67,10 +77,13 @@ def wake(
     customer_ids: Iterable[str],
     cause: str,
     act: Act,
+    *,
+    is_correction: bool = False,
 ) -> None:
     """Have the held orders of these customers, and of whoever is in a group with them, decided again soon.
 
     The job is stored in the session's transaction; none is where no order waits. `cause` is a word: payment, limit.
+    After a correction what the rules let through for them is looked at again as well.
     """
     customers = tuple(customer_ids)
     store = OrderStore(session)
@@ -78,14 +91,18 @@ def wake(
         *store.waiting(customers),
         *(customer_id for customer_id, _ in BookedOrders(session).booked_in_ledger(customers)),
     }
-    if woken:
-        JobStore(session).add(RECHECK_ORDERS, {"customers": sorted(woken), "cause": cause}, act)
+    doubtful = store.waiting(customers, LET_THROUGH) if is_correction else ()
+    if woken or doubtful:
+        said = {"customers": sorted(woken), "cause": cause, "corrected": list(doubtful)}
+        JobStore(session).add(RECHECK_ORDERS, said, act)
 
 
 def recheck_orders(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
     """Do a job that `wake` stored, and return its report; JobStopped if somebody stops it."""
     customers, cause = job.arguments["customers"], job.arguments["cause"]
-    return recheck_held(house, customers, cause, act, job.progress, job.now).as_result()
+    # Jobs of an earlier version do not say.
+    corrected = job.arguments.get("corrected", ())
+    return recheck_held(house, customers, cause, act, job.progress, job.now, corrected).as_result()
 
 
 def recheck_held(
@@ -95,12 +112,14 @@ def recheck_held(
     act: Act,
     progress: Callable[[int, int], None] | None = None,
     now: Callable[[], Instant] | None = None,
+    corrected: Iterable[str] = (),
 ) -> RecheckReport:
     """Decide the held orders of these customers, or of all, again, and mark those that the ledger has invoices of.
 
     They come in the order of their arrival, each in a transaction of its own, so that each sees the exposure of
     those let go before it. One that fails stays as it is and is reported; the others go on. Doing it twice does no
-    more than once. `now`, if given, dates each; else it is the instant of the act. Unavailable at the end, if that
+    more than once. Of the customers `corrected` what the rules let through is looked at again first. `now`, if given,
+    dates each; else it is the instant of the act. Unavailable at the end, if that
     was why one failed: then it is worth doing again.
     """
     customers = None if customer_ids is None else tuple(customer_ids)
@@ -109,15 +128,18 @@ def recheck_held(
         today = business_day(act.at, house.settings.zone)
         invoiced = [order_id for _, order_id in BookedOrders(session).booked_in_ledger(customers, today)]
         held = [order_id for _, order_id in store.held_in_order(customers)]
-    round_ = _Round(house, act, len(invoiced) + len(held), progress, now)
+        gone = [order_id for _, order_id in store.let_through_by_rule(corrected)]
+    round_ = _Round(house, act, len(invoiced) + len(gone) + len(held), progress, now)
+    looked_at = round_.each(gone, lambda session, order_id, at: look_again(house, session, order_id, cause, at))
     marked = round_.each(invoiced, partial(booked, house))
     checked = round_.each(held, lambda session, order_id, at: recheck(house, session, order_id, cause, at))
     if round_.unavailable:
         raise round_.unavailable
     released = [each.order_id for each in checked if each.came_from == OrderState.HELD and is_let_through(each.state)]
     still_held = [each.order_id for each in checked if each.state == OrderState.HELD]
+    doubted = tuple(each.order_id for each in looked_at if each.is_told_otherwise)
     return RecheckReport(
-        tuple(released), tuple(still_held), tuple(each.order_id for each in marked), tuple(round_.failed)
+        tuple(released), tuple(still_held), tuple(each.order_id for each in marked), doubted, tuple(round_.failed)
     )
 
 
@@ -148,6 +170,22 @@ def recheck(house: House, session: Session, order_id: str, cause: str, act: Act)
     if order.state != OrderState.HELD:
         return OrderNow(order, order.state)
     return _under_check(house, session, order, situation, cause, act)
+
+
+def look_again(house: House, session: Session, order_id: str, cause: str, act: Act) -> OrderNow:
+    """Decide an order again that the rules let through, and return it: it stays so, and other systems are told if not.
+
+    That is once, when they first say otherwise. One that is let through no more, or that a person released, is left
+    alone. NotStored S209; RequestError R402, R409 for facts of the request that the policy now needs otherwise.
+    """
+    order, situation = locked_to_decide(house, session, order_id, act)
+    if not is_let_through(order.state) or order.cause == Cause.RELEASED_BY_PERSON:
+        return OrderNow(order, order.state)
+    was_doubted = not is_let_through(state_by(Outcome(order.outcome)))
+    now = _under_check(house, session, order, situation, cause, act)
+    if now.is_told_otherwise and not was_doubted:
+        tell_doubt(house, session, now, NewStep(act.at, cause, act.person, cause, now.order.decision_id), act)
+    return now
 
 
 def decide_again(

@@ -106,7 +106,7 @@ def test_an_order_that_the_ledger_has_an_invoice_of_is_marked(shop: Shop) -> Non
 def test_whoever_wakes_orders_stores_a_job_for_those_that_wait(shop: Shop) -> None:
     shop.ask("O1", "4500")
     assert [] == _woken(shop, "C3", "C9")
-    assert [{"cause": "limit", "customers": ["C1"]}] == _woken(shop, "C2")
+    assert [{"cause": "limit", "customers": ["C1"], "corrected": []}] == _woken(shop, "C2")
     shop.cancel("O1")
     assert [] == _woken(shop, "C1")
 
@@ -128,7 +128,7 @@ def test_the_job_releases_and_reports(shop: Shop) -> None:
     with shop.house.database.reading() as session:
         (job,) = JobStore(session).page(10)
     assert ("done", 1, 1) == (job.state, job.progress_done, job.progress_total)
-    assert {"released": ["O1"], "still_held": [], "booked": [], "failed": []} == job.result
+    assert {"released": ["O1"], "still_held": [], "booked": [], "doubted": [], "failed": []} == job.result
     assert ("released", "books") == (shop.order("O1").state, shop.steps("O1")[-1].person)
 
 
