@@ -18,6 +18,12 @@ from policy_service.language.rule_sets import DecisionTable, Row
 from policy_service.services.code_book import CodeBook
 
 _NOT_REVIEWED: Final = MappingProxyType(dict.fromkeys(STANDING_OUTPUTS, UNKNOWN) | {"stop_credit": FALSE})
+#: What a row of the standings file leaves unsaid: another system granted open account, and demanded nothing more.
+_RECORDED: Final = MappingProxyType(
+    dict(_NOT_REVIEWED)
+    | {"prepay_percent": 0, "grace_days": 0}
+    | {"stop_credit": FALSE, "watch_list": FALSE, "collateral_required": FALSE, "collateral_amount": 0}
+)
 _STRICTEST_IS_LARGEST: Final = frozenset(
     {"stop_credit", "watch_list", "prepay_percent", "interest_percent", "collateral_required", "collateral_amount"}
 )
@@ -45,7 +51,11 @@ class Standing:
 
 
 def recorded_standing(history: CustomerHistory, as_of: date, codes: CodeBook) -> Standing:
-    """Return what the ledger's standings file says was in force at the start of the day."""
+    """Return what the ledger's standings file says was in force at the start of the day.
+
+    Grade, limit and term that its row leaves empty are not set. What the file has no column for demands nothing:
+    no prepayment, no collateral, no stop, no watch, and no days of grace are given.
+    """
     recorded = recorded_in_force(history, as_of)
     return Standing(_values_of(recorded, codes)) if recorded else Standing()
 
@@ -65,7 +75,7 @@ def _is_known(recorded: RecordedStanding, as_of: date) -> bool:
 
 
 def _values_of(recorded: RecordedStanding, codes: CodeBook) -> Mapping[str, int]:
-    values = dict(_NOT_REVIEWED)
+    values = dict(_RECORDED)
     if recorded.grade:
         values["grade"] = codes.code_of(recorded.grade)
     if recorded.credit_limit is not None:

@@ -15,6 +15,8 @@ _GRANTS: Final = frozenset({"credit_limit", "payment_term_days", "grace_days", "
 _ASKS: Final = frozenset(
     {"stop_credit", "watch_list", "prepay_percent", "interest_percent", "collateral_required", "collateral_amount"}
 )
+#: Of what is granted, that of which not set and 0 are the same to the customer.
+_NONE_IF_UNSET: Final = frozenset({"grace_days", "discount_percent", "discount_days"})
 _TERM_KINDS_TO_THE_STRICTEST: Final = ("end_of_month", "net", "prepayment")
 
 
@@ -49,10 +51,12 @@ class Comparison:
         old, new = one.values[name], other.values[name]
         if old == new:
             return False
+        if name in _NONE_IF_UNSET:
+            return _or_none(new) > _or_none(old)
         if name in _GRANTS:
             return new > old
         if name in _ASKS:
-            return _asked(new) < _asked(old)
+            return _or_none(new) < _or_none(old)
         return self._ranks_higher(name, old, new)
 
     def _ranks_higher(self, name: str, old: int, new: int) -> bool:
@@ -67,5 +71,5 @@ class Comparison:
         return best_first.index(texts[1]) < best_first.index(texts[0])
 
 
-def _asked(value: int) -> int:
+def _or_none(value: int) -> int:
     return 0 if value == UNKNOWN else value

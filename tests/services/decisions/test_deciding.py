@@ -146,7 +146,9 @@ def test_a_recorded_standing_is_decided_under(house: House) -> None:
     post(house, {**LEDGER, **STANDINGS}, at=2)
     given = ask(house, asked(order="4000.01"))
     assert ["OVER_LIMIT"] == codes(given)
-    assert {"grade": "A", "credit_limit": "5000.00", "stop_credit": False} == given.decision.result["standing"]
+    asks_nothing = {"prepay_percent": "0", "grace_days": 0, "collateral_amount": "0.00"}
+    asks_nothing |= dict.fromkeys(("stop_credit", "watch_list", "collateral_required"), False)
+    assert {"grade": "A", "credit_limit": "5000.00"} | asks_nothing == given.decision.result["standing"]
 
 
 def test_what_was_asked_for_before_counts_towards_the_exposure(house: House) -> None:
