@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from policy_service.api.edge import changes, documented, the_call
 from policy_service.api.fields import Name
@@ -22,13 +22,18 @@ _MOST_COLUMNS = 100
 _LONGEST_CELL = 500
 
 
+def _without_nul(text: str) -> None:
+    if "\0" in text:
+        raise ValidationError("Give a text without NUL, which no database stores.")
+
+
 class Cells(fields.Dict):
     """The cells of an entry by the ledger's columns: texts as in its files, null for an empty one."""
 
     def __init__(self, **more: object) -> None:
         super().__init__(
             keys=Name(100),
-            values=fields.String(allow_none=True, validate=validate.Length(max=_LONGEST_CELL)),
+            values=fields.String(allow_none=True, validate=[validate.Length(max=_LONGEST_CELL), _without_nul]),
             validate=validate.Length(max=_MOST_COLUMNS),
             **more,  # type: ignore[arg-type]
         )

@@ -131,7 +131,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class RecordedStanding:
-    """What was in force from a day on; `credit_limit` in minor units of the base currency, none: not set."""
+    """What was in force from a day on; `credit_limit` in minor units of base currency or UNLIMITED, none: not set."""
 
     customer_id: str
     valid_from: dt.date

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -56,6 +56,13 @@ class RowReading:
     def fault(self, column: str, reason: Reason, found: str) -> None:
         """Keep a fault of the row."""
         self.faults.append(Fault(column, reason, found))
+
+    def lengths(self, cells: Sequence[str], bounds: Sequence[tuple[int, str, int]]) -> None:
+        """Keep a fault of every cell that is too long; a bound is the cell's place, its column and the most."""
+        for place, column, most in bounds:
+            if len(cells[place]) > most:
+                found = f"{column} has {len(cells[place])} characters, at most {most} are kept: {shown(cells[place])}"
+                self.fault(column, Reason.TOO_LONG, found)
 
     def required(self, column: str, text: str) -> str:
         """Return a text that must be filled."""

@@ -63,6 +63,7 @@ class Reason(StrEnum):
     ORDER_QUARANTINED = "Q126"
     ORDER_OF_ANOTHER = "Q127"
     NO_VALUE_OF_FACT = "Q128"
+    TOO_LONG = "Q129"
 
 
 class Remark(StrEnum):
@@ -147,6 +148,9 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
         Reason.ORDER_QUARANTINED: Explanation("Its order is quarantined.", "Correct the order; the invoice follows."),
         Reason.ORDER_OF_ANOTHER: Explanation(
             "The order belongs to another customer than the invoice.", "Correct the order_id or the customer_id."
+        ),
+        Reason.TOO_LONG: Explanation(
+            "The text is longer than the ledger keeps it.", "Shorten it, in every file that names it."
         ),
         Remark.UNKNOWN_FILE: Explanation("The file is none of the ledger: not read.", "Rename it, or move it away."),
         Remark.UNKNOWN_COLUMN: Explanation("The column has no meaning here and is not read.", "Rename it, or drop it."),

@@ -20,14 +20,15 @@ from policy_service.domain.entries import (
     RecordedStanding,
 )
 from policy_service.domain.errors import PolicyTextError
-from policy_service.domain.values import Currency
+from policy_service.domain.lengths import LONGEST_WORD
+from policy_service.domain.values import UNLIMITED, Currency
 from policy_service.ledger.cells import RowReading, shown
 from policy_service.ledger.columns import COLUMNS, Table
 from policy_service.ledger.reasons import Reason
 from policy_service.ledger.tables import EntryReader
 
-#: Longer than any rate in use; beyond it a rate is a slip.
-_LONGEST_RATE: Final = 40
+#: How a limit without end is written.
+_UNLIMITED_TEXT: Final = "unlimited"
 _CUSTOMER_CELLS: Final = len(COLUMNS[Table.CUSTOMERS].all)
 _ORDER_STATES: Final = ("", "open", "held", "released", "cancelled", "invoiced")
 _ADJUSTMENT_KINDS: Final = {kind.value: kind for kind in AdjustmentKind}
@@ -183,13 +184,19 @@ def read_event(cells: Sequence[str], reading: RowReading) -> Event:
 
 
 def read_standing(cells: Sequence[str], reading: RowReading) -> RecordedStanding:
-    """Return what was in force; a limit of zero is one, in the base currency, as no column names another."""
+    """Return what was in force.
+
+    A limit has three states: an amount, also zero, in the base currency, as no column names another; `unlimited`;
+    and empty, none set.
+    """
     customer_id, day, grade, credit_limit, payment_term_days, posted_on = cells
     reading.customer("customer_id", customer_id)
     valid_from = reading.day("from", day)
     posted = _posted_on(posted_on, valid_from, reading)
     limit: int | None = None
-    if credit_limit:
+    if credit_limit == _UNLIMITED_TEXT:
+        limit = UNLIMITED
+    elif credit_limit:
         limit = reading.amount("credit_limit", credit_limit, reading.known.base_currency, least=0)
     term = reading.whole("payment_term_days", payment_term_days) if payment_term_days else None
     return RecordedStanding(customer_id, valid_from, grade, limit, term, posted)
@@ -228,7 +235,8 @@ def _positive_decimal(text: str, reading: RowReading) -> Decimal:
         value = parse_decimal(text)
     except PolicyTextError:
         value = Decimal(-1)
-    if value < 0 or len(text) > _LONGEST_RATE:
+    # Longer than any rate in use: beyond it a rate is a slip.
+    if value < 0 or len(text) > LONGEST_WORD:
         reading.fault("rate", Reason.NO_AMOUNT, f"rate is {shown(text)}")
     elif value == 0:
         reading.fault("rate", Reason.NOT_POSITIVE, f"rate is {shown(text)}")

@@ -161,7 +161,7 @@ def read_table(
 ) -> TableRows[Entry]:
     """Return every row of the sheet, read by `read`; faulty ones are kept apart."""
     rows = TableRows[Entry](table, sheet.file)
-    pick = _pick_cells(sheet.header, table)
+    pick, bounds = _pick_cells(sheet.header, table), text_bounds(table)
     for line, row in sheet.rows(position):
         if isinstance(row, BrokenRow):
             fault = Fault(row.column, row.reason, row.found)
@@ -169,6 +169,7 @@ def read_table(
             continue
         row.append("")
         cells = pick(row)
+        reading.lengths(cells, bounds)
         entry = read(cells, reading)
         if reading.faults:
             rows.faulty.append(FaultyRow(line, cells, tuple(reading.faults)))
@@ -184,6 +185,12 @@ def further_columns(header: Sequence[str], table: Table) -> tuple[str, ...]:
     """Return the columns beyond those of the table that it keeps as they are, in order of the header."""
     columns = COLUMNS[table]
     return tuple(name for name in header if name and name not in columns.all) if columns.keeps_further_columns else ()
+
+
+def text_bounds(table: Table) -> Sequence[tuple[int, str, int]]:
+    """Return the bounded columns of the table, as RowReading.lengths takes them: place, column, most characters."""
+    columns = COLUMNS[table]
+    return [(columns.all.index(name), name, most) for name, most in columns.longest.items()]
 
 
 def settle_repeated_keys(rows: TableRows[Entry]) -> list[LedgerWarning]:

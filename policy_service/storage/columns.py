@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Diale
 from sqlalchemy.orm import MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from policy_service.domain.lengths import LONGEST_IDENTIFIER, LONGEST_LINE, LONGEST_WORD
 from policy_service.storage.errors import StorageError
 
 #: A lone half of a UTF-16 pair: no database stores it.
@@ -82,13 +83,15 @@ def _column(kind: Any, holds: str, **more: Any) -> MappedColumn[Any]:
 
 
 #: An id that another system gives: a customer, an invoice, an order, a request.
-Identifier: TypeAlias = Annotated[str, _column(Words(200), "id, at most 200 characters")]
+Identifier: TypeAlias = Annotated[
+    str, _column(Words(LONGEST_IDENTIFIER), f"id, at most {LONGEST_IDENTIFIER} characters")
+]
 #: An id that this service gives.
 OwnId: TypeAlias = Annotated[str, _column(Words(40), "id of this service, at most 40 characters")]
 #: One word of a few: a state, a kind, a role.
-Word: TypeAlias = Annotated[str, _column(Words(40), "word, at most 40 characters")]
+Word: TypeAlias = Annotated[str, _column(Words(LONGEST_WORD), f"word, at most {LONGEST_WORD} characters")]
 #: A name or a line.
-Line: TypeAlias = Annotated[str, _column(Words(500), "line, at most 500 characters")]
+Line: TypeAlias = Annotated[str, _column(Words(LONGEST_LINE), f"line, at most {LONGEST_LINE} characters")]
 #: A text of any length, most often JSON.
 LongText: TypeAlias = Annotated[str, _column(LongWords(), "text")]
 #: SHA-256 or HMAC-SHA-256.

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 
 from policy_service.domain.entries import Dispute, Invoice, Order, Promise
+from policy_service.domain.values import UNLIMITED
 from policy_service.ledger.cells import shown
 from policy_service.ledger.columns import COLUMNS, Table
 from policy_service.ledger.reasons import Reason
@@ -122,4 +123,6 @@ class Refusals:
 
 
 def _said(value: object) -> str:
-    return shown(value) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return shown(value)
+    return "unlimited" if value == UNLIMITED else str(value)

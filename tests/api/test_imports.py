@@ -132,3 +132,21 @@ def test_a_body_that_is_no_form_is_refused(client: Client) -> None:
 def test_a_mapping_that_does_not_ship_is_refused_before_anything_is_kept(client: Client) -> None:
     answer = client.of(Role.SYSTEM).post("/v1/imports", data={**_form(FILES), "mapping": "../secret"})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "R407")
+
+
+def test_an_id_that_is_too_long_leaves_out_its_row_and_a_limit_may_be_unlimited(
+    client: Client, house: House, clock: Clock
+) -> None:
+    standings = "customer_id,from,credit_limit\nC1,2024-01-01,unlimited\n"
+    long = INVOICES + f"{'9' * 201},C1,2025-01-01,2025-01-31,1.00\n"
+    taken = _upload(client, {"customers": CUSTOMERS, "invoices": long, "standings": standings})
+    _work(house, clock)
+    report = client.of(Role.SYSTEM).get(taken.headers["Location"]).get_json()
+    assert ("done", {"Q129": 1}) == (report["state"], report["by_code"])
+    (note,) = client.of(Role.VIEWER).get(taken.headers["Location"] + "/notes").get_json()["items"]
+    assert ("invoices.csv", 4, "invoice_id") == (note["file"], note["line"], note["column"])
+
+    viewer = client.of(Role.VIEWER)
+    (recorded,) = viewer.get("/v1/customers/C1/standings").get_json()["recorded"]
+    assert "unlimited" == recorded["outputs"]["credit_limit"]
+    assert "unlimited" == viewer.get("/v1/customers/C1").get_json()["standing"]["credit_limit"]

@@ -126,3 +126,18 @@ def test_more_entries_than_a_posting_takes_are_refused(client: Client) -> None:
 def test_whoever_only_reads_cannot_push(client: Client) -> None:
     answer = client.of(Role.VIEWER).put("/v1/ledger/payments/P1", json={"cells": PAYMENT})
     assert (answer.status_code, answer.get_json()["code"]) == (403, "A403")
+
+
+@pytest.mark.parametrize("column", ["invoice_id", "customer_id", "order_id"])
+def test_an_id_that_is_too_long_is_refused_with_its_column(client: Client, column: str) -> None:
+    cells = {"invoice_id": "I9", **INVOICE, column: "9" * 201}
+    asked = {"entries": [{"table": "invoices", "cells": cells}]}
+    answer = client.of(Role.SYSTEM).post("/v1/ledger/entries", json=asked)
+    assert (422, "R481") == (answer.status_code, answer.get_json()["code"])
+    assert (column, "Q129") in [(one["column"], one["code"]) for one in answer.get_json()["errors"]["0"]]
+
+
+def test_a_cell_that_no_database_stores_is_refused_with_its_column(client: Client) -> None:
+    answer = client.of(Role.SYSTEM).put("/v1/ledger/invoices/I9", json={"cells": {**INVOICE, "order_id": "a\0b"}})
+    assert 422 == answer.status_code
+    assert "order_id" in str(answer.get_json()["errors"])

@@ -8,6 +8,8 @@ import pytest
 
 from policy_service.domain.currencies import currency
 from policy_service.domain.errors import LedgerError
+from policy_service.domain.lengths import LONGEST_IDENTIFIER
+from policy_service.domain.values import UNLIMITED
 from policy_service.ledger.importer import read_ledger
 from policy_service.ledger.report import ImportResult, summary
 
@@ -274,6 +276,26 @@ FAULTS: Mapping[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
 }
 
 
+@pytest.mark.parametrize(("length", "codes"), [(LONGEST_IDENTIFIER, []), (LONGEST_IDENTIFIER + 1, ["Q129"])])
+def test_an_id_that_is_too_long_falls_alone(length: int, codes: list[str], tmp_path: Path) -> None:
+    """One slip of the keyboard must not keep a whole ledger out."""
+    result = import_texts(tmp_path, invoices=INVOICES + f"{'9' * length},C2,2024-01-10,2024-02-09,1\n")
+    assert codes == [one.reason.value for one in result.quarantined]
+    assert all((3, "invoice_id", True) == (one.line, one.column, "201" in one.found) for one in result.quarantined)
+    assert "I1" == result.ledger.histories["C1"].invoices[0].invoice_id
+
+
+def test_an_amount_beyond_64_bits_and_a_day_off_the_calendar_fall_alone(tmp_path: Path) -> None:
+    rows = "I2,C2,2024-01-10,2024-02-09,92233720368547758.07\nI3,C2,2024-01-10,10000-01-01,1\n"
+    rows += "I4,C2,0000-01-01,2024-02-09,1\n"
+    largest = "I5,C2,0001-01-01,9999-12-31,92233720368547758.06\n"
+    result = import_texts(tmp_path, invoices=INVOICES + rows + largest)
+    assert [(3, "amount", "Q108"), (4, "due_date", "Q104"), (5, "issue_date", "Q104")] == [
+        (one.line, one.column, one.reason.value) for one in result.quarantined
+    ]
+    assert ["I5"] == [one.invoice_id for one in result.ledger.histories["C2"].invoices]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_faulty_is_quarantined_with_file_line_column_and_reason(fault: str, tmp_path: Path) -> None:
     texts, expected = FAULTS[fault]
@@ -405,6 +427,13 @@ def test_a_limit_of_zero_is_a_limit_and_an_empty_one_is_none(tmp_path: Path) -> 
     text = "customer_id,from,credit_limit\nC1,2024-01-01,0\nC1,2024-02-01,\n"
     history = import_texts(tmp_path, standings=text).ledger.histories["C1"]
     assert [standing.credit_limit for standing in history.standings] == [0, None]
+
+
+def test_a_limit_may_be_unlimited_and_is_written_so_in_small_letters_only(tmp_path: Path) -> None:
+    text = "customer_id,from,credit_limit\nC1,2024-01-01,unlimited\nC2,2024-02-01,Unlimited\n"
+    result = import_texts(tmp_path, standings=text)
+    assert [UNLIMITED] == [standing.credit_limit for standing in result.ledger.histories["C1"].standings]
+    assert [("standings.csv", 3, "credit_limit", "Q105")] == left_out(result)
 
 
 def test_a_limit_is_in_the_base_currency_whatever_the_customers_and_needs_no_rate(tmp_path: Path) -> None:

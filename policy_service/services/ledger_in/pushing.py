@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from policy_service.domain.acting import Act
 from policy_service.domain.entries import Customer, Invoice, Order, Rate
 from policy_service.domain.errors import RequestError
+from policy_service.domain.lengths import LONGEST_IDENTIFIER
 from policy_service.domain.values import Currency
 from policy_service.ledger.cells import Known, RowReading
 from policy_service.ledger.columns import COLUMNS, Table
@@ -26,6 +27,7 @@ from policy_service.ledger.rows import (
     read_rate,
     read_standing,
 )
+from policy_service.ledger.tables import text_bounds
 from policy_service.services.audit import note
 from policy_service.services.house import House
 from policy_service.services.ledger_in.frame import base_currency_for, declared_facts
@@ -121,11 +123,13 @@ def _read_all(house: House, session: Session, pushed: Sequence[Pushed], base: Cu
 
 
 def _named(pushed: Sequence[Pushed], column: str) -> frozenset[str]:
-    return frozenset(text for one in pushed if (text := one.cells.get(column)))
+    # One that is too long names nothing, and no database is asked for it: its own fault says so.
+    return frozenset(text for one in pushed if (text := one.cells.get(column)) and len(text) <= LONGEST_IDENTIFIER)
 
 
 def _read(pushed: Pushed, reading: RowReading) -> Entry:
     cells = [pushed.cells.get(name, "") for name in COLUMNS[pushed.table].all]
+    reading.lengths(cells, text_bounds(pushed.table))
     if pushed.table is Table.CUSTOMERS:
         further = [name for name in pushed.cells if name not in COLUMNS[Table.CUSTOMERS].all]
         return customer_reader(further)([*cells, *(pushed.cells[name] for name in further)], reading)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from policy_service.domain.amounts import from_scaled
 from policy_service.domain.decisions import Override
 from policy_service.domain.entries import RecordedStanding
-from policy_service.domain.values import UNKNOWN, Currency, Kind, scale
+from policy_service.domain.values import UNKNOWN, Currency, Kind
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
+from policy_service.language.feel.value_text import write_value
 from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.standings import Standing
 from policy_service.storage.effect_store import StoredEffect
@@ -64,7 +64,7 @@ def recorded_texts(recorded: RecordedStanding, currency: Currency) -> dict[str, 
     limit, days = recorded.credit_limit, recorded.payment_term_days
     said = {
         "grade": recorded.grade,
-        "credit_limit": "" if limit is None else from_scaled(limit, scale(Kind.MONEY, currency)),
+        "credit_limit": "" if limit is None else write_value(limit, Kind.MONEY, currency, ()),
         "payment_term_days": "" if days is None else str(days),
     }
     return {name: text for name, text in said.items() if text}
