@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
 
@@ -11,6 +11,7 @@ from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
 Value: TypeAlias = int
 #: Inputs or outputs by name; a name that is absent reads as unknown.
 Values: TypeAlias = Mapping[str, Value]
+_OF_ENGINES: Final = frozenset(EngineReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Reason:
     @property
     def is_of_the_engine(self) -> bool:
         """Whether the engine itself gave it, not a row."""
-        return self.code in frozenset(EngineReason)
+        return self.code in _OF_ENGINES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Why a rule set answered as it did: every cell's verdict with the values behind it, from the stored values alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -9,11 +9,12 @@ from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
 from policy_service.engines.arithmetic import total
-from policy_service.engines.conditions import Cells, cells_of, ends
-from policy_service.engines.formulas import VALUE, Parameters, Prepared, condition_on, prepare, run, the_value
+from policy_service.engines.conditions import Cells, cells_of
+from policy_service.engines.formulas import VALUE, run
 from policy_service.engines.interpreter import Interpreter, parameters_of
 from policy_service.engines.ladders import DAYS_PAST_DUE
 from policy_service.engines.near_misses import NearMiss, ValueText, nearest_match, sentence
+from policy_service.engines.ready_cells import ReadyCell, ReadyFormulas, closed
 from policy_service.engines.scorecards import SCORE, PreparedCharacteristic
 from policy_service.language.cells import Cell, Column
 from policy_service.language.feel.expressions import Expression
@@ -105,7 +106,7 @@ class Explainer:
     def __init__(self, policy: Policy, parameters: Mapping[str, Value] | None = None) -> None:
         self._policy = policy
         self._replaced = parameters
-        self._formulas = _Formulas(parameters_of(policy, parameters))
+        self._formulas = ReadyFormulas(parameters_of(policy, parameters))
 
     def explain(self, rule_set: str, values: Values, as_text: ValueText | None = None) -> RuleSetTrace:
         """Return the trace of one rule set; `as_text` writes values in the sentences (none: bare integers).
@@ -116,7 +117,7 @@ class Explainer:
         found = self._policy.rule_set(rule_set)
         match found:
             case DecisionTable():
-                rows = [(row.id, _closed(zip(found.columns, row.cells, strict=True))) for row in found.rows]
+                rows = self._formulas.rows_of(found)
                 return RuleSetTrace(rule_set, tracer.rows(rows), tracer.near_misses(rows))
             case Scorecard():
                 return tracer.scorecard(found)
@@ -131,42 +132,23 @@ class Explainer:
                 assert_never(found)
 
 
-class _Formulas:
-    """Expressions and tests of one policy, ready to run; the policy keeps them alive, so their ids tell them apart."""
-
-    def __init__(self, parameters: Parameters) -> None:
-        self.parameters = parameters
-        self._ready: dict[int, Prepared] = {}
-        self._tests: dict[tuple[int, Kind], Prepared] = {}
-
-    def of(self, expression: Expression) -> Prepared:
-        found = self._ready.get(id(expression))
-        if found is None:
-            found = self._ready[id(expression)] = prepare(expression, self.parameters)
-        return found
-
-    def of_test(self, column: Column, cell: Cell) -> Prepared:
-        key = (id(cell), column.expression.kind)
-        found = self._tests.get(key)
-        if found is None:
-            condition = condition_on(the_value(column.expression.kind), cell.test)
-            found = self._tests[key] = prepare(condition, self.parameters)
-        return found
-
-
 class _Tracer:
-    def __init__(self, formulas: _Formulas, values: Values, as_text: ValueText) -> None:
+    def __init__(self, formulas: ReadyFormulas, values: Values, as_text: ValueText) -> None:
         self._formulas = formulas
         self._values = values
+        #: The same values, and that which a test is run on.
+        self._on = dict(values)
         self._as_text = as_text
+        #: Several cells have one column.
+        self._worked_out: dict[int, Value | EngineFault] = {}
         self._traced: dict[tuple[str, int], RowTrace] = {}
 
     def rows(self, rows: Iterable[tuple[str, Cells]]) -> tuple[RowTrace, ...]:
-        return tuple(self._row(row, cells) for row, cells in rows)
+        return tuple([self._row(row, cells) for row, cells in rows])
 
     def near_misses(self, rows: Iterable[tuple[str, Cells]]) -> tuple[NearMiss, ...]:
-        found = (self._near_miss(row, _closed(cells)) for row, cells in rows)
-        return tuple(miss for miss in found if miss)
+        found = [self._near_miss(row, cells) for row, cells in rows]
+        return tuple([miss for miss in found if miss])
 
     def scorecard(self, scorecard: Scorecard) -> RuleSetTrace:
         knock_outs: list[tuple[str, Cells]] = [(each.id, each.when.cells) for each in scorecard.knock_outs]
@@ -229,27 +211,27 @@ class _Tracer:
         return self._traced[key]
 
     def _trace(self, row: str, cells: Cells) -> RowTrace:
-        traced = tuple(self._cell(column, cell) for column, cell in cells if not cell.is_open)
+        traced = tuple([self._cell(column, cell) for column, cell in cells if not cell.is_open])
         verdicts = {cell.verdict for cell in traced}
         order = (Verdict.FAULT, Verdict.NO, Verdict.UNKNOWN)
         return RowTrace(row, next((verdict for verdict in order if verdict in verdicts), Verdict.MATCH), traced)
 
     def _cell(self, column: Column, cell: Cell) -> CellTrace:
-        kind = column.expression.kind
-        bounds = tuple(self._value(end) for end in ends(cell.test))
+        ready = self._formulas.cell(column, cell)
+        bounds = tuple([self._value(end) for end in ready.ends])
         try:
-            value = self._run(column.expression)
-            verdict = _VERDICTS[self._verdict(column, cell, value)]
+            value = self._run(ready.expression)
+            verdict = _VERDICTS[self._verdict(ready, value)]
         except EngineFault:
-            return CellTrace(column.text, cell.text, kind, Verdict.FAULT, UNKNOWN, bounds)
-        return CellTrace(column.text, cell.text, kind, verdict, value, bounds)
+            return CellTrace(ready.column, ready.cell, ready.kind, Verdict.FAULT, UNKNOWN, bounds)
+        return CellTrace(ready.column, ready.cell, ready.kind, verdict, value, bounds)
 
-    def _near_miss(self, row: str, cells: Sequence[tuple[Column, Cell]]) -> NearMiss | None:
-        traced = self._row(row, cells).cells
+    def _near_miss(self, row: str, all_cells: Cells) -> NearMiss | None:
+        traced = self._row(row, all_cells).cells
         failed = [place for place, cell in enumerate(traced) if cell.verdict is not Verdict.MATCH]
         if len(failed) != 1 or traced[failed[0]].verdict is not Verdict.NO:
             return None
-        cell, (column, written) = traced[failed[0]], cells[failed[0]]
+        cell, (column, written) = traced[failed[0]], closed(all_cells)[failed[0]]
         needed = self._needed(column, written, cell.value)
         distance = None if needed is None else abs(needed - cell.value)
         text = sentence(column.text, written.text, cell.value, needed, kind=cell.kind, as_text=self._as_text)
@@ -258,24 +240,33 @@ class _Tracer:
     def _needed(self, column: Column, cell: Cell, value: Value) -> Value | None:
         if not column.expression.kind.is_ordered:
             return None
-        bounds = [self._value(end) for end in ends(cell.test)]
-        return nearest_match(value, bounds, lambda step: self._verdict(column, cell, step))
+        ready = self._formulas.cell(column, cell)
+        bounds = [self._value(end) for end in ready.ends]
+        return nearest_match(value, bounds, lambda step: self._verdict(ready, step))
 
-    def _verdict(self, column: Column, cell: Cell, value: Value) -> Value:
-        return run(self._formulas.of_test(column, cell), {**self._values, VALUE: value})
+    def _verdict(self, cell: ReadyCell, value: Value) -> Value:
+        self._on[VALUE] = value
+        return run(cell.test, self._on)
 
     def _run(self, expression: Expression) -> Value:
-        return run(self._formulas.of(expression), self._values)
+        found = self._worked_out.get(id(expression))
+        if found is None:
+            found = self._worked_out[id(expression)] = self._work_out(expression)
+        if isinstance(found, EngineFault):
+            raise found
+        return found
+
+    def _work_out(self, expression: Expression) -> Value | EngineFault:
+        try:
+            return run(self._formulas.of(expression), self._values)
+        except EngineFault as fault:
+            return fault
 
     def _value(self, expression: Expression) -> Value:
         try:
             return self._run(expression)
         except EngineFault:
             return UNKNOWN
-
-
-def _closed(cells: Iterable[tuple[Column, Cell]]) -> Cells:
-    return tuple([pair for pair in cells if not pair[1].is_open])
 
 
 def _total(points: Iterable[PointsTrace]) -> Value:

@@ -14,6 +14,7 @@ class CodeBook:
     def __init__(self, policy: Policy) -> None:
         self._currency = policy.currency
         self._texts = list(policy.vocabulary)
+        self._written: dict[tuple[int, Kind], str] = {}
         self._codes = {text: code for code, text in enumerate(self._texts)}
 
     def code_of(self, text: str) -> int:
@@ -31,7 +32,12 @@ class CodeBook:
         """Return the value as people write it."""
         if kind is Kind.CATEGORY and value != UNKNOWN:
             return self._texts[value]
-        return write_value(value, kind, self._currency, self._texts)
+        # A decision says most values more than once: as a fact, in its explanation, of its order.
+        key = (value, kind)
+        written = self._written.get(key)
+        if written is None:
+            written = self._written[key] = write_value(value, kind, self._currency, self._texts)
+        return written
 
     def plain(self, value: int, kind: Kind) -> Plain:
         """Return the value as the API writes it: decimal text, whole number, boolean, text, or None for unknown."""

@@ -43,7 +43,7 @@ def _trace(trace: RuleSetTrace, codes: CodeBook) -> dict[str, object]:
 
 
 def _row(row: RowTrace, codes: CodeBook) -> dict[str, object]:
-    return {"row": row.row, "verdict": row.verdict.value, "cells": [_cell(cell, codes) for cell in row.cells]}
+    return {"row": row.row, "verdict": row.verdict, "cells": [_cell(cell, codes) for cell in row.cells]}
 
 
 def _cell(cell: CellTrace, codes: CodeBook) -> dict[str, object]:
@@ -51,7 +51,7 @@ def _cell(cell: CellTrace, codes: CodeBook) -> dict[str, object]:
         "column": cell.column,
         "cell": cell.cell,
         "value": codes.plain(cell.value, cell.kind),
-        "verdict": cell.verdict.value,
+        "verdict": cell.verdict,
     }
 
 

@@ -111,7 +111,7 @@ def _policy(about: About) -> dict[str, object]:
 
 
 def _fact(fact: FactRead, codes: CodeBook) -> dict[str, object]:
-    return {"value": codes.plain(fact.value, fact.kind), "type": fact.kind.value, "source": fact.source.value}
+    return {"value": codes.plain(fact.value, fact.kind), "type": str(fact.kind), "source": str(fact.source)}
 
 
 def _override(override: Override) -> dict[str, object]:
