@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import structlog
 import waitress
@@ -36,6 +36,12 @@ _PAUSE: Final = 1.0
 log = structlog.get_logger()
 
 
+class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        # No view waits as a coroutine does; to look at each of them, with every request, is not for nothing.
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """Return the application over its database, which gets its tables and policies if it has none.
 
@@ -60,7 +66,7 @@ def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
 
     `close_app` closes it.
     """
-    app = Flask(__name__, static_folder=None)
+    app = _App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     complete_description(register_edge(app, house, clock))
     _register_open_endpoints(app, house)

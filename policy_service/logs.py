@@ -1,6 +1,7 @@
 """Logs: one event per line on the error stream, as JSON for machines, in colours for a terminal."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Final
@@ -11,7 +12,7 @@ from structlog.typing import Processor
 from policy_service.settings import Settings
 
 #: Fields that hold what nobody may read in a log, whoever puts them there.
-_SECRET: Final = ("secret", "password", "authorization", "token", "api_key")
+_SECRET: Final = re.compile("secret|password|authorization|token|api_key", re.IGNORECASE)
 _HIDDEN: Final = "(hidden)"
 
 
@@ -60,7 +61,7 @@ def set_up_logs_of_commands() -> None:
 def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Return the event with the value of every field hidden that is named like a secret."""
     for name in event:
-        if any(word in name.lower() for word in _SECRET):
+        if _SECRET.search(name):
             event[name] = _HIDDEN
     return event
 

@@ -10,6 +10,7 @@ from benchmarks.time_shares import HTTP, PARTS, Shares
 from tests.storage.postgres import NoPostgreSQL
 
 
+@pytest.mark.long
 def test_the_service_is_measured_beside_a_bare_endpoint() -> None:
     try:
         section = decisions_over_http.run(QUICK)
