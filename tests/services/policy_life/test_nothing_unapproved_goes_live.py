@@ -56,8 +56,8 @@ PEOPLE = st.builds(
 #: Which version is meant, counted from the newest.
 WHICH = st.integers(0, 3)
 TEXTS = st.integers(1, 3)
-#: How much later than now something begins.
-DELAYS = st.sampled_from([None, 0, 1, 5, 20])
+#: How much later than now something begins, or what is past already.
+DELAYS = st.sampled_from([None, 0, 1, 5, 20, -3])
 
 
 @dataclass
@@ -197,6 +197,7 @@ class LifeOfVersions(RuleBasedStateMachine):
     def schedule(self, by: Person, which: int, delay: int | None) -> None:
         begins = None if delay is None else self.at + delay
         if self.attempt(by, scheduling.schedule, self.number(which), begins, ""):
+            assert delay is None or delay >= 0
             assert self.accounts[self.number(which)].is_good
 
     @rule(by=PEOPLE, which=WHICH)
@@ -247,6 +248,10 @@ class LifeOfVersions(RuleBasedStateMachine):
     @rule(later=st.integers(1, 8))
     def time_passes(self, later: int) -> None:
         self.at += later
+
+    @rule(earlier=st.integers(1, 8))
+    def somebody_sets_the_clock_back(self, earlier: int) -> None:
+        self.at -= earlier
 
     @rule()
     def words_follow(self) -> None:
