@@ -22,7 +22,7 @@ from policy_service.domain.errors import PolicyServiceError
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.decisions.batches import Batch
 from policy_service.storage.chains import Log, holding_head
-from policy_service.storage.errors import Unavailable, translated
+from policy_service.storage.errors import StorageError, Unavailable, translated
 
 _QUESTION: Final = DecisionQuestion()
 #: A line's number, with its question, or with what is wrong with it.
@@ -42,14 +42,20 @@ def answers_in_a_sweep(call: Call, lines: Sequence[Line], version: CompiledPolic
     answers = []
     with holding_head(call.session, Log.DECISIONS, call.house.writer) as head:
         for place, (number, question) in enumerate(read):
-            written = head.sequence
+            given = head.appended + batch.waiting
             try:
                 answers.append(_answer(call, place, number, question, version, batch))
             except (PolicyServiceError, SQLAlchemyError) as error:
                 refused = _refusal(error)
-                if head.sequence != written or isinstance(error, SQLAlchemyError):
+                # What the database refuses, it may have refused of the lines before.
+                if head.appended + batch.waiting != given or isinstance(error, StorageError | SQLAlchemyError):
                     raise WrittenInPart from error
                 answers.append(_problem(number, refused))
+        try:
+            batch.store()
+        except PolicyServiceError as error:
+            _refusal(error)
+            raise WrittenInPart from error
     return answers
 
 
@@ -60,16 +66,21 @@ def answers_one_by_one(call: Call, lines: Sequence[Line], version: CompiledPolic
     for place, (number, question) in enumerate(read):
         try:
             with call.session.begin_nested():
-                answers.append(_answer(call, place, number, question, version, batch))
+                answer = _answer(call, place, number, question, version, batch)
+                batch.store()
+            answers.append(answer)
         except (PolicyServiceError, SQLAlchemyError) as error:
             answers.append(_problem(number, _refusal(error)))
+            batch.read_again()
     return answers
 
 
 def _begun(call: Call, lines: Sequence[Line], version: CompiledPolicy) -> tuple[Sequence[_Read], Batch]:
     read = [(line.number, _question(line)) for line in lines if not line.is_blank]
-    customers = {question["customer_id"] for _, question in read if not isinstance(question, Response)}
-    return read, Batch(call.house, call.session, version, customers, call.act)
+    questions = [question for _, question in read if not isinstance(question, Response)]
+    customers = {question["customer_id"] for question in questions}
+    orders = {question["order_id"] for question in questions}
+    return read, Batch(call.house, call.session, version, customers, orders, call.act)
 
 
 def _answer(

@@ -60,6 +60,8 @@ def answer_to(
     )
     house, session, actor, act = call.house, call.session, call.actor, call.act
     if _is_dry_run(question, business_day(act.at, house.settings.zone)):
+        if batch:
+            batch.store()
         return _body(Answered(try_out(house, session, asked, _trial(question), actor, act, version)), Purpose.DRY_RUN)
     if batch:
         return _body(batch.answer(asked, actor, act), Purpose.LIVE)

@@ -66,16 +66,30 @@ class CompiledPolicies:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Future[CompiledPolicy]] = OrderedDict()
         self._tried_at: dict[str, Instant] = {}
+        self._counted_last: dict[str, CompiledPolicy] = {}
 
     def effective(self, session: Session, policy_id: str, instant: Instant) -> CompiledPolicy:
         """Return the version of the policy that counts at the instant.
 
         RequestError R421 if none does; StorageError S214 for a text that is not the stored one.
         """
-        version = PolicyStore(session).effective(policy_id, instant)
+        return self.counting(session, policy_id, PolicyStore(session).effective(policy_id, instant), instant)
+
+    def counted_last(self, session: Session, policy_id: str, instant: Instant) -> CompiledPolicy:
+        """Return the version of the policy that this process last found to count: perhaps it does no longer.
+
+        Before the first time that is what `effective` returns.
+        """
+        return self._counted_last.get(policy_id) or self.effective(session, policy_id, instant)
+
+    def counting(
+        self, session: Session, policy_id: str, version: PolicyVersion | None, instant: Instant
+    ) -> CompiledPolicy:
+        """Return what `effective` does, where the database was asked already which version counts; its errors."""
         if version is None:
             raise _none_counts(session, policy_id, instant)
-        return self._compiled(session, version, instant)
+        found = self._counted_last[policy_id] = self._compiled(session, version, instant)
+        return found
 
     def version(self, session: Session, policy_id: str, number: int) -> CompiledPolicy:
         """Return a version of the policy, in whatever state; NotStored S209 if it is not there or unreadable yet."""
@@ -93,6 +107,7 @@ class CompiledPolicies:
         """Free all engines; whatever they are asked from now on they refer."""
         with self._lock:
             kept, self._kept = self._kept, OrderedDict()
+            self._counted_last.clear()
         for ready in kept.values():
             if ready.done() and ready.exception() is None:
                 ready.result().engines.close()
@@ -145,7 +160,8 @@ class CompiledPolicies:
     def _shrink(self, used: str) -> None:
         self._kept.move_to_end(used)
         while len(self._kept) > self._capacity:
-            self._kept.popitem(last=False)
+            gone, _ = self._kept.popitem(last=False)
+            self._counted_last = {name: one for name, one in self._counted_last.items() if one.hash != gone}
 
 
 def _none_counts(session: Session, policy_id: str, instant: Instant) -> NoPolicyInForce:

@@ -72,7 +72,10 @@ class KnownCustomers:
 
         Each call asks the database once, as another posting may have come. NotStored S209 before anything was stored.
         """
-        head = ledger_head(session)
+        return self.at_head(session, ledger_head(session))
+
+    def at_head(self, session: Session, head: LedgerHead | None) -> "KnownLedger":
+        """Return what `at` does, of a session that was asked for its last posting just now; its error without one."""
         if head is None:
             raise no_ledger_yet()
         known = self._of_session(session) if own_postings(session) else self

@@ -20,13 +20,16 @@ from sqlalchemy.orm import Session
 from policy_service.storage.errors import StorageError
 from policy_service.storage.models.decisions import Linked
 from policy_service.storage.models.tables import Model
+from policy_service.storage.prepared import Prepared
 
 _HEADS: Final = Model.metadata.tables["chain_heads"]
 _OF_WRITER: Final = and_(_HEADS.c.log == bindparam("log_of"), _HEADS.c.writer == bindparam("writer_of"))
-_LOCK_HEAD: Final = select(_HEADS.c.sequence, _HEADS.c.hash).where(_OF_WRITER).with_for_update()
-_MOVE_HEAD: Final = (
+_LOCK_HEAD: Final = Prepared(select(_HEADS.c.sequence, _HEADS.c.hash).where(_OF_WRITER).with_for_update())
+#: The change of a head, to be made with what `HeldHead.moved` says.
+MOVE_HEAD: Final = (
     update(_HEADS).where(_OF_WRITER).values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))
 )
+_MOVE_HEAD: Final = Prepared(MOVE_HEAD)
 
 #: Under which a session keeps the heads that it holds.
 _HELD: Final = "held_head"
@@ -140,51 +143,65 @@ def append_links(session: Session, log: Log, writer: str, records: Sequence[Reco
 
     The chain's head is held until the transaction ends, so several threads may write as one writer.
     """
-    held: HeldHead | None = session.info.get((_HELD, log, writer))
-    if held:
-        return held.append(records)
-    head = HeldHead(log, writer, *_locked_head(session, log, writer))
-    links = head.append(records)
-    if links:
-        head.store(session)
-    return links
+    with holding_head(session, log, writer) as head:
+        return head.append(records)
 
 
 class HeldHead:
-    """The end of a writer's chain, in the hands of one transaction."""
+    """The end of a writer's chain, in the hands of one transaction from the first record that it appends."""
 
-    def __init__(self, log: Log, writer: str, sequence: int, last: str) -> None:
+    def __init__(self, session: Session, log: Log, writer: str) -> None:
+        self._session = session
         self._log = log
         self._writer = writer
-        self._last = last
-        self.sequence = sequence
+        self._end: tuple[int, str] | None = None
+        self._is_stored = True
+        #: How many records were appended.
+        self.appended = 0
 
     def append(self, records: Sequence[Record]) -> tuple[Link, ...]:
         """Return the links by which the records go on."""
+        if not records:
+            return ()
+        sequence, last = self._end or _locked_head(self._session, self._log, self._writer)
         links = []
         for record in records:
-            link = Link(self._writer, self.sequence + 1, self._last, record_hash(self._last, self._writer, record))
+            link = Link(self._writer, sequence + 1, last, record_hash(last, self._writer, record))
             links.append(link)
-            self.sequence, self._last = link.sequence, link.hash
+            sequence, last = link.sequence, link.hash
+        self._end, self._is_stored = (sequence, last), False
+        self.appended += len(links)
         return tuple(links)
 
-    def store(self, session: Session) -> None:
-        """Let the chain end here."""
-        moved = {"log_of": self._log.value, "writer_of": self._writer}
-        session.connection().execute(_MOVE_HEAD, {**moved, "new_sequence": self.sequence, "new_hash": self._last})
+    def moved(self) -> Mapping[str, str | int]:
+        """Return the change that lets the chain end here, for `MOVE_HEAD`: whoever asks for it makes it."""
+        if self._end is None:
+            raise ValueError("nothing was appended")
+        self._is_stored = True
+        sequence, last = self._end
+        return {"log_of": self._log.value, "writer_of": self._writer, "new_sequence": sequence, "new_hash": last}
+
+    def store(self) -> None:
+        """Let the chain end here, unless it does already."""
+        if not self._is_stored:
+            _MOVE_HEAD.change(self._session, self.moved())
 
 
 @contextmanager
 def holding_head(session: Session, log: Log, writer: str) -> Iterator[HeldHead]:
     """Let everything that is appended within the block cost the head of the chain one change, at its end.
 
-    Whatever raises within must end the whole transaction: no part of it can be taken back by itself.
+    The head is locked by the first record, and until the transaction ends: threads that write as one writer take
+    turns. Whatever raises within must end the whole transaction: no part of it can be taken back by itself.
     """
-    head = HeldHead(log, writer, *_locked_head(session, log, writer))
-    session.info[_HELD, log, writer] = head
+    held: HeldHead | None = session.info.get((_HELD, log, writer))
+    if held:
+        yield held
+        return
+    head = session.info[_HELD, log, writer] = HeldHead(session, log, writer)
     try:
         yield head
-        head.store(session)
+        head.store()
     finally:
         del session.info[_HELD, log, writer]
 
@@ -276,8 +293,11 @@ def heads(session: Session, log: Log) -> tuple[Link, ...]:
 
 def _locked_head(session: Session, log: Log, writer: str) -> tuple[int, str]:
     asked = {"log_of": log.value, "writer_of": writer}
-    head = session.connection().execute(_LOCK_HEAD, asked).one_or_none()
+    head = _LOCK_HEAD.row(session, asked)
     if head is None:
         session.execute(_FIRST_HEAD, {"log": log.value, "writer": writer, "hash": GENESIS})
-        head = session.connection().execute(_LOCK_HEAD, asked).one()
-    return head.sequence, head.hash
+        head = _LOCK_HEAD.row(session, asked)
+    if head is None:
+        raise RuntimeError(f"the chain of {writer} has no head")
+    sequence, last = head
+    return sequence, last

@@ -6,7 +6,7 @@ texts are checked here, before either database sees them, and no column holds a 
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Final, TypeAlias
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Dialect, Integer, LargeBinary, String, Text
@@ -38,10 +38,13 @@ class Words(TypeDecorator[str]):
 
     def check(self, texts: Sequence[str]) -> None:
         """Return if every one of the texts fits."""
-        if max(map(len, texts)) > self.most:
-            longest = max(texts, key=len)
-            raise _not_storable(f"“{longest[:40]}...” has {len(longest)} characters", f"at most {self.most}")
-        _check_characters(texts)
+        self.check_length(max(texts, key=len))
+        check_characters(texts)
+
+    def check_length(self, text: str) -> None:
+        """Return if the text is not too long."""
+        if len(text) > self.most:
+            raise _not_storable(f"“{text[:40]}...” has {len(text)} characters", f"at most {self.most}")
 
 
 class LongWords(TypeDecorator[str]):
@@ -58,7 +61,7 @@ class LongWords(TypeDecorator[str]):
 
     def check(self, texts: Sequence[str]) -> None:
         """Return if every one of the texts can be stored."""
-        _check_characters(texts)
+        check_characters(texts)
 
 
 def one_of(column: str, words: tuple[str, ...]) -> CheckConstraint:
@@ -66,7 +69,8 @@ def one_of(column: str, words: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})", name=column)
 
 
-def _check_characters(texts: Sequence[str]) -> None:
+def check_characters(texts: Iterable[str]) -> None:
+    """Return if every one of the texts can be stored."""
     if _NOT_STORABLE.search("".join(texts)):
         raise _not_storable("A text holds a character that is none", "a text without NUL and halves of surrogate pairs")
 

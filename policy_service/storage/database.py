@@ -9,15 +9,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import POLLIN, poll
 from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session, SessionTransaction
 
 from policy_service.storage.errors import StorageError, busy, translated, unreachable
+from policy_service.storage.postgresql_statements import forget, forget_with_the_driver
 from policy_service.storage.turns import Turns
 
 #: Where data is kept if DATABASE_URL says nothing.
@@ -47,13 +49,15 @@ class Database:
             self._writer = _set_up_sqlite(_engine(self.url, patience, connections), writes=True)
         else:
             engine = _engine(self.url, patience, connections)
+            forget_with_the_driver(engine)
+            _leave_out_what_was_cut(engine)
             self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._writer = engine.execution_options(isolation_level="READ COMMITTED")
+            self._writer = engine
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees the database as its first question finds it; nothing can be written with it."""
-        with _said_clearly(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+        with _said_clearly(), _Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -65,7 +69,7 @@ class Database:
         with (
             self._one_after_another(),
             _said_clearly(),
-            Session(self._writer, expire_on_commit=False) as session,
+            _Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
@@ -79,6 +83,7 @@ class Database:
             self._without_foreign_keys(connection),
             connection.begin(),
         ):
+            forget(connection)
             yield connection
 
     @contextmanager
@@ -111,6 +116,22 @@ class Database:
         """Close the connections that are not in use."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+class _Session(Session):
+    """A session whose connection is looked for once in each transaction, and in each part that can be taken back."""
+
+    _found: tuple[SessionTransaction, Connection] | None = None
+
+    def connection(self, *asked: Any, **more: Any) -> Connection:
+        """Return the connection that the transaction is made on."""
+        within = self.get_nested_transaction() or self.get_transaction()
+        if self._found and self._found[0] is within:
+            return self._found[1]
+        found = super().connection(*asked, **more)
+        within = self.get_nested_transaction() or self.get_transaction()
+        self._found = (within, found) if within else None
+        return found
 
 
 @contextmanager
@@ -146,11 +167,25 @@ def _engine(url: URL, patience: int, connections: int) -> Engine:
             return create_engine(url, connect_args={"timeout": patience}, hide_parameters=True, **pool)
         settings = f"-c timezone=UTC -c lock_timeout={patience * 1000}"
         arguments = {"connect_timeout": 10, "options": settings, "application_name": "credit-policy-service"}
-        return create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True, **pool)
+        return create_engine(
+            url, connect_args=arguments, isolation_level="READ COMMITTED", hide_parameters=True, **pool
+        )
     except NoSuchModuleError as error:
         raise _meaningless(str(error)) from error
     except OSError as error:
         raise unreachable(str(error)) from error
+
+
+def _leave_out_what_was_cut(engine: Engine) -> None:
+    # A server that ends a connection says so: there is something to be read where nothing was asked. To look for
+    # that costs nothing, other than asking the server whether it is still there, before every transaction. What is
+    # cut without a word is told by the first statement (S206).
+    @event.listens_for(engine, "checkout")
+    def taken(driver: Any, _record: object, _proxy: object) -> None:  # the driver's connection
+        waiting = poll()
+        waiting.register(driver.fileno(), POLLIN)
+        if waiting.poll(0):
+            raise InvalidatePoolError("the server has ended the connection")
 
 
 def _set_up_sqlite(engine: Engine, *, writes: bool) -> Engine:

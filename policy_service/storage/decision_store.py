@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, append_links, verify_log
 from policy_service.storage.errors import StorageError, not_stored
 from policy_service.storage.models.decisions import DecisionRow
+from policy_service.storage.prepared import Prepared
 
 
 class Decided(Protocol):
@@ -126,9 +127,12 @@ class Page:
 
 _DECISIONS: Final = DecisionRow.metadata.tables["decisions"]
 _NAMES: Final = tuple(name for name in StoredDecision.__slots__ if name != "link")
-_ADD: Final = insert(_DECISIONS)
+_PLACE: Final = Link.__slots__
+#: All columns of a decision.
+NAMES: Final = (*_NAMES, *_PLACE)
+_ADD: Final = Prepared(insert(_DECISIONS), NAMES)
 _HASHED: Final = tuple(name for name in _NAMES if name not in {"decision_id", "as_of", "result"})
-_COLUMNS: Final = [getattr(DecisionRow, name) for name in (*_NAMES, "writer", "sequence", "previous_hash", "hash")]
+_COLUMNS: Final = [getattr(DecisionRow, name) for name in NAMES]
 
 
 class DecisionStore:
@@ -142,10 +146,9 @@ class DecisionStore:
 
         Conflict S210 for an id that is stored already; writers of one name wait for each other.
         """
-        links = append_links(self._session, Log.DECISIONS, writer, [_record(decision) for decision in decisions])
+        links = append_links(self._session, Log.DECISIONS, writer, [record_of(decision) for decision in decisions])
         if links:
-            rows = [_row(decision, link) for decision, link in zip(decisions, links, strict=True)]
-            self._session.connection().execute(_ADD, rows if len(rows) > 1 else rows[0])
+            _ADD.change_each(self._session, list(map(row_of, decisions, links)))
         return links
 
     def load(self, decision_id: str) -> StoredDecision:
@@ -205,18 +208,20 @@ class DecisionStore:
     def _stretch(self, writer: str, after: int, most: int) -> list[tuple[Link, Record]]:
         behind = select(*_COLUMNS).where(DecisionRow.writer == writer, DecisionRow.sequence > after)
         rows = self._session.execute(behind.order_by(DecisionRow.sequence).limit(most))
-        return [(decision.link, _record(decision)) for decision in map(_decision, rows)]
+        return [(decision.link, record_of(decision)) for decision in map(_decision, rows)]
 
 
-def _record(decision: Decided) -> Record:
+def record_of(decision: Decided) -> Record:
+    """Return what the chain holds of a decision."""
     fields: dict[str, Plain] = {name: getattr(decision, name) for name in _HASHED}
     fields["as_of"] = decision.as_of.isoformat()
     return Record(decision.decision_id, fields, decision.result)
 
 
-def _row(decision: Decided, link: Link) -> dict[str, Any]:
-    place = {"writer": link.writer, "sequence": link.sequence, "previous_hash": link.previous_hash, "hash": link.hash}
-    return {name: getattr(decision, name) for name in _NAMES} | place
+def row_of(decision: Decided, link: Link) -> dict[str, Any]:
+    """Return the columns of a decision at its place in the chain, by name."""
+    said = {name: getattr(decision, name) for name in _NAMES}
+    return said | {name: getattr(link, name) for name in _PLACE}
 
 
 def _decision(row: Sequence[Any]) -> StoredDecision:

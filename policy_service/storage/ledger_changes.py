@@ -10,15 +10,18 @@ from sqlalchemy.orm import Session
 from policy_service.ledger.columns import Table
 from policy_service.storage.ledger_tables import ENTRY_TABLES
 from policy_service.storage.models.ledger import LedgerState, PostedCustomer, Posting
+from policy_service.storage.prepared import Prepared
 
 #: Under which a session counts its own postings, which nobody else can see before they are committed.
 _OWN_POSTINGS: Final = "own_postings"
 _STATE: Final = LedgerState.metadata.tables["ledger_state"].c
 _POSTINGS: Final = Posting.metadata.tables["postings"].c
 _POSTED: Final = PostedCustomer.metadata.tables["posted_customers"].c
-_NOW: Final = select(_STATE.head, _POSTINGS.stored_at, _STATE.orders_since).outerjoin_from(
+#: Asked with every decision: of the last posting its number and instant, and since when orders come from a file.
+HEAD_NOW: Final = select(_STATE.head, _POSTINGS.stored_at, _STATE.orders_since).outerjoin_from(
     _STATE.head.table, _POSTINGS.number.table, _POSTINGS.number == _STATE.head
 )
+_PREPARED: Final = Prepared(HEAD_NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class LedgerHead:
     number: int
     stored_at: int | None
     has_orders_file: bool
+
+    @classmethod
+    def of(cls, number: int, stored_at: int | None, orders_since: int | None) -> "LedgerHead":
+        """Return what a row of `HEAD_NOW` says."""
+        return cls(number, stored_at, orders_since is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,8 @@ def own_postings(session: Session) -> int:
 
 def ledger_head(session: Session) -> LedgerHead | None:
     """Return the last posting that the session sees; none of a ledger that was never written to."""
-    row = session.execute(_NOW).one_or_none()
-    return LedgerHead(row.head, row.stored_at, row.orders_since is not None) if row else None
+    row = _PREPARED.row(session)
+    return LedgerHead.of(*row) if row else None
 
 
 def posted_at(session: Session, posting: int) -> int | None:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, func, insert, or_, select, tuple_, update
@@ -12,17 +11,11 @@ from sqlalchemy.orm import Session, aliased
 
 from policy_service.domain.values import LARGEST
 from policy_service.facts.live_orders import LiveOrder
+from policy_service.storage.counted_orders import COUNTED, CountedOrder, chunks, live_among
 from policy_service.storage.errors import changed_since_read, not_stored
 from policy_service.storage.models.ledger import Customer
 from policy_service.storage.models.orders import AskedOrder, OrderStep
-from policy_service.storage.orders_said_invoiced import nameless_invoices
-
-#: Asked for in one question.
-_CHUNK: Final = 500
-#: The cause of an order that the customer or the shop took back; one that was declined was asked for all the same.
-_TAKEN_BACK: Final = "cancelled"
-#: The cause of an order whose invoices the ledger has.
-_BOOKED: Final = "booked"
+from policy_service.storage.prepared import Prepared, PreparedByIds
 
 #: Behind which order a page begins: the value it is sorted by, and its id.
 PageKey: TypeAlias = tuple[int, str]
@@ -101,18 +94,15 @@ class OrderPage:
 
 _ORDERS: Final = AskedOrder.metadata.tables["orders"]
 _STEPS: Final = OrderStep.metadata.tables["order_steps"]
+STEP_NAMES: Final = ("order_id", *(field.name for field in fields(StoredStep)))
 _COLUMNS: Final = [_ORDERS.c[field.name] for field in fields(StoredOrder)]
 _STEP_COLUMNS: Final = [_STEPS.c[field.name] for field in fields(StoredStep)]
 #: Asked with every decision upon an order, so they are put together once.
-_ONE: Final = select(*_COLUMNS).where(_ORDERS.c.order_id == bindparam("order"))
-_ADD: Final = insert(_ORDERS)
-_ADD_STEP: Final = insert(_STEPS)
-_OF_A_COUNTED_ONE: Final = ["customer_id", "order_id", "ordered_on", "amount", "currency", "prepaid", "state", "cause"]
-_COUNTED: Final = select(*(_ORDERS.c[name] for name in _OF_A_COUNTED_ONE)).where(
-    _ORDERS.c.customer_id.in_(bindparam("customers", expanding=True)),
-    _ORDERS.c.state != "amended",
-    or_(_ORDERS.c.state != "cancelled", _ORDERS.c.cause != _TAKEN_BACK),
-)
+_ONE: Final = Prepared(select(*_COLUMNS).where(_ORDERS.c.order_id == bindparam("order")))
+_ADD: Final = Prepared(insert(_ORDERS), [field.name for field in fields(StoredOrder)])
+_ADD_STEP: Final = Prepared(insert(_STEPS).inline(), STEP_NAMES)
+_COUNTED_OF: Final = PreparedByIds(lambda of_ids: COUNTED.where(of_ids(_ORDERS.c.customer_id)))
+_KNOWN: Final = PreparedByIds(lambda of_ids: select(_ORDERS.c.order_id).where(of_ids(_ORDERS.c.order_id)))
 
 
 class OrderStore:
@@ -123,7 +113,7 @@ class OrderStore:
 
     def find(self, order_id: str) -> StoredOrder | None:
         """Return the order as it is now; none if nobody asked for it."""
-        row = self._session.connection().execute(_ONE, {"order": order_id}).one_or_none()
+        row = _ONE.row(self._session, {"order": order_id})
         return StoredOrder(*row) if row else None
 
     def load(self, order_id: str) -> StoredOrder:
@@ -135,9 +125,13 @@ class OrderStore:
 
     def add(self, order: StoredOrder, step: NewStep) -> StoredOrder:
         """Store a new order with its first step, and return it; Conflict S210 if the id is taken."""
-        self._session.connection().execute(_ADD, {name: getattr(order, name) for name in StoredOrder.__slots__})
+        _ADD.change(self._session, row_of(order))
         self._note("", order, step)
         return order
+
+    def known(self, order_ids: Collection[str]) -> frozenset[str]:
+        """Return those of the orders that somebody has asked about."""
+        return frozenset(order_id for some in chunks(order_ids) for (order_id,) in _KNOWN.rows(self._session, some))
 
     def change(self, before: StoredOrder, after: StoredOrder, step: NewStep | None) -> StoredOrder:
         """Store what the order is from now on, with the step that made it so, and return it at its new revision.
@@ -187,12 +181,8 @@ class OrderStore:
         These are all but those taken back or replaced. Let through are the open, the released and the invoiced. Of
         one that was said to be invoiced the rest counts that its invoices leave; of one that is booked nothing.
         """
-        rows = [row for some in _chunks(customer_ids) for row in self._counted(some)]
-        nameless = nameless_of(self._session, rows)
-        found: dict[str, list[LiveOrder]] = {customer_id: [] for customer_id in customer_ids}
-        for row in sorted(rows, key=lambda row: (row.ordered_on, row.order_id)):
-            found[row.customer_id].append(counted_order(row, nameless))
-        return {customer_id: tuple(orders) for customer_id, orders in found.items()}
+        found = (row for some in chunks(customer_ids) for row in _COUNTED_OF.rows(self._session, some))
+        return live_among(self._session, [CountedOrder(*row) for row in found], customer_ids)
 
     def held_in_order(self, customer_ids: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
         """Return (customer, order) of the held orders of these customers, or of all, in the order of their arrival."""
@@ -221,48 +211,33 @@ class OrderStore:
             .distinct()
         )
         found = set[str]()
-        for some in _chunks(customer_ids):
+        for some in chunks(customer_ids):
             found.update(self._session.scalars(held.where(member.customer_id.in_(some))))
         return tuple(sorted(found))
 
     def _note(self, from_state: str, order: StoredOrder, step: NewStep) -> None:
-        said = {"order_id": order.order_id, "from_state": from_state, "to_state": order.state}
-        amounts = {"amount": order.amount, "prepaid": order.prepaid}
-        self._session.connection().execute(_ADD_STEP, asdict(step) | said | amounts)
-
-    def _counted(self, customer_ids: Sequence[str]) -> Sequence[Any]:
-        return self._session.connection().execute(_COUNTED, {"customers": customer_ids}).all()
+        _ADD_STEP.change(self._session, step_row_of(from_state, order, step))
 
 
-def nameless_of(
-    session: Session, rows: Iterable[Any], at: int | None = None, through: int | None = None
-) -> Mapping[str, str]:
-    """Return the invoices that are of those of these orders that were said to be invoiced, and do not name them."""
-    said = [row for row in rows if _is_said_invoiced(row)]
-    if not said:
-        return {}
-    return nameless_invoices(session, {row.customer_id for row in said}, {row.amount for row in said}, at, through)
+def row_of(order: StoredOrder) -> dict[str, Any]:
+    """Return the columns of an order, by name."""
+    return {name: getattr(order, name) for name in StoredOrder.__slots__}
 
 
-def counted_order(row: Any, nameless: Mapping[str, str]) -> LiveOrder:
-    """Return an order as facts count it, from its row and the invoices that are of orders they do not name."""
-    is_booked = row.state == "invoiced" and row.cause == _BOOKED
-    invoice_id = nameless.get(row.order_id)
-    return LiveOrder(
-        row.order_id,
-        row.ordered_on,
-        row.amount,
-        row.currency,
-        # Nothing of it is to come: as if all were paid before.
-        row.amount if is_booked else row.prepaid,
-        row.state in {"open", "released", "invoiced"},
-        is_invoiced=_is_said_invoiced(row),
-        invoice_ids=(invoice_id,) if invoice_id else (),
-    )
-
-
-def _is_said_invoiced(row: Any) -> bool:
-    return bool(row.state == "invoiced" and row.cause != _BOOKED)
+def step_row_of(from_state: str, order: StoredOrder, step: NewStep) -> dict[str, Any]:
+    """Return the columns of a step that brought an order from a state to where it is now, by name."""
+    return {
+        "order_id": order.order_id,
+        "at": step.at,
+        "from_state": from_state,
+        "to_state": order.state,
+        "cause": step.cause,
+        "person": step.person,
+        "reason": step.reason,
+        "amount": order.amount,
+        "prepaid": order.prepaid,
+        "decision_id": step.decision_id,
+    }
 
 
 def _rank(sort: OrderSort, state: str) -> tuple[ColumnElement[int], bool]:
@@ -286,11 +261,5 @@ def queries_of(customer_ids: Iterable[str] | None, query: Select[Any]) -> Iterat
     if customer_ids is None:
         yield query
         return
-    for some in _chunks(customer_ids):
+    for some in chunks(customer_ids):
         yield query.where(_ORDERS.c.customer_id.in_(some))
-
-
-def _chunks(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    rest = iter(dict.fromkeys(ids))
-    while some := tuple(islice(rest, _CHUNK)):
-        yield some

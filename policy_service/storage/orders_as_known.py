@@ -7,8 +7,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from policy_service.facts.live_orders import LiveOrder
+from policy_service.storage.counted_orders import counted_order, nameless_of
 from policy_service.storage.models.orders import AskedOrder, OrderStep
-from policy_service.storage.order_store import counted_order, nameless_of
 
 _ORDERS: Final = AskedOrder.metadata.tables["orders"]
 _STEPS: Final = OrderStep.metadata.tables["order_steps"]

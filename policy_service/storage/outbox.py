@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Session
 
 from policy_service.domain.instants import Instant
 from policy_service.storage.errors import not_stored
 from policy_service.storage.models.delivery import OutboxEvent, Webhook
+from policy_service.storage.prepared import Prepared, Row
 
 _OPEN: Final = ("waiting", "set_aside")
 
@@ -71,8 +73,21 @@ _DELIVERY: Final = [getattr(OutboxEvent, name) for name in Delivery.__slots__]
 
 
 _WEBHOOKS: Final = Webhook.metadata.tables["webhooks"].c
-#: Asked with every event, so it is put together once.
-_ACTIVE: Final = select(_WEBHOOKS.webhook_id, _WEBHOOKS.event_types).where(_WEBHOOKS.is_active.is_(True))
+#: Asked with every event.
+ACTIVE: Final = select(_WEBHOOKS.webhook_id, _WEBHOOKS.event_types).where(_WEBHOOKS.is_active.is_(True))
+_PREPARED: Final = Prepared(ACTIVE)
+#: Under which a session keeps the active webhooks that it knows of.
+_KNOWN: Final = "active_webhooks"
+
+
+def know_active(session: Session, active: Sequence[Row]) -> None:
+    """Let the session's events be for these active webhooks, rows of `ACTIVE`: it need not ask for each of them."""
+    session.info[_KNOWN] = active
+
+
+def look_up_active(session: Session) -> None:
+    """Let the session's events be for the webhooks that are active now."""
+    know_active(session, _PREPARED.rows(session))
 
 
 class Outbox:
@@ -83,7 +98,9 @@ class Outbox:
 
     def wanting(self, event_type: str) -> tuple[str, ...]:
         """Return the ids of the active webhooks that want events of the type; none goes before the transaction ends."""
-        active = self._session.connection().execute(_ACTIVE)
+        active: Sequence[Row] | None = self._session.info.get(_KNOWN)
+        if active is None:
+            active = _PREPARED.rows(self._session)
         wanting = [name for name, types in active if event_type in json.loads(types)]
         if not wanting:
             return ()
@@ -179,11 +196,11 @@ class Outbox:
         row = self._session.execute(waits.where(OutboxEvent.state.in_(_OPEN), Webhook.is_active.is_(True))).one()
         return row[0], row[1]
 
-    def _first(self, webhook_id: str, most: int) -> Sequence[Row[Any]]:
+    def _first(self, webhook_id: str, most: int) -> Sequence[SqlRow[Any]]:
         waiting = and_(OutboxEvent.webhook_id == webhook_id, OutboxEvent.state == "waiting")
         return self._session.execute(_TAKEN.where(waiting).order_by(OutboxEvent.number).limit(most)).all()
 
-    def _set_aside(self, webhook_id: str, at: Instant) -> Sequence[Row[Any]]:
+    def _set_aside(self, webhook_id: str, at: Instant) -> Sequence[SqlRow[Any]]:
         aside = and_(OutboxEvent.webhook_id == webhook_id, OutboxEvent.state == "set_aside")
         nobody_has_it = or_(OutboxEvent.lease_until.is_(None), OutboxEvent.lease_until <= at)
         is_due = and_(aside, OutboxEvent.next_attempt_at <= at, nobody_has_it)
@@ -199,11 +216,11 @@ class Outbox:
         return cast(CursorResult[Any], changed).rowcount
 
 
-def _is_held(row: Row[Any], at: Instant) -> bool:
+def _is_held(row: SqlRow[Any], at: Instant) -> bool:
     return row.lease_until is not None and row.lease_until > at
 
 
-def _is_free(row: Row[Any], at: Instant) -> bool:
+def _is_free(row: SqlRow[Any], at: Instant) -> bool:
     return row.next_attempt_at <= at and not _is_held(row, at)
 
 

@@ -129,7 +129,7 @@ class OverrideStore:
         found = defaultdict[str, list[StoredOverride]](list)
         for override in map(_override, rows):
             found[override.customer_id].append(override)
-        return {customer_id: tuple(sorted(overrides, key=_order)) for customer_id, overrides in found.items()}
+        return {customer_id: in_order(overrides) for customer_id, overrides in found.items()}
 
     def open_of(self, customer_id: str, decision_type: str, order_id: str, day: dt.date) -> tuple[StoredOverride, ...]:
         """Return what is proposed or in force of exactly that kind and has not expired before the day."""
@@ -190,6 +190,11 @@ class OverrideStore:
             query = query.where(tuple_(OverrideRow.given_at, OverrideRow.override_id) < after)
         latest_first = (OverrideRow.given_at.desc(), OverrideRow.override_id.desc())
         return tuple(map(_override, self._session.execute(query.order_by(*latest_first).limit(limit))))
+
+
+def in_order(overrides: Iterable[StoredOverride]) -> tuple[StoredOverride, ...]:
+    """Return a customer's overrides in the order in which they are applied."""
+    return tuple(sorted(overrides, key=_order))
 
 
 def said_of(

@@ -15,6 +15,7 @@ from policy_service.language.printing.canonical import from_canonical
 from policy_service.storage.errors import StorageError, changed_since_read, not_stored
 from policy_service.storage.models.policies import PolicyRow, PolicyVersionRow, PolicyVersionStep
 from policy_service.storage.policy_texts import altered, hands_text, hash_of, text_values
+from policy_service.storage.prepared import Prepared
 
 #: The states of a text that may still change.
 EDITABLE: Final = ("draft", "submitted")
@@ -60,8 +61,8 @@ class Step:
 _COLUMNS: Final = [getattr(PolicyVersionRow, name) for name in PolicyVersion.__slots__]
 _STEP_COLUMNS: Final = [getattr(PolicyVersionStep, name) for name in Step.__slots__]
 _VERSIONS: Final = PolicyVersionRow.metadata.tables["policy_versions"].c
-#: Asked with every decision.
-_EFFECTIVE: Final = (
+#: Asked with every decision: which version of a policy counts at an instant.
+EFFECTIVE: Final = (
     select(*[_VERSIONS[name] for name in PolicyVersion.__slots__])
     .where(
         _VERSIONS.policy_id == bindparam("policy"),
@@ -71,6 +72,7 @@ _EFFECTIVE: Final = (
     .order_by(_VERSIONS.effective_from.desc())
     .limit(1)
 )
+_PREPARED: Final = Prepared(EFFECTIVE)
 
 
 class PolicyStore:
@@ -173,7 +175,7 @@ class PolicyStore:
     def effective(self, policy_id: str, instant: int) -> PolicyVersion | None:
         """Return the version that counts at the instant: of several the one that began last; none if none does."""
         asked = {"policy": policy_id, "instant": instant}
-        row = self._session.connection().execute(_EFFECTIVE, asked).one_or_none()
+        row = _PREPARED.row(self._session, asked)
         return PolicyVersion(*row) if row else None
 
     def policy(self, policy_id: str, number: int) -> Policy:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from threading import Thread
 from typing import Any
 
@@ -15,6 +16,7 @@ from policy_service.services.house import House
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.models.decisions import DecisionRow
 from policy_service.storage.models.orders import AskedOrder
+from policy_service.storage.order_store import OrderStore
 from tests.api.asking import PROBLEM_KEYS, problem_of
 from tests.api.deciding import LINES, ORDER, REVIEW, analyst, changed, read_lines, send_lines, shop
 from tests.api.house import Client, Clock
@@ -266,3 +268,16 @@ def test_batches_upon_the_same_customers_in_another_order_do_not_wait_for_each_o
     for thread in threads:
         thread.join()
     assert [{"end": "complete", "lines": 3}] * len(questions) == ends
+
+
+def test_an_order_id_taken_by_another_meanwhile_is_told_for_its_line_alone(
+    client: Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order is there, and was not when the batch looked."""
+    send_lines(shop(client), [changed(ORDER, customer_id="C3", order_id="TAKEN", facts={"order_amount": "1"})])
+    known, looks = OrderStore.known, count()
+    monkeypatch.setattr(OrderStore, "known", lambda store, ids: known(store, ids) if next(looks) else frozenset())
+    *answers, end = send_lines(shop(client), [*orders(3), changed(ORDER, order_id="TAKEN"), REVIEW, *orders(2, 7)])
+    assert ["decision"] * 3 + ["problem"] * 2 + ["decision"] * 2 == [next(iter(set(one) - {"line"})) for one in answers]
+    assert ("R430", "A403") == (answers[3]["problem"]["code"], answers[4]["problem"]["code"])
+    assert ({"end": "complete", "lines": 7}, 6) == (end, rows(house))

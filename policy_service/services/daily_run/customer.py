@@ -17,7 +17,7 @@ from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.daily_run.report import Fault
 from policy_service.services.daily_run.reviews import review_is_due
 from policy_service.services.decisions.deciding import Asked, Given, Situation, give
-from policy_service.services.decisions.in_force import Kept, kept_of
+from policy_service.services.decisions.in_force import kept_of
 from policy_service.services.escalation.climbing import carry_out
 from policy_service.services.escalation.closing import close_cases
 from policy_service.services.escalation.faults import follow_up_fault, settle_fault
@@ -32,6 +32,7 @@ from policy_service.services.orders.transitions import is_let_through
 from policy_service.services.standings_in_force.applying import apply_review
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.errors import StorageError
+from policy_service.storage.kept_together import Kept
 from policy_service.storage.morning_store import Morning, MorningStore
 
 #: Gives the act of the next doing, later than that of the one before.

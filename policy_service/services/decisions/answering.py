@@ -1,6 +1,7 @@
 """Answer a question so that it counts: decide, and let the order, the standing or the cases become what it says."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import assert_never
 
 from sqlalchemy.orm import Session
@@ -13,14 +14,25 @@ from policy_service.services.actor import Actor, require
 from policy_service.services.company_settings import company_settings
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.daily_run.reviews import review_comes_with_order
-from policy_service.services.decisions.deciding import Asked, Given, Situation, give, present, review_before
+from policy_service.services.decisions.deciding import (
+    Asked,
+    Given,
+    Situation,
+    decided,
+    give,
+    present,
+    review_before,
+)
 from policy_service.services.decisions.in_force import group_of, kept_of
+from policy_service.services.decisions.telling import tell_of
 from policy_service.services.escalation.climbing import climb
 from policy_service.services.house import House
-from policy_service.services.orders.life import take
-from policy_service.services.orders.moving import OrderNow
+from policy_service.services.orders.life import new_order, take
+from policy_service.services.orders.moving import OrderNow, announce_state
 from policy_service.services.standings_in_force.applying import StandingNow, apply_review
 from policy_service.services.standings_in_force.reading import lacks_standing
+from policy_service.storage.new_orders import NewOrders
+from policy_service.storage.standing_store import StoredStanding
 from policy_service.storage.stored_cases import CaseNow
 
 
@@ -53,13 +65,22 @@ def answer(
     order without an id.
     """
     _check(asked, actor)
-    return _answered(house, session, asked, actor, act, present(house, session, asked.customer_id, act, version))
+    situation = present(house, session, asked.customer_id, act, version, order_id=asked.order_id)
+    orders = NewOrders(session, house.writer)
+    answered = _answered(house, session, asked, actor, act, situation, orders)
+    orders.store()
+    return answered
 
 
-def answer_in(house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation) -> Answered:
-    """Answer as `answer` does, in a situation that was read already and that nobody has changed since."""
+def answer_in(
+    house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation, orders: NewOrders
+) -> Answered:
+    """Answer as `answer` does, in a situation that was read already and that nobody has changed since.
+
+    A new order is left in `orders`, with its decision, for the caller to store; all else is stored, those before it.
+    """
     _check(asked, actor)
-    return _answered(house, session, asked, actor, act, situation)
+    return _answered(house, session, asked, actor, act, situation, orders)
 
 
 def _check(asked: Asked, actor: Actor) -> None:
@@ -70,7 +91,12 @@ def _check(asked: Asked, actor: Actor) -> None:
         )
 
 
-def _answered(house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation) -> Answered:
+def _answered(
+    house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation, orders: NewOrders
+) -> Answered:
+    if is_new_order(asked, situation):
+        return _answered_new(house, session, asked, actor, act, situation, orders)
+    orders.store()
     match asked.decision_type:
         case DecisionType.ORDER:
             review = _first_review(house, session, asked, act, situation)
@@ -88,6 +114,26 @@ def _answered(house: House, session: Session, asked: Asked, actor: Actor, act: A
             assert_never(asked.decision_type)
 
 
+def is_new_order(asked: Asked, situation: Situation) -> bool:
+    """Return whether the question is upon a new order, of a customer with a standing whose review has not come."""
+    if asked.decision_type is not DecisionType.ORDER or not situation.is_new_order:
+        return False
+    standing = situation.kept.standings.get(asked.customer_id)
+    return standing is not None and not _is_review_due(standing, situation.knowledge.day)
+
+
+def _answered_new(
+    house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation, orders: NewOrders
+) -> Answered:
+    given = decided(house, session, asked, act, situation)
+    new = new_order(given, asked, actor, act)
+    now = OrderNow(new.order, "")
+    tell_of(house, session, given.decision_id, given.decision, act)
+    announce_state(house, session, now, new.step, act)
+    orders.add(new)
+    return Answered(given, order=now)
+
+
 def _read_again(session: Session, customer_id: str, situation: Situation) -> Situation:
     members = group_of(situation.version, situation.ledger, customer_id, situation.knowledge)
     return replace(situation, kept=kept_of(session, members, situation.knowledge.day, situation.ledger.head))
@@ -97,11 +143,14 @@ def _first_review(house: House, session: Session, asked: Asked, act: Act, situat
     customer_id, day = asked.customer_id, situation.knowledge.day
     standing = situation.kept.standings.get(customer_id)
     if standing:
-        is_due = standing.review_on is not None and standing.review_on <= day
-        if not is_due or not review_comes_with_order(session, customer_id, day):
+        if not _is_review_due(standing, day) or not review_comes_with_order(session, customer_id, day):
             return None
     elif not lacks_standing(session, situation.ledger.history(customer_id), day):
         return None
     given = give(house, session, review_before(asked), act, situation)
     apply_review(house, session, given, company_settings(session).automatic_authority, act)
     return given
+
+
+def _is_review_due(standing: StoredStanding, day: date) -> bool:
+    return standing.review_on is not None and standing.review_on <= day

@@ -12,7 +12,6 @@ from policy_service.domain.errors import FactError, RequestError
 from policy_service.domain.instants import Instant, business_day, instant_text, start_of_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.facts.knowledge import Knowledge
-from policy_service.services.announcing import announce
 from policy_service.services.chain_decision import (
     Decision,
     Grounds,
@@ -24,10 +23,11 @@ from policy_service.services.chain_decision import (
 )
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
-from policy_service.services.decisions.in_force import Kept, Subject, group_of, in_force, kept_of
+from policy_service.services.decisions.in_force import Subject, group_of, in_force, reads_groups
 from policy_service.services.decisions.order_amounts import OrderAmount, read_asked
-from policy_service.services.decisions.storing import Matter, Purpose, keep
+from policy_service.services.decisions.storing import Matter, NewDecision, Purpose, new_decision
 from policy_service.services.decisions.substitutes import read_substitutes
+from policy_service.services.decisions.telling import tell_of
 from policy_service.services.explain import explanation
 from policy_service.services.house import House
 from policy_service.services.known_customers import KnownLedger
@@ -36,6 +36,8 @@ from policy_service.services.request_facts import missing_request, other_currenc
 from policy_service.services.standings import Standing, overridden_standing
 from policy_service.services.standings_in_force.texts import value_of
 from policy_service.storage.customer_locks import lock_customers
+from policy_service.storage.decision_store import DecisionStore
+from policy_service.storage.kept_together import Kept, seen_now
 
 
 def _not_timed() -> int:
@@ -66,14 +68,14 @@ def review_before(order: Asked) -> Asked:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A decision as it was given and stored.
+    """A decision as it was given, with its `record`, which is stored.
 
     `standing` is the one it was decided under, of a review the one before it; `codes` write its values. `amount` is
     that of the order, none where none was asked about or its amount is not known. `explanation` is there if it was
     asked for.
     """
 
-    decision_id: str
+    record: NewDecision
     decision: Decision
     version: CompiledPolicy
     as_of: date
@@ -83,9 +85,14 @@ class Given:
     amount: OrderAmount | None = None
 
     @property
+    def decision_id(self) -> str:
+        """Under which id it is stored."""
+        return self.record.decision_id
+
+    @property
     def customer_id(self) -> str:
         """Upon whom it is."""
-        return str(self.decision.result["customer_id"])
+        return self.record.customer_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class Situation:
 
     Entries were known up to `known_until`; `kept` is what else decisions upon the customer and its group read.
     `substituted` texts, by fact, stand in the place of what would be read, and `standing`, if given, by output, in
-    that of the standing in force.
+    that of the standing in force. `is_new_order`: nobody has asked about the order before, as far as is known.
     """
 
     version: CompiledPolicy
@@ -105,6 +112,7 @@ class Situation:
     purpose: Purpose = Purpose.LIVE
     substituted: Mapping[str, str] = field(default_factory=dict)
     standing: Mapping[str, str] | None = None
+    is_new_order: bool = False
 
 
 def decide(
@@ -124,9 +132,8 @@ def decide(
     customer, R405 another base currency, R402 a fact of the request that cannot be read, R409 one that lacks, R421
     no version counts.
     """
-    return give(
-        house, session, asked, act, present(house, session, asked.customer_id, act, version, as_of, includes_day)
-    )
+    situation = present(house, session, asked.customer_id, act, version, as_of, includes_day)
+    return give(house, session, asked, act, situation)
 
 
 def present(
@@ -137,19 +144,41 @@ def present(
     version: CompiledPolicy | None = None,
     as_of: date | None = None,
     includes_day: bool = True,
+    order_id: str = "",
 ) -> Situation:
-    """Return the situation in which `decide` decides upon a customer, and hold the customer for it."""
-    zone = house.settings.zone
-    chosen = version or house.policies.effective(session, house.settings.default_policy, act.at)
+    """Return the situation in which `decide` decides upon a customer, and upon an order, and hold the customer for it.
+
+    What is decided on is read after that, as whoever held the customer may have changed it: all in one question.
+    """
+    zone, policy_id = house.settings.zone, house.settings.default_policy
     day = as_of or business_day(act.at, zone)
     knowledge = Knowledge(day, includes_day)
-    ledger = _held(house, session, chosen, customer_id, knowledge)
-    kept = kept_of(session, group_of(chosen, ledger, customer_id, knowledge), day, ledger.head)
-    return Situation(chosen, ledger, knowledge, act.at if includes_day else start_of_day(day, zone), kept)
+    held = _supposed_group(house, session, customer_id, knowledge, act, version)
+    while True:
+        lock_customers(session, held)
+        seen = seen_now(session, held, day, policy_id, act.at, order_id)
+        chosen = version or house.policies.counting(session, policy_id, seen.version, act.at)
+        ledger = house.customers.at_head(session, seen.head)
+        group = group_of(chosen, ledger, customer_id, knowledge)
+        if set(held).issuperset(group):
+            break
+        # The group has grown, or another version counts, which reads groups.
+        held = group
+    known_until = act.at if includes_day else start_of_day(day, zone)
+    return Situation(chosen, ledger, knowledge, known_until, seen.kept, is_new_order=seen.is_new_order)
 
 
 def give(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Given:
     """Decide in a situation, as `decide` does in the present one; store the decision, and tell of a live one."""
+    given = decided(house, session, asked, act, situation)
+    DecisionStore(session).append(house.writer, [given.record])
+    if situation.purpose is Purpose.LIVE:
+        tell_of(house, session, given.decision_id, given.decision, act)
+    return given
+
+
+def decided(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Given:
+    """Decide as `give` does, but leave it to the caller to store the decision, and to tell of it."""
     _check(asked, situation)
     version, day = situation.version, situation.knowledge.day
     sitting = _Sitting(session, asked, situation)
@@ -164,29 +193,18 @@ def give(house: House, session: Session, asked: Asked, act: Act, situation: Situ
         situation.ledger.head,
         situation.purpose,
     )
-    decision_id = keep(house, session, version, matter, decision, act, asked.took())
-    if situation.purpose is Purpose.LIVE:
-        announce(house, session, act, "decision.given", f"decisions/{decision_id}", _told(decision_id, decision))
+    record = new_decision(house, version, matter, decision, act, asked.took())
     standing, amount = sitting.counts.standing, sitting.request.amount
-    return Given(decision_id, decision, version, day, standing, sitting.codes, explained, amount)
+    return Given(record, decision, version, day, standing, sitting.codes, explained, amount)
 
 
-def _told(decision_id: str, decision: Decision) -> dict[str, object]:
-    result = decision.result
-    said = {name: result[name] for name in ("type", "customer_id", "as_of", "outcome", "policy")}
-    reasons = [reason.code for reason in decision.chain.reasons]
-    return {"decision_id": decision_id, "order_id": result.get("order_id", ""), "reasons": reasons, **said}
-
-
-def _held(
-    house: House, session: Session, version: CompiledPolicy, customer_id: str, knowledge: Knowledge
-) -> KnownLedger:
-    if not version.reads_of_groups and not version.policy.exposure_of_group:
-        lock_customers(session, (customer_id,))
-        return house.customers.at(session)
-    lock_customers(session, group_of(version, house.customers.at(session), customer_id, knowledge))
-    # Whoever held them may have posted something.
-    return house.customers.at(session)
+def _supposed_group(
+    house: House, session: Session, customer_id: str, knowledge: Knowledge, act: Act, version: CompiledPolicy | None
+) -> Sequence[str]:
+    supposed = version or house.policies.counted_last(session, house.settings.default_policy, act.at)
+    if not reads_groups(supposed):
+        return (customer_id,)
+    return group_of(supposed, house.customers.at(session), customer_id, knowledge)
 
 
 def _check(asked: Asked, situation: Situation) -> None:

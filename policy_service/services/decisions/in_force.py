@@ -18,11 +18,11 @@ from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.standings import Standing
 from policy_service.services.standings_in_force.reading import standing_from
-from policy_service.storage.effect_store import EffectStore, StoredEffect
-from policy_service.storage.order_store import OrderStore
+from policy_service.storage.effect_store import EffectStore
+from policy_service.storage.kept_together import Kept, kept_now
 from policy_service.storage.orders_as_known import orders_as_known
-from policy_service.storage.override_store import OverrideStore, StoredOverride, said_of
-from policy_service.storage.standing_store import StandingStore, StoredStanding
+from policy_service.storage.override_store import OverrideStore, said_of
+from policy_service.storage.standing_store import StandingStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,6 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What the database keeps of some customers that decisions are made under, by customer."""
-
-    standings: Mapping[str, StoredStanding]
-    effects: Mapping[str, Sequence[StoredEffect]]
-    overrides: Mapping[str, Sequence[StoredOverride]]
-    orders: Mapping[str, Sequence[LiveOrder]]
-
-
-@dataclass(frozen=True, slots=True)
 class Subject:
     """Upon whom, and upon which order, is decided, of which type; `amount` is the order's in the base currency."""
 
@@ -55,21 +45,27 @@ class Subject:
     amount: int | None = None
 
 
+def reads_groups(version: CompiledPolicy) -> bool:
+    """Return whether decisions upon a customer read what is known of its group."""
+    return version.reads_of_groups or version.policy.exposure_of_group
+
+
 def group_of(version: CompiledPolicy, ledger: KnownLedger, customer_id: str, knowledge: Knowledge) -> Sequence[str]:
     """Return the customers whose entries decisions upon this one read: its group, where the policy reads groups."""
-    if version.reads_of_groups or version.policy.exposure_of_group:
+    if reads_groups(version):
         return ledger.group_of(customer_id, knowledge)
     return (customer_id,)
 
 
 def kept_of(session: Session, customer_ids: Collection[str], day: date, head: int, at: Instant | None = None) -> Kept:
     """Return what is kept of these customers on a business day, the ledger known up to `head`; now, or as it was."""
-    orders = orders_as_known(session, customer_ids, at, head) if at else OrderStore(session).live_of(customer_ids)
+    if at is None:
+        return kept_now(session, customer_ids, day)
     return Kept(
         StandingStore(session).in_force_of(customer_ids, at),
         EffectStore(session).in_force_of(customer_ids, at),
         OverrideStore(session).in_force_of(customer_ids, day, at),
-        orders,
+        orders_as_known(session, customer_ids, at, head),
     )
 
 

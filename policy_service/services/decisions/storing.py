@@ -1,10 +1,8 @@
-"""A decision given: its record at the end of this process's chain."""
+"""A decision given, as it is stored at the end of this process's chain."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-
-from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
@@ -14,7 +12,6 @@ from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.house import House
 from policy_service.services.record import canonical_bytes
-from policy_service.storage.decision_store import DecisionStore
 
 
 class Purpose(StrEnum):
@@ -39,7 +36,9 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class NewDecision:
+    """A decision as it will be stored; columns of the same names say what each is."""
+
     decision_id: str
     request_id: str
     decision_type: str
@@ -60,12 +59,12 @@ class _Kept:
     result: bytes
 
 
-def keep(
-    house: House, session: Session, version: CompiledPolicy, matter: Matter, decision: Decision, act: Act, took: int
-) -> str:
-    """Store the decision in the session's transaction and return the id it is given; `took` is in microseconds."""
+def new_decision(
+    house: House, version: CompiledPolicy, matter: Matter, decision: Decision, act: Act, took: int
+) -> NewDecision:
+    """Return what is to be stored of a decision, under an id of its own; `took` is in microseconds."""
     outcome = decision.chain.outcome
-    kept = _Kept(
+    return NewDecision(
         decision_id=house.new_id(),
         request_id=act.request_id,
         decision_type=matter.decision_type.value,
@@ -85,5 +84,3 @@ def keep(
         outcome=outcome.value if outcome else "",
         result=canonical_bytes(decision.result),
     )
-    DecisionStore(session).append(house.writer, [kept])
-    return kept.decision_id

@@ -20,8 +20,9 @@ from policy_service.services.chain_decision import Grounds, read
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.decisions.deciding import Given
-from policy_service.services.decisions.in_force import Kept, Subject, in_force
+from policy_service.services.decisions.in_force import Subject, in_force
 from policy_service.services.known_customers import KnownLedger
+from policy_service.storage.kept_together import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def with_prepaid(order: StoredOrder, given: Given) -> StoredOrder:
     return replace(order, prepaid=divide_half_away(order.amount * percent, _WHOLE))
 
 
-def new_order(order_id: str, asked: Content, given: Given, person: str, at: int) -> StoredOrder:
+def order_of(order_id: str, asked: Content, given: Given, person: str, at: int) -> StoredOrder:
     """Return an order asked for now, in no state yet."""
     order = StoredOrder(
         order_id=order_id,

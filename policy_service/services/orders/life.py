@@ -18,7 +18,7 @@ from policy_service.services.orders.content import (
     Content,
     check_same,
     content_of,
-    new_order,
+    order_of,
     outcome_of,
     with_content,
     with_decision,
@@ -34,6 +34,7 @@ from policy_service.services.orders.transitions import (
     leads_to,
     state_by,
 )
+from policy_service.storage.new_orders import NewOrder
 from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 
 
@@ -44,13 +45,22 @@ def take(house: House, session: Session, given: Given, asked: Asked, actor: Acto
     decision; one let through stays so, and the answer says if it was told otherwise. RequestError R430 for an id
     in use for another customer, R431 for another amount or other facts, R432 for an order at its end.
     """
-    wanted = content_of(given, asked.customer_id, asked.request)
     known = OrderStore(session).find(asked.order_id)
     if known is None:
-        return _begun(house, session, new_order(asked.order_id, wanted, given, actor.person, act.at), given, act)
-    check_same(known, wanted)
+        new = new_order(given, asked, actor, act)
+        now = OrderNow(OrderStore(session).add(new.order, new.step), "")
+        announce_state(house, session, now, new.step, act)
+        return now
+    check_same(known, content_of(given, asked.customer_id, asked.request))
     leads_to(known, Doing.ASK)
     return decided_again(house, session, known, given, act)
+
+
+def new_order(given: Given, asked: Asked, actor: Actor, act: Act) -> NewOrder:
+    """Return what a decision makes of an order that nobody asked about before; nothing is stored."""
+    content = content_of(given, asked.customer_id, asked.request)
+    order = order_of(asked.order_id, content, given, actor.person, act.at)
+    return _begun(given, order, state_by(outcome_of(given)), _decided(given, act))
 
 
 def decided_again(house: House, session: Session, known: StoredOrder, given: Given, act: Act) -> OrderNow:
@@ -137,16 +147,9 @@ def booked(house: House, session: Session, order_id: str, act: Act) -> OrderNow:
     return _ended(house, session, order, Doing.BOOK, Cause.BOOKED, act.note, act)
 
 
-def _begun(house: House, session: Session, order: StoredOrder, given: Given, act: Act) -> OrderNow:
-    step = _decided(given, act)
-    now = _added(session, replace(order, state=state_by(outcome_of(given))), step)
-    announce_state(house, session, now, step, act)
-    return now
-
-
-def _added(session: Session, order: StoredOrder, step: NewStep) -> OrderNow:
-    held_since = step.at if order.state == OrderState.HELD else None
-    return OrderNow(OrderStore(session).add(replace(order, cause=step.cause, held_since=held_since), step), "")
+def _begun(given: Given, order: StoredOrder, state: OrderState, step: NewStep) -> NewOrder:
+    held_since = step.at if state is OrderState.HELD else None
+    return NewOrder(given.record, replace(order, state=state, cause=step.cause, held_since=held_since), step)
 
 
 def _decided(given: Given, act: Act) -> NewStep:
@@ -169,11 +172,11 @@ def _replaced(house: House, session: Session, order: StoredOrder, asked: Asked, 
     )
     given = decide(house, session, asked, act)
     content = content_of(given, order.customer_id, asked.request)
-    successor = new_order(asked.order_id, content, given, act.person, act.at)
+    successor = order_of(asked.order_id, content, given, act.person, act.at)
     state = _state_of_amended(order, successor, given)
-    begun = replace(successor, state=state, replaces=order.order_id, **_release_kept(order, state))
+    begun = replace(successor, replaces=order.order_id, **_release_kept(order, state))
     step = NewStep(act.at, Cause.AMENDED, act.person, act.note, given.decision_id)
-    now = _added(session, begun, step)
+    now = OrderNow(OrderStore(session).add(_begun(given, begun, state, step).order, step), "")
     tell(house, session, gone, left, act)
     # Who waited for the old order is told that the new one may go.
     waited_for = order.state if is_let_through(now.state) else ""
