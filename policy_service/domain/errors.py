@@ -67,6 +67,14 @@ class FactError(PolicyServiceError):
     """A fact that cannot be measured, or a value given for it that does not fit."""
 
 
+class MissingFact(FactError):
+    """Facts that have no value, as something they are measured with is not known; `facts` are their names."""
+
+    def __init__(self, facts: tuple[str, ...], error: FactError) -> None:
+        super().__init__(error.code, error.message, place=error.place, remedy=error.remedy)
+        self.facts = facts
+
+
 class EngineFault(PolicyServiceError):
     """An engine could not decide; the order is referred to a person."""
 

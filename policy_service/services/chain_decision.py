@@ -5,11 +5,12 @@ answer otherwise than the others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
 from policy_service.domain.decisions import ChainResult, Override, Values
+from policy_service.domain.errors import FactError, MissingFact
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import MILLION, UNKNOWN, Kind
 from policy_service.engines.arithmetic import divide, subtract
@@ -111,14 +112,20 @@ def judged(
     return _recorded(about, chain, reading, tuple(overrides), codes)
 
 
+def unmeasured(about: About, error: FactError) -> About:
+    """Return what a decision is about, with why its facts have no value."""
+    return replace(about, fault=str(error), missing=error.facts if isinstance(error, MissingFact) else ())
+
+
 def referred(
     version: CompiledPolicy, about: About, reading: Reading, overrides: Sequence[Override], codes: CodeBook
 ) -> Decision:
     """Return the refer of a question that no engine could be asked, for the reason that `about` names as its fault.
 
-    A person's word stands over it too.
+    It is a `missing_fact` where `about` names what is missing, else an `engine_fault`. A person's word stands over it
+    too.
     """
-    chain = referred_chain(about.decision_type, about.fault)
+    chain = referred_chain(about.decision_type, about.fault, missing=about.missing)
     for override in overrides:
         chain = overridden(chain, override, version.policy, codes)
     return _recorded(about, chain, reading, tuple(overrides), codes)

@@ -88,8 +88,14 @@ def first_difference(live: ChainResult, reference: ChainResult) -> tuple[str, st
     return None
 
 
-def referred_chain(decision_type: DecisionType, detail: str, rule_set: str = "") -> ChainResult:
-    """Return the answer where no engine can be asked or believed: refer with `engine_fault`, which says why."""
-    reason = Reason(EngineReason.ENGINE_FAULT.value, rule_set, outcome=Outcome.REFER, detail=detail)
+def referred_chain(
+    decision_type: DecisionType, detail: str, rule_set: str = "", missing: tuple[str, ...] = ()
+) -> ChainResult:
+    """Return the answer where no engine can be asked or believed: refer with `engine_fault`, which says why.
+
+    Where facts are `missing` that is the reason, and no engine's fault.
+    """
+    code = EngineReason.MISSING_FACT if missing else EngineReason.ENGINE_FAULT
+    reason = Reason(code.value, rule_set, outcome=Outcome.REFER, facts=missing, detail=detail)
     referred = RuleSetResult(rule_set, outcome=Outcome.REFER, reasons=(reason,))
     return ChainResult(decision_type, (referred,), {}, Outcome.REFER, (reason,))

@@ -42,7 +42,7 @@ class About:
     day. `ledger_head` is the last posting that was known, none for a ledger of files. `request` is what the asking
     system said, as it said it, its amount in `currency` (empty: not said). `standing` is what was in force, by name.
     `substituted` are the texts, by fact, that were put in the place of what would be read. `fault` says why nothing
-    could be decided.
+    could be decided; `missing` names the facts that have no value, where that is why.
     """
 
     decision_type: DecisionType
@@ -59,6 +59,7 @@ class About:
     standing: Mapping[str, Plain] = field(default_factory=dict)
     substituted: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
+    missing: tuple[str, ...] = ()
 
 
 def record(
@@ -73,6 +74,7 @@ def record(
         "substituted": dict(about.substituted),
         "overrides": [_override(one) for one in overrides],
         "fault": about.fault,
+        "missing": list(about.missing),
     }
     # A ledger of files has no postings; that nothing was posted yet is another thing.
     head = {} if about.ledger_head is None else {"ledger_head": about.ledger_head}

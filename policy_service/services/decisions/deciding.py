@@ -1,13 +1,12 @@
 """Decide live: from the ledger, the standing, the orders and the overrides that the transaction sees; stored in it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.decisions import Override
 from policy_service.domain.errors import FactError, RequestError
 from policy_service.domain.instants import Instant, business_day, instant_text, start_of_day
 from policy_service.domain.outcomes import DecisionType
@@ -20,6 +19,7 @@ from policy_service.services.chain_decision import (
     read,
     read_without_measuring,
     referred,
+    unmeasured,
 )
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
@@ -240,12 +240,14 @@ class _Sitting:
             reading = self._reading()
         except FactError as error:
             reading = read_without_measuring(self._version, self._asked.decision_type, self._grounds)
-            return self._referred(reading, self.counts.overrides, str(error))
+            about = unmeasured(self._about(), error)
+            return referred(self._version, about, reading, self.counts.overrides, self.codes)
         try:
             return judged(self._version, self._about(), reading, self.counts.overrides, self.codes)
         except RequestError as error:
             # What somebody once overrode, the version in force no longer sets.
-            return self._referred(reading, (), str(error))
+            about = replace(self._about(), fault=str(error))
+            return referred(self._version, about, reading, (), self.codes)
 
     def _said(self, standing: Mapping[str, str]) -> Standing:
         return overridden_standing(
@@ -256,9 +258,6 @@ class _Sitting:
         if self.request.fault:
             raise self.request.fault
         return read(self._version, self._asked.decision_type, self._grounds, self.codes)
-
-    def _referred(self, reading: Reading, overrides: Sequence[Override], fault: str) -> Decision:
-        return referred(self._version, self._about(fault), reading, overrides, self.codes)
 
     @property
     def _grounds(self) -> Grounds:
@@ -274,7 +273,7 @@ class _Sitting:
             substituted=self._substituted,
         )
 
-    def _about(self, fault: str = "") -> About:
+    def _about(self) -> About:
         asked, situation, policy = self._asked, self._situation, self._version.policy
         return About(
             decision_type=asked.decision_type,
@@ -290,5 +289,4 @@ class _Sitting:
             currency=self.request.amount.currency if self.request.amount else "",
             standing=standing_plain(self.counts.standing, self.codes),
             substituted=situation.substituted,
-            fault=fault,
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.entries import Ledger
-from policy_service.domain.errors import FactError, PolicyTextError, RequestError
+from policy_service.domain.errors import FactError, MissingFact, PolicyTextError, RequestError
 from policy_service.domain.values import LARGEST, UNKNOWN, Currency, Kind
 from policy_service.facts.currency import RateTable
 from policy_service.language.feel.value_text import read_value
@@ -69,7 +69,7 @@ class AskedFacts:
 
     values: Mapping[str, int]
     amount: OrderAmount | None
-    fault: FactError | None = None
+    fault: MissingFact | None = None
 
 
 def read_asked(
@@ -99,8 +99,8 @@ def read_asked(
         return AskedFacts(others, None)
     try:
         converted = in_base(session, asked, base, day, through)
-    except FactError as fault:
-        return AskedFacts(others, OrderAmount(asked[0], currency, None), fault)
+    except FactError as error:
+        return AskedFacts(others, OrderAmount(asked[0], currency, None), MissingFact((ORDER_AMOUNT,), error))
     return AskedFacts({**others, ORDER_AMOUNT: converted}, OrderAmount(asked[0], currency, converted))
 
 

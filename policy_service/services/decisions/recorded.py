@@ -1,7 +1,7 @@
 """A stored decision read back: what it was decided on, as values under a policy's words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -51,13 +51,14 @@ def decided_again(found: Recorded, version: CompiledPolicy) -> tuple[Decision, C
     codes = CodeBook(version.policy)
     facts = tuple(facts_read(found, codes))
     reading = Reading({fact.name: fact.value for fact in facts}, facts)
-    about, overrides = about_again(found, version, found.fault), tuple(overrides_applied(found))
+    about, overrides = about_again(found, version), tuple(overrides_applied(found))
     if found.fault:
+        about = replace(about, fault=found.fault, missing=tuple(found.result.get("missing", ())))
         return referred(version, about, reading, overrides, codes), codes
     return judged(version, about, reading, overrides, codes), codes
 
 
-def about_again(found: Recorded, version: CompiledPolicy, fault: str = "") -> About:
+def about_again(found: Recorded, version: CompiledPolicy) -> About:
     """Return what the decision was about, now under this version."""
     result = found.result
     return About(
@@ -74,7 +75,6 @@ def about_again(found: Recorded, version: CompiledPolicy, fault: str = "") -> Ab
         currency=result.get("currency", ""),
         standing=result.get("standing", {}),
         substituted=result.get("substituted", {}),
-        fault=fault,
     )
 
 

@@ -12,7 +12,7 @@ from policy_service.language.definitions.built_in_facts import LADDER_INPUT, dec
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
-from policy_service.services.chain_decision import Decision, Grounds, Reading, judged, read, referred
+from policy_service.services.chain_decision import Decision, Grounds, Reading, judged, read, referred, unmeasured
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.decisions.in_force import Subject, group_of, in_force, kept_of
@@ -42,7 +42,7 @@ def decided_under(house: House, session: Session, found: Recorded, version: Comp
             reading = _completed(session, house, found, version, codes, kept)
         return judged(version, about, reading, overrides, codes)
     except FactError as error:
-        return referred(version, replace(about, fault=str(error)), reading, overrides, codes)
+        return referred(version, unmeasured(about, error), reading, overrides, codes)
     except RequestError as error:
         return referred(version, replace(about, fault=str(error)), reading, (), codes)
 

@@ -79,14 +79,15 @@ def with_content(order: StoredOrder, asked: Content) -> StoredOrder:
 def with_prepaid(order: StoredOrder, given: Given) -> StoredOrder:
     """Return the order with the part of its amount that the decision wants paid before delivery.
 
-    That is the order check's `prepay_percent`, else the standing's, else all of it for a prepay and nothing for
-    any other outcome; rounded half away from zero.
+    That is the order check's `prepay_percent`, else the standing's if it demands any, else all of it for a prepay and
+    nothing for any other outcome; rounded half away from zero.
     """
     said = given.decision.chain.outputs.get(_PERCENT, UNKNOWN)
     stands = given.standing.values.get(_PERCENT, UNKNOWN)
     otherwise = _WHOLE if given.decision.chain.outcome is Outcome.PREPAY else 0
-    known = (one for one in (said, stands) if isinstance(one, int) and one != UNKNOWN)
-    percent = min(max(next(known, otherwise), 0), _WHOLE)
+    # A standing that demands nothing does not say how much of a prepay is wanted.
+    percent = said if isinstance(said, int) and said != UNKNOWN else stands if stands > 0 else otherwise
+    percent = min(max(percent, 0), _WHOLE)
     return replace(order, prepaid=divide_half_away(order.amount * percent, _WHOLE))
 
 

@@ -32,6 +32,7 @@ from tests.services.decisions.live import (
     furnish,
     keep_override,
     post,
+    replayed,
     spoil,
     stored,
 )
@@ -197,8 +198,14 @@ def test_another_currency_may_have_more_decimals_than_the_base_currency(house: H
 
 
 def test_an_amount_that_no_rate_converts_is_referred_and_kept(house: House) -> None:
-    given = ask(house, asked(order="10.01", currency="USD"))
-    assert ("refer", ["engine_fault"]) == (given.decision.chain.outcome, codes(given))
+    """A rate that nobody told of is a fact that is missing, and no fault of an engine."""
+    given = ask(house, asked(order="10.01", currency="USD", explains=True))
+    assert ("refer", ["missing_fact"]) == (given.decision.chain.outcome, codes(given))
+    assert ("order_amount",) == given.decision.chain.reasons[0].facts
+    assert replayed(house, given).is_identical
+    assert ["missing_fact"] == [
+        one["code"] for one in replayed(house, given, enforce(house, STRICTER, at(hour=13))).result["reasons"]
+    ]
     assert "there is no rate on or before 2025-01-20" in str(given.decision.chain.reasons[0].detail)
     assert OrderAmount(1001, "USD", None) == given.amount
     assert given.decision.result["facts"]["order_amount"]["value"] is None  # type: ignore[index]
