@@ -73,6 +73,16 @@ def test_the_giver_never_confirms_with_whatever_key(client: Client, house: House
     assert listed(client, "state=proposed") == [waiting["override_id"]]
 
 
+def test_what_neither_of_two_answers_for_is_confirmed_by_who_does(client: Client) -> None:
+    """An analyst proposes more than a credit manager may release into."""
+    body = {**SMALL, "outputs": {"credit_limit": "1000000.01"}}
+    waiting = client.of(Role.ANALYST).post("/v1/overrides", json=body).get_json()
+    path = f"/v1/overrides/{waiting['override_id']}/confirmation"
+    refused = problem_of(client.of(Role.CREDIT_MANAGER).post(path), 403, "A434")
+    assert "finance_head" in str(refused["remedy"])
+    assert client.of(Role.FINANCE_HEAD).post(path).get_json()["state"] == "in_force"
+
+
 def test_one_that_waits_is_rejected(client: Client) -> None:
     waiting = given(client, LARGE)
     path = f"/v1/overrides/{waiting['override_id']}"
