@@ -1,6 +1,6 @@
 """Decide live: from the ledger, the standing, the orders and the overrides that the transaction sees; stored in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
