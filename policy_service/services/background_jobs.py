@@ -95,8 +95,7 @@ class _Worker:
     def _fail(self, error: Exception) -> None:
         job = self._job
         log.exception("job_failed", job_id=job.job_id, kind=job.kind, attempts=job.attempts)
-        said = str(error) if isinstance(error, PolicyServiceError) else f"{type(error).__name__}: {error}"
-        written = said.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_ERROR]
+        written = _said(error).replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_ERROR]
         # What was refused for good reason is refused again.
         is_final = isinstance(error, PolicyServiceError) and not isinstance(error, Unavailable | Conflict)
         self._store(lambda jobs: jobs.fail(job.job_id, self._by, self._now(), written, is_final=is_final))
@@ -104,3 +103,14 @@ class _Worker:
     def _store(self, change: Callable[[JobStore], Job]) -> None:
         with self._house.database.writing() as session:
             change(JobStore(session))
+
+
+def _said(error: Exception) -> str:
+    match error:
+        case PolicyServiceError():
+            return str(error)
+        case OSError(strerror=str(what)):
+            # Where files lie on the machine is nobody's who asks; the log has it.
+            return f"{type(error).__name__}: {what}"
+        case _:
+            return f"{type(error).__name__}: {error}"

@@ -16,8 +16,14 @@ from policy_service.storage.columns import Words
 from policy_service.storage.errors import Conflict, not_stored
 from policy_service.storage.models.jobs import Job as JobRow
 
-#: A job that fails, or whose worker dies, as often is not tried again.
+#: A job that fails as often is not tried again.
 MOST_ATTEMPTS: Final = 5
+#: A job that may have killed its process as often is not given to a third: it would kill that as well.
+MOST_LOST: Final = 2
+_LOST: Final = (
+    "The process ended while it was being done, at attempt {attempts}; it is not tried again, as it may be what ends"
+    " processes. Look into the log of the process, then ask for it anew."
+)
 #: A job that failed once is tried again after so long; each further time after twice as long.
 _FIRST_PAUSE: Final = 10 * SECOND
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
@@ -93,14 +99,14 @@ class JobStore:
     def take(self, kinds: Sequence[str], by: str, at: Instant, lease_seconds: int) -> Job | None:
         """Give the oldest job that waits, or whose worker's lease ran out, to `by`; none if there is none.
 
-        No two get the same. A job whose workers died too often has failed, and one whose cancelling was asked for
-        meanwhile is cancelled: neither is given.
+        No two get the same. A job whose worker died at its second attempt or a later one has failed, and one whose
+        cancelling was asked for meanwhile is cancelled: neither is given.
         """
         while row := self._next(kinds, at):
             if row.is_cancel_asked:
                 _end(row, "cancelled", at)
-            elif row.attempts >= MOST_ATTEMPTS:
-                row.error = row.error or "The worker ended before the job did."
+            elif row.state == "running" and row.attempts >= MOST_LOST:
+                row.error = _LOST.format(attempts=row.attempts)
                 _end(row, "failed", at)
             else:
                 row.state, row.leased_by, row.attempts = "running", by, row.attempts + 1

@@ -150,3 +150,20 @@ def test_an_id_that_is_too_long_leaves_out_its_row_and_a_limit_may_be_unlimited(
     (recorded,) = viewer.get("/v1/customers/C1/standings").get_json()["recorded"]
     assert "unlimited" == recorded["outputs"]["credit_limit"]
     assert "unlimited" == viewer.get("/v1/customers/C1").get_json()["standing"]["credit_limit"]
+
+
+def test_the_job_of_an_import_shows_its_files_by_name_and_no_folder(client: Client, house: House, clock: Clock) -> None:
+    taken = _upload(client, FILES)
+    _work(house, clock)
+    import_id = taken.headers["Location"].rpartition("/")[2]
+    answer = client.of(Role.VIEWER).get(f"/v1/jobs/{import_id}")
+    said = {"source": "customers.csv, invoices.csv", "mapping": "", "replaces": False}
+    assert said == answer.get_json()["arguments"]
+    assert str(house.settings.upload_dir) not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/v1/imports", "/v1/jobs", "/v1/orders", "/v1/standings", "/v1/customers"])
+def test_a_thing_asked_twice_in_one_question_is_refused_by_its_name(client: Client, path: str) -> None:
+    answer = client.of(Role.FINANCE_HEAD).get(f"{path}?limit=1&limit=2")
+    assert 422 == answer.status_code
+    assert "limit" in str(answer.get_json()["errors"])

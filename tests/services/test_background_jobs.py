@@ -140,3 +140,13 @@ def test_a_worker_whose_job_was_given_to_another_leaves_it_alone(house: House) -
 
 def test_every_kind_that_services_ask_for_is_done() -> None:
     assert {"run_day", "recheck_orders", "import_ledger"} <= HANDLERS.keys()
+
+
+def test_where_files_lie_on_the_machine_is_not_told(house: House) -> None:
+    job_id = add(house)
+
+    def fails(_house: House, _one: RunningJob, _act: Act) -> Mapping[str, object]:
+        raise FileNotFoundError(2, "No such file or directory", "/srv/uploads/1/customers.csv")
+
+    assert do(house, fails)
+    assert "FileNotFoundError: No such file or directory" == job(house, job_id).error
