@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     FAULTY_RATE = "D110"
     FAULTY_MAPPING = "D111"
     TOO_MUCH_TO_HOLD = "D112"
+    TOO_MANY_FAULTY = "D113"
 
 
 class Reason(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator, MutableSequence, Seque
 from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import attrgetter, itemgetter
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from policy_service.domain.entries import (
     Adjustment,
@@ -21,9 +21,9 @@ from policy_service.domain.entries import (
 )
 from policy_service.ledger.cells import RowReading
 from policy_service.ledger.columns import COLUMNS, Table
-from policy_service.ledger.reasons import Reason, Remark
+from policy_service.ledger.reasons import EXPLANATIONS, Reason, Refusal, Remark
 from policy_service.ledger.report import Fault, LedgerWarning, Quarantined
-from policy_service.ledger.sheets import BrokenRow, Position, Sheet
+from policy_service.ledger.sheets import BrokenRow, Position, Sheet, refuse
 
 Entry = TypeVar("Entry")
 EntryReader: TypeAlias = Callable[[Sequence[str], RowReading], Entry]
@@ -47,6 +47,10 @@ class FaultyRow:
     is_broken: bool = False
 
 
+#: Of one file; a thousand bytes are held of each until the report is written.
+MOST_FAULTY: Final = 1_000_000
+
+
 @dataclass(slots=True)
 class TableRows(Generic[Entry]):
     """The rows of one table in order of the file; `states` and `lines` run along `entries`."""
@@ -67,6 +71,16 @@ class TableRows(Generic[Entry]):
     def accepted(self) -> Iterator[Entry]:
         """Yield the entries that are left, in order of the file."""
         return (entry for entry, state in zip(self.entries, self.states, strict=True) if state == State.ACCEPTED)
+
+    def leave_out(self, row: FaultyRow) -> None:
+        """Keep a row that cannot be read apart; LedgerError D113 if there are too many of them to be held."""
+        self.faulty.append(row)
+        if len(self.faulty) > MOST_FAULTY:
+            first = self.faulty[0]
+            meaning = EXPLANATIONS[first.faults[0].reason].meaning
+            found = f"more than {MOST_FAULTY:,} rows cannot be read. Of the first: {meaning}"
+            remedy = "Correct what the rows have in common, such as how days are written."
+            raise refuse(Refusal.TOO_MANY_FAULTY, found, remedy, self.file, first.line)
 
     def quarantine(self, index: int, fault: Fault) -> bool:
         """Leave an accepted entry out; False if it is no longer accepted."""
@@ -159,20 +173,23 @@ class LedgerTables:
 def read_table(
     table: Table, sheet: Sheet, read: EntryReader[Entry], reading: RowReading, position: Position
 ) -> TableRows[Entry]:
-    """Return every row of the sheet, read by `read`; faulty ones are kept apart."""
+    """Return every row of the sheet, read by `read`; faulty ones are kept apart.
+
+    LedgerError D113 where they are so many that the file must be another than it was taken for.
+    """
     rows = TableRows[Entry](table, sheet.file)
     pick, bounds = _pick_cells(sheet.header, table), text_bounds(table)
     for line, row in sheet.rows(position):
         if isinstance(row, BrokenRow):
             fault = Fault(row.column, row.reason, row.found)
-            rows.faulty.append(FaultyRow(line, row.cells, (fault,), is_broken=True))
+            rows.leave_out(FaultyRow(line, row.cells, (fault,), is_broken=True))
             continue
         row.append("")
         cells = pick(row)
         reading.lengths(cells, bounds)
         entry = read(cells, reading)
         if reading.faults:
-            rows.faulty.append(FaultyRow(line, cells, tuple(reading.faults)))
+            rows.leave_out(FaultyRow(line, cells, tuple(reading.faults)))
             reading.faults.clear()
         else:
             rows.entries.append(entry)

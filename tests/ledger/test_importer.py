@@ -10,6 +10,7 @@ from policy_service.domain.currencies import currency
 from policy_service.domain.errors import LedgerError
 from policy_service.domain.lengths import LONGEST_IDENTIFIER
 from policy_service.domain.values import UNLIMITED
+from policy_service.ledger import tables
 from policy_service.ledger.importer import read_ledger
 from policy_service.ledger.report import ImportResult, summary
 
@@ -382,6 +383,18 @@ def test_what_cannot_be_read_refuses_the_import_with_its_place(refusal: str, tmp
     place = caught.value.place
     assert expected == (caught.value.code, place.file, place.line)
     assert caught.value.remedy
+
+
+def test_a_file_of_which_next_to_nothing_can_be_read_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_FAULTY", 2)
+    rows = [f"I{number},C1,31.12.2023,2024-02-01,1" for number in range(3)]
+    header = INVOICES.partition("\n")[0]
+    assert 2 == len(left_out(import_texts(tmp_path, invoices="\n".join([header, *rows[:2], ""]))))
+    with pytest.raises(LedgerError) as caught:
+        import_texts(tmp_path, invoices="\n".join([header, *rows, ""]))
+    assert ("D113", "invoices.csv", 2) == (caught.value.code, caught.value.place.file, caught.value.place.line)
 
 
 def test_a_folder_that_is_missing_refuses_the_import(tmp_path: Path) -> None:
