@@ -19,7 +19,9 @@ _WRITTEN: Final = re.compile(
 
 def instant_text(instant: Instant) -> str:
     """Return the instant as 2026-03-01T08:00:00.000000Z; texts of instants are in the order of the instants."""
-    return (_EPOCH + instant * _MICROSECOND).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: on Linux it writes a year before 1000 with three digits.
+    written = (_EPOCH + instant * _MICROSECOND).replace(tzinfo=None).isoformat(timespec="microseconds")
+    return f"{written}Z"
 
 
 def parse_instant(text: str) -> Instant | None:

@@ -21,9 +21,7 @@ from schemathesis.generation.case import Case
 from schemathesis.schemas import BaseSchema
 from schemathesis.transport.wsgi import WSGITransport
 
-from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
-from policy_service.storage.policy_store import PolicyStore
 from tests.api.house import store_key, store_person
 from tests.api.over_sqlite import furnished_house
 from tests.api.test_authorisation import GUARDED
@@ -55,6 +53,9 @@ def what_fits_its_schema_is_not_refused_as_misfit(_context: CheckContext, respon
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in (400, 415, 422):
         return
     problem = response.json()
+    if "Not a valid integer." in str(problem.get("errors")):
+        # JSON Schema takes 1.0 for an integer; the service, and who reads a log, do not.
+        return
     # Which fields exclude one another is said in words.
     is_between_fields = "_schema" in problem.get("errors", {}).get("json", {})
     assert problem["code"] not in MISFITS or is_between_fields, problem
@@ -125,10 +126,6 @@ def schema(
     """Give the description of the application over a house, asked with the key of somebody who may do everything."""
     with furnished_house(migrated_file, tmp_path_factory.mktemp("schemathesis")) as house:
         store_person(house, ALL, *Role)
-        with house.database.writing() as session:
-            policies = PolicyStore(session)
-            # Nobody approved what the tests' house begins with; to be rolled back to, it must be vouched for.
-            policies.note(policies.version("house", 1), "seeded", Act("system", 1))
         key = store_key(house, ALL, requests_per_minute=1_000_000)
         app = in_process(whole_app(house), key)
         config = SchemathesisConfig.from_dict(dict(settings_of(key)))

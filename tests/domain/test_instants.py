@@ -5,8 +5,18 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from policy_service.domain.instants import DAY, SECOND, business_day, start_of_day
+from policy_service.domain.instants import (
+    DAY,
+    SECOND,
+    Instant,
+    business_day,
+    instant_text,
+    parse_instant,
+    start_of_day,
+)
 
 HOUR = 3600 * SECOND
 #: From 2023 to 2028: two leap days, and every change of the clock in between.
@@ -21,6 +31,19 @@ ZONES = [
     "Asia/Shanghai",
     "UTC",
 ]
+
+#: The first instant that can be written, and the last.
+INSTANTS = st.integers(-62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1)
+
+
+@given(INSTANTS, INSTANTS)
+def test_texts_read_back_and_are_in_the_order_of_the_instants(one: Instant, other: Instant) -> None:
+    assert one == parse_instant(instant_text(one))
+    assert (one < other) == (instant_text(one) < instant_text(other))
+
+
+def test_a_year_has_four_digits() -> None:
+    assert "0001-01-01T00:00:00.000000Z" == instant_text(-62_135_596_800 * SECOND)
 
 
 @pytest.mark.parametrize("name", ZONES)
