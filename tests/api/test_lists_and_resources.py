@@ -91,7 +91,7 @@ def test_every_list_has_bounds_and_takes_no_cursor_but_its_own(
         ("/v1/decisions", {"type": "review", "customer_id": "C000000001"}),
         ("/v1/people", {"login": "aaron", "name": "Aaron"}),
         ("/v1/people", {"login": "zoe", "name": "Zoe"}),
-        ("/v1/keys", {"name": "One more", "scopes": ["orders:read"]}),
+        ("/v1/keys", {"name": "One more", "scopes": ["orders:read"], "requests_per_minute": 60}),
     ],
 )
 def test_what_comes_in_between_moves_no_page(everyone: FlaskClient, path: str, question: dict[str, object]) -> None:
