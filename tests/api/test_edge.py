@@ -215,7 +215,7 @@ def test_the_description_says_of_an_operation_how_one_gets_in_and_what_awaits(cl
     changed = document["paths"]["/v1/tried"]["put"]
     assert {"bearer": {"type": "http", "scheme": "bearer"}}.keys() == document["components"]["securitySchemes"].keys()
     assert ([{"bearer": []}], "people:change") == (changed["security"], changed["x-scope"])
-    assert {"200", "400", "401", "403", "412", "428", "429", "503"} == set(changed["responses"])
+    assert {"200", "400", "401", "403", "406", "412", "428", "429", "503"} == set(changed["responses"])
     assert ["If-Match"] == [each["name"] for each in changed["parameters"]]
 
 

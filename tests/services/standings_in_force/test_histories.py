@@ -29,6 +29,8 @@ GRANTING = {
     "prepay_percent": ["100", "30", "", "0"],
     "stop_credit": ["true", "false"],
 }
+#: A level grants none where none is set; of a term or a prepayment, which would be looser not set, it may.
+NEVER_GRANTED = ("grade", "credit_limit")
 MOST_STEPS = 10
 LEVELS = ("L2", "L3", "L4")
 OUTPUTS = st.fixed_dictionaries({name: st.sampled_from(texts) for name, texts in GRANTING.items()})
@@ -81,12 +83,12 @@ class Naive:
             self.in_force, self.waiting, self.granted = after, None, dict(after)
 
     def now(self) -> dict[str, str]:
-        """Return the strictest of what is in force and of all effects; without a value of its own, of the effects."""
+        """Return the strictest of what is in force and of all effects; what would grant needs a value of its own."""
         found = dict(self.in_force)
         for name, strictest_first in GRANTING.items():
             laid = [text for (_, output), text in self.effects.items() if output == name]
             own = [self.in_force[name]] if self.in_force[name] else []
-            if "" in laid:
+            if "" in laid or (name in NEVER_GRANTED and not own):
                 found[name] = ""
             elif laid:
                 found[name] = min(laid + own, key=strictest_first.index)
