@@ -1,6 +1,7 @@
 """When versions count: periods laid one after another, and the words of their states that follow."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Final
 
 from sqlalchemy import and_, or_, select
@@ -59,7 +60,7 @@ class PolicyPeriodStore(PolicyStore):
     def lay_out(self, policy_id: str) -> None:
         """End each period where the next one begins, or earlier where a person ended it."""
         periods = self.periods(policy_id)
-        for version, following in zip(periods, (*periods[1:], None), strict=True):
+        for version, following in zip_longest(periods, periods[1:]):
             ends = (version.retires_at, following.effective_from if following else None)
             until = min((end for end in ends if end is not None), default=None)
             if until != version.effective_until:

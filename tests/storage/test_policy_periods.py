@@ -46,6 +46,16 @@ def test_each_period_ends_where_the_next_one_begins_or_earlier_where_it_was_ende
     assert 1 == effective(database, 299)
 
 
+def test_a_policy_whose_only_period_is_taken_back_has_none(database: Database) -> None:
+    begun(database, 100)
+    with database.writing() as session:
+        store = PolicyPeriodStore(session)
+        store.unbegin(store.version("house", 1), "unscheduled", BOB)
+        store.lay_out("house")
+        assert () == store.periods("house")
+    assert effective(database, 100) is None
+
+
 def test_states_that_have_not_followed_are_found(database: Database) -> None:
     begun(database, 100)
     with database.reading() as session:
