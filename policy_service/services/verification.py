@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from policy_service.domain.errors import RequestError
 from policy_service.settings import Settings
 from policy_service.storage.audit_store import AuditStore
-from policy_service.storage.chains import BrokenLink, Link, Log, heads
+from policy_service.storage.broken_chains import BrokenLink
+from policy_service.storage.chains import Link, Log, heads
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.seals import Seal, broken_seals
 

@@ -7,7 +7,8 @@ from typing import Final, Protocol
 from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, append_links, verify_log
+from policy_service.storage.broken_chains import BrokenLink, verify_log
+from policy_service.storage.chains import Link, Log, Plain, Record, append_links
 from policy_service.storage.models.audit import AuditEventRow
 
 

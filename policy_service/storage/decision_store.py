@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 from sqlalchemy import ColumnElement, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
-from policy_service.storage.chains import BrokenLink, Link, Log, Plain, Record, append_links, verify_log
+from policy_service.storage.broken_chains import BrokenLink, verify_log
+from policy_service.storage.chains import Link, Log, Plain, Record, append_links
 from policy_service.storage.errors import StorageError, not_stored
 from policy_service.storage.models.decisions import DecisionRow
 from policy_service.storage.prepared import Prepared

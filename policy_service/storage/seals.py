@@ -16,7 +16,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from policy_service.storage.chains import UNREADABLE, Break, BrokenLink, Link, Log, heads, refuse_to_guess
+from policy_service.storage.broken_chains import UNREADABLE, Break, BrokenLink, refuse_to_guess
+from policy_service.storage.chains import Link, Log, heads
 from policy_service.storage.models.audit import AuditEventRow
 from policy_service.storage.models.decisions import DecisionRow, Linked, SealRow
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
 from policy_service.storage.audit_store import AuditStore
-from policy_service.storage.chains import Break, BrokenLink
+from policy_service.storage.broken_chains import Break, BrokenLink
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.errors import StorageError

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from policy_service.storage.audit_store import AuditStore
-from policy_service.storage.chains import Break
+from policy_service.storage.broken_chains import Break
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.models.decisions import ChainHead, DecisionRow, SealRow
