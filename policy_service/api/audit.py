@@ -5,20 +5,18 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from policy_service.api.edge import reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.instants import Instant
 from policy_service.domain.permissions import Permission
 from policy_service.services.verification import found_as_data, verify
 from policy_service.storage.audit_store import AuditEvent, AuditStore
 
-blueprint = Blueprint("audit", __name__, url_prefix="/v1", description="Who did what")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("audit", __name__, url_prefix="/v1", description="Who did what")
 
 
 class EventsAsked(PageAsked, total=False):
@@ -110,8 +108,8 @@ class AuditView(MethodView):
     """The audit trail."""
 
     @reads(Permission.AUDIT_READ)
-    @blueprint.arguments(EventsQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, EventPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(EventsQuery, location="query")
+    @blueprint.response(200, EventPage)
     def get(self, asked: EventsAsked) -> dict[str, object]:
         """List what people and systems did, the latest first."""
         filters: dict[str, Any] = {name: value for name, value in asked.items() if name not in ("limit", "cursor")}
@@ -126,8 +124,8 @@ class AuditVerificationView(MethodView):
     """The chains and seals of decisions and acts."""
 
     @reads(Permission.AUDIT_READ)
-    @blueprint.arguments(VerificationQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VerificationAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(VerificationQuery, location="query")
+    @blueprint.response(200, VerificationAnswer)
     def get(self, asked: VerificationAsked) -> dict[str, object]:
         """Read every record again, and say what was altered, taken out or written anew; long on a large database."""
         call = the_call()

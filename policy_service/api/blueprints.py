@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from flask_smorest import Blueprint
-
 from policy_service.api import (
     audit,
     cases,
@@ -26,8 +24,9 @@ from policy_service.api import (
     turning_points,
     webhooks,
 )
+from policy_service.api.endpoints import Endpoints
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+BLUEPRINTS: Final[tuple[Endpoints, ...]] = (
     decisions.blueprint,
     decision_batches.blueprint,
     replays.blueprint,

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from policy_service.api.case_bodies import (
     ApprovalRequest,
@@ -25,9 +24,9 @@ from policy_service.api.case_bodies import (
     WorkloadBody,
     WorkloadQuery,
 )
-from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import business_day
@@ -38,8 +37,7 @@ from policy_service.services.escalation.worklist import case_file, workload
 from policy_service.storage.case_store import LAST_DAY, CaseStore
 from policy_service.storage.stored_cases import CaseNow, Note, Wanted
 
-blueprint = Blueprint("cases", __name__, url_prefix="/v1/cases", description="Cases on ladders, and who works on them")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("cases", __name__, url_prefix="/v1/cases", description="Cases on ladders, and who works on them")
 
 _WEEKS_SHOWN: Final = dt.timedelta(weeks=12)
 
@@ -49,8 +47,8 @@ class CasesView(MethodView):
     """The cases."""
 
     @reads(Permission.CASES_READ)
-    @blueprint.arguments(CasesQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, CasePage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(CasesQuery, location="query")
+    @blueprint.response(200, CasePage)
     def get(self, asked: CasesAsked) -> dict[str, object]:
         """List cases, the earliest deadline first, those without one last."""
         store = CaseStore(the_call().session)
@@ -65,8 +63,8 @@ class WorkloadView(MethodView):
     """The work of each role."""
 
     @reads(Permission.CASES_READ)
-    @blueprint.arguments(WorkloadQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, WorkloadBody)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(WorkloadQuery, location="query")
+    @blueprint.response(200, WorkloadBody)
     def get(self, asked: dict[str, dt.date]) -> dict[str, object]:
         """Count the case steps of each role by ISO week."""
         call = the_call()
@@ -80,8 +78,8 @@ class CaseView(MethodView):
     """One case."""
 
     @reads(Permission.CASES_READ)
-    @documented(blueprint, 404)
-    @blueprint.response(200, CaseFileBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, CaseFileBody)
     def get(self, case_id: str) -> dict[str, object]:
         """Show a case with its steps, its invoices as they are now, and what people noted."""
         call = the_call()
@@ -95,9 +93,9 @@ class NotesView(MethodView):
     """Notes on a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
-    @documented(blueprint, 404)
-    @blueprint.arguments(CaseNoteRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(CaseNoteRequest)
+    @blueprint.response(201, CaseNoteBody)
     def post(self, said: dict[str, str], case_id: str) -> Note:
         """Note something on a case."""
         return _working_on(case_id).note(said["text"])
@@ -108,9 +106,9 @@ class ContactsView(MethodView):
     """Contacts with the customer of a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
-    @documented(blueprint, 404)
-    @blueprint.arguments(ContactRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(ContactRequest)
+    @blueprint.response(201, CaseNoteBody)
     def post(self, said: dict[str, str], case_id: str) -> Note:
         """Note that somebody spoke with the customer today; it becomes an event `contact` of the ledger."""
         return _working_on(case_id).contact(said["channel"], said["text"])
@@ -121,9 +119,9 @@ class PromisesView(MethodView):
     """Promises of the customer of a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(PromiseRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(PromiseRequest)
+    @blueprint.response(201, CaseNoteBody)
     def post(self, said: PromiseAsked, case_id: str) -> Note:
         """Note that the customer promised today to pay; it becomes a promise of the ledger."""
         return _working_on(case_id).promise(said["invoice_id"], said["promised"], said["amount"], said["text"])
@@ -134,9 +132,9 @@ class DisputesView(MethodView):
     """Disputes of the customer of a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(DisputeRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, CaseNoteBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(DisputeRequest)
+    @blueprint.response(201, CaseNoteBody)
     def post(self, said: dict[str, str], case_id: str) -> Note:
         """Note that an invoice is disputed from today on, or from today on no more; the ledger takes it."""
         working = _working_on(case_id)
@@ -149,9 +147,9 @@ class AssignmentView(MethodView):
     """Who works on a case."""
 
     @changes(Permission.CASES_WORK)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(AssignmentRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, CaseBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(AssignmentRequest)
+    @blueprint.response(200, CaseBody)
     def post(self, said: dict[str, str], case_id: str) -> dict[str, object]:
         """Give a case to a person, or to nobody."""
         return _body(_working_on(case_id).assign(said["assigned_to"]))
@@ -162,9 +160,9 @@ class DeadlineView(MethodView):
     """Until when a case is to be dealt with."""
 
     @changes(Permission.CASES_WORK)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(DeadlineRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, CaseBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(DeadlineRequest)
+    @blueprint.response(200, CaseBody)
     def post(self, said: dict[str, Any], case_id: str) -> dict[str, object]:
         """Move the deadline of a case, for a reason."""
         return _body(_working_on(case_id).move_deadline(said["deadline"], said["reason"]))
@@ -175,9 +173,9 @@ class ApprovalView(MethodView):
     """The word that a proposed step waits for."""
 
     @changes(Permission.CASES_WORK)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(ApprovalRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, CaseBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(ApprovalRequest)
+    @blueprint.response(200, CaseBody)
     def post(self, said: dict[str, Any], case_id: str, number: int) -> dict[str, object]:
         """Approve a proposed step, which then fires and has its effects, or refuse it for good."""
         call = the_call()

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from policy_service.api.customer_bodies import (
     CreditFileBody,
@@ -15,10 +14,10 @@ from policy_service.api.customer_bodies import (
     FactsQuery,
 )
 from policy_service.api.decision_bodies import summary_of
-from policy_service.api.edge import documented, reads, the_call
+from policy_service.api.edge import reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.order_bodies import bodies_of
 from policy_service.api.paging import PageAsked, page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import Instant, business_day
 from policy_service.domain.permissions import Permission
@@ -30,8 +29,7 @@ from policy_service.storage.case_store import CaseStore
 from policy_service.storage.customer_search import FoundCustomer, find_customers
 from policy_service.storage.standing_store import StoredStanding
 
-blueprint = Blueprint("customers", __name__, url_prefix="/v1", description="Customers, their credit file and facts")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("customers", __name__, url_prefix="/v1", description="Customers, their credit file and facts")
 
 
 class CustomersAsked(PageAsked, total=False):
@@ -54,8 +52,8 @@ class CustomersView(MethodView):
     """The customers of the ledger."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @blueprint.arguments(CustomersQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, CustomerPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(CustomersQuery, location="query")
+    @blueprint.response(200, CustomerPage)
     def get(self, asked: CustomersAsked) -> dict[str, object]:
         """Find customers by the beginning of their id or a part of their name."""
         position = position_of(asked["cursor"], str)
@@ -73,8 +71,8 @@ class CreditFileView(MethodView):
     """One customer's credit file."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @documented(blueprint, 404)
-    @blueprint.response(200, CreditFileBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, CreditFileBody)
     def get(self, customer_id: str) -> dict[str, Any]:
         """Show standing, exposure by component, orders, overrides, open cases, and what was decided."""
         call = the_call()
@@ -86,9 +84,9 @@ class CustomerFactsView(MethodView):
     """One customer's facts."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(FactsQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, FactsBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(FactsQuery, location="query")
+    @blueprint.response(200, FactsBody)
     def get(self, asked: DayAsked, customer_id: str) -> dict[str, Any]:
         """Show every fact as of a day, as decisions of that day read it, with the entries behind each number.
 

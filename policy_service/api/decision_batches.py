@@ -11,11 +11,11 @@ from typing import Final, TypeAlias
 import structlog
 from flask import Response, current_app, request, stream_with_context
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from policy_service.api.batch_lines import WrittenInPart, answers_in_a_sweep, answers_one_by_one
-from policy_service.api.edge import Call, act_now, changes, documented, the_call
+from policy_service.api.edge import Call, act_now, changes, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.idempotency import (
     NO_LINE,
     answered_lines,
@@ -38,7 +38,7 @@ MOST_LINES: Final = 100_000
 _Answering: TypeAlias = Callable[[Call, Sequence[Line], CompiledPolicy], list[dict[str, object]]]
 _SEND_THE_REST: Final = "Send the lines that have no answer."
 
-blueprint = Blueprint("batches", __name__, url_prefix="/v1", description="Many decisions at once")
+blueprint = Endpoints("batches", __name__, url_prefix="/v1", description="Many decisions at once")
 
 log = structlog.get_logger()
 
@@ -53,9 +53,9 @@ class DecisionBatchView(MethodView):
         own_transactions=True,
         or_else=(Permission.REVIEWS_RUN, Permission.DECISIONS_TRY),
     )
-    @documented(blueprint, 400, 409, 413, 415, 422)
-    @blueprint.doc(requestBody={"required": True, "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}})  # type: ignore[untyped-decorator]
-    @blueprint.response(200, {"type": "string"}, content_type=MEDIA_TYPE, description="An answer a line, and an end.")  # type: ignore[untyped-decorator]
+    @blueprint.problems(400, 409, 413, 415, 422)
+    @blueprint.doc(requestBody={"required": True, "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}})
+    @blueprint.response(200, {"type": "string"}, content_type=MEDIA_TYPE, description="An answer a line, and an end.")
     def post(self) -> Response:
         """Decide upon every line, a question as for a single decision; read the answers while you send."""
         if request.mimetype != MEDIA_TYPE:

@@ -3,10 +3,10 @@
 from typing import Any, Final, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from policy_service.api.decision_bodies import Question, answer_to, body_of, summary_of
-from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import PageAsked
 from policy_service.api.schemas import (
     DecisionAnswer,
@@ -17,7 +17,6 @@ from policy_service.api.schemas import (
     StoredDecisionAnswer,
 )
 from policy_service.api.stopwatch import started
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.instants import Instant
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.permissions import Permission
@@ -25,8 +24,7 @@ from policy_service.services.decisions.replaying import explained
 from policy_service.services.decisions.storing import Purpose
 from policy_service.storage.decision_store import DecisionStore
 
-blueprint = Blueprint("decisions", __name__, url_prefix="/v1", description="Decisions with their reasons")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("decisions", __name__, url_prefix="/v1", description="Decisions with their reasons")
 #: Made once: a schema is a hundred times as much work to make as to read a question with.
 _QUESTION: Final = DecisionQuestion()
 
@@ -58,9 +56,9 @@ class DecisionsView(MethodView):
     """Decisions."""
 
     @changes(Permission.DECISIONS_ASK, creates=True, or_else=(Permission.REVIEWS_RUN, Permission.DECISIONS_TRY))
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(_QUESTION)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, DecisionAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(_QUESTION)
+    @blueprint.response(201, DecisionAnswer)
     def post(self, question: Question) -> tuple[dict[str, Any], dict[str, str]]:
         """Decide upon a customer, let it count unless it is a dry run, and keep the decision.
 
@@ -70,8 +68,8 @@ class DecisionsView(MethodView):
         return body, {"Location": f"/v1/decisions/{body['decision_id']}"}
 
     @reads(Permission.DECISIONS_READ)
-    @blueprint.arguments(DecisionsQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, DecisionPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(DecisionsQuery, location="query")
+    @blueprint.response(200, DecisionPage)
     def get(self, asked: DecisionsAsked) -> dict[str, Any]:
         """List decisions, the newest first."""
         page = DecisionStore(the_call().session).page(
@@ -97,9 +95,9 @@ class DecisionView(MethodView):
     """One decision."""
 
     @reads(Permission.DECISIONS_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(ExplainQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, StoredDecisionAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(ExplainQuery, location="query")
+    @blueprint.response(200, StoredDecisionAnswer)
     def get(self, asked: ExplanationAsked, decision_id: str) -> dict[str, Any]:
         """Show a decision, with `explain=true` why: explained from what it was decided on, in the words of then."""
         call = the_call()

@@ -12,13 +12,13 @@ from typing import Any, Final, TypeVar
 
 import structlog
 from flask import Flask, Response, after_this_request, current_app, g, request
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
 from sqlalchemy.orm import Session
 
 from policy_service import __version__
 from policy_service.api.addresses import use_addresses
 from policy_service.api.authentication import KnownKeys
-from policy_service.api.describing import describe, describe_bounds, describe_security, problem_response
+from policy_service.api.describing import describe, describe_bounds, describe_security
 from policy_service.api.idempotency import answered_once, idempotency_key
 from policy_service.api.negotiation import use_negotiation
 from policy_service.api.problems import register_problems
@@ -171,17 +171,6 @@ def changes(
 
         describe(answered, permission, takes_key=creates and not own_transactions, creates=creates)
         return answered  # type: ignore[return-value]
-
-    return decorate
-
-
-def documented(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
-    """Say in the description that an operation may answer with problems of these statuses; 428 says `If-Match` too."""
-
-    def decorate(view: View) -> View:
-        for status in statuses:
-            view = blueprint.alt_response(status, **problem_response(status))(view)
-        return view
 
     return decorate
 

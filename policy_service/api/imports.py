@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from flask import Response, jsonify, request, url_for
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from policy_service.api.edge import Call, changes, documented, reads, the_call
+from policy_service.api.edge import Call, changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.idempotency import REPLAYED, answered_once, idempotency_key
 from policy_service.api.import_schemas import (
     Beside,
@@ -23,7 +23,6 @@ from policy_service.api.import_schemas import (
     UploadForm,
 )
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.api.uploads import Upload, allows_uploads, take_upload
 from policy_service.domain.permissions import Permission
 from policy_service.ledger.reasons import EXPLANATIONS, Reason, Remark
@@ -33,8 +32,7 @@ from policy_service.storage.errors import not_stored
 from policy_service.storage.import_store import ImportRecord, ImportStore, NoteRecord
 from policy_service.storage.job_store import Job, JobStore
 
-blueprint = Blueprint("imports", __name__, url_prefix="/v1", description="Ledger files and what became of them")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("imports", __name__, url_prefix="/v1", description="Ledger files and what became of them")
 
 _WAIT: Final = re.compile(r"\bwait=(\d{1,3})\b", re.ASCII)
 _LONGEST_WAIT: Final = 120
@@ -48,10 +46,10 @@ class ImportsView(MethodView):
 
     @changes(Permission.LEDGER_WRITE, creates=True, own_transactions=True)
     @allows_uploads
-    @blueprint.arguments(UploadForm, location="form", content_type="multipart/form-data")  # type: ignore[untyped-decorator]
-    @blueprint.alt_response(200, schema=ImportState, description="It is done, or failed, within the time to wait.")  # type: ignore[untyped-decorator]
-    @blueprint.response(202, ImportState)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 400, 409, 413, 415, 422)
+    @blueprint.arguments(UploadForm, location="form", content_type="multipart/form-data")
+    @blueprint.alt_response(200, schema=ImportState, description="It is done, or failed, within the time to wait.")
+    @blueprint.response(202, ImportState)
+    @blueprint.problems(400, 409, 413, 415, 422)
     def post(self, beside: Beside) -> Response:
         """Upload ledger files, a part for each table; they are imported whole or not at all.
 
@@ -65,8 +63,8 @@ class ImportsView(MethodView):
         return _waited_for(call, accepted, _seconds_to_wait())
 
     @reads(Permission.LEDGER_READ)
-    @blueprint.arguments(PageQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, ImportPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, ImportPage)
     def get(self, asked: PageAsked) -> dict[str, object]:
         """List imports, the newest first."""
         after = position_of(asked["cursor"], int, str)
@@ -80,8 +78,8 @@ class ImportView(MethodView):
     """One import."""
 
     @reads(Permission.LEDGER_READ)
-    @blueprint.response(200, ImportState)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404)
+    @blueprint.response(200, ImportState)
+    @blueprint.problems(404)
     def get(self, import_id: str) -> dict[str, object]:
         """Return how far an import is, and what it came to."""
         return _state(the_call().session, import_id)
@@ -92,9 +90,9 @@ class ImportNotesView(MethodView):
     """The report of one import."""
 
     @reads(Permission.LEDGER_READ)
-    @blueprint.arguments(NoteQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, NotePage)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404)
+    @blueprint.arguments(NoteQuery, location="query")
+    @blueprint.response(200, NotePage)
+    @blueprint.problems(404)
     def get(self, asked: NotesAsked, import_id: str) -> dict[str, object]:
         """List the rows that an import left out, or remarked on, each with place, reason and remedy."""
         store = ImportStore(the_call().session)

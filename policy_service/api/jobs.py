@@ -4,13 +4,12 @@ import datetime as dt
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
@@ -21,8 +20,7 @@ from policy_service.services.ledger_in.import_job import FOLDER
 from policy_service.storage.job_store import Job, JobStore
 from policy_service.storage.models.jobs import JOB_STATES
 
-blueprint = Blueprint("jobs", __name__, url_prefix="/v1", description="Days that are run, and other jobs")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("jobs", __name__, url_prefix="/v1", description="Days that are run, and other jobs")
 
 
 class JobProgressBody(Schema):
@@ -112,8 +110,8 @@ class DayRunView(MethodView):
     """The run of a day."""
 
     @changes(Permission.DAY_RUN, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.response(202, JobBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.response(202, JobBody)
     def post(self, day: str) -> tuple[object, dict[str, str]]:
         """Have a day run, after the days missed before it; asked for twice it is one job."""
         call = the_call()
@@ -126,8 +124,8 @@ class DayView(MethodView):
     """A day that was run."""
 
     @reads(Permission.JOBS_READ)
-    @documented(blueprint, 404)
-    @blueprint.response(200, DayRunBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, DayRunBody)
     def get(self, day: str) -> dict[str, Any]:
         """Show what a day came to."""
         return report_of_day(the_call().session, _day(day)).as_plain() | {"day": _day(day)}
@@ -138,8 +136,8 @@ class JobsView(MethodView):
     """The jobs."""
 
     @reads(Permission.JOBS_READ)
-    @blueprint.arguments(JobsQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, JobPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(JobsQuery, location="query")
+    @blueprint.response(200, JobPage)
     def get(self, asked: JobsAsked) -> dict[str, object]:
         """List jobs, the newest first."""
         behind: Any = position_of(asked["cursor"], int, str)
@@ -152,8 +150,8 @@ class JobView(MethodView):
     """One job."""
 
     @reads(Permission.JOBS_READ)
-    @documented(blueprint, 404)
-    @blueprint.response(200, JobBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, JobBody)
     def get(self, job_id: str) -> dict[str, Any]:
         """Show a job, how far it is, and what came of it."""
         return _body(JobStore(the_call().session).load(job_id))
@@ -164,8 +162,8 @@ class CancellationView(MethodView):
     """The end of a job before it is done."""
 
     @changes(Permission.DAY_RUN, or_else=(Permission.LEDGER_WRITE,))
-    @documented(blueprint, 404)
-    @blueprint.response(200, JobBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, JobBody)
     def post(self, job_id: str) -> dict[str, Any]:
         """Ask a job to stop: one's own import, or any with the permission to run the day. What it did stays done."""
         call = the_call()

@@ -5,14 +5,13 @@ from dataclasses import asdict
 from typing import Any, Final, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Name
 from policy_service.api.idempotency import keep_instead
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.instants import SECOND, Instant
 from policy_service.domain.permissions import Permission
 from policy_service.services.keys import (
@@ -27,8 +26,7 @@ from policy_service.services.keys import (
 )
 from policy_service.storage.key_store import StoredKey
 
-blueprint = Blueprint("keys", __name__, url_prefix="/v1", description="API keys of people and their systems")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("keys", __name__, url_prefix="/v1", description="API keys of people and their systems")
 
 #: As many as there are of scopes.
 _SECRET_BYTES: Final = 32
@@ -115,8 +113,8 @@ class KeysView(MethodView):
     """The keys."""
 
     @reads(Permission.KEYS_OWN)
-    @blueprint.arguments(KeysQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, KeyPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(KeysQuery, location="query")
+    @blueprint.response(200, KeyPage)
     def get(self, asked: KeysAsked) -> dict[str, object]:
         """List keys, the newest first: one's own, with keys:all everybody's."""
         call = the_call()
@@ -125,8 +123,8 @@ class KeysView(MethodView):
         return page_of(list(map(_answer, keys)), asked["limit"], lambda key: (key["created_at"], key["key_id"]))
 
     @changes(Permission.KEYS_OWN, creates=True)
-    @blueprint.arguments(KeyRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, NewKeyAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(KeyRequest)
+    @blueprint.response(201, NewKeyAnswer)
     def post(self, wanted: KeyWanted) -> dict[str, object]:
         """Make a key of one's own; the answer is the only one that shows it."""
         call = the_call()
@@ -140,16 +138,16 @@ class KeyView(MethodView):
     """One key."""
 
     @reads(Permission.KEYS_OWN)
-    @documented(blueprint, 404)
-    @blueprint.response(200, KeyAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, KeyAnswer)
     def get(self, key_id: str) -> dict[str, object]:
         """Show a key of one's own, with keys:all anybody's."""
         call = the_call()
         return _answer(the_key(call.session, key_id, call.actor))
 
     @changes(Permission.KEYS_OWN)
-    @documented(blueprint, 404)
-    @blueprint.response(200, KeyAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, KeyAnswer)
     def delete(self, key_id: str) -> dict[str, object]:
         """Revoke a key of one's own, with keys:all anybody's: it counts no more from now on."""
         call = the_call()
@@ -161,9 +159,9 @@ class KeyRotationView(MethodView):
     """A key that takes over from another."""
 
     @changes(Permission.KEYS_OWN, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(RotationRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, NewKeyAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(RotationRequest)
+    @blueprint.response(201, NewKeyAnswer)
     def post(self, wanted: dict[str, int], key_id: str) -> dict[str, object]:
         """Make a key that takes over from one's own, which counts a while longer; the answer alone shows it."""
         call = the_call()

@@ -3,20 +3,18 @@
 from typing import TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields, validate
 
-from policy_service.api.edge import changes, documented, the_call
+from policy_service.api.edge import changes, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Name
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.ledger.columns import COLUMNS, Table
 from policy_service.services.ledger_in.pushing import MOST_AT_ONCE, Pushed, push
 from policy_service.storage.ledger_upsert import Upserted
 
-blueprint = Blueprint("ledger", __name__, url_prefix="/v1", description="Ledger entries as they come")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("ledger", __name__, url_prefix="/v1", description="Ledger entries as they come")
 
 _MOST_COLUMNS = 100
 _LONGEST_CELL = 500
@@ -107,9 +105,9 @@ class EntriesView(MethodView):
     """Push some entries."""
 
     @changes(Permission.LEDGER_WRITE, creates=True)
-    @blueprint.arguments(PushedEntries)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, AllBecame)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 400, 404, 409, 415, 422)
+    @blueprint.arguments(PushedEntries)
+    @blueprint.response(200, AllBecame)
+    @blueprint.problems(400, 404, 409, 415, 422)
     def post(self, asked: EntriesAsked) -> dict[str, object]:
         """Store entries as one posting; one under a stored id takes its place, an equal one changes nothing."""
         pushed = [Pushed(one["table"], _filled(one["cells"])) for one in asked["entries"]]
@@ -121,9 +119,9 @@ class EntryView(MethodView):
     """Push one entry under its id."""
 
     @changes(Permission.LEDGER_WRITE)
-    @blueprint.arguments(EntryCells)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, Became)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 400, 404, 409, 415, 422)
+    @blueprint.arguments(EntryCells)
+    @blueprint.response(200, Became)
+    @blueprint.problems(400, 404, 409, 415, 422)
     def put(self, asked: CellsAsked, table: str, entry_id: str) -> dict[str, object]:
         """Store an entry under its id, in place of what was there; the same twice changes nothing."""
         kept = _table(table)

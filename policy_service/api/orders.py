@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from flask import request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
-from policy_service.api.edge import Call, changes, documented, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import Call, changes, expected_revision, reads, the_call, with_etag
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.order_bodies import (
     AmendmentAsked,
     AmendmentRequest,
@@ -27,7 +27,6 @@ from policy_service.api.order_bodies import (
     body_of_now,
 )
 from policy_service.api.paging import cursor_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.permissions import Permission
 from policy_service.services.orders.clearing import clearing_payment
 from policy_service.services.orders.life import amend, cancel, invoiced
@@ -38,8 +37,7 @@ from policy_service.services.orders.releasing import refer, release
 from policy_service.services.orders.transitions import OrderState
 from policy_service.storage.order_store import OrderStore
 
-blueprint = Blueprint("orders", __name__, url_prefix="/v1/orders", description="Orders, and those that are held")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("orders", __name__, url_prefix="/v1/orders", description="Orders, and those that are held")
 
 _IF_MATCH: Final = {
     "in": "header",
@@ -57,8 +55,8 @@ class OrdersView(MethodView):
     """The orders."""
 
     @reads(Permission.ORDERS_READ)
-    @blueprint.arguments(OrdersQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OrderPageBody)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(OrdersQuery, location="query")
+    @blueprint.response(200, OrderPageBody)
     def get(self, asked: OrdersAsked) -> dict[str, Any]:
         """List orders, the oldest or the largest first; with `state=held` the queue."""
         call = the_call()
@@ -80,9 +78,9 @@ class OrderView(MethodView):
     """One order."""
 
     @reads(Permission.ORDERS_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(OrderFileQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OrderFileBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(OrderFileQuery, location="query")
+    @blueprint.response(200, OrderFileBody)
     def get(self, asked: dict[str, bool], order_id: str) -> tuple[object, dict[str, str]]:
         """Show an order with its steps and decisions; of a held one who may release it, and which payment would."""
         call = the_call()
@@ -97,10 +95,10 @@ class ReleaseView(MethodView):
     """The release of a held order."""
 
     @changes(Permission.ORDERS_RELEASE)
-    @_at_revision  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 409, 412)
-    @blueprint.arguments(ReleaseRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    @_at_revision
+    @blueprint.problems(404, 409, 412)
+    @blueprint.arguments(ReleaseRequest)
+    @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
         """Let a held order go; by another person than asked for it, within the authority of their role."""
         call, revision = the_call(), _revision()
@@ -114,10 +112,10 @@ class ReferralView(MethodView):
     """The referral of a held order."""
 
     @changes(Permission.ORDERS_RELEASE)
-    @_at_revision  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 409, 412)
-    @blueprint.arguments(ReferralRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    @_at_revision
+    @blueprint.problems(404, 409, 412)
+    @blueprint.arguments(ReferralRequest)
+    @blueprint.response(200, OrderNowBody)
     def post(self, said: ReferralAsked, order_id: str) -> tuple[object, dict[str, str]]:
         """Put a held order into the queue of a role with more authority."""
         call, revision = the_call(), _revision()
@@ -132,10 +130,10 @@ class CancellationView(MethodView):
     """The end of an order that nobody wants any more."""
 
     @changes(Permission.ORDERS_WRITE)
-    @_at_revision  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 409, 412)
-    @blueprint.arguments(EndRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    @_at_revision
+    @blueprint.problems(404, 409, 412)
+    @blueprint.arguments(EndRequest)
+    @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
         """Take an order back; it counts nowhere any more."""
         call, revision = the_call(), _revision()
@@ -149,10 +147,10 @@ class InvoiceView(MethodView):
     """The invoice of an order."""
 
     @changes(Permission.ORDERS_WRITE)
-    @_at_revision  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 409, 412)
-    @blueprint.arguments(EndRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OrderNowBody)  # type: ignore[untyped-decorator]
+    @_at_revision
+    @blueprint.problems(404, 409, 412)
+    @blueprint.arguments(EndRequest)
+    @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
         """Say that an order was invoiced, a held one too; it counts until the ledger has the invoice."""
         call, revision = the_call(), _revision()
@@ -165,10 +163,10 @@ class AmendmentsView(MethodView):
     """Amendments of an order."""
 
     @changes(Permission.ORDERS_WRITE, creates=True)
-    @_at_revision  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 409, 412)
-    @blueprint.arguments(AmendmentRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, OrderNowBody)  # type: ignore[untyped-decorator]
+    @_at_revision
+    @blueprint.problems(404, 409, 412)
+    @blueprint.arguments(AmendmentRequest)
+    @blueprint.response(201, OrderNowBody)
     def post(self, said: AmendmentAsked, order_id: str) -> tuple[object, dict[str, str]]:
         """Decide upon an order with other facts, under its id or a new one; the answer is the order that stands then.
 
@@ -194,9 +192,9 @@ class DecisionView(MethodView):
     """A new decision upon an order."""
 
     @changes(Permission.ORDERS_WRITE, creates=True)
-    @_at_revision  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 409, 412)
-    @blueprint.response(201, OrderNowBody)  # type: ignore[untyped-decorator]
+    @_at_revision
+    @blueprint.problems(404, 409, 412)
+    @blueprint.response(201, OrderNowBody)
     def post(self, order_id: str) -> tuple[object, dict[str, str]]:
         """Decide upon an order again, now: a held one may go; one let through stays so."""
         call, revision = the_call(), _revision()

@@ -5,14 +5,13 @@ from dataclasses import asdict
 from typing import Any, Final, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, InstantField, Name, printable
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
 from policy_service.api.schemas import FactValue
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
@@ -22,8 +21,7 @@ from policy_service.services.override_limits import Wanted
 from policy_service.storage.models.standings import OVERRIDE_STATES
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
-blueprint = Blueprint("overrides", __name__, url_prefix="/v1/overrides", description="A person's word over the rules'")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("overrides", __name__, url_prefix="/v1/overrides", description="A person's word over the rules'")
 
 _OUTPUTS_AT_MOST: Final = 20
 _OUTPUTS: Final = {
@@ -133,8 +131,8 @@ class OverridesView(MethodView):
     """The overrides."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @blueprint.arguments(OverridesQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OverridePage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(OverridesQuery, location="query")
+    @blueprint.response(200, OverridePage)
     def get(self, asked: OverridesAsked) -> dict[str, object]:
         """List overrides, the latest given first; with `state=proposed` those that wait for a second person."""
         behind: Any = position_of(asked["cursor"], int, str)
@@ -152,9 +150,9 @@ class OverridesView(MethodView):
         return page_of(list(map(_body, found)), asked["limit"], lambda one: (one["given_at"], one["override_id"]))
 
     @changes(Permission.OVERRIDES_GIVE, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(NewOverride)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, OverrideBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(NewOverride)
+    @blueprint.response(201, OverrideBody)
     def post(self, asked: OverrideAsked) -> tuple[object, dict[str, str]]:
         """Give an override: it counts at once, or when a second person has confirmed it."""
         call = the_call()
@@ -167,8 +165,8 @@ class OverrideView(MethodView):
     """One override."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @documented(blueprint, 404)
-    @blueprint.response(200, OverrideBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, OverrideBody)
     def get(self, override_id: str) -> dict[str, object]:
         """Show an override."""
         return _body(OverrideStore(the_call().session).load(override_id))
@@ -179,8 +177,8 @@ class ConfirmationView(MethodView):
     """The confirmation of a proposed override."""
 
     @changes(Permission.OVERRIDES_CONFIRM)
-    @documented(blueprint, 404, 409, 422)
-    @blueprint.response(200, OverrideBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 422)
+    @blueprint.response(200, OverrideBody)
     def post(self, override_id: str) -> dict[str, object]:
         """Let a proposed override count from now on: by another person than the one who gave it."""
         call = the_call()
@@ -192,9 +190,9 @@ class RejectionView(MethodView):
     """The rejection of a proposed override."""
 
     @changes(Permission.OVERRIDES_CONFIRM)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(ReasonBody)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OverrideBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(ReasonBody)
+    @blueprint.response(200, OverrideBody)
     def post(self, said: dict[str, str], override_id: str) -> dict[str, object]:
         """Let a proposed override never count."""
         call = the_call()
@@ -206,9 +204,9 @@ class EndView(MethodView):
     """The end of an override before its day."""
 
     @changes(Permission.OVERRIDES_GIVE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(ReasonBody)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, OverrideBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(ReasonBody)
+    @blueprint.response(200, OverrideBody)
     def post(self, said: dict[str, str], override_id: str) -> dict[str, object]:
         """End an override from now on, or take one back that waits."""
         call = the_call()

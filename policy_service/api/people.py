@@ -4,13 +4,12 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, documented, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, expected_revision, reads, the_call, with_etag
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Flag, InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.permissions import Permission, Role
 from policy_service.services.people import (
     LOGIN,
@@ -26,8 +25,7 @@ from policy_service.services.roles import agree_to_role, give_role, withdraw_rol
 from policy_service.storage.errors import not_stored
 from policy_service.storage.people_store import StoredRole
 
-blueprint = Blueprint("people", __name__, url_prefix="/v1", description="People and their roles")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("people", __name__, url_prefix="/v1", description="People and their roles")
 
 _ROLES: Final = frozenset(Role)
 _PATH: Final = "/people/<string:login>"
@@ -87,8 +85,8 @@ class PeopleView(MethodView):
     """The people."""
 
     @reads(Permission.PEOPLE_READ)
-    @blueprint.arguments(PageQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, PeoplePage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, PeoplePage)
     def get(self, asked: PageAsked) -> dict[str, object]:
         """List people, in order of their logins."""
         behind = position_of(asked["cursor"], str)
@@ -96,9 +94,9 @@ class PeopleView(MethodView):
         return page_of(list(map(_answer, people)), asked["limit"], lambda person: (person["login"],))
 
     @changes(Permission.PEOPLE_CHANGE, creates=True)
-    @documented(blueprint, 409)
-    @blueprint.arguments(PersonRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, PersonAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(409)
+    @blueprint.arguments(PersonRequest)
+    @blueprint.response(201, PersonAnswer)
     def post(self, wanted: dict[str, str]) -> tuple[object, dict[str, str]]:
         """Add a person, who has no role yet."""
         call = the_call()
@@ -110,16 +108,16 @@ class PersonView(MethodView):
     """One person."""
 
     @reads(Permission.PEOPLE_READ)
-    @documented(blueprint, 404)
-    @blueprint.response(200, PersonAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, PersonAnswer)
     def get(self, login: str) -> tuple[object, dict[str, str]]:
         """Show a person; the ETag is what a change has to name."""
         return _tagged(the_person(the_call().session, login))
 
     @changes(Permission.PEOPLE_CHANGE)
-    @documented(blueprint, 404, 409, 412, 428)
-    @blueprint.arguments(PersonChange)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, PersonAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 412, 428)
+    @blueprint.arguments(PersonChange)
+    @blueprint.response(200, PersonAnswer)
     def patch(self, changed: dict[str, object], login: str) -> tuple[object, dict[str, str]]:
         """Change name or email of a person, or make one inactive, whose keys and roles then end at once."""
         call = the_call()
@@ -132,16 +130,16 @@ class RoleView(MethodView):
     """A role of a person."""
 
     @changes(Permission.PEOPLE_CHANGE, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.response(200, RoleAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.response(200, RoleAnswer)
     def post(self, login: str, role: str) -> StoredRole:
         """Grant a role; approver, admin, finance_head and emergency are proposed, and another person agrees."""
         call = the_call()
         return give_role(call.house, call.session, login, _role(role), call.actor, call.act)
 
     @changes(Permission.PEOPLE_CHANGE)
-    @documented(blueprint, 404, 409)
-    @blueprint.response(200, RoleAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.response(200, RoleAnswer)
     def delete(self, login: str, role: str) -> StoredRole:
         """Withdraw a role, or the proposal of one."""
         call = the_call()
@@ -153,8 +151,8 @@ class RoleAgreementView(MethodView):
     """The agreement to a role that somebody else proposed."""
 
     @changes(Permission.PEOPLE_CHANGE, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.response(200, RoleAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.response(200, RoleAnswer)
     def post(self, login: str, role: str) -> StoredRole:
         """Agree to a role that another person proposed: it is granted."""
         call = the_call()

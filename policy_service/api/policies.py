@@ -7,11 +7,11 @@ from typing import Any, Final, TypedDict
 
 from flask import Response, jsonify, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
-from policy_service.api.edge import documented, reads, the_call, with_etag
+from policy_service.api.edge import reads, the_call, with_etag
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField
 from policy_service.api.idempotency import answered_once, idempotency_key
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
@@ -28,7 +28,6 @@ from policy_service.api.policy_bodies import (
     version_body,
 )
 from policy_service.api.policy_checks import PolicyCheckBody, PolicyDiffBody, check_body, diff_body
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.instants import Instant, business_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.policy_life.checking import check_version
@@ -38,8 +37,7 @@ from policy_service.services.policy_life.reading import policies_now, policy_now
 from policy_service.storage.errors import not_stored
 from policy_service.storage.policy_store import PolicyStore, PolicyVersion
 
-blueprint = Blueprint("policies", __name__, url_prefix="/v1/policies", description="Policies and their versions")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("policies", __name__, url_prefix="/v1/policies", description="Policies and their versions")
 
 #: The paths of a policy and of a version below /v1/policies.
 POLICY: Final = "/<string(maxlength=60):policy_id>"
@@ -102,8 +100,8 @@ class PoliciesView(MethodView):
     """The policies."""
 
     @reads(Permission.POLICIES_READ)
-    @blueprint.arguments(PageQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, PolicyPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, PolicyPage)
     def get(self, asked: PageAsked) -> dict[str, object]:
         """List the policies, each with its versions in force, to come and in work."""
         call, behind = the_call(), position_of(asked["cursor"], str)
@@ -117,8 +115,8 @@ class PolicyView(MethodView):
     """One policy."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404, 422)
-    @blueprint.response(200, PolicyBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 422)
+    @blueprint.response(200, PolicyBody)
     def get(self, policy_id: str) -> dict[str, Any]:
         """Show a policy: the version in force, those to come, and those in work."""
         call = the_call()
@@ -130,9 +128,9 @@ class EffectiveView(MethodView):
     """What counts."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(EffectiveQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, EffectiveBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(EffectiveQuery, location="query")
+    @blueprint.response(200, EffectiveBody)
     def get(self, asked: EffectiveAsked, policy_id: str) -> dict[str, Any]:
         """Show which version counts, or will count, at an instant."""
         call = the_call()
@@ -147,8 +145,8 @@ class VersionView(MethodView):
     """One version."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404, 422)
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 422)
+    @blueprint.response(200, VersionBody)
     def get(self, policy_id: str, number: int) -> tuple[object, dict[str, str]]:
         """Show a version with its submission; its ETag is what an edit has to name."""
         return told(policy_id, number)
@@ -159,8 +157,8 @@ class TextView(MethodView):
     """The text that a hash is of."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404, 422)
-    @blueprint.response(200, PolicyTextBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 422)
+    @blueprint.response(200, PolicyTextBody)
     def get(self, policy_id: str, number: int) -> dict[str, str | None]:
         """Show the canonical text of a version: what an approval approves."""
         store = PolicyStore(the_call().session)
@@ -172,9 +170,9 @@ class CheckView(MethodView):
     """The check of a version."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(CheckQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, PolicyCheckBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(CheckQuery, location="query")
+    @blueprint.response(200, PolicyCheckBody)
     def post(self, asked: dict[str, str], policy_id: str, number: int) -> dict[str, Any]:
         """Read a version, lint it and run its cases; nothing is changed."""
         call = the_call()
@@ -189,9 +187,9 @@ class DiffView(MethodView):
     """What a version changes."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(DiffQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, PolicyDiffBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(DiffQuery, location="query")
+    @blueprint.response(200, PolicyDiffBody)
     def get(self, asked: DiffAsked, policy_id: str, number: int) -> dict[str, Any]:
         """Compare a version with another: each change as a sentence in two languages, and cell by cell."""
         call = the_call()
@@ -206,9 +204,9 @@ class StepsView(MethodView):
     """What happened to a version."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(PageQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionStepPage)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, VersionStepPage)
     def get(self, asked: PageAsked, policy_id: str, number: int) -> dict[str, object]:
         """List every step of a version's life, comments among them: who did what when, to which text, and why."""
         store = PolicyStore(the_call().session)

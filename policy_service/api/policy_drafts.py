@@ -4,14 +4,13 @@ from typing import Any, Final, TypedDict
 
 from flask import Response, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from policy_service.api.edge import changes, documented, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, expected_revision, reads, the_call, with_etag
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import PageAsked, PageQuery
 from policy_service.api.policies import POLICY, VERSION, in_one_transaction, versions_page
 from policy_service.api.policy_bodies import VersionBody, VersionPage
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.permissions import Permission
 from policy_service.services.policy_life import drafts
 from policy_service.services.policy_life.files import (
@@ -25,8 +24,7 @@ from policy_service.services.policy_life.files import (
 from policy_service.storage.errors import not_stored
 from policy_service.storage.policy_store import PolicyStore
 
-blueprint = Blueprint("drafts", __name__, url_prefix="/v1/policies", description="Drafts and their files")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("drafts", __name__, url_prefix="/v1/policies", description="Drafts and their files")
 
 #: A set of files as JSON: what is escaped takes up to twice its bytes, and quotes come besides.
 LARGEST_BODY: Final = 3 * LARGEST_SET
@@ -94,7 +92,7 @@ class PolicyFileBody(Schema):
     )
 
 
-@blueprint.before_request  # type: ignore[untyped-decorator]
+@blueprint.before_request
 def take_large_bodies() -> None:
     """Let the files of a version come, which are larger than other bodies."""
     request.max_content_length = LARGEST_BODY
@@ -105,17 +103,17 @@ class VersionsView(MethodView):
     """The versions of a policy."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(PageQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionPage)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, VersionPage)
     def get(self, asked: PageAsked, policy_id: str) -> dict[str, object]:
         """List the versions of a policy, the newest first."""
         return versions_page(policy_id, asked)
 
     @changes(Permission.POLICIES_EDIT, creates=True, own_transactions=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(NewDraft)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(NewDraft)
+    @blueprint.response(201, VersionBody)
     def post(self, asked: NewDraftAsked, policy_id: str) -> Response:
         """Make a draft, of a new policy too; files that cannot be read yet are kept all the same."""
         call = the_call()
@@ -139,17 +137,17 @@ class FilesView(MethodView):
     """The files of a version."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404, 422)
-    @blueprint.response(200, PolicyFilesBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 422)
+    @blueprint.response(200, PolicyFilesBody)
     def get(self, policy_id: str, number: int) -> tuple[object, dict[str, str]]:
         """Show the YAML files of a version as they were edited."""
         files, revision = _files(policy_id, number)
         return with_etag({"files": files}, revision)
 
     @changes(Permission.POLICIES_EDIT, own_transactions=True)
-    @documented(blueprint, 404, 409, 428)
-    @blueprint.arguments(PolicyFilesBody)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 428)
+    @blueprint.arguments(PolicyFilesBody)
+    @blueprint.response(200, VersionBody)
     def put(self, asked: dict[str, dict[str, str]], policy_id: str, number: int) -> Response:
         """Replace all files of a draft; a submitted version becomes a draft again, and its approvals are void."""
         return _saved(policy_id, number, expected_revision(), asked["files"])
@@ -160,8 +158,8 @@ class FileView(MethodView):
     """One file of a version."""
 
     @reads(Permission.POLICIES_READ)
-    @documented(blueprint, 404, 422)
-    @blueprint.response(200, PolicyFileBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 422)
+    @blueprint.response(200, PolicyFileBody)
     def get(self, policy_id: str, number: int, name: str) -> tuple[object, dict[str, str]]:
         """Show one file of a version."""
         files, revision = _files(policy_id, number)
@@ -170,9 +168,9 @@ class FileView(MethodView):
         return with_etag({"text": files[name]}, revision)
 
     @changes(Permission.POLICIES_EDIT, own_transactions=True)
-    @documented(blueprint, 404, 409, 428)
-    @blueprint.arguments(PolicyFileBody)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 428)
+    @blueprint.arguments(PolicyFileBody)
+    @blueprint.response(200, VersionBody)
     def put(self, asked: dict[str, str], policy_id: str, number: int, name: str) -> Response:
         """Replace or add one file of a draft, as replacing all does."""
         revision = expected_revision()
@@ -181,8 +179,8 @@ class FileView(MethodView):
         return _saved(policy_id, number, revision, files)
 
     @changes(Permission.POLICIES_EDIT, own_transactions=True)
-    @documented(blueprint, 404, 409, 422, 428)
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 422, 428)
+    @blueprint.response(200, VersionBody)
     def delete(self, policy_id: str, number: int, name: str) -> Response:
         """Take one file of a draft away, as replacing all does."""
         revision = expected_revision()

@@ -7,21 +7,19 @@ from typing import Any, Final, TypedDict
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from policy_service.api.edge import changes, documented, expected_revision, the_call
+from policy_service.api.edge import changes, expected_revision, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, Flag, InstantField, Text
 from policy_service.api.policies import VERSION, in_one_transaction, told
 from policy_service.api.policy_bodies import VersionBody
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.instants import Instant, start_of_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.policy_life import approving, rollback, scheduling, submitting
 from policy_service.storage.policy_store import PolicyVersion
 
-blueprint = Blueprint("policy_steps", __name__, url_prefix="/v1/policies", description="The life of a version")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("policy_steps", __name__, url_prefix="/v1/policies", description="The life of a version")
 
 Answer = tuple[object, dict[str, str]]
 
@@ -111,9 +109,9 @@ class SubmissionView(MethodView):
     """A version handed in."""
 
     @changes(Permission.POLICIES_SUBMIT, own_transactions=True)
-    @documented(blueprint, 404, 409, 428)
-    @blueprint.arguments(NoteNeeded)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 428)
+    @blueprint.arguments(NoteNeeded)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Response:
         """Hand a draft in: it must be readable and green, and what approval it needs is settled now."""
         call, revision = the_call(), expected_revision()
@@ -130,9 +128,9 @@ class ApprovalsView(MethodView):
     """The approvals of a version."""
 
     @changes(Permission.POLICIES_APPROVE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(PolicyApprovalRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(PolicyApprovalRequest)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Approve the text with that hash; whoever has a hand in it cannot, with whatever key or role."""
         return _done(approving.approve, policy_id, number, asked["sha256"], asked["note"])
@@ -143,9 +141,9 @@ class BypassView(MethodView):
     """An approval in an emergency."""
 
     @changes(Permission.POLICIES_BYPASS)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(BypassRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(BypassRequest)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Approve alone in an emergency; it is marked, audited and announced, and needs no hand in the text either."""
         return _done(approving.bypass, policy_id, number, asked["sha256"], asked["note"])
@@ -156,9 +154,9 @@ class ChangesWantedView(MethodView):
     """Changes that an approver wants."""
 
     @changes(Permission.POLICIES_APPROVE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(NoteNeeded)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(NoteNeeded)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Give a submitted version back to be changed: it is a draft again, and its approvals are void."""
         return _done(approving.ask_for_changes, policy_id, number, asked["note"])
@@ -169,9 +167,9 @@ class RejectionView(MethodView):
     """The rejection of a version."""
 
     @changes(Permission.POLICIES_APPROVE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(NoteNeeded)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(NoteNeeded)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Reject a submitted version: it is a draft again, and its approvals are void."""
         return _done(approving.reject, policy_id, number, asked["note"])
@@ -182,9 +180,9 @@ class CommentsView(MethodView):
     """What people say of a version."""
 
     @changes(Permission.POLICIES_READ, creates=True)
-    @documented(blueprint, 404)
-    @blueprint.arguments(NoteNeeded)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(NoteNeeded)
+    @blueprint.response(201, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Say something of a version; the steps show it, and nothing is changed."""
         return _done(approving.comment, policy_id, number, asked["note"])
@@ -195,16 +193,16 @@ class ScheduleView(MethodView):
     """When a version begins."""
 
     @changes(Permission.POLICIES_RELEASE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(ScheduleRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(ScheduleRequest)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Let an approved version count from an instant on, or move one that is scheduled."""
         return _done(scheduling.schedule, policy_id, number, _instant(asked), asked["note"])
 
     @changes(Permission.POLICIES_RELEASE)
-    @documented(blueprint, 404, 409, 422)
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 422)
+    @blueprint.response(200, VersionBody)
     def delete(self, policy_id: str, number: int) -> Answer:
         """Take a version off the schedule before it begins; it stays approved."""
         return _done(scheduling.unschedule, policy_id, number, "")
@@ -215,9 +213,9 @@ class ActivationView(MethodView):
     """A version that begins now."""
 
     @changes(Permission.POLICIES_RELEASE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(NoteAllowed)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(NoteAllowed)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Let an approved version count from now on."""
         return _done(scheduling.schedule, policy_id, number, None, asked["note"])
@@ -228,9 +226,9 @@ class RollbackView(MethodView):
     """The way back to a version."""
 
     @changes(Permission.POLICIES_RELEASE, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(RollbackRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(RollbackRequest)
+    @blueprint.response(201, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """Make a version with the text of this one, which was in force, and let it count without a new approval."""
         body, headers = _done(rollback.roll_back, policy_id, number, _instant(asked), asked["note"])
@@ -243,16 +241,16 @@ class RetirementView(MethodView):
     """The end of a version."""
 
     @changes(Permission.POLICIES_RELEASE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(RetirementRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(RetirementRequest)
+    @blueprint.response(200, VersionBody)
     def post(self, asked: Asked, policy_id: str, number: int) -> Answer:
         """End a version's period: from then on the policy answers nothing, until another version begins."""
         return _done(scheduling.retire, policy_id, number, _instant(asked), asked["note"], asked["confirm"])
 
     @changes(Permission.POLICIES_RELEASE)
-    @documented(blueprint, 404, 409, 422)
-    @blueprint.response(200, VersionBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409, 422)
+    @blueprint.response(200, VersionBody)
     def delete(self, policy_id: str, number: int) -> Answer:
         """Take back a retirement that is to come."""
         return _done(scheduling.keep, policy_id, number, "")

@@ -4,10 +4,10 @@ from typing import Any, TypedDict
 
 from flask import Request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from policy_service.api.edge import documented, reads, the_call
+from policy_service.api.edge import reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.schemas import ReplayAnswer, ReplayRequest
 from policy_service.api.strict_json import StrictParser
 from policy_service.domain.permissions import Permission
@@ -23,7 +23,7 @@ class ParserOfPerhapsNothing(StrictParser):
         return super().load_json(req, schema) if req.get_data(cache=True) else {}
 
 
-blueprint = Blueprint("replays", __name__, url_prefix="/v1", description="Decisions decided again")
+blueprint = Endpoints("replays", __name__, url_prefix="/v1", description="Decisions decided again")
 blueprint.ARGUMENTS_PARSER = ParserOfPerhapsNothing()
 
 
@@ -39,9 +39,9 @@ class ReplayView(MethodView):
     """One decision again."""
 
     @reads(Permission.DECISIONS_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(ReplayRequest, required=False)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, ReplayAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(ReplayRequest, required=False)
+    @blueprint.response(200, ReplayAnswer)
     def post(self, asked: VersionAsked, decision_id: str) -> dict[str, Any]:
         """Decide again on the facts of then: to prove the record, or to see what another version makes of them.
 

@@ -5,19 +5,17 @@ from dataclasses import asdict, replace
 from typing import Any, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Text
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.permissions import Permission
 from policy_service.services.company_settings import company_settings, plain_settings
 from policy_service.services.setting_changes import agree_to_setting, propose_setting, withdraw_setting
 from policy_service.storage.settings_store import ProposedChange, SettingsStore
 
-blueprint = Blueprint("settings", __name__, url_prefix="/v1", description="What the company has settled")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("settings", __name__, url_prefix="/v1", description="What the company has settled")
 
 _PROPOSALS = "/settings/<string:name>/proposals"
 
@@ -62,7 +60,7 @@ class SettingsView(MethodView):
     """The settings."""
 
     @reads(Permission.SETTINGS_READ)
-    @blueprint.response(200, SettingsAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.response(200, SettingsAnswer)
     def get(self) -> dict[str, object]:
         """Show what is in force, and the proposals that are open."""
         session = the_call().session
@@ -75,9 +73,9 @@ class SettingProposalsView(MethodView):
     """Proposals for a setting."""
 
     @changes(Permission.SETTINGS_CHANGE, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(SettingRequest)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, ProposalAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(SettingRequest)
+    @blueprint.response(201, ProposalAnswer)
     def post(self, wanted: SettingWanted, name: str) -> dict[str, Any]:
         """Propose another value, which another person then agrees to."""
         call = the_call()
@@ -90,8 +88,8 @@ class SettingProposalView(MethodView):
     """One proposal."""
 
     @changes(Permission.SETTINGS_CHANGE)
-    @documented(blueprint, 404, 409)
-    @blueprint.response(200, ProposalAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.response(200, ProposalAnswer)
     def delete(self, name: str, change_id: str) -> dict[str, Any]:
         """Take a proposal back."""
         call = the_call()
@@ -103,8 +101,8 @@ class SettingAgreementView(MethodView):
     """The agreement to a proposal of somebody else."""
 
     @changes(Permission.SETTINGS_CHANGE, creates=True)
-    @documented(blueprint, 404, 409)
-    @blueprint.response(200, ProposalAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.response(200, ProposalAnswer)
     def post(self, name: str, change_id: str) -> dict[str, Any]:
         """Agree to another person's proposal: it is in force from now on, and for nothing that was submitted before."""
         call = the_call()

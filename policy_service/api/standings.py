@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
-from policy_service.api.edge import changes, documented, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
 from policy_service.api.standing_bodies import (
     DuePage,
@@ -18,7 +18,6 @@ from policy_service.api.standing_bodies import (
     StandingsQuery,
     WhyBody,
 )
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import business_day
@@ -29,8 +28,7 @@ from policy_service.services.standings_in_force.texts import plain_outputs, reco
 from policy_service.storage.review_backlog import Overdue, ReviewBacklog
 from policy_service.storage.standing_store import StandingStore, StoredStanding
 
-blueprint = Blueprint("standings", __name__, url_prefix="/v1", description="Standings of customers, and reviews due")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("standings", __name__, url_prefix="/v1", description="Standings of customers, and reviews due")
 
 
 class StandingsAsked(PageAsked, total=False):
@@ -53,9 +51,9 @@ class CustomerStandingsView(MethodView):
     """The standings of one customer."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(PageQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, HistoryPage)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, HistoryPage)
     def get(self, asked: PageAsked, customer_id: str) -> dict[str, object]:
         """List what a customer stood at, and who, why and by which decision."""
         call = the_call()
@@ -75,8 +73,8 @@ class StandingsView(MethodView):
     """The standings of all customers."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @blueprint.arguments(StandingsQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, StandingPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(StandingsQuery, location="query")
+    @blueprint.response(200, StandingPage)
     def get(self, asked: StandingsAsked) -> dict[str, object]:
         """List standings: with `state=proposed` those that wait, with `approval_role` those that wait for a role."""
         behind: Any = position_of(asked["cursor"], int, str)
@@ -96,8 +94,8 @@ class StandingView(MethodView):
     """One standing."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @documented(blueprint, 404)
-    @blueprint.response(200, StandingBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.response(200, StandingBody)
     def get(self, standing_id: str) -> dict[str, object]:
         """Show a standing."""
         return _body(StandingStore(the_call().session).load(standing_id))
@@ -108,9 +106,9 @@ class ApprovalView(MethodView):
     """The approval of a proposed standing."""
 
     @changes(Permission.STANDINGS_APPROVE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(WhyBody)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, StandingBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(WhyBody)
+    @blueprint.response(200, StandingBody)
     def post(self, said: dict[str, str], standing_id: str) -> dict[str, object]:
         """Let a proposed standing count from now on: by a person with authority over it who did not run the review."""
         call = the_call()
@@ -122,9 +120,9 @@ class RejectionView(MethodView):
     """The rejection of a proposed standing."""
 
     @changes(Permission.STANDINGS_APPROVE)
-    @documented(blueprint, 404, 409)
-    @blueprint.arguments(WhyBody)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, StandingBody)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404, 409)
+    @blueprint.arguments(WhyBody)
+    @blueprint.response(200, StandingBody)
     def post(self, said: dict[str, str], standing_id: str) -> dict[str, object]:
         """Let a proposed standing never count; what is in force stays."""
         call = the_call()
@@ -136,8 +134,8 @@ class ReviewsDueView(MethodView):
     """The reviews that are due."""
 
     @reads(Permission.CUSTOMERS_READ)
-    @blueprint.arguments(DueQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, DuePage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(DueQuery, location="query")
+    @blueprint.response(200, DuePage)
     def get(self, asked: DueAsked) -> dict[str, object]:
         """List customers to be reviewed, the longest overdue first.
 

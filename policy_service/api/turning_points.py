@@ -4,17 +4,15 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import documented, reads, the_call
-from policy_service.api.strict_json import StrictParser
+from policy_service.api.edge import reads, the_call
+from policy_service.api.endpoints import Endpoints
 from policy_service.domain.permissions import Permission
 from policy_service.services.turning_points.telling import turning_points
 from policy_service.storage.decision_store import DecisionStore
 
-blueprint = Blueprint("turning_points", __name__, url_prefix="/v1", description="What would change a decision")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("turning_points", __name__, url_prefix="/v1", description="What would change a decision")
 
 _PLAIN = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}, {"type": "null"}]}
 
@@ -72,9 +70,9 @@ class TurningPointsView(MethodView):
     """What would change one decision."""
 
     @reads(Permission.DECISIONS_READ)
-    @documented(blueprint, 404)
-    @blueprint.arguments(TurningQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, TurningPointsAnswer)  # type: ignore[untyped-decorator]
+    @blueprint.problems(404)
+    @blueprint.arguments(TurningQuery, location="query")
+    @blueprint.response(200, TurningPointsAnswer)
     def get(self, asked: TurningAsked, decision_id: str) -> dict[str, Any]:
         """Say for each fact the smallest change that would change the decision; exact, and overrides left aside."""
         call = the_call()

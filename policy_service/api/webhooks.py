@@ -4,13 +4,12 @@ import secrets
 from typing import Any, Final, TypedDict
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, documented, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, expected_revision, reads, the_call, with_etag
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Flag, InstantField, Name
 from policy_service.api.paging import PageQuery, page_of, position_of
-from policy_service.api.strict_json import StrictParser
 from policy_service.domain.permissions import Permission
 from policy_service.services.announcing import EVENT_TYPES
 from policy_service.services.webhooks.addresses import URL_CHARACTERS
@@ -27,8 +26,7 @@ from policy_service.storage.models.delivery import EVENT_STATES
 from policy_service.storage.outbox import Delivery, Outbox
 from policy_service.storage.webhook_store import Change, StoredWebhook, WebhookStore
 
-blueprint = Blueprint("webhooks", __name__, url_prefix="/v1/webhooks", description="Events told to other systems")
-blueprint.ARGUMENTS_PARSER = StrictParser()
+blueprint = Endpoints("webhooks", __name__, url_prefix="/v1/webhooks", description="Events told to other systems")
 
 _MANAGE: Final = Permission.WEBHOOKS_MANAGE
 _URL: Final = {"description": "https; http where the settings allow it.", "example": "https://erp.example.com/events"}
@@ -139,8 +137,8 @@ class WebhooksView(MethodView):
     """The webhooks."""
 
     @reads(_MANAGE)
-    @blueprint.arguments(PageQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, WebhookPage)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(PageQuery, location="query")
+    @blueprint.response(200, WebhookPage)
     def get(self, page: PageAsked) -> dict[str, object]:
         """List the webhooks."""
         after = position_of(page["cursor"], str)
@@ -148,8 +146,8 @@ class WebhooksView(MethodView):
         return page_of(found, page["limit"], lambda webhook: (webhook.webhook_id,))
 
     @changes(_MANAGE, creates=True)
-    @blueprint.arguments(NewWebhook)  # type: ignore[untyped-decorator]
-    @blueprint.response(201, WebhookWithSecret)  # type: ignore[untyped-decorator]
+    @blueprint.arguments(NewWebhook)
+    @blueprint.response(201, WebhookWithSecret)
     def post(self, asked: NewWebhookAsked) -> tuple[object, dict[str, str]]:
         """Make a webhook; its secret is shown this once."""
         call, secret = the_call(), _new_secret()
@@ -163,17 +161,17 @@ class WebhookView(MethodView):
     """One webhook."""
 
     @reads(_MANAGE)
-    @blueprint.response(200, WebhookBody)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 422)
+    @blueprint.response(200, WebhookBody)
+    @blueprint.problems(404, 422)
     def get(self, webhook_id: str) -> object:
         """Show a webhook."""
         webhook = WebhookStore(the_call().session).webhook(webhook_id)
         return with_etag(webhook, webhook.revision)
 
     @changes(_MANAGE)
-    @blueprint.arguments(WebhookChange)  # type: ignore[untyped-decorator]
-    @blueprint.response(200, WebhookBody)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 428)
+    @blueprint.arguments(WebhookChange)
+    @blueprint.response(200, WebhookBody)
+    @blueprint.problems(404, 428)
     def patch(self, asked: ChangeAsked, webhook_id: str) -> object:
         """Change a webhook's address or types of events, switch it off, or on again."""
         call, revision = the_call(), expected_revision()
@@ -183,8 +181,8 @@ class WebhookView(MethodView):
         return with_etag(changed, changed.revision)
 
     @changes(_MANAGE)
-    @blueprint.response(204)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 422, 428)
+    @blueprint.response(204)
+    @blueprint.problems(404, 422, 428)
     def delete(self, webhook_id: str) -> None:
         """Take a webhook away, with what waits for it."""
         call = the_call()
@@ -196,8 +194,8 @@ class SecretView(MethodView):
     """The secret that signs."""
 
     @changes(_MANAGE)
-    @blueprint.response(200, WebhookWithSecret)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404, 409, 422, 428)
+    @blueprint.response(200, WebhookWithSecret)
+    @blueprint.problems(404, 409, 422, 428)
     def post(self, webhook_id: str) -> object:
         """Give a webhook another secret, shown this once; for a day both sign."""
         call, secret = the_call(), _new_secret()
@@ -210,8 +208,8 @@ class TestView(MethodView):
     """A try."""
 
     @changes(_MANAGE, creates=True)
-    @blueprint.response(202, DeliveryBody)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404)
+    @blueprint.response(202, DeliveryBody)
+    @blueprint.problems(404)
     def post(self, webhook_id: str) -> Delivery:
         """Send an event of the type webhook.test to this webhook alone."""
         call = the_call()
@@ -223,9 +221,9 @@ class DeliveriesView(MethodView):
     """What was sent and what waits."""
 
     @reads(_MANAGE)
-    @blueprint.arguments(DeliveryQuery, location="query")  # type: ignore[untyped-decorator]
-    @blueprint.response(200, DeliveryPage)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404)
+    @blueprint.arguments(DeliveryQuery, location="query")
+    @blueprint.response(200, DeliveryPage)
+    @blueprint.problems(404)
     def get(self, page: PageAsked, webhook_id: str) -> dict[str, object]:
         """List the deliveries of a webhook."""
         session = the_call().session
@@ -241,8 +239,8 @@ class RedeliveryView(MethodView):
     """A dead letter sent again."""
 
     @changes(_MANAGE, creates=True)
-    @blueprint.response(202, DeliveryBody)  # type: ignore[untyped-decorator]
-    @documented(blueprint, 404)
+    @blueprint.response(202, DeliveryBody)
+    @blueprint.problems(404)
     def post(self, number: int) -> Delivery:
         """Send an event again that was given up or delivered."""
         call = the_call()

@@ -4,18 +4,17 @@ import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from policy_service.api.edge import (
     Call,
     changes,
-    documented,
     expected_revision,
     reads,
     register_edge,
     the_call,
     with_etag,
 )
+from policy_service.api.endpoints import Endpoints
 from policy_service.api.rate_limits import REFUSED_PER_MINUTE, RateLimits, TooOften
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission, Role
@@ -28,7 +27,7 @@ from tests.api.house import Client, Clock, store_key, store_person
 
 HOUSE_IS_EMPTY = True
 
-blueprint = Blueprint("tried", __name__, url_prefix="/v1")
+blueprint = Endpoints("tried", __name__, url_prefix="/v1")
 seen: list[Call] = []
 
 
@@ -41,15 +40,15 @@ class TriedView(MethodView):
     """What the tests try the edge with."""
 
     @reads(Permission.PEOPLE_READ)
-    @blueprint.response(200)  # type: ignore[untyped-decorator]
+    @blueprint.response(200)
     def get(self) -> tuple[object, dict[str, str]]:
         """Look."""
         seen.append(the_call())
         return with_etag({"people": len(PeopleStore(the_call().session).page("", 9))}, 7)
 
     @changes(Permission.PEOPLE_CHANGE)
-    @documented(blueprint, 412, 428)
-    @blueprint.response(200)  # type: ignore[untyped-decorator]
+    @blueprint.problems(412, 428)
+    @blueprint.response(200)
     def put(self) -> object:
         """Change what is at revision 7."""
         if expected_revision() != 7:
@@ -57,21 +56,21 @@ class TriedView(MethodView):
         return {}
 
     @changes(Permission.PEOPLE_CHANGE)
-    @blueprint.response(200)  # type: ignore[untyped-decorator]
+    @blueprint.response(200)
     def post(self) -> object:
         """Add somebody, then fail."""
         add_somebody(the_call())
         raise RequestError("R402", "No.", remedy="Do not.")
 
     @changes(Permission.PEOPLE_CHANGE)
-    @blueprint.response(200)  # type: ignore[untyped-decorator]
+    @blueprint.response(200)
     def patch(self) -> Response:
         """Add somebody, then answer that it failed."""
         add_somebody(the_call())
         return Response("no", 422)
 
     @changes(Permission.PEOPLE_CHANGE, own_transactions=True)
-    @blueprint.response(200)  # type: ignore[untyped-decorator]
+    @blueprint.response(200)
     def delete(self) -> object:
         """Work long."""
         seen.append(the_call())
