@@ -24,11 +24,9 @@ from policy_service.api.case_bodies import (
     WorkloadBody,
     WorkloadQuery,
 )
-from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.edge import changes, done, reads, the_call
 from policy_service.api.endpoints import Endpoints
-from policy_service.api.paging import page_of, position_of
-from policy_service.domain.days import parse_day
-from policy_service.domain.errors import RequestError
+from policy_service.api.paging import day_position_of, page_of
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.escalation.approving import approve_step, refuse_step
@@ -52,7 +50,7 @@ class CasesView(MethodView):
     def get(self, asked: CasesAsked) -> dict[str, object]:
         """List cases, the earliest deadline first, those without one last."""
         store = CaseStore(the_call().session)
-        found = store.page(_wanted(asked), asked["limit"] + 1, _behind(asked["cursor"]))
+        found = store.page(_wanted(asked), asked["limit"] + 1, day_position_of(asked["cursor"]))
         roles = store.waiting_roles([case.case_id for case in found])
         items = [{**asdict(case), "waiting_for": roles.get(case.case_id, ())} for case in found]
         return page_of(items, asked["limit"], lambda case: (_deadline(case).isoformat(), case["case_id"]))
@@ -178,9 +176,8 @@ class ApprovalView(MethodView):
     @blueprint.response(200, CaseBody)
     def post(self, said: dict[str, Any], case_id: str, number: int) -> dict[str, object]:
         """Approve a proposed step, which then fires and has its effects, or refuse it for good."""
-        call = the_call()
         settle = approve_step if said["approved"] else refuse_step
-        return _body(settle(call.house, call.session, case_id, number, said["reason"], call.actor, call.act))
+        return _body(done(settle, case_id, number, said["reason"]))
 
 
 def _working_on(case_id: str) -> FollowUp:
@@ -203,16 +200,6 @@ def _wanted(asked: CasesAsked) -> Wanted:
         asked["waiting_for"],
         asked.get("due_before"),
     )
-
-
-def _behind(cursor: str) -> tuple[dt.date, str] | None:
-    position = position_of(cursor, str, str)
-    if position is None:
-        return None
-    day = parse_day(str(position[0]))
-    if day is None:
-        raise RequestError("R415", "The cursor is none that a list gave.", remedy="Take next_cursor as it was given.")
-    return day, str(position[1])
 
 
 def _deadline(case: dict[str, Any]) -> dt.date:

@@ -6,7 +6,7 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.edge import changes, done, reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
@@ -166,8 +166,7 @@ class CancellationView(MethodView):
     @blueprint.response(200, JobBody)
     def post(self, job_id: str) -> dict[str, Any]:
         """Ask a job to stop: one's own import, or any with the permission to run the day. What it did stays done."""
-        call = the_call()
-        return _body(cancel_job(call.house, call.session, job_id, call.actor, call.act))
+        return _body(done(cancel_job, job_id))
 
 
 def _day(text: str) -> dt.date:

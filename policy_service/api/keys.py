@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.edge import changes, done, reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Name
 from policy_service.api.idempotency import keep_instead
@@ -127,10 +127,9 @@ class KeysView(MethodView):
     @blueprint.response(201, NewKeyAnswer)
     def post(self, wanted: KeyWanted) -> dict[str, object]:
         """Make a key of one's own; the answer is the only one that shows it."""
-        call = the_call()
         new = NewKey(wanted["name"], frozenset(wanted["scopes"]), wanted["requests_per_minute"], wanted["expires_at"])
         secret = new_secret()
-        return _shown_once(create_key(call.house, call.session, new, secret, call.actor, call.act), secret)
+        return _shown_once(done(create_key, new, secret), secret)
 
 
 @blueprint.route("/keys/<string:key_id>")
@@ -150,8 +149,7 @@ class KeyView(MethodView):
     @blueprint.response(200, KeyAnswer)
     def delete(self, key_id: str) -> dict[str, object]:
         """Revoke a key of one's own, with keys:all anybody's: it counts no more from now on."""
-        call = the_call()
-        return _answer(revoke_key(call.house, call.session, key_id, call.actor, call.act))
+        return _answer(done(revoke_key, key_id))
 
 
 @blueprint.route("/keys/<string:key_id>/rotation")
@@ -164,11 +162,8 @@ class KeyRotationView(MethodView):
     @blueprint.response(201, NewKeyAnswer)
     def post(self, wanted: dict[str, int], key_id: str) -> dict[str, object]:
         """Make a key that takes over from one's own, which counts a while longer; the answer alone shows it."""
-        call = the_call()
         secret = new_secret()
-        overlap = wanted["overlap_seconds"] * SECOND
-        made = rotate_key(call.house, call.session, key_id, overlap, secret, call.actor, call.act)
-        return _shown_once(made, secret)
+        return _shown_once(done(rotate_key, key_id, wanted["overlap_seconds"] * SECOND, secret), secret)
 
 
 def new_secret() -> str:

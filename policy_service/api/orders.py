@@ -1,12 +1,12 @@
 """/v1/orders: the orders that were asked about, the queue of the held ones, and what is done to them."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import request
 from flask.views import MethodView
 
-from policy_service.api.edge import Call, changes, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, done, expected_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.order_bodies import (
     AmendmentAsked,
@@ -101,10 +101,7 @@ class ReleaseView(MethodView):
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
         """Let a held order go; by another person than asked for it, within the authority of their role."""
-        call, revision = the_call(), _revision()
-        return _answer(
-            call, release(call.house, call.session, order_id, said["reason"], call.actor, call.act, revision=revision)
-        )
+        return _done(release, order_id, said["reason"])
 
 
 @blueprint.route("/<order_id>/referral")
@@ -118,11 +115,7 @@ class ReferralView(MethodView):
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReferralAsked, order_id: str) -> tuple[object, dict[str, str]]:
         """Put a held order into the queue of a role with more authority."""
-        call, revision = the_call(), _revision()
-        role, note = said["role"], said["note"]
-        return _answer(
-            call, refer(call.house, call.session, order_id, role, note, call.actor, call.act, revision=revision)
-        )
+        return _done(refer, order_id, said["role"], said["note"])
 
 
 @blueprint.route("/<order_id>/cancellation")
@@ -136,10 +129,7 @@ class CancellationView(MethodView):
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
         """Take an order back; it counts nowhere any more."""
-        call, revision = the_call(), _revision()
-        return _answer(
-            call, cancel(call.house, call.session, order_id, said["reason"], call.actor, call.act, revision=revision)
-        )
+        return _done(cancel, order_id, said["reason"])
 
 
 @blueprint.route("/<order_id>/invoice")
@@ -153,9 +143,7 @@ class InvoiceView(MethodView):
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
         """Say that an order was invoiced, a held one too; it counts until the ledger has the invoice."""
-        call, revision = the_call(), _revision()
-        act = replace(call.act, note=said["reason"])
-        return _answer(call, invoiced(call.house, call.session, order_id, call.actor, act, revision=revision))
+        return _done(invoiced, order_id, note=said["reason"])
 
 
 @blueprint.route("/<order_id>/amendments")
@@ -172,19 +160,14 @@ class AmendmentsView(MethodView):
 
         A released order stays released for up to what was released.
         """
-        call, revision = the_call(), _revision()
-        now = amend(
-            call.house,
-            call.session,
+        return _done(
+            amend,
             order_id,
             said["facts"],
-            call.actor,
-            replace(call.act, note=said["reason"]),
+            note=said["reason"],
             new_order_id=said["new_order_id"],
             currency=said["currency"],
-            revision=revision,
         )
-        return _answer(call, now)
 
 
 @blueprint.route("/<order_id>/decision")
@@ -197,13 +180,13 @@ class DecisionView(MethodView):
     @blueprint.response(201, OrderNowBody)
     def post(self, order_id: str) -> tuple[object, dict[str, str]]:
         """Decide upon an order again, now: a held one may go; one let through stays so."""
-        call, revision = the_call(), _revision()
-        return _answer(call, decide_again(call.house, call.session, order_id, call.actor, call.act, revision=revision))
+        return _done(decide_again, order_id)
 
 
 def _revision() -> int | None:
     return expected_revision() if "If-Match" in request.headers else None
 
 
-def _answer(call: Call, now: OrderNow) -> tuple[object, dict[str, str]]:
-    return with_etag(body_of_now(call, now), now.order.revision)
+def _done(verb: Callable[..., OrderNow], *what: object, **how: Any) -> tuple[object, dict[str, str]]:
+    now = done(verb, *what, revision=_revision(), **how)
+    return with_etag(body_of_now(the_call(), now), now.order.revision)

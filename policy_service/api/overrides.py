@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.edge import changes, done, reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, InstantField, Name, printable
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
@@ -155,8 +155,7 @@ class OverridesView(MethodView):
     @blueprint.response(201, OverrideBody)
     def post(self, asked: OverrideAsked) -> tuple[object, dict[str, str]]:
         """Give an override: it counts at once, or when a second person has confirmed it."""
-        call = the_call()
-        given = give(call.house, call.session, Wanted(**asked), call.actor, call.act)
+        given = done(give, Wanted(**asked))
         return _body(given), {"Location": f"/v1/overrides/{given.override_id}"}
 
 
@@ -181,8 +180,7 @@ class ConfirmationView(MethodView):
     @blueprint.response(200, OverrideBody)
     def post(self, override_id: str) -> dict[str, object]:
         """Let a proposed override count from now on: by another person than the one who gave it."""
-        call = the_call()
-        return _body(confirm(call.house, call.session, override_id, call.actor, call.act))
+        return _body(done(confirm, override_id))
 
 
 @blueprint.route("/<override_id>/rejection")
@@ -195,8 +193,7 @@ class RejectionView(MethodView):
     @blueprint.response(200, OverrideBody)
     def post(self, said: dict[str, str], override_id: str) -> dict[str, object]:
         """Let a proposed override never count."""
-        call = the_call()
-        return _body(reject(call.house, call.session, override_id, said["reason"], call.actor, call.act))
+        return _body(done(reject, override_id, said["reason"]))
 
 
 @blueprint.route("/<override_id>/end")
@@ -209,8 +206,7 @@ class EndView(MethodView):
     @blueprint.response(200, OverrideBody)
     def post(self, said: dict[str, str], override_id: str) -> dict[str, object]:
         """End an override from now on, or take one back that waits."""
-        call = the_call()
-        return _body(end(call.house, call.session, override_id, said["reason"], call.actor, call.act))
+        return _body(done(end, override_id, said["reason"]))
 
 
 def _today() -> dt.date:

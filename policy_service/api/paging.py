@@ -2,12 +2,14 @@
 
 import base64
 import binascii
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, TypedDict, TypeVar
 
 from marshmallow import Schema, fields, validate
 
+from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 
 MOST_OF_A_PAGE: Final = 200
@@ -63,6 +65,17 @@ def position_of(cursor: str, *kinds: type[str] | type[int]) -> Position | None:
     if not all(_fits(value, kind) for value, kind in zip(values, kinds, strict=True)):
         raise _no_cursor()
     return tuple(values)
+
+
+def day_position_of(cursor: str) -> tuple[dt.date, str] | None:
+    """Return the day and the id that a cursor stands for, none for an empty one; R415 for any other."""
+    position = position_of(cursor, str, str)
+    if position is None:
+        return None
+    day = parse_day(str(position[0]))
+    if day is None:
+        raise _no_cursor()
+    return day, str(position[1])
 
 
 def page_of(items: Sequence[Item], limit: int, position: Callable[[Item], Position]) -> dict[str, object]:

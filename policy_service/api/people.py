@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, done, expected_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Flag, InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
@@ -99,8 +99,7 @@ class PeopleView(MethodView):
     @blueprint.response(201, PersonAnswer)
     def post(self, wanted: dict[str, str]) -> tuple[object, dict[str, str]]:
         """Add a person, who has no role yet."""
-        call = the_call()
-        return _tagged(add_person(call.house, call.session, NewPerson(**wanted), call.actor, call.act))
+        return _tagged(done(add_person, NewPerson(**wanted)))
 
 
 @blueprint.route(_PATH)
@@ -120,9 +119,7 @@ class PersonView(MethodView):
     @blueprint.response(200, PersonAnswer)
     def patch(self, changed: dict[str, object], login: str) -> tuple[object, dict[str, str]]:
         """Change name or email of a person, or make one inactive, whose keys and roles then end at once."""
-        call = the_call()
-        revision = expected_revision()
-        return _tagged(change_person(call.house, call.session, login, revision, changed, call.actor, call.act))
+        return _tagged(done(change_person, login, expected_revision(), changed))
 
 
 @blueprint.route(f"{_PATH}/roles/<string:role>")
@@ -134,16 +131,14 @@ class RoleView(MethodView):
     @blueprint.response(200, RoleAnswer)
     def post(self, login: str, role: str) -> StoredRole:
         """Grant a role; approver, admin, finance_head and emergency are proposed, and another person agrees."""
-        call = the_call()
-        return give_role(call.house, call.session, login, _role(role), call.actor, call.act)
+        return done(give_role, login, _role(role))
 
     @changes(Permission.PEOPLE_CHANGE)
     @blueprint.problems(404, 409)
     @blueprint.response(200, RoleAnswer)
     def delete(self, login: str, role: str) -> StoredRole:
         """Withdraw a role, or the proposal of one."""
-        call = the_call()
-        return withdraw_role(call.house, call.session, login, _role(role), call.actor, call.act)
+        return done(withdraw_role, login, _role(role))
 
 
 @blueprint.route(f"{_PATH}/roles/<string:role>/agreement")
@@ -155,8 +150,7 @@ class RoleAgreementView(MethodView):
     @blueprint.response(200, RoleAnswer)
     def post(self, login: str, role: str) -> StoredRole:
         """Agree to a role that another person proposed: it is granted."""
-        call = the_call()
-        return agree_to_role(call.house, call.session, login, _role(role), call.actor, call.act)
+        return done(agree_to_role, login, _role(role))
 
 
 def _role(word: str) -> Role:

@@ -9,7 +9,7 @@ from flask import Response
 from flask.views import MethodView
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from policy_service.api.edge import changes, expected_revision, the_call
+from policy_service.api.edge import changes, done, expected_revision, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, Flag, InstantField, Text
 from policy_service.api.policies import VERSION, in_one_transaction, told
@@ -257,9 +257,7 @@ class RetirementView(MethodView):
 
 
 def _done(verb: Callable[..., PolicyVersion], policy_id: str, number: int, *what: object) -> Answer:
-    call = the_call()
-    done = verb(call.house, call.session, policy_id, number, *what, call.actor, call.act)
-    return told(policy_id, done.number)
+    return told(policy_id, done(verb, policy_id, number, *what).number)
 
 
 def _instant(asked: Asked) -> Instant | None:

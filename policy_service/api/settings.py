@@ -1,13 +1,13 @@
 """/v1/settings: what the company has settled, and changes that one person proposes and another agrees to."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, TypedDict
 
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
-from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.edge import changes, done, reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Text
 from policy_service.domain.permissions import Permission
@@ -78,9 +78,7 @@ class SettingProposalsView(MethodView):
     @blueprint.response(201, ProposalAnswer)
     def post(self, wanted: SettingWanted, name: str) -> dict[str, Any]:
         """Propose another value, which another person then agrees to."""
-        call = the_call()
-        act = replace(call.act, note=wanted["note"])
-        return _answer(propose_setting(call.house, call.session, name, wanted["value"], call.actor, act))
+        return _answer(done(propose_setting, name, wanted["value"], note=wanted["note"]))
 
 
 @blueprint.route(f"{_PROPOSALS}/<string:change_id>")
@@ -92,8 +90,7 @@ class SettingProposalView(MethodView):
     @blueprint.response(200, ProposalAnswer)
     def delete(self, name: str, change_id: str) -> dict[str, Any]:
         """Take a proposal back."""
-        call = the_call()
-        return _answer(withdraw_setting(call.house, call.session, name, change_id, call.actor, call.act))
+        return _answer(done(withdraw_setting, name, change_id))
 
 
 @blueprint.route(f"{_PROPOSALS}/<string:change_id>/agreement")
@@ -105,8 +102,7 @@ class SettingAgreementView(MethodView):
     @blueprint.response(200, ProposalAnswer)
     def post(self, name: str, change_id: str) -> dict[str, Any]:
         """Agree to another person's proposal: it is in force from now on, and for nothing that was submitted before."""
-        call = the_call()
-        return _answer(agree_to_setting(call.house, call.session, name, change_id, call.actor, call.act))
+        return _answer(done(agree_to_setting, name, change_id))
 
 
 def _answer(change: ProposedChange) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask.views import MethodView
 
-from policy_service.api.edge import changes, reads, the_call
+from policy_service.api.edge import changes, done, reads, the_call
 from policy_service.api.endpoints import Endpoints
-from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
+from policy_service.api.paging import PageAsked, PageQuery, day_position_of, page_of, position_of
 from policy_service.api.standing_bodies import (
     DuePage,
     DueQuery,
@@ -18,8 +18,6 @@ from policy_service.api.standing_bodies import (
     StandingsQuery,
     WhyBody,
 )
-from policy_service.domain.days import parse_day
-from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.standings_in_force.approving import approve, reject
@@ -111,8 +109,7 @@ class ApprovalView(MethodView):
     @blueprint.response(200, StandingBody)
     def post(self, said: dict[str, str], standing_id: str) -> dict[str, object]:
         """Let a proposed standing count from now on: by a person with authority over it who did not run the review."""
-        call = the_call()
-        return _body(approve(call.house, call.session, standing_id, said["note"], call.actor, call.act))
+        return _body(done(approve, standing_id, said["note"]))
 
 
 @blueprint.route("/standings/<standing_id>/rejection")
@@ -125,8 +122,7 @@ class RejectionView(MethodView):
     @blueprint.response(200, StandingBody)
     def post(self, said: dict[str, str], standing_id: str) -> dict[str, object]:
         """Let a proposed standing never count; what is in force stays."""
-        call = the_call()
-        return _body(reject(call.house, call.session, standing_id, said["note"], call.actor, call.act))
+        return _body(done(reject, standing_id, said["note"]))
 
 
 @blueprint.route("/reviews/due")
@@ -145,7 +141,7 @@ class ReviewsDueView(MethodView):
         call = the_call()
         today = business_day(call.act.at, call.house.settings.zone)
         before = asked.get("before") or today + dt.timedelta(days=1)
-        found = ReviewBacklog(call.session).page(before, _behind(asked["cursor"]), asked["limit"] + 1)
+        found = ReviewBacklog(call.session).page(before, day_position_of(asked["cursor"]), asked["limit"] + 1)
         return page_of(
             list(map(_due, found)), asked["limit"], lambda due: (due["due_on"].isoformat(), due["customer_id"])
         )
@@ -162,13 +158,3 @@ def _body(standing: StoredStanding) -> dict[str, Any]:
 def _due(overdue: Overdue) -> dict[str, Any]:
     causes = [{"cause": cause, "since": day} for cause, day in overdue.causes]
     return {"customer_id": overdue.customer_id, "due_on": overdue.due_on, "causes": causes}
-
-
-def _behind(cursor: str) -> tuple[dt.date, str] | None:
-    position = position_of(cursor, str, str)
-    if position is None:
-        return None
-    day = parse_day(str(position[0]))
-    if day is None:
-        raise RequestError("R415", "The cursor is none that a list gave.", remedy="Take next_cursor as it was given.")
-    return day, str(position[1])
