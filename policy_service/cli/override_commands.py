@@ -9,6 +9,7 @@ from rich.table import Table
 
 from policy_service.cli import output
 from policy_service.cli.acting_as import as_option, changing_as, open_house
+from policy_service.cli.whole_lists import whole_list
 from policy_service.domain.instants import business_day, instant_text
 from policy_service.domain.outcomes import DecisionType
 from policy_service.running import now
@@ -17,7 +18,6 @@ from policy_service.services.override_limits import Wanted
 from policy_service.storage.models.standings import OVERRIDE_STATES
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
-_AT_ONCE = 500
 _OVERRIDE = click.argument("override_id", metavar="OVERRIDE")
 _REASON = click.option("--reason", required=True, help="Why, in 3 to 500 characters.")
 
@@ -82,17 +82,17 @@ def end_command(override_id: str, reason: str, login: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write them as JSON.")
 def list_command(customer_id: str, state: str | None, shows_expired: bool, as_json: bool) -> None:
     """List overrides, the latest given first."""
-    found: list[StoredOverride] = []
     with open_house() as house, house.database.reading() as session:
         today = None if shows_expired else business_day(now(), house.settings.zone)
         store, filters = OverrideStore(session), {"customer_id": customer_id, "state": state or ""}
-        while some := store.page(
-            **filters,
-            counting_on=today,
-            after=(found[-1].given_at, found[-1].override_id) if found else None,
-            limit=_AT_ONCE,
-        ):
-            found += some
+        found = whole_list(
+            lambda last, limit: store.page(
+                **filters,
+                counting_on=today,
+                after=(last.given_at, last.override_id) if last else None,
+                limit=limit,
+            )
+        )
     if as_json:
         output.write_json([_plain(one) for one in found])
         return

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.cli import output
 from policy_service.cli.acting_as import as_option, changing_as, open_house, work_as
+from policy_service.cli.whole_lists import whole_list
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import instant_text
 from policy_service.domain.permissions import Role
@@ -37,7 +38,6 @@ from policy_service.services.roles import (
 
 _ROLE: Final = click.Choice([role.value for role in Role])
 _PERSON: Final = click.argument("person", metavar="LOGIN")
-_AT_ONCE: Final = 500
 
 
 @click.group("person")
@@ -74,10 +74,8 @@ def _added(house: House, session: Session, new: NewPerson, roles: tuple[Role, ..
 @click.option("--json", "as_json", is_flag=True, help="Write people and roles as JSON.")
 def list_command(as_json: bool) -> None:
     """List people with their roles."""
-    people: list[Person] = []
     with open_house() as house, house.database.reading() as session:
-        while some := people_behind(session, people[-1].stored.login if people else "", _AT_ONCE):
-            people += some
+        people = whole_list(lambda last, limit: people_behind(session, last.stored.login if last else "", limit))
     if as_json:
         output.write_json([_plain(person) for person in people])
         return

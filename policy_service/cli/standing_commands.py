@@ -7,13 +7,13 @@ from rich.table import Table
 
 from policy_service.cli import output
 from policy_service.cli.acting_as import as_option, changing_as, open_house
+from policy_service.cli.whole_lists import whole_list
 from policy_service.domain.instants import instant_text
 from policy_service.services.standings_in_force.approving import approve, reject
 from policy_service.services.standings_in_force.texts import plain_outputs
 from policy_service.storage.models.standings import STANDING_STATES
 from policy_service.storage.standing_store import StandingStore, StoredStanding
 
-_AT_ONCE = 500
 _STANDING = click.argument("standing_id", metavar="STANDING")
 _NOTE = click.option("--note", required=True, help="Why, in 3 to 500 characters.")
 _SHOWN = ("grade", "credit_limit", "payment_term_days")
@@ -36,15 +36,16 @@ def list_command(state: str | None, customer_id: str, approval_role: str, as_jso
         "customer_id": customer_id,
         "approval_role": approval_role,
     }
-    found: list[StoredStanding] = []
     with open_house() as house, house.database.reading() as session:
-        while some := StandingStore(session).page(
-            **filters,
-            after=(found[-1].proposed_at, found[-1].standing_id) if found else None,
-            limit=_AT_ONCE,
-            is_oldest_first=True,
-        ):
-            found += some
+        store = StandingStore(session)
+        found = whole_list(
+            lambda last, limit: store.page(
+                **filters,
+                after=(last.proposed_at, last.standing_id) if last else None,
+                limit=limit,
+                is_oldest_first=True,
+            )
+        )
     if as_json:
         output.write_json([_plain(one) for one in found])
         return
