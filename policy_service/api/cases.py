@@ -24,7 +24,7 @@ from policy_service.api.case_bodies import (
     WorkloadBody,
     WorkloadQuery,
 )
-from policy_service.api.edge import changes, done, reads, the_call
+from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import day_position_of, page_of
 from policy_service.domain.instants import business_day
@@ -36,6 +36,8 @@ from policy_service.storage.case_store import LAST_DAY, CaseStore
 from policy_service.storage.stored_cases import CaseNow, Note, Wanted
 
 blueprint = Endpoints("cases", __name__, url_prefix="/v1/cases", description="Cases on ladders, and who works on them")
+#: What is done about a case may name its revision.
+_at_revision = blueprint.may_name_revision("the case")
 
 _WEEKS_SHOWN: Final = dt.timedelta(weeks=12)
 
@@ -78,12 +80,12 @@ class CaseView(MethodView):
     @reads(Permission.CASES_READ)
     @blueprint.problems(404)
     @blueprint.response(200, CaseFileBody)
-    def get(self, case_id: str) -> dict[str, object]:
+    def get(self, case_id: str) -> tuple[object, dict[str, str]]:
         """Show a case with its steps, its invoices as they are now, and what people noted."""
         call = the_call()
         file = case_file(call.house, call.session, case_id, call.act.at)
         parts = asdict(file)
-        return {**parts.pop("case"), **parts, "waiting_for": file.waiting_for}
+        return with_etag({**parts.pop("case"), **parts, "waiting_for": file.waiting_for}, file.case.revision)
 
 
 @blueprint.route("/<case_id>/notes")
@@ -91,12 +93,14 @@ class NotesView(MethodView):
     """Notes on a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
+    @_at_revision
     @blueprint.problems(404)
     @blueprint.arguments(CaseNoteRequest)
     @blueprint.response(201, CaseNoteBody)
-    def post(self, said: dict[str, str], case_id: str) -> Note:
+    def post(self, said: dict[str, str], case_id: str) -> tuple[object, dict[str, str]]:
         """Note something on a case."""
-        return _working_on(case_id).note(said["text"])
+        working = _working_on(case_id)
+        return _noted(working, working.note(said["text"]))
 
 
 @blueprint.route("/<case_id>/contacts")
@@ -104,12 +108,14 @@ class ContactsView(MethodView):
     """Contacts with the customer of a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
+    @_at_revision
     @blueprint.problems(404)
     @blueprint.arguments(ContactRequest)
     @blueprint.response(201, CaseNoteBody)
-    def post(self, said: dict[str, str], case_id: str) -> Note:
+    def post(self, said: dict[str, str], case_id: str) -> tuple[object, dict[str, str]]:
         """Note that somebody spoke with the customer today; it becomes an event `contact` of the ledger."""
-        return _working_on(case_id).contact(said["channel"], said["text"])
+        working = _working_on(case_id)
+        return _noted(working, working.contact(said["channel"], said["text"]))
 
 
 @blueprint.route("/<case_id>/promises")
@@ -117,12 +123,15 @@ class PromisesView(MethodView):
     """Promises of the customer of a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(PromiseRequest)
     @blueprint.response(201, CaseNoteBody)
-    def post(self, said: PromiseAsked, case_id: str) -> Note:
+    def post(self, said: PromiseAsked, case_id: str) -> tuple[object, dict[str, str]]:
         """Note that the customer promised today to pay; it becomes a promise of the ledger."""
-        return _working_on(case_id).promise(said["invoice_id"], said["promised"], said["amount"], said["text"])
+        working = _working_on(case_id)
+        note = working.promise(said["invoice_id"], said["promised"], said["amount"], said["text"])
+        return _noted(working, note)
 
 
 @blueprint.route("/<case_id>/disputes")
@@ -130,14 +139,15 @@ class DisputesView(MethodView):
     """Disputes of the customer of a case."""
 
     @changes(Permission.CASES_WORK, creates=True)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(DisputeRequest)
     @blueprint.response(201, CaseNoteBody)
-    def post(self, said: dict[str, str], case_id: str) -> Note:
+    def post(self, said: dict[str, str], case_id: str) -> tuple[object, dict[str, str]]:
         """Note that an invoice is disputed from today on, or from today on no more; the ledger takes it."""
         working = _working_on(case_id)
-        note = working.dispute if said["state"] == "opened" else working.settle_dispute
-        return note(said["invoice_id"], said["text"])
+        tell = working.dispute if said["state"] == "opened" else working.settle_dispute
+        return _noted(working, tell(said["invoice_id"], said["text"]))
 
 
 @blueprint.route("/<case_id>/assignment")
@@ -145,12 +155,13 @@ class AssignmentView(MethodView):
     """Who works on a case."""
 
     @changes(Permission.CASES_WORK)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(AssignmentRequest)
     @blueprint.response(200, CaseBody)
-    def post(self, said: dict[str, str], case_id: str) -> dict[str, object]:
+    def post(self, said: dict[str, str], case_id: str) -> tuple[object, dict[str, str]]:
         """Give a case to a person, or to nobody."""
-        return _body(_working_on(case_id).assign(said["assigned_to"]))
+        return _tagged(_working_on(case_id).assign(said["assigned_to"]))
 
 
 @blueprint.route("/<case_id>/deadline")
@@ -158,12 +169,13 @@ class DeadlineView(MethodView):
     """Until when a case is to be dealt with."""
 
     @changes(Permission.CASES_WORK)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(DeadlineRequest)
     @blueprint.response(200, CaseBody)
-    def post(self, said: dict[str, Any], case_id: str) -> dict[str, object]:
+    def post(self, said: dict[str, Any], case_id: str) -> tuple[object, dict[str, str]]:
         """Move the deadline of a case, for a reason."""
-        return _body(_working_on(case_id).move_deadline(said["deadline"], said["reason"]))
+        return _tagged(_working_on(case_id).move_deadline(said["deadline"], said["reason"]))
 
 
 @blueprint.route("/<case_id>/steps/<int:number>/approval")
@@ -171,23 +183,29 @@ class ApprovalView(MethodView):
     """The word that a proposed step waits for."""
 
     @changes(Permission.CASES_WORK)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(ApprovalRequest)
     @blueprint.response(200, CaseBody)
-    def post(self, said: dict[str, Any], case_id: str, number: int) -> dict[str, object]:
+    def post(self, said: dict[str, Any], case_id: str, number: int) -> tuple[object, dict[str, str]]:
         """Approve a proposed step, which then fires and has its effects, or refuse it for good."""
         settle = approve_step if said["approved"] else refuse_step
-        return _body(done(settle, case_id, number, said["reason"]))
+        return _tagged(done(settle, case_id, number, said["reason"], revision=named_revision()))
 
 
 def _working_on(case_id: str) -> FollowUp:
     call = the_call()
-    return FollowUp(call.house, call.session, case_id, call.actor, call.act)
+    return FollowUp(call.house, call.session, case_id, call.actor, call.act, revision=named_revision())
 
 
-def _body(case: CaseNow) -> dict[str, object]:
+def _noted(working: FollowUp, note: Note) -> tuple[object, dict[str, str]]:
+    # The case is what changes; its notes never do.
+    return with_etag(note, working.case.revision)
+
+
+def _tagged(case: CaseNow) -> tuple[object, dict[str, str]]:
     roles = CaseStore(the_call().session).waiting_roles([case.case_id])
-    return {**asdict(case), "waiting_for": roles.get(case.case_id, ())}
+    return with_etag({**asdict(case), "waiting_for": roles.get(case.case_id, ())}, case.revision)
 
 
 def _wanted(asked: CasesAsked) -> Wanted:

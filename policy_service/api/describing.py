@@ -76,10 +76,19 @@ def describe_bounds(api: Api) -> None:
     converter.add_attribute_function(_bounds_of_names)
 
 
+def describe_revision(view: Callable[..., Any], what: str) -> None:
+    """Say of the view that the request may name the revision of `what` under which it was read."""
+    asks: dict[str, Any] = {
+        **_IF_MATCH,
+        "required": False,
+        "description": f"The ETag under which it was read: then it is only done if nobody changed {what} since.",
+    }
+    _said_of(view).setdefault("arguments", {}).setdefault("parameters", []).append(asks)
+
+
 def describe(view: Callable[..., Any], scope: str, *, takes_key: bool, creates: bool) -> None:
     """Add to what decorators said of the view: the scope it needs, its headers, and the problems of every request."""
-    said: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
-    view._apidoc = said  # type: ignore[attr-defined]  # flask-smorest reads it there
+    said = _said_of(view)
     responses = said.setdefault("response", {}).setdefault("responses", {})
     known = {int(status) for status in responses}
     parameters = said.get("arguments", {}).get("parameters", [])
@@ -96,6 +105,13 @@ def describe(view: Callable[..., Any], scope: str, *, takes_key: bool, creates: 
         for answer in answers:
             answer.setdefault("headers", {}).update(_REQUEST_ID, **(_RETRY_AFTER if int(status) in _LATER else {}))
     said["manual_doc"] = {**said.get("manual_doc", {}), "security": [{_SCHEME: []}], "x-scope": scope}
+
+
+def _said_of(view: Callable[..., Any]) -> dict[str, Any]:
+    # A decorated view shares it with the view that was decorated.
+    said: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
+    view._apidoc = said  # type: ignore[attr-defined]  # flask-smorest reads it there
+    return said
 
 
 def _bounds_of_texts(_converter: object, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
@@ -128,4 +144,4 @@ def _bounds_of_names(converter: Any, field: fields.Field[Any], ret: dict[str, An
 def _problems_of(parameters: list[Mapping[str, Any]]) -> tuple[int, ...]:
     if any(each["in"] in _BODIES for each in parameters):
         return _OF_A_BODY
-    return (422,) if parameters else ()
+    return (422,) if any(each["in"] != "header" for each in parameters) else ()

@@ -196,6 +196,11 @@ def expected_revision() -> int:
     return int(found[1])
 
 
+def named_revision() -> int | None:
+    """Return the revision that `If-Match` names, none without the header; RequestError R414 for anything else."""
+    return expected_revision() if "If-Match" in request.headers else None
+
+
 def with_etag(response_body: object, revision: int) -> tuple[object, dict[str, str]]:
     """Return what a view returns for a body with its revision as ETag; the status stays the documented one."""
     return response_body, {"ETag": f'"{revision}"'}

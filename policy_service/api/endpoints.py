@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from policy_service.api.describing import problem_response
+from policy_service.api.describing import describe_revision, problem_response
 from policy_service.api.strict_json import StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -44,6 +44,16 @@ class Endpoints(Blueprint):  # type: ignore[misc]  # the library says nothing of
             for status in statuses:
                 view = self.alt_response(status, **problem_response(status))(view)
             return view
+
+        return decorate
+
+    def may_name_revision(self, what: str) -> Callable[[View], View]:
+        """Say in the description that `If-Match` may name a revision of `what`, and what comes of a wrong one."""
+
+        def decorate(view: View) -> View:
+            answered = self.problems(400, 412)(view)
+            describe_revision(answered, what)
+            return answered
 
         return decorate
 

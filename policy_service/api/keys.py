@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, done, reads, the_call
+from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Name
 from policy_service.api.idempotency import keep_instead
@@ -27,6 +27,8 @@ from policy_service.services.keys import (
 from policy_service.storage.key_store import StoredKey
 
 blueprint = Endpoints("keys", __name__, url_prefix="/v1", description="API keys of people and their systems")
+#: What is done to a key may name its revision.
+_at_revision = blueprint.may_name_revision("the key")
 
 #: As many as there are of scopes.
 _SECRET_BYTES: Final = 32
@@ -125,7 +127,7 @@ class KeysView(MethodView):
     @changes(Permission.KEYS_OWN, creates=True)
     @blueprint.arguments(KeyRequest)
     @blueprint.response(201, NewKeyAnswer)
-    def post(self, wanted: KeyWanted) -> dict[str, object]:
+    def post(self, wanted: KeyWanted) -> tuple[object, dict[str, str]]:
         """Make a key of one's own; the answer is the only one that shows it."""
         new = NewKey(wanted["name"], frozenset(wanted["scopes"]), wanted["requests_per_minute"], wanted["expires_at"])
         secret = new_secret()
@@ -139,17 +141,18 @@ class KeyView(MethodView):
     @reads(Permission.KEYS_OWN)
     @blueprint.problems(404)
     @blueprint.response(200, KeyAnswer)
-    def get(self, key_id: str) -> dict[str, object]:
+    def get(self, key_id: str) -> tuple[object, dict[str, str]]:
         """Show a key of one's own, with keys:all anybody's."""
         call = the_call()
-        return _answer(the_key(call.session, key_id, call.actor))
+        return _tagged(the_key(call.session, key_id, call.actor))
 
     @changes(Permission.KEYS_OWN)
+    @_at_revision
     @blueprint.problems(404)
     @blueprint.response(200, KeyAnswer)
-    def delete(self, key_id: str) -> dict[str, object]:
+    def delete(self, key_id: str) -> tuple[object, dict[str, str]]:
         """Revoke a key of one's own, with keys:all anybody's: it counts no more from now on."""
-        return _answer(done(revoke_key, key_id))
+        return _tagged(done(revoke_key, key_id, revision=named_revision()))
 
 
 @blueprint.route("/keys/<string:key_id>/rotation")
@@ -157,13 +160,15 @@ class KeyRotationView(MethodView):
     """A key that takes over from another."""
 
     @changes(Permission.KEYS_OWN, creates=True)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(RotationRequest)
     @blueprint.response(201, NewKeyAnswer)
-    def post(self, wanted: dict[str, int], key_id: str) -> dict[str, object]:
+    def post(self, wanted: dict[str, int], key_id: str) -> tuple[object, dict[str, str]]:
         """Make a key that takes over from one's own, which counts a while longer; the answer alone shows it."""
         secret = new_secret()
-        return _shown_once(done(rotate_key, key_id, wanted["overlap_seconds"] * SECOND, secret), secret)
+        overlap = wanted["overlap_seconds"] * SECOND
+        return _shown_once(done(rotate_key, key_id, overlap, secret, revision=named_revision()), secret)
 
 
 def new_secret() -> str:
@@ -176,8 +181,12 @@ def _answer(key: StoredKey) -> dict[str, Any]:
     return {"owner": said.pop("login"), **said}
 
 
-def _shown_once(key: StoredKey, secret: str) -> dict[str, object]:
+def _tagged(key: StoredKey) -> tuple[object, dict[str, str]]:
+    return with_etag(_answer(key), key.revision)
+
+
+def _shown_once(key: StoredKey, secret: str) -> tuple[object, dict[str, str]]:
     answer = _answer(key)
     dumped: dict[str, object] = NewKeyAnswer().dump({**answer, "key": None})
     keep_instead(dumped)
-    return {**answer, "key": key_text(key.key_id, secret)}
+    return with_etag({**answer, "key": key_text(key.key_id, secret)}, key.revision)

@@ -1,12 +1,11 @@
 """/v1/orders: the orders that were asked about, the queue of the held ones, and what is done to them."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from flask import request
 from flask.views import MethodView
 
-from policy_service.api.edge import changes, done, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.order_bodies import (
     AmendmentAsked,
@@ -39,15 +38,8 @@ from policy_service.storage.order_store import OrderStore
 
 blueprint = Endpoints("orders", __name__, url_prefix="/v1/orders", description="Orders, and those that are held")
 
-_IF_MATCH: Final = {
-    "in": "header",
-    "name": "If-Match",
-    "required": False,
-    "description": "The ETag under which it was read: then it is only done if nobody changed the order since.",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$', "example": '"1"'},
-}
 #: What is done to an order may name its revision.
-_at_revision = blueprint.doc(parameters=[_IF_MATCH])
+_at_revision = blueprint.may_name_revision("the order")
 
 
 @blueprint.route("")
@@ -96,7 +88,7 @@ class ReleaseView(MethodView):
 
     @changes(Permission.ORDERS_RELEASE)
     @_at_revision
-    @blueprint.problems(404, 409, 412)
+    @blueprint.problems(404, 409)
     @blueprint.arguments(ReleaseRequest)
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
@@ -110,7 +102,7 @@ class ReferralView(MethodView):
 
     @changes(Permission.ORDERS_RELEASE)
     @_at_revision
-    @blueprint.problems(404, 409, 412)
+    @blueprint.problems(404, 409)
     @blueprint.arguments(ReferralRequest)
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReferralAsked, order_id: str) -> tuple[object, dict[str, str]]:
@@ -124,7 +116,7 @@ class CancellationView(MethodView):
 
     @changes(Permission.ORDERS_WRITE)
     @_at_revision
-    @blueprint.problems(404, 409, 412)
+    @blueprint.problems(404, 409)
     @blueprint.arguments(EndRequest)
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
@@ -138,7 +130,7 @@ class InvoiceView(MethodView):
 
     @changes(Permission.ORDERS_WRITE)
     @_at_revision
-    @blueprint.problems(404, 409, 412)
+    @blueprint.problems(404, 409)
     @blueprint.arguments(EndRequest)
     @blueprint.response(200, OrderNowBody)
     def post(self, said: ReasonGiven, order_id: str) -> tuple[object, dict[str, str]]:
@@ -152,7 +144,7 @@ class AmendmentsView(MethodView):
 
     @changes(Permission.ORDERS_WRITE, creates=True)
     @_at_revision
-    @blueprint.problems(404, 409, 412)
+    @blueprint.problems(404, 409)
     @blueprint.arguments(AmendmentRequest)
     @blueprint.response(201, OrderNowBody)
     def post(self, said: AmendmentAsked, order_id: str) -> tuple[object, dict[str, str]]:
@@ -176,17 +168,13 @@ class DecisionView(MethodView):
 
     @changes(Permission.ORDERS_WRITE, creates=True)
     @_at_revision
-    @blueprint.problems(404, 409, 412)
+    @blueprint.problems(404, 409)
     @blueprint.response(201, OrderNowBody)
     def post(self, order_id: str) -> tuple[object, dict[str, str]]:
         """Decide upon an order again, now: a held one may go; one let through stays so."""
         return _done(decide_again, order_id)
 
 
-def _revision() -> int | None:
-    return expected_revision() if "If-Match" in request.headers else None
-
-
 def _done(verb: Callable[..., OrderNow], *what: object, **how: Any) -> tuple[object, dict[str, str]]:
-    now = done(verb, *what, revision=_revision(), **how)
+    now = done(verb, *what, revision=named_revision(), **how)
     return with_etag(body_of_now(the_call(), now), now.order.revision)

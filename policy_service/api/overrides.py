@@ -1,13 +1,14 @@
 """Overrides: a person's word over the rules', given, confirmed by a second person, ended."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final, TypedDict
 
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, done, reads, the_call
+from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, InstantField, Name, printable
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
@@ -22,6 +23,8 @@ from policy_service.storage.models.standings import OVERRIDE_STATES
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
 blueprint = Endpoints("overrides", __name__, url_prefix="/v1/overrides", description="A person's word over the rules'")
+#: What is done to an override may name its revision.
+_at_revision = blueprint.may_name_revision("the override")
 
 _OUTPUTS_AT_MOST: Final = 20
 _OUTPUTS: Final = {
@@ -156,7 +159,8 @@ class OverridesView(MethodView):
     def post(self, asked: OverrideAsked) -> tuple[object, dict[str, str]]:
         """Give an override: it counts at once, or when a second person has confirmed it."""
         given = done(give, Wanted(**asked))
-        return _body(given), {"Location": f"/v1/overrides/{given.override_id}"}
+        body, headers = _tagged(given)
+        return body, {**headers, "Location": f"/v1/overrides/{given.override_id}"}
 
 
 @blueprint.route("/<override_id>")
@@ -166,9 +170,9 @@ class OverrideView(MethodView):
     @reads(Permission.CUSTOMERS_READ)
     @blueprint.problems(404)
     @blueprint.response(200, OverrideBody)
-    def get(self, override_id: str) -> dict[str, object]:
+    def get(self, override_id: str) -> tuple[object, dict[str, str]]:
         """Show an override."""
-        return _body(OverrideStore(the_call().session).load(override_id))
+        return _tagged(OverrideStore(the_call().session).load(override_id))
 
 
 @blueprint.route("/<override_id>/confirmation")
@@ -176,11 +180,12 @@ class ConfirmationView(MethodView):
     """The confirmation of a proposed override."""
 
     @changes(Permission.OVERRIDES_CONFIRM)
+    @_at_revision
     @blueprint.problems(404, 409, 422)
     @blueprint.response(200, OverrideBody)
-    def post(self, override_id: str) -> dict[str, object]:
+    def post(self, override_id: str) -> tuple[object, dict[str, str]]:
         """Let a proposed override count from now on: by another person than the one who gave it."""
-        return _body(done(confirm, override_id))
+        return _done(confirm, override_id)
 
 
 @blueprint.route("/<override_id>/rejection")
@@ -188,12 +193,13 @@ class RejectionView(MethodView):
     """The rejection of a proposed override."""
 
     @changes(Permission.OVERRIDES_CONFIRM)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(ReasonBody)
     @blueprint.response(200, OverrideBody)
-    def post(self, said: dict[str, str], override_id: str) -> dict[str, object]:
+    def post(self, said: dict[str, str], override_id: str) -> tuple[object, dict[str, str]]:
         """Let a proposed override never count."""
-        return _body(done(reject, override_id, said["reason"]))
+        return _done(reject, override_id, said["reason"])
 
 
 @blueprint.route("/<override_id>/end")
@@ -201,12 +207,21 @@ class EndView(MethodView):
     """The end of an override before its day."""
 
     @changes(Permission.OVERRIDES_GIVE)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(ReasonBody)
     @blueprint.response(200, OverrideBody)
-    def post(self, said: dict[str, str], override_id: str) -> dict[str, object]:
+    def post(self, said: dict[str, str], override_id: str) -> tuple[object, dict[str, str]]:
         """End an override from now on, or take one back that waits."""
-        return _body(done(end, override_id, said["reason"]))
+        return _done(end, override_id, said["reason"])
+
+
+def _done(verb: Callable[..., StoredOverride], *what: object) -> tuple[object, dict[str, str]]:
+    return _tagged(done(verb, *what, revision=named_revision()))
+
+
+def _tagged(override: StoredOverride) -> tuple[object, dict[str, str]]:
+    return with_etag(_body(override), override.revision)
 
 
 def _today() -> dt.date:

@@ -1,12 +1,13 @@
 """/v1/people: who they are, and the roles that are proposed for them, granted and withdrawn."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
 
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, done, expected_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, done, expected_revision, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Flag, InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
@@ -26,6 +27,8 @@ from policy_service.storage.errors import not_stored
 from policy_service.storage.people_store import StoredRole
 
 blueprint = Endpoints("people", __name__, url_prefix="/v1", description="People and their roles")
+#: What is done to a person's roles may name the person's revision.
+_at_revision = blueprint.may_name_revision("the person")
 
 _ROLES: Final = frozenset(Role)
 _PATH: Final = "/people/<string:login>"
@@ -127,18 +130,20 @@ class RoleView(MethodView):
     """A role of a person."""
 
     @changes(Permission.PEOPLE_CHANGE, creates=True)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.response(200, RoleAnswer)
-    def post(self, login: str, role: str) -> StoredRole:
+    def post(self, login: str, role: str) -> tuple[object, dict[str, str]]:
         """Grant a role; approver, admin, finance_head and emergency are proposed, and another person agrees."""
-        return done(give_role, login, _role(role))
+        return _done(give_role, login, role)
 
     @changes(Permission.PEOPLE_CHANGE)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.response(200, RoleAnswer)
-    def delete(self, login: str, role: str) -> StoredRole:
+    def delete(self, login: str, role: str) -> tuple[object, dict[str, str]]:
         """Withdraw a role, or the proposal of one."""
-        return done(withdraw_role, login, _role(role))
+        return _done(withdraw_role, login, role)
 
 
 @blueprint.route(f"{_PATH}/roles/<string:role>/agreement")
@@ -146,11 +151,17 @@ class RoleAgreementView(MethodView):
     """The agreement to a role that somebody else proposed."""
 
     @changes(Permission.PEOPLE_CHANGE, creates=True)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.response(200, RoleAnswer)
-    def post(self, login: str, role: str) -> StoredRole:
+    def post(self, login: str, role: str) -> tuple[object, dict[str, str]]:
         """Agree to a role that another person proposed: it is granted."""
-        return done(agree_to_role, login, _role(role))
+        return _done(agree_to_role, login, role)
+
+
+def _done(verb: Callable[..., StoredRole], login: str, role: str) -> tuple[object, dict[str, str]]:
+    now = done(verb, login, _role(role), revision=named_revision())
+    return with_etag(now, the_person(the_call().session, login).stored.revision)
 
 
 def _role(word: str) -> Role:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from policy_service.api.edge import changes, done, reads, the_call
+from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import PageAsked, PageQuery, day_position_of, page_of, position_of
 from policy_service.api.standing_bodies import (
@@ -27,6 +27,8 @@ from policy_service.storage.review_backlog import Overdue, ReviewBacklog
 from policy_service.storage.standing_store import StandingStore, StoredStanding
 
 blueprint = Endpoints("standings", __name__, url_prefix="/v1", description="Standings of customers, and reviews due")
+#: What is done to a standing may name its revision.
+_at_revision = blueprint.may_name_revision("the standing")
 
 
 class StandingsAsked(PageAsked, total=False):
@@ -94,9 +96,9 @@ class StandingView(MethodView):
     @reads(Permission.CUSTOMERS_READ)
     @blueprint.problems(404)
     @blueprint.response(200, StandingBody)
-    def get(self, standing_id: str) -> dict[str, object]:
+    def get(self, standing_id: str) -> tuple[object, dict[str, str]]:
         """Show a standing."""
-        return _body(StandingStore(the_call().session).load(standing_id))
+        return _tagged(StandingStore(the_call().session).load(standing_id))
 
 
 @blueprint.route("/standings/<standing_id>/approval")
@@ -104,12 +106,13 @@ class ApprovalView(MethodView):
     """The approval of a proposed standing."""
 
     @changes(Permission.STANDINGS_APPROVE)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(WhyBody)
     @blueprint.response(200, StandingBody)
-    def post(self, said: dict[str, str], standing_id: str) -> dict[str, object]:
+    def post(self, said: dict[str, str], standing_id: str) -> tuple[object, dict[str, str]]:
         """Let a proposed standing count from now on: by a person with authority over it who did not run the review."""
-        return _body(done(approve, standing_id, said["note"]))
+        return _tagged(done(approve, standing_id, said["note"], revision=named_revision()))
 
 
 @blueprint.route("/standings/<standing_id>/rejection")
@@ -117,12 +120,13 @@ class RejectionView(MethodView):
     """The rejection of a proposed standing."""
 
     @changes(Permission.STANDINGS_APPROVE)
+    @_at_revision
     @blueprint.problems(404, 409)
     @blueprint.arguments(WhyBody)
     @blueprint.response(200, StandingBody)
-    def post(self, said: dict[str, str], standing_id: str) -> dict[str, object]:
+    def post(self, said: dict[str, str], standing_id: str) -> tuple[object, dict[str, str]]:
         """Let a proposed standing never count; what is in force stays."""
-        return _body(done(reject, standing_id, said["note"]))
+        return _tagged(done(reject, standing_id, said["note"], revision=named_revision()))
 
 
 @blueprint.route("/reviews/due")
@@ -153,6 +157,10 @@ def _page(standings: tuple[StoredStanding, ...], limit: int) -> dict[str, object
 
 def _body(standing: StoredStanding) -> dict[str, Any]:
     return {**asdict(standing), "outputs": plain_outputs(standing.outputs)}
+
+
+def _tagged(standing: StoredStanding) -> tuple[object, dict[str, str]]:
+    return with_etag(_body(standing), standing.revision)
 
 
 def _due(overdue: Overdue) -> dict[str, Any]:

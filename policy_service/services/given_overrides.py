@@ -25,6 +25,7 @@ from policy_service.services.override_limits import Wanted, order_of, possible_v
 from policy_service.services.override_reach import Reach, answers_for, reach_of
 from policy_service.services.people import roles_of
 from policy_service.storage.customer_locks import lock_customers
+from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
 #: So long an override may count.
@@ -73,17 +74,19 @@ def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act)
     return override
 
 
-def confirm(house: House, session: Session, override_id: str, actor: Actor, act: Act) -> StoredOverride:
+def confirm(
+    house: House, session: Session, override_id: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredOverride:
     """Let a proposed override count from now on, and return it.
 
-    NotStored S209 for an unknown id; AccessError A403 without the permission, A432 for one that lets an order of
-    the actor's own go, A434 for one that leads to more than the roles of the actor, or of the giver, answer for;
-    RequestError R441 for one that does not wait or has expired, R443 for whoever gave it, R444 if the policy that
-    counts by now cannot apply it.
+    NotStored S209 for an unknown id, Conflict S208 for another revision than the one given; AccessError A403 without
+    the permission, A432 for one that lets an order of the actor's own go, A434 for one that leads to more than the
+    roles of the actor, or of the giver, answer for; RequestError R441 for one that does not wait or has expired, R443
+    for whoever gave it, R444 if the policy that counts by now cannot apply it.
     """
     require(actor, Permission.OVERRIDES_CONFIRM)
     situation = present(house, session, OverrideStore(session).load(override_id).customer_id, act)
-    override = _waiting(session, override_id, actor)
+    override = _waiting(session, override_id, actor, revision)
     if actor.person == override.person:
         raise RequestError(
             "R443",
@@ -104,20 +107,24 @@ def confirm(house: House, session: Session, override_id: str, actor: Actor, act:
     return confirmed
 
 
-def reject(house: House, session: Session, override_id: str, why: str, actor: Actor, act: Act) -> StoredOverride:
+def reject(
+    house: House, session: Session, override_id: str, why: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredOverride:
     """Let a proposed override never count, and return it; the errors are those of `confirm`, R440 for the reason."""
-    override = _waiting(session, override_id, actor)
+    override = _waiting(session, override_id, actor, revision)
     return _closed(house, session, override, "rejected", why, act)
 
 
-def end(house: House, session: Session, override_id: str, why: str, actor: Actor, act: Act) -> StoredOverride:
+def end(
+    house: House, session: Session, override_id: str, why: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredOverride:
     """End an override before its day, or take one back that waits, and return it.
 
-    NotStored S209 for an unknown id; AccessError A403 without the permission; RequestError R440 for a reason of no
-    length, R441 for one that has ended already.
+    NotStored S209 for an unknown id, Conflict S208 for another revision than the one given; AccessError A403 without
+    the permission; RequestError R440 for a reason of no length, R441 for one that has ended already.
     """
     require(actor, Permission.OVERRIDES_GIVE)
-    override = _locked(session, override_id)
+    override = _locked(session, override_id, revision)
     day = business_day(act.at, house.settings.zone)
     if override.expires_on < day:
         raise _not_so(override, f"expired on {override.expires_on.isoformat()}")
@@ -126,19 +133,21 @@ def end(house: House, session: Session, override_id: str, why: str, actor: Actor
     return _closed(house, session, override, "ended", why, act)
 
 
-def _waiting(session: Session, override_id: str, actor: Actor) -> StoredOverride:
+def _waiting(session: Session, override_id: str, actor: Actor, revision: int | None) -> StoredOverride:
     require(actor, Permission.OVERRIDES_CONFIRM)
-    override = _locked(session, override_id)
+    override = _locked(session, override_id, revision)
     if override.state != "proposed":
         raise _not_so(override, f"is {override.state.replace('_', ' ')} already")
     return override
 
 
-def _locked(session: Session, override_id: str) -> StoredOverride:
+def _locked(session: Session, override_id: str, revision: int | None) -> StoredOverride:
     store = OverrideStore(session)
     lock_customers(session, [store.load(override_id).customer_id])
     # Who was before us at the lock may have settled it.
-    return store.load(override_id)
+    override = store.load(override_id)
+    refuse_if_changed(f"the override {override_id}", override.revision, revision)
+    return override
 
 
 def _closed(house: House, session: Session, override: StoredOverride, state: str, why: str, act: Act) -> StoredOverride:

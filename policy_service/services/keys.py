@@ -19,7 +19,7 @@ from policy_service.domain.permissions import Permission, Role, permissions_of
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
 from policy_service.services.house import House
-from policy_service.storage.errors import Conflict
+from policy_service.storage.errors import Conflict, refuse_if_changed
 from policy_service.storage.key_store import KeyInHand, KeyStore, StoredKey
 
 #: Before the key's id and its secret, so that a key is known for one wherever it turns up.
@@ -97,18 +97,27 @@ def create_key(house: House, session: Session, new: NewKey, secret: str, actor: 
 
 
 def rotate_key(
-    house: House, session: Session, key_id: str, overlap: int, secret: str, actor: Actor, act: Act
+    house: House,
+    session: Session,
+    key_id: str,
+    overlap: int,
+    secret: str,
+    actor: Actor,
+    act: Act,
+    *,
+    revision: int | None = None,
 ) -> StoredKey:
     """Store a key that takes over from one of the actor's own, which counts for `overlap` microseconds more.
 
-    AccessError A408 for another's key, A407 for one that may do more than the one in use; Conflict S225 for a key
-    that counts no more, S221 for one that was rotated before.
+    AccessError A408 for another's key, A407 for one that may do more than the one in use; Conflict S208 for one at
+    another revision than the one given, S225 for a key that counts no more, S221 for one that was rotated before.
     """
     require(actor, Permission.KEYS_OWN)
     store = KeyStore(session)
     before = store.hold(key_id)
     if before.login != actor.person:
         raise _not_ones_own("rotates")
+    refuse_if_changed(f"the key {key_id}", before.revision, revision)
     _refuse_more_than(actor, (Permission(scope) for scope in before.scopes if scope in _SCOPES))
     _refuse_fewer_bounds(session, actor, before)
     if before.revoked_at is not None or (before.expires_at is not None and before.expires_at <= act.at):
@@ -131,11 +140,18 @@ def rotate_key(
     return key
 
 
-def revoke_key(house: House, session: Session, key_id: str, actor: Actor, act: Act) -> StoredKey:
-    """Let a key count no more, from now on; AccessError A408 for another's without the permission for all keys."""
+def revoke_key(
+    house: House, session: Session, key_id: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredKey:
+    """Let a key count no more, from now on.
+
+    AccessError A408 for another's without the permission for all keys; Conflict S208 for one at another revision than
+    the one given.
+    """
     store = KeyStore(session)
     key = store.hold(key_id)
     _require_for(actor, key, "revokes")
+    refuse_if_changed(f"the key {key_id}", key.revision, revision)
     if key.revoked_at is None:
         store.revoke((key_id,), act.at)
         note(house, session, act, "revoked", "key", key_id, {"owner": key.login})

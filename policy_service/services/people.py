@@ -14,7 +14,7 @@ from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
 from policy_service.services.house import House
 from policy_service.services.roles import CHANGES_PEOPLE, found_role, refuse_after_founding, withdraw_all
-from policy_service.storage.errors import changed_since_read
+from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.key_store import KeyStore
 from policy_service.storage.people_store import PeopleStore, StoredPerson, StoredRole
 
@@ -74,8 +74,7 @@ def change_person(
     people = PeopleStore(session)
     people.hold()
     before = people.person(login)
-    if before.revision != revision:
-        raise changed_since_read(f"the person {login[:60]}")
+    refuse_if_changed(f"the person {login[:60]}", before.revision, revision)
     others = {name: value for name, value in changes.items() if value != getattr(before, name)}
     if not others:
         return the_person(session, login)

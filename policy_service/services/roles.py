@@ -26,7 +26,7 @@ from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
-from policy_service.storage.errors import Conflict
+from policy_service.storage.errors import Conflict, refuse_if_changed
 from policy_service.storage.people_store import PeopleStore, StoredPerson, StoredRole
 
 #: Roles that take two people to grant.
@@ -41,13 +41,15 @@ log = structlog.get_logger()
 _NOTHING_MORE: Final[Mapping[str, object]] = MappingProxyType({})
 
 
-def give_role(house: House, session: Session, login: str, role: Role, actor: Actor, act: Act) -> StoredRole:
+def give_role(
+    house: House, session: Session, login: str, role: Role, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredRole:
     """Grant the role, or propose it if it is a sensitive one; return it as it is now.
 
-    AccessError A405 for a role of one's own; RequestError R412 for somebody who is not active; Conflict S224 for a
-    role that is held or proposed already.
+    AccessError A405 for a role of one's own; RequestError R412 for somebody who is not active; Conflict S208 for a
+    person at another revision than the one given, S224 for a role that is held or proposed already.
     """
-    person = _decided_upon(session, login, actor)
+    person = _decided_upon(session, login, actor, revision)
     _refuse_inactive(person)
     before = _role_of(session, login, role)
     if before is not None and before.state in ("granted", "proposed"):
@@ -58,13 +60,15 @@ def give_role(house: House, session: Session, login: str, role: Role, actor: Act
     return _kept(house, session, act, person, role, "granted", _granted_by(actor, act))
 
 
-def agree_to_role(house: House, session: Session, login: str, role: Role, actor: Actor, act: Act) -> StoredRole:
+def agree_to_role(
+    house: House, session: Session, login: str, role: Role, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredRole:
     """Grant a role that another person has proposed; return it as it is now.
 
     AccessError A405 for a role of one's own, A406 for one's own proposal; RequestError R411 if nobody proposed it,
-    or somebody who may not change people any more; R412 for somebody who is not active.
+    or somebody who may not change people any more; R412 for somebody who is not active; Conflict S208 as for giving.
     """
-    person = _decided_upon(session, login, actor)
+    person = _decided_upon(session, login, actor, revision)
     _refuse_inactive(person)
     proposed = _role_of(session, login, role)
     if proposed is None or proposed.state != "proposed":
@@ -80,14 +84,17 @@ def agree_to_role(house: House, session: Session, login: str, role: Role, actor:
     return _kept(house, session, act, person, role, "agreed", values, detail)
 
 
-def withdraw_role(house: House, session: Session, login: str, role: Role, actor: Actor, act: Act) -> StoredRole:
+def withdraw_role(
+    house: House, session: Session, login: str, role: Role, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredRole:
     """Take a role, or the proposal of one, from a person, also from oneself; return it as it is now.
 
-    RequestError R411 if it is neither granted nor proposed; R419 if too few people could decide upon roles then.
+    RequestError R411 if it is neither granted nor proposed; R419 if too few people could decide upon roles then;
+    Conflict S208 as for giving.
     """
     require(actor, Permission.PEOPLE_CHANGE)
     PeopleStore(session).hold()
-    person = PeopleStore(session).person(login)
+    person = _at_revision(session, login, revision)
     before = _role_of(session, login, role)
     if before is None or before.state == "withdrawn":
         raise _not_proposed(login, role, "It is neither granted nor proposed")
@@ -184,13 +191,18 @@ def _refuse_to_leave_too_few(session: Session, login: str, withdrawn: Collection
         )
 
 
-def _decided_upon(session: Session, login: str, actor: Actor) -> StoredPerson:
+def _decided_upon(session: Session, login: str, actor: Actor, revision: int | None = None) -> StoredPerson:
     require(actor, Permission.PEOPLE_CHANGE)
-    people = PeopleStore(session)
-    people.hold()
-    person = people.person(login)
+    PeopleStore(session).hold()
+    person = _at_revision(session, login, revision)
     if person.user_id == actor.user_id:
         raise _own_role()
+    return person
+
+
+def _at_revision(session: Session, login: str, revision: int | None) -> StoredPerson:
+    person = PeopleStore(session).person(login)
+    refuse_if_changed(f"the person {login[:60]}", person.revision, revision)
     return person
 
 

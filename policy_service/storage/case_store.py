@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from policy_service.domain.acting import Act
 from policy_service.storage.errors import changed_since_read, not_stored
@@ -135,7 +136,8 @@ class CaseStore:
         return tuple((row[0], row[1]) for row in rows)
 
     def add_note(self, case_id: str, kind: str, said: str, act: Act, entry_id: str = "") -> Note:
-        """Store what a person noted or did."""
+        """Store what a person noted or did; whoever read the case has read its notes: its revision counts for both."""
+        flag_modified(self._row(case_id), "state")
         row = CaseNote(case_id=case_id, kind=kind, at=act.at, person=act.person, text=said, entry_id=entry_id)
         self._session.add(row)
         self._session.flush()

@@ -70,6 +70,12 @@ def changed_since_read(what: str) -> Conflict:
     return Conflict("S208", f"Somebody else changed {what}.", remedy="Read it again, then change it.")
 
 
+def refuse_if_changed(what: str, now: int, as_read: int | None) -> None:
+    """Return unless `what` was read at another revision than it is at now; Conflict S208. None: whichever it is at."""
+    if as_read not in (None, now):
+        raise changed_since_read(what)
+
+
 def not_stored(what: str) -> NotStored:
     """Return the error for an id under which nothing is stored."""
     return NotStored("S209", f"There is no {what}.", remedy="Check the id.")

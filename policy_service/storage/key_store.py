@@ -26,6 +26,7 @@ class StoredKey:
     revoked_at: int | None
     last_used_at: int | None
     replaces: str | None
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ _COLUMNS: Final = (
     ApiKey.revoked_at,
     ApiKey.last_used_at,
     ApiKey.replaces,
+    ApiKey.revision,
 )
 _KEYS: Final = select(*_COLUMNS).join(User, User.user_id == ApiKey.user_id)
 _IN_HAND: Final = (
@@ -163,11 +165,11 @@ class KeyStore:
         return tuple(sorted(self._session.scalars(select(ApiKey.key_id).where(*of_user))))
 
     def used(self, key_id: str, at: int) -> None:
-        """Note when the key was used last, unless somebody else is at it."""
+        """Note when the key was used last, unless somebody else is at it; that is no change of the key."""
         free = select(ApiKey.key_id).where(ApiKey.key_id == key_id).with_for_update(skip_locked=True)
         if self._session.scalar(free) is not None:
             self._session.execute(
-                update(ApiKey).where(ApiKey.key_id == key_id).values(last_used_at=at, revision=ApiKey.revision + 1),
+                update(ApiKey).where(ApiKey.key_id == key_id).values(last_used_at=at),
                 execution_options={"synchronize_session": False},
             )
 

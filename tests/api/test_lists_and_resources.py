@@ -128,7 +128,9 @@ def test_whatever_is_changed_under_if_match_is_read_with_its_etag(
         for method in methods_of(item):
             if "If-Match" not in names_in(item[method.lower()], "header"):
                 continue
-            # What is done to a thing stands below it: the thing itself is what the last id names.
-            read = path if "get" in item else path[: path.rindex("}") + 1]
+            # What is done to a thing stands below it.
+            read = path
+            while "get" not in described.get(read, {}):
+                read = read[: read.rindex("/")]
             answer = everyone.get(address_of(telling, read))
             assert answer.headers.get("ETag"), (method, path)

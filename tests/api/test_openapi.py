@@ -209,3 +209,11 @@ def test_problems_are_described_as_they_are_answered(document: dict[str, Any]) -
 def test_two_applications_describe_themselves_alike(app: Flask, document: dict[str, Any]) -> None:
     other = whole_app(app.extensions["tests.house"])
     assert document == other.test_client().get("/v1/openapi.json").get_json()
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/orders/{order_id}/amendments", "/v1/orders/{order_id}/decision", "/v1/cases/{case_id}/promises"]
+)
+def test_what_creates_at_a_revision_takes_both_headers(document: dict[str, Any], path: str) -> None:
+    named = {each["name"] for each in document["paths"][path]["post"]["parameters"] if each["in"] == "header"}
+    assert {"If-Match", "Idempotency-Key"} == named

@@ -22,19 +22,28 @@ from policy_service.services.standings_in_force.effects import StepEffects, appl
 from policy_service.services.standings_in_force.texts import value_of
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.customer_locks import lock_customers
-from policy_service.storage.errors import not_stored
+from policy_service.storage.errors import not_stored, refuse_if_changed
 from policy_service.storage.stored_cases import CaseNow, Doing, Step
 
 
 def approve_step(
-    house: House, session: Session, case_id: str, number: int, why: str, actor: Actor, act: Act
+    house: House,
+    session: Session,
+    case_id: str,
+    number: int,
+    why: str,
+    actor: Actor,
+    act: Act,
+    *,
+    revision: int | None = None,
 ) -> CaseNow:
     """Let a proposed step fire now, for all its invoices, and return the case.
 
-    NotStored S209 for a case or step that is not there; RequestError R440 for a reason of no length, R454 for a step
+    NotStored S209 for a case or step that is not there, Conflict S208 for a case at another revision than the one
+    given; RequestError R440 for a reason of no length, R454 for a step
     that does not wait, AccessError A450 without the authority that it waits for.
     """
-    case, waiting = _waiting(session, case_id, number, actor)
+    case, waiting = _waiting(session, case_id, number, actor, revision)
     store, first = CaseStore(session), waiting[0]
     earlier = store.steps(case_id)
     store.decide_steps([step.step_number for step in waiting], "fired", act)
@@ -50,24 +59,37 @@ def approve_step(
     note(house, session, act, "step_approved", "case", case_id, {"level": first.level, "reason": why.strip()})
     tell_of_step(house, session, CLIMBED if is_known else OPENED, case, doing, invoices, act)
     apply_effects(house, session, case.customer_id, [StepEffects(first.ladder, first.level, values)], given, act)
-    return case
+    return store.load(case_id)
 
 
-def refuse_step(house: House, session: Session, case_id: str, number: int, why: str, actor: Actor, act: Act) -> CaseNow:
+def refuse_step(
+    house: House,
+    session: Session,
+    case_id: str,
+    number: int,
+    why: str,
+    actor: Actor,
+    act: Act,
+    *,
+    revision: int | None = None,
+) -> CaseNow:
     """Let a proposed step never fire, and return the case; the errors are those of `approve_step`."""
-    case, waiting = _waiting(session, case_id, number, actor)
+    _, waiting = _waiting(session, case_id, number, actor, revision)
     store, first = CaseStore(session), waiting[0]
     store.decide_steps([step.step_number for step in waiting], "refused", act)
     store.add_note(case_id, "approval", f"{first.level} refused: {given_reason(why)}", act)
     note(house, session, act, "step_refused", "case", case_id, {"level": first.level, "reason": why.strip()})
-    return case
+    return store.load(case_id)
 
 
-def _waiting(session: Session, case_id: str, number: int, actor: Actor) -> tuple[CaseNow, Sequence[Step]]:
+def _waiting(
+    session: Session, case_id: str, number: int, actor: Actor, revision: int | None
+) -> tuple[CaseNow, Sequence[Step]]:
     require(actor, Permission.CASES_WORK)
     store = CaseStore(session)
     lock_customers(session, [store.load(case_id).customer_id])
     case = store.held(case_id)
+    refuse_if_changed(f"the case {case_id}", case.revision, revision)
     steps = store.steps(case_id)
     asked = next((step for step in steps if step.step_number == number), None)
     if asked is None:

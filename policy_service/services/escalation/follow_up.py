@@ -25,6 +25,7 @@ from policy_service.services.known_customers import KnownLedger
 from policy_service.services.ledger_in.telling import tell_of_posting
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.customer_locks import lock_customers
+from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.ledger_tables import Entry
 from policy_service.storage.ledger_upsert import Upserted
@@ -38,10 +39,13 @@ CONTACT = "contact"
 class FollowUp:
     """One case while a person works on it, held until the transaction ends.
 
-    AccessError A403 without the permission, NotStored S209 for a case that is not there.
+    AccessError A403 without the permission, NotStored S209 for a case that is not there, Conflict S208 for one that is
+    not at `revision`, where one is given. Whatever is done is noted, and so counts the revision of `case` up.
     """
 
-    def __init__(self, house: House, session: Session, case_id: str, actor: Actor, act: Act) -> None:
+    def __init__(
+        self, house: House, session: Session, case_id: str, actor: Actor, act: Act, *, revision: int | None = None
+    ) -> None:
         require(actor, Permission.CASES_WORK)
         self._house = house
         self._session = session
@@ -50,6 +54,7 @@ class FollowUp:
         self._today = business_day(act.at, house.settings.zone)
         lock_customers(session, [self._store.load(case_id).customer_id])
         self.case: CaseNow = self._store.held(case_id)
+        refuse_if_changed(f"the case {case_id}", self.case.revision, revision)
 
     def note(self, said: str) -> Note:
         """Note something; a closed case takes notes too."""
@@ -109,7 +114,7 @@ class FollowUp:
             raise RequestError(
                 "R459", f"Nobody active has the login {login[:60]!r}.", remedy="Give the login of a person."
             )
-        self.case = self._store.assign(self.case.case_id, login)
+        self._store.assign(self.case.case_id, login)
         self._noted("assignment", f"given to {login}" if login else "given to nobody")
         return self.case
 
@@ -119,7 +124,7 @@ class FollowUp:
         if deadline < self._today:
             raise _wrong(f"A deadline of {deadline} has passed.", "Give a day from today on.")
         before = self.case.deadline.isoformat() if self.case.deadline else "no day"
-        self.case = self._store.move_deadline(self.case.case_id, deadline)
+        self._store.move_deadline(self.case.case_id, deadline)
         self._noted("deadline", f"from {before} to {deadline}: {why}")
         return self.case
 
@@ -170,6 +175,7 @@ class FollowUp:
 
     def _noted(self, kind: str, said: str, entry_id: str = "") -> Note:
         made = self._store.add_note(self.case.case_id, kind, said, self._act, entry_id)
+        self.case = self._store.load(self.case.case_id)
         detail = {"said": said, "entry_id": entry_id} if entry_id else {"said": said}
         note(self._house, self._session, self._act, f"case_{kind}", "case", self.case.case_id, detail)
         return made

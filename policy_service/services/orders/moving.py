@@ -14,7 +14,7 @@ from policy_service.services.house import House
 from policy_service.services.orders.transitions import Doing, OrderState, is_let_through, leads_to
 from policy_service.services.orders.wording import money_text, reasons_of
 from policy_service.storage.customer_locks import lock_customers
-from policy_service.storage.errors import changed_since_read
+from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 
 SUBJECT: Final = "order"
@@ -96,8 +96,7 @@ def tell_doubt(house: House, session: Session, now: OrderNow, step: NewStep, act
 
 def _at_revision(session: Session, order_id: str, revision: int | None) -> StoredOrder:
     order = OrderStore(session).load(order_id)
-    if revision is not None and order.revision != revision:
-        raise changed_since_read(f"order {order_id[:60]}")
+    refuse_if_changed(f"order {order_id[:60]}", order.revision, revision)
     return order
 
 

@@ -15,17 +15,20 @@ from policy_service.services.standings_in_force.comparing import Comparison
 from policy_service.services.standings_in_force.telling import tell_of_a_change
 from policy_service.services.standings_in_force.texts import standing_of
 from policy_service.storage.customer_locks import lock_customers
+from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.standing_store import StandingStore, StoredStanding
 
 
-def approve(house: House, session: Session, standing_id: str, why: str, actor: Actor, act: Act) -> StoredStanding:
+def approve(
+    house: House, session: Session, standing_id: str, why: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredStanding:
     """Let a proposed standing count from now on, and return it; its next review counts from its own review's day.
 
-    NotStored S209 for an unknown id; AccessError A403 without the permission; RequestError R440 for a reason of no
-    length, R441 for one that no longer waits or that a later review has overtaken, R442 without authority over it,
-    R443 for whoever ran the review.
+    NotStored S209 for an unknown id, Conflict S208 for another revision than the one given; AccessError A403 without
+    the permission; RequestError R440 for a reason of no length, R441 for one that no longer waits or that a later
+    review has overtaken, R442 without authority over it, R443 for whoever ran the review.
     """
-    proposed = _to_be_settled(session, standing_id, actor)
+    proposed = _to_be_settled(session, standing_id, actor, revision)
     store = StandingStore(session)
     before = store.in_force(proposed.customer_id)
     if before is None or before.decision_id != proposed.decision_id:
@@ -42,9 +45,11 @@ def approve(house: House, session: Session, standing_id: str, why: str, actor: A
     return approved
 
 
-def reject(house: House, session: Session, standing_id: str, why: str, actor: Actor, act: Act) -> StoredStanding:
+def reject(
+    house: House, session: Session, standing_id: str, why: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> StoredStanding:
     """Let a proposed standing never count, and return it; what is in force stays. The errors are those of `approve`."""
-    proposed = _to_be_settled(session, standing_id, actor)
+    proposed = _to_be_settled(session, standing_id, actor, revision)
     rejected = StandingStore(session).change(
         proposed, state="rejected", decided_at=act.at, decided_by=act.person, note=given_reason(why)
     )
@@ -53,12 +58,13 @@ def reject(house: House, session: Session, standing_id: str, why: str, actor: Ac
     return rejected
 
 
-def _to_be_settled(session: Session, standing_id: str, actor: Actor) -> StoredStanding:
+def _to_be_settled(session: Session, standing_id: str, actor: Actor, revision: int | None) -> StoredStanding:
     require(actor, Permission.STANDINGS_APPROVE)
     store = StandingStore(session)
     lock_customers(session, [store.load(standing_id).customer_id])
     # Who was before us at the lock may have settled it.
     proposed = store.load(standing_id)
+    refuse_if_changed(f"the standing {standing_id}", proposed.revision, revision)
     if proposed.state != "proposed":
         raise RequestError(
             "R441",
