@@ -130,6 +130,16 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
 )
 
 
+#: By each of these somebody answers for orders that go.
+_LETS_GO: Final = frozenset({_P.ORDERS_RELEASE, _P.STANDINGS_APPROVE, _P.OVERRIDES_GIVE, _P.OVERRIDES_CONFIRM})
+
+
+def are_apart(one: Role, other: Role) -> bool:
+    """Return whether nobody may hold both: one writes the ledger, and the other lets orders go by what it says."""
+    both = (PERMISSIONS[one], PERMISSIONS[other])
+    return any(_P.LEDGER_WRITE in writes and _LETS_GO & lets for writes, lets in (both, both[::-1]))
+
+
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """Return everything that somebody who holds these roles may do."""
     return frozenset(permission for role in roles for permission in PERMISSIONS[role])

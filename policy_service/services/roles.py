@@ -1,7 +1,8 @@
 """The roles of people: who grants which to whom, and which take two people.
 
 A sensitive role (approver, admin, finance head, emergency) is proposed by one person who may change people and
-granted when another such person agrees. Nobody decides upon a role of his own. Withdrawing takes one person.
+granted when another such person agrees. Nobody decides upon a role of his own. Withdrawing takes one person. Nobody
+holds a role that writes the ledger together with one that lets orders go.
 
 Two people must exist before two can agree. So as long as fewer than two were ever granted a role that may change
 people, the command line, and nothing else, grants sensitive roles at once; the audit trail says `founded`. After
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, RequestError
-from policy_service.domain.permissions import PERMISSIONS, Permission, Role
+from policy_service.domain.permissions import PERMISSIONS, Permission, Role, are_apart
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
 from policy_service.services.given_reason import given_reason
@@ -46,14 +47,16 @@ def give_role(
 ) -> StoredRole:
     """Grant the role, or propose it if it is a sensitive one; return it as it is now.
 
-    AccessError A405 for a role of one's own; RequestError R412 for somebody who is not active; Conflict S208 for a
-    person at another revision than the one given, S224 for a role that is held or proposed already.
+    AccessError A405 for a role of one's own; RequestError R412 for somebody who is not active, R420 for somebody with
+    a role that does not go with it; Conflict S208 for a person at another revision than the one given, S224 for a role
+    that is held or proposed already.
     """
     person = _decided_upon(session, login, actor, revision)
     _refuse_inactive(person)
     before = _role_of(session, login, role)
     if before is not None and before.state in ("granted", "proposed"):
         raise _is_already(before)
+    _refuse_both_hands(session, login, role)
     if role in SENSITIVE:
         values = {"state": "proposed", "proposed_by": actor.user_id, "proposed_at": act.at}
         return _kept(house, session, act, person, role, "proposed", values)
@@ -66,7 +69,7 @@ def agree_to_role(
     """Grant a role that another person has proposed; return it as it is now.
 
     AccessError A405 for a role of one's own, A406 for one's own proposal; RequestError R411 if nobody proposed it,
-    or somebody who may not change people any more; R412 for somebody who is not active; Conflict S208 as for giving.
+    or somebody who may not change people any more; R412, R420 and Conflict S208 as for giving.
     """
     person = _decided_upon(session, login, actor, revision)
     _refuse_inactive(person)
@@ -79,6 +82,7 @@ def agree_to_role(
         )
     if proposed.proposed_by not in _people_who_change_people(session):
         raise _not_proposed(login, role, f"{proposed.proposed_by} proposed it, who may not change people any more")
+    _refuse_both_hands(session, login, role)
     values = {"state": "granted", "granted_by": actor.user_id, "granted_at": act.at}
     detail = {"proposed_by": proposed.proposed_by}
     return _kept(house, session, act, person, role, "agreed", values, detail)
@@ -107,7 +111,7 @@ def found_role(house: House, session: Session, login: str, role: Role, actor: Ac
     """Grant a role at once, which only the command line does, and only while the service is being founded.
 
     Without an actor while nobody may change people yet. AccessError A409 once that is over, A405 for a role of
-    one's own; RequestError R412 for somebody who is not active; Conflict S224 for a role that is held already.
+    one's own; RequestError R412, R420 as for giving; Conflict S224 for a role that is held already.
     """
     if actor is None:
         refuse_after_founding(session)
@@ -120,6 +124,7 @@ def found_role(house: House, session: Session, login: str, role: Role, actor: Ac
     before = _role_of(session, login, role)
     if before is not None and before.state == "granted":
         raise _is_already(before)
+    _refuse_both_hands(session, login, role)
     values = {
         "state": "granted",
         "proposed_by": None,
@@ -243,6 +248,18 @@ def _granted_by(actor: Actor, act: Act) -> dict[str, object]:
 def _refuse_inactive(person: StoredPerson) -> None:
     if not person.is_active:
         raise RequestError("R412", f"{person.login} is not active.", remedy="Make the person active first.")
+
+
+def _refuse_both_hands(session: Session, login: str, role: Role) -> None:
+    held = (each.role for each in PeopleStore(session).roles([login]) if each.state in ("granted", "proposed"))
+    other = next((each for each in held if are_apart(role, Role(each))), None)
+    if other:
+        raise RequestError(
+            "R420",
+            f"{login[:60]} has the role {other} and cannot have {role} besides: with entries of one's own in the ledger"
+            " one could let go what one may not release.",
+            remedy=f"Let another person have it, or withdraw {other} first.",
+        )
 
 
 def _own_role() -> AccessError:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import pytest
 from werkzeug.test import TestResponse
 
-from policy_service.domain.permissions import PERMISSIONS, Permission, Role
+from policy_service.domain.permissions import AUTHORITY, PERMISSIONS, Permission, Role, are_apart
 from policy_service.services.house import House
 from policy_service.storage.audit_store import AuditStore
+from policy_service.storage.people_store import PeopleStore
 from tests.api.asking import problem_of
 from tests.api.house import Client, store_key
 
@@ -238,3 +239,40 @@ def test_no_order_of_steps_by_one_person_grants_a_sensitive_role(client: Client,
         for step in some:
             step(ada, "approver", "cy")
         assert "granted" != roles_of(ada, "cy").get("approver")
+
+
+@pytest.mark.parametrize("credit", ["analyst", "credit_manager", "finance_head"])
+@pytest.mark.parametrize("writes_first", [True, False])
+def test_nobody_both_writes_the_ledger_and_lets_orders_go(
+    ada: Client, bo: Mapping[str, str], credit: str, writes_first: bool
+) -> None:
+    first, second = ("system", credit) if writes_first else (credit, "system")
+    assert 200 == role(ada, first).status_code
+    told = str(problem_of(role(ada, second), 409, "R420")["detail"])
+    assert (True, True) == (first in told, second in told)
+    assert [first] == list(roles_of(ada))
+    assert 200 == withdraw(ada, first).status_code
+    assert 200 == role(ada, second).status_code
+
+
+@pytest.mark.parametrize("other", sorted(set(Role) - {Role.SYSTEM, *AUTHORITY}))
+def test_a_system_may_have_any_role_that_lets_no_order_go(ada: Client, bo: Mapping[str, str], other: str) -> None:
+    assert [200, 200] == [role(ada, each).status_code for each in ("system", other)]
+
+
+def test_an_agreement_gives_nobody_what_does_not_go_together(
+    ada: Client, eve: Client, bo: Mapping[str, str], house: House
+) -> None:
+    assert 200 == role(ada, "finance_head").status_code
+    with house.database.writing() as session:
+        people = PeopleStore(session)
+        granted = {"state": "granted", "proposed_by": None, "proposed_at": 1, "granted_by": None, "granted_at": 1}
+        people.set_role(people.person("bo"), "system", granted)
+    problem_of(agree(eve, "finance_head"), 409, "R420")
+
+
+def test_what_lets_orders_go_is_apart_from_the_ledger_for_every_role() -> None:
+    lets_go = {Permission.ORDERS_RELEASE, Permission.STANDINGS_APPROVE, Permission.OVERRIDES_GIVE}
+    for one, other in itertools.product(Role, Role):
+        both = PERMISSIONS[one] | PERMISSIONS[other]
+        assert are_apart(one, other) == (Permission.LEDGER_WRITE in both and bool(lets_go & both))

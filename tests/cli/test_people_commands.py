@@ -121,6 +121,18 @@ def test_while_founding_nothing_is_rescued() -> None:
     refusal(policy("person", "rescue", "bo", "--note", "Nobody else", "--as", "ada"), "R411")
 
 
+def test_nobody_both_writes_the_ledger_and_lets_orders_go(founded: None) -> None:
+    add("bo", "--role", "analyst", "--as", "ada")
+    refusal(policy("person", "role", "bo", "system", "--as", "ada"), "R420")
+    refusal(add("cho", "--role", "system", "--role", "credit_manager", "--as", "ada"), "R420")
+    assert ({"analyst": "granted"}, False) == (roles()["bo"], "cho" in roles())
+
+
+def test_while_founding_too_nobody_both_writes_the_ledger_and_lets_orders_go() -> None:
+    refusal(add("ada", "--role", "finance_head", "--role", "system"), "R420")
+    assert {} == roles()
+
+
 def test_a_role_is_granted_and_withdrawn(founded: None) -> None:
     add("bo", "--as", "ada")
     assert "bo: viewer" in done("person", "role", "bo", "viewer", "--as", "ada")
