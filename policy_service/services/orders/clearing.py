@@ -7,23 +7,13 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.entries import Adjustment, CustomerHistory, Payment
-from policy_service.domain.errors import FactError, RequestError
-from policy_service.domain.outcomes import DecisionType, Outcome
-from policy_service.facts.currency import RateTable
-from policy_service.facts.customer_day import PreparedCustomer
+from policy_service.domain.outcomes import Outcome
 from policy_service.facts.measure import open_items
-from policy_service.services.chain_decision import Grounds, judged, read
-from policy_service.services.code_book import CodeBook
 from policy_service.services.decisions.deciding import Situation
-from policy_service.services.decisions.in_force import Subject, in_force
-from policy_service.services.decisions.order_amounts import read_asked
 from policy_service.services.house import House
-from policy_service.services.known_customers import KnownCustomers, KnownLedger
 from policy_service.services.orders.authority import as_seen
-from policy_service.services.orders.content import request_of
+from policy_service.services.orders.supposing import Supposing
 from policy_service.services.orders.transitions import is_let_through, state_by
-from policy_service.services.record import About
-from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.order_store import StoredOrder
 
 
@@ -65,36 +55,14 @@ def clearing_payment(house: House, session: Session, order: StoredOrder, act: Ac
     return Clearing(tuple(payments), outcome) if outcome else None
 
 
-class _PaidLedger(KnownLedger):
-    """The ledger with another history of one customer."""
-
-    def __init__(self, known: KnownCustomers, session: Session, head: int, paid: PreparedCustomer) -> None:
-        super().__init__(known, session, head)
-        self._paid = paid
-
-    def history(self, customer_id: str) -> CustomerHistory:
-        """Return all that is known of the customer, or is tried."""
-        return self._paid.history if self._is_tried(customer_id) else super().history(customer_id)
-
-    def customer(self, customer_id: str) -> PreparedCustomer:
-        """Return the customer, as tried if it is the one."""
-        return self._paid if self._is_tried(customer_id) else super().customer(customer_id)
-
-    def _is_tried(self, customer_id: str) -> bool:
-        return customer_id == self._paid.history.customer_id
-
-
 class _Trial:
     """One order that is decided upon with payments that nobody made."""
 
     def __init__(self, house: House, session: Session, order: StoredOrder, situation: Situation) -> None:
-        self._house = house
-        self._session = session
         self._order = order
         self._situation = situation
         self._history = situation.ledger.history(order.customer_id)
-        frame = LedgerStore(session).load_frame(through=situation.ledger.head)
-        self._rates, self._has_orders_file = RateTable(frame), frame.has_orders_file
+        self._supposing = Supposing(house, session, order, situation)
 
     def items(self) -> list[Due]:
         """Return the open items that are not in dispute, the first to fall due first."""
@@ -116,29 +84,9 @@ class _Trial:
 
     def outcome(self, payments: Sequence[Due]) -> Outcome | None:
         """Return the outcome of the order after these payments; none where it cannot be decided."""
-        order, situation = self._order, self._situation
-        version, day, head = situation.version, situation.knowledge.day, situation.ledger.head
-        policy, codes, ledger = version.policy, CodeBook(version.policy), self._after(payments)
-        subject = Subject(DecisionType.ORDER, order.customer_id, order.order_id, order.base_amount)
-        counts = in_force(situation.kept, version, ledger, situation.knowledge, subject, codes)
-        about = About(DecisionType.ORDER, order.customer_id, day, policy, version.hash)
-        try:
-            asked = read_asked(self._session, request_of(order, policy), order.currency, policy, codes, day, head)
-            grounds = Grounds(
-                order.customer_id,
-                ledger,
-                situation.knowledge,
-                counts.standing,
-                counts.terms,
-                asked.values,
-                counts.orders,
-            )
-            reading = read(version, DecisionType.ORDER, grounds, codes)
-            return judged(version, about, reading, counts.overrides, codes).chain.outcome
-        except (FactError, RequestError):
-            return None
+        return self._supposing.outcome((self._after(payments),))
 
-    def _after(self, payments: Sequence[Due]) -> KnownLedger:
+    def _after(self, payments: Sequence[Due]) -> CustomerHistory:
         today = self._situation.knowledge.day
         new = (
             Payment(f"tried {number}", today, item.amount, today, item.invoice_id)
@@ -146,9 +94,7 @@ class _Trial:
             if item.amount
         )
         in_order = sorted((*self._history.payments, *new), key=lambda payment: (payment.date, payment.payment_id))
-        history = replace(self._history, payments=tuple(in_order))
-        customer = PreparedCustomer(history, self._rates, self._has_orders_file)
-        return _PaidLedger(self._house.customers, self._session, self._situation.ledger.head, customer)
+        return replace(self._history, payments=tuple(in_order))
 
     def _paid(self) -> dict[str, int]:
         today = self._situation.knowledge.day
