@@ -148,6 +148,13 @@ class CaseStore:
         rows = self._session.scalars(select(CaseNote).where(CaseNote.case_id == case_id).order_by(CaseNote.note_number))
         return tuple(map(_note, rows))
 
+    def disputes_noted(self, dispute_ids: Collection[str]) -> Mapping[str, str]:
+        """Return who noted these disputes when they began, by dispute; none of those that came another way."""
+        noted = (CaseNote.kind == "dispute", CaseNote.entry_id.in_(dispute_ids))
+        # Its end is noted under the same id, and may be of somebody else.
+        latest_first = select(CaseNote.entry_id, CaseNote.person).where(*noted).order_by(CaseNote.note_number.desc())
+        return {row.entry_id: row.person for row in self._session.execute(latest_first)}
+
     def count_entries(self, case_id: str) -> int:
         """Return how many notes of the case became ledger entries."""
         of_case = (CaseNote.case_id == case_id, CaseNote.entry_id != "")

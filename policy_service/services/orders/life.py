@@ -25,6 +25,7 @@ from policy_service.services.orders.content import (
     with_prepaid,
 )
 from policy_service.services.orders.moving import OrderNow, announce_state, locked, locked_to_decide, stored, tell
+from policy_service.services.orders.noted_disputes import held_back, hold_back
 from policy_service.services.orders.outgrown import end_outgrown
 from policy_service.services.orders.transitions import (
     Cause,
@@ -70,8 +71,11 @@ def decided_again(house: House, session: Session, known: StoredOrder, given: Giv
     if is_let_through(known.state) or state == known.state:
         kept = OrderStore(session).change(known, renewed, None)
         return OrderNow(kept, known.state, is_let_through(kept.state) and not is_let_through(state))
+    after = with_prepaid(replace(renewed, state=state), given)
+    if back := held_back(house, session, known, after, act):
+        return hold_back(house, session, known, renewed, back, act)
     step = _decided(given, act)
-    now = stored(session, known, with_prepaid(replace(renewed, state=state), given), Doing.ASK, step)
+    now = stored(session, known, after, Doing.ASK, step)
     # The decision itself is chained: what it did by rule needs no second record.
     announce_state(house, session, now, step, act)
     return now
@@ -105,7 +109,8 @@ def amend(
     check_amends_not_what_they_let_go(order, situation, actor)
     given = give(house, session, asked, act, end_outgrown(house, session, order, asked, situation, act))
     after = _amended(order, content_of(given, order.customer_id, request), given, act)
-    step = NewStep(act.at, Cause.AMENDED, act.person, act.note, given.decision_id)
+    after, why = _held_back(house, session, order, after, act)
+    step = NewStep(act.at, Cause.AMENDED, act.person, why, given.decision_id)
     now = stored(session, order, after, Doing.AMEND, step)
     tell(house, session, now, step, act)
     return now
@@ -174,9 +179,10 @@ def _replaced(house: House, session: Session, order: StoredOrder, asked: Asked, 
     content = content_of(given, order.customer_id, asked.request)
     successor = order_of(asked.order_id, content, given, act.person, act.at)
     state = _state_of_amended(order, successor, given)
-    begun = replace(successor, replaces=order.order_id, **_release_kept(order, state))
-    step = NewStep(act.at, Cause.AMENDED, act.person, act.note, given.decision_id)
-    now = OrderNow(OrderStore(session).add(_begun(given, begun, state, step).order, step), "")
+    begun = replace(successor, state=state, replaces=order.order_id, **_release_kept(order, state))
+    begun, why = _held_back(house, session, order, begun, act)
+    step = NewStep(act.at, Cause.AMENDED, act.person, why, given.decision_id)
+    now = OrderNow(OrderStore(session).add(_begun(given, begun, OrderState(begun.state), step).order, step), "")
     tell(house, session, gone, left, act)
     # Who waited for the old order is told that the new one may go.
     waited_for = order.state if is_let_through(now.state) else ""
@@ -188,6 +194,16 @@ def _amended(order: StoredOrder, wanted: Content, given: Given, act: Act) -> Sto
     after = with_prepaid(with_decision(with_content(order, wanted), given, act.at), given)
     state = _state_of_amended(order, after, given)
     return replace(after, state=state, **_release_kept(order, state))
+
+
+def _held_back(
+    house: House, session: Session, before: StoredOrder, after: StoredOrder, act: Act
+) -> tuple[StoredOrder, str]:
+    back = held_back(house, session, before, after, act, wanting=(act.person,))
+    if back is None:
+        return after, act.note
+    why = f"{act.note} {back.why}".lstrip()
+    return replace(after, state=OrderState.HELD, referred_to=back.role), why
 
 
 def _state_of_amended(before: StoredOrder, after: StoredOrder, given: Given) -> OrderState:

@@ -22,6 +22,7 @@ from policy_service.services.house import House
 from policy_service.services.orders.content import outcome_of, request_of, with_decision, with_prepaid
 from policy_service.services.orders.life import booked
 from policy_service.services.orders.moving import OrderNow, locked_to_decide, stored, tell, tell_doubt
+from policy_service.services.orders.noted_disputes import held_back, hold_back
 from policy_service.services.orders.transitions import (
     Cause,
     Doing,
@@ -163,7 +164,8 @@ def book(house: House, act: Act, now: Callable[[], Instant] | None = None) -> tu
 def recheck(house: House, session: Session, order_id: str, cause: str, act: Act) -> OrderNow:
     """Decide a held order again, and return it: released if the rules now let it through, else held as before.
 
-    One that is not held any more is left alone. One that the rules now decline stays held for a person to see to.
+    One that is not held any more is left alone. One that the rules now decline stays held for a person to see to. One
+    that goes by a dispute alone that somebody noted who may not release it stays held, referred to a role that may.
     NotStored S209; RequestError R402, R409 for facts of the request that the policy now needs otherwise.
     """
     order, situation = locked_to_decide(house, session, order_id, act)
@@ -212,8 +214,10 @@ def _under_check(
     if order.state != OrderState.HELD or not lets_through:
         kept = OrderStore(session).change(order, renewed, None)
         return OrderNow(kept, order.state, is_told_otherwise=is_let_through(order.state) and not lets_through)
-    step = NewStep(act.at, Cause.RELEASED_BY_RECHECK, act.person, cause, given.decision_id)
     let_go = replace(with_prepaid(renewed, given), state=OrderState.RELEASED, released_amount=order.amount)
+    if back := held_back(house, session, order, let_go, act):
+        return hold_back(house, session, order, renewed, back, act)
+    step = NewStep(act.at, Cause.RELEASED_BY_RECHECK, act.person, cause, given.decision_id)
     now = stored(session, order, let_go, Doing.RECHECK, step)
     tell(house, session, now, step, act)
     return now

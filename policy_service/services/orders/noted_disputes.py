@@ -1,0 +1,82 @@
+"""Disputes that people noted in cases: an order that waits and goes by these alone takes whoever may release it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.permissions import Role, has_authority
+from policy_service.services.decisions.in_force import group_of
+from policy_service.services.house import House
+from policy_service.services.orders.authority import as_seen, exposure_with, roles_that_may_release
+from policy_service.services.orders.authors import authors_of
+from policy_service.services.orders.moving import OrderNow, stored, tell
+from policy_service.services.orders.supposing import Supposing
+from policy_service.services.orders.transitions import Cause, Doing, OrderState, is_let_through, state_by
+from policy_service.services.people import roles_of
+from policy_service.storage.case_store import CaseStore
+from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Why an order waits on although the rules let it go, and for which role; empty where none may release it."""
+
+    why: str
+    role: str
+
+
+def held_back(
+    house: House, session: Session, before: StoredOrder, after: StoredOrder, act: Act, wanting: Collection[str] = ()
+) -> HeldBack | None:
+    """Return why an order that waited is not let go, though the rules let `after` go; none if it may go, or waits on.
+
+    It goes by disputes alone that people noted in cases who asked for it, or are `wanting` it now, or whose roles do
+    not answer for the exposure then.
+    """
+    if is_let_through(before.state) or not is_let_through(after.state):
+        return None
+    situation = as_seen(house, session, before.customer_id, act)
+    members = group_of(situation.version, situation.ledger, before.customer_id, situation.knowledge)
+    histories = [situation.ledger.history(member) for member in members]
+    opened = [one.dispute_id for history in histories for one in history.disputes if one.closed is None]
+    noted = CaseStore(session).disputes_noted(opened) if opened else {}
+    if not noted:
+        return None
+    enough = roles_that_may_release(session, exposure_with(after, situation), situation.ledger.currency)
+    authors = authors_of(session, before) | set(wanting)
+    people = {person for person in noted.values() if person in authors or not _is_one_of(session, person, enough)}
+    left_out = {dispute_id for dispute_id, person in noted.items() if person in people}
+    without = [
+        replace(one, disputes=tuple(each for each in one.disputes if each.dispute_id not in left_out))
+        for one in histories
+    ]
+    outcome = Supposing(house, session, after, situation).outcome(without) if people else None
+    if not people or (outcome and is_let_through(state_by(outcome))):
+        return None
+    names = ", ".join(sorted(people))
+    return HeldBack(f"It would go by a dispute alone that {names} noted.", enough[0].value if enough else "")
+
+
+def hold_back(
+    house: House, session: Session, before: StoredOrder, renewed: StoredOrder, back: HeldBack, act: Act
+) -> OrderNow:
+    """Keep an order that waits under its latest decision, in the queue of who may release it, and return it."""
+    is_held = before.state == OrderState.HELD
+    if is_held and _is_referred(before, back):
+        return OrderNow(OrderStore(session).change(before, renewed, None), before.state)
+    cause, doing = (Cause.REFERRED, Doing.REFER) if is_held else (Cause.DECISION, Doing.ASK)
+    step = NewStep(act.at, cause, act.person, back.why, renewed.decision_id)
+    after = replace(renewed, state=OrderState.HELD, referred_to=back.role)
+    now = stored(session, before, after, doing, step)
+    tell(house, session, now, step, act)
+    return now
+
+
+def _is_referred(order: StoredOrder, back: HeldBack) -> bool:
+    return not back.role or bool(order.referred_to and has_authority([Role(order.referred_to)], back.role))
+
+
+def _is_one_of(session: Session, person: str, roles: Collection[Role]) -> bool:
+    return any(has_authority(roles_of(session, person), role) for role in roles)
