@@ -11,16 +11,6 @@ from policy_service.services.house import House
 from policy_service.settings import read_settings
 from policy_service.storage.database import Database
 from policy_service.storage.lease_holders import holder
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 HOUR = 3_600
 
@@ -42,7 +32,7 @@ class Time:
 
 
 @pytest.fixture
-def house(database: Database) -> Iterator[House]:  # noqa: F811
+def house(database: Database) -> Iterator[House]:
     made = House(read_settings({}), database, lambda: "id", "")
     yield made
     made.policies.close()

@@ -9,16 +9,6 @@ from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.api.house import Client, Clock, described_app, move_in
 from tests.services.decisions.live import furnish, open_house
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 
 @pytest.fixture
@@ -28,7 +18,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def house(database: Database, request: pytest.FixtureRequest) -> Iterator[House]:  # noqa: F811  # a fixture
+def house(database: Database, request: pytest.FixtureRequest) -> Iterator[House]:
     """Give a house with the small policy in force and its ledger stored; an empty one to a module that says so."""
     made = open_house(database)
     if not getattr(request.module, "HOUSE_IS_EMPTY", False):

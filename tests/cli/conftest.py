@@ -8,16 +8,6 @@ import pytest
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from tests.cli.running import RULES
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    empty_url,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 SETTINGS = (
     "RULES_DIR",
@@ -47,7 +37,7 @@ def settings_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database_url(url: str, settings_of_nobody: None, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: F811
+def database_url(url: str, settings_of_nobody: None, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let commands work on a database of their own, with every table and no row, of either kind."""
     monkeypatch.setenv("DATABASE_URL", url)
     return url

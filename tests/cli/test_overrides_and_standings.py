@@ -17,7 +17,6 @@ from tests.api.house import store_person
 from tests.cli.running import policy, refusal
 from tests.services.decisions.live import SETTINGS, asked, furnish, open_house, person
 from tests.services.standings_in_force.reviews import BY_MANAGER, LARGE, review
-from tests.storage.conftest import migrated_file, sqlite_url  # noqa: F401  # fixtures
 
 TODAY = business_day(now(), SETTINGS.zone)
 UNTIL = (TODAY + dt.timedelta(days=7)).isoformat()
@@ -27,7 +26,7 @@ WHY = ("--reason", "Guarantee withdrawn")
 
 
 @pytest.fixture(autouse=True)
-def house(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:  # noqa: F811  # a fixture
+def house(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Give a house with people, over the database that the commands find."""
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("DEFAULT_POLICY", "house")

@@ -14,11 +14,10 @@ from tests.cli.running import policy, refusal
 from tests.services.daily_run.test_reviews import push
 from tests.services.decisions.live import furnish, open_house
 from tests.services.house import policy_with
-from tests.storage.conftest import migrated_file, sqlite_url  # noqa: F401  # fixtures
 
 
 @pytest.fixture(autouse=True)
-def house(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:  # noqa: F811  # a fixture
+def house(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Give a house with people, over the database that the commands find."""
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("DEFAULT_POLICY", "house")

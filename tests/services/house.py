@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -89,14 +90,7 @@ BEFORE_DUE = dt.date(2025, 1, 20)
 
 def house_policy(rule_sets: Mapping[str, str] | None = None) -> Policy:
     """Return the house policy with these rule sets instead or besides; an empty text takes one away."""
-    texts = {"facts": FACTS, "reasons": REASONS, **RULE_SETS, **(rule_sets or {})}
-    with TemporaryDirectory() as made:
-        folder = Path(made) / "house"
-        folder.mkdir()
-        for name, text in texts.items():
-            if text:
-                (folder / f"{name}.yaml").write_text(text, "utf-8")
-        return load_policy(folder)
+    return _policy(tuple({"facts": FACTS, "reasons": REASONS, **RULE_SETS, **(rule_sets or {})}.items()))
 
 
 def policy_with(name: str, old: str, new: str) -> Policy:
@@ -107,12 +101,7 @@ def policy_with(name: str, old: str, new: str) -> Policy:
 
 def ledger_of(files: Mapping[str, str] | None = None, base: str = "CNY") -> Ledger:
     """Return the ledger of these files, with the house's customers and invoices unless given; none quarantined."""
-    with TemporaryDirectory() as folder:
-        for name, text in {**LEDGER, **(files or {})}.items():
-            Path(folder, f"{name}.csv").write_text(text, "utf-8")
-        result = read_ledger(Path(folder), currency(base))
-    assert not result.quarantined, list(map(str, result.quarantined))
-    return result.ledger
+    return _ledger(tuple({**LEDGER, **(files or {})}.items()), base)
 
 
 def decide(
@@ -149,3 +138,25 @@ def outcome_and_reasons(decisions: CustomerDecisions) -> tuple[str, list[str]]:
     assert decisions.order is not None
     chain = decisions.order.chain
     return str(chain.outcome), [reason.code for reason in chain.reasons]
+
+
+# Almost every test has the same few of them.
+@lru_cache(maxsize=64)
+def _policy(texts: tuple[tuple[str, str], ...]) -> Policy:
+    with TemporaryDirectory() as made:
+        folder = Path(made) / "house"
+        folder.mkdir()
+        for name, text in texts:
+            if text:
+                (folder / f"{name}.yaml").write_text(text, "utf-8")
+        return load_policy(folder)
+
+
+@lru_cache(maxsize=64)
+def _ledger(files: tuple[tuple[str, str], ...], base: str) -> Ledger:
+    with TemporaryDirectory() as folder:
+        for name, text in files:
+            Path(folder, f"{name}.csv").write_text(text, "utf-8")
+        result = read_ledger(Path(folder), currency(base))
+    assert not result.quarantined, list(map(str, result.quarantined))
+    return result.ledger

@@ -11,7 +11,6 @@ from policy_service.settings import read_settings
 from policy_service.storage.database import Database
 from tests.docs.documents import ROOT
 from tests.services.webhooks.receiving import act
-from tests.storage.conftest import migrated_file, sqlite_url  # noqa: F401  # fixtures
 
 
 class Counted(NoCounting):
@@ -26,7 +25,7 @@ class Counted(NoCounting):
 
 
 @pytest.fixture
-def house(sqlite_url: str) -> House:  # noqa: F811  # a fixture
+def house(sqlite_url: str) -> House:
     made = House(read_settings({}), Database(sqlite_url), lambda: "id", "test/1")
     made.counting = Counted()
     return made

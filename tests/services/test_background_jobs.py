@@ -15,20 +15,10 @@ from policy_service.storage.database import Database
 from policy_service.storage.errors import Unavailable
 from policy_service.storage.job_store import Job, JobStore
 from tests.services.decisions.live import open_house
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 
 @pytest.fixture
-def house(database: Database) -> House:  # noqa: F811  # a fixture
+def house(database: Database) -> House:
     """Give a house with nothing in it."""
     return open_house(database)
 

@@ -19,7 +19,6 @@ from policy_service.storage.errors import NotStored
 from policy_service.storage.policy_store import PolicyStore
 from tests.services.decisions.live import act, at, enforce, open_house
 from tests.services.house import policy_with
-from tests.storage.conftest import migrated_file, sqlite_url  # noqa: F401  # fixtures
 
 ORDER = {"order_amount": 100, "stop_credit": 0}
 
@@ -29,7 +28,7 @@ def variant(number: int) -> Policy:
 
 
 @pytest.fixture
-def house(sqlite_url: str) -> Iterator[House]:  # noqa: F811
+def house(sqlite_url: str) -> Iterator[House]:
     made = open_house(Database(sqlite_url))
     yield made
     made.close()

@@ -19,22 +19,12 @@ from policy_service.storage.database import Database
 from policy_service.storage.people_store import PeopleStore
 from policy_service.storage.settings_store import SettingsStore
 from tests.services.decisions.live import open_house
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 BY = Act("tests", 1)
 
 
 @pytest.fixture
-def house(database: Database) -> Iterator[House]:  # noqa: F811  # a fixture
+def house(database: Database) -> Iterator[House]:
     """Give a house in which ada, eve and joe may change people and settings."""
     made = open_house(database)
     with made.database.writing() as session:
@@ -140,7 +130,7 @@ def test_two_proposals_at_once_are_one(house: House) -> None:
         assert 1 == len(SettingsStore(session).open_proposals())
 
 
-def test_two_founders_at_once_are_one(database: Database) -> None:  # noqa: F811
+def test_two_founders_at_once_are_one(database: Database) -> None:
     house = open_house(database)
     refused = at_once(
         house,

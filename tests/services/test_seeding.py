@@ -14,16 +14,6 @@ from policy_service.storage.database import Database
 from policy_service.storage.policy_store import PolicyStore
 from tests.services.policy_life.living import ID, NOW, code_of, files, open_house, write_rules
 from tests.storage.books import run
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,13 +26,13 @@ def rules(tmp_path: Path) -> Path:
     return write_rules(folder)
 
 
-def sow(database: Database, rules: Path, at: int = NOW, ids: str = "id") -> bool:  # noqa: F811
+def sow(database: Database, rules: Path, at: int = NOW, ids: str = "id") -> bool:
     house = open_house(database, rules, ids)
     with database.writing() as session:
         return seed(house, session, rules, Act("system", at))
 
 
-def test_the_default_policy_is_in_force_and_the_others_are_drafts(database: Database, rules: Path) -> None:  # noqa: F811
+def test_the_default_policy_is_in_force_and_the_others_are_drafts(database: Database, rules: Path) -> None:
     assert sow(database, rules)
     with database.reading() as session:
         store = PolicyStore(session)
@@ -55,7 +45,7 @@ def test_the_default_policy_is_in_force_and_the_others_are_drafts(database: Data
         assert policy_hash(load_policy(rules / ID)) == first.sha256
 
 
-def test_a_database_with_a_policy_is_left_as_it_is(database: Database, rules: Path) -> None:  # noqa: F811
+def test_a_database_with_a_policy_is_left_as_it_is(database: Database, rules: Path) -> None:
     sow(database, rules)
     (rules / "other" / "cases.yaml").unlink()
     assert not sow(database, rules, NOW + 1, "again")
@@ -63,7 +53,7 @@ def test_a_database_with_a_policy_is_left_as_it_is(database: Database, rules: Pa
         assert [1, 1] == [len(PolicyStore(session).versions(policy_id)) for policy_id in (ID, "other")]
 
 
-def test_of_programs_that_start_at_once_one_seeds(database: Database, rules: Path) -> None:  # noqa: F811
+def test_of_programs_that_start_at_once_one_seeds(database: Database, rules: Path) -> None:
     start, fates = Barrier(4), []
 
     def begin(ids: str) -> None:
@@ -75,7 +65,7 @@ def test_of_programs_that_start_at_once_one_seeds(database: Database, rules: Pat
 
 
 def test_a_default_policy_that_is_not_there_or_cannot_be_read_stops_the_start(
-    database: Database,  # noqa: F811
+    database: Database,
     rules: Path,
 ) -> None:
     (rules / ID / "order_check.yaml").write_text("rows: [", "utf-8")
@@ -86,14 +76,14 @@ def test_a_default_policy_that_is_not_there_or_cannot_be_read_stops_the_start(
         assert () == PolicyStore(session).policy_ids()
 
 
-def test_another_policy_that_cannot_be_read_is_a_draft_all_the_same(database: Database, rules: Path) -> None:  # noqa: F811
+def test_another_policy_that_cannot_be_read_is_a_draft_all_the_same(database: Database, rules: Path) -> None:
     (rules / "other" / "order_check.yaml").write_text("rows: [", "utf-8")
     assert sow(database, rules)
     with database.reading() as session:
         assert PolicyStore(session).version("other", 1).sha256 is None
 
 
-def test_every_policy_that_ships_seeds(database: Database) -> None:  # noqa: F811
+def test_every_policy_that_ships_seeds(database: Database) -> None:
     house = open_house(database, ROOT / "rules")
     house.settings = Settings(ROOT / "rules")
     with database.writing() as session:

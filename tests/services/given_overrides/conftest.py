@@ -1,13 +1,3 @@
 """A house over an empty database of either kind, with the small policy in force and its ledger stored."""
 
 from tests.services.standings_in_force.conftest import compiled, house  # noqa: F401  # fixtures
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)

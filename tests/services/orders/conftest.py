@@ -6,20 +6,10 @@ import pytest
 
 from policy_service.storage.database import Database
 from tests.services.orders.shop import Shop, open_shop
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 
 @pytest.fixture
-def shop(database: Database) -> Iterator[Shop]:  # noqa: F811  # a fixture
+def shop(database: Database) -> Iterator[Shop]:
     """Give a shop over an empty database."""
     made = open_shop(database)
     yield made

@@ -8,16 +8,6 @@ import pytest
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.services.policy_life.living import open_house, seeded, write_rules
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +17,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(database: Database, rules: Path) -> Iterator[House]:  # noqa: F811  # a fixture
+def house(database: Database, rules: Path) -> Iterator[House]:
     """Give a house with the small policy in force as version 1."""
     made = open_house(database, rules)
     seeded(made)

@@ -8,16 +8,6 @@ from policy_service.services.compiled_policies import CompiledPolicies
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.services.decisions.live import furnish, open_house
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +19,7 @@ def compiled() -> Iterator[CompiledPolicies]:
 
 
 @pytest.fixture
-def house(database: Database, compiled: CompiledPolicies) -> House:  # noqa: F811  # a fixture
+def house(database: Database, compiled: CompiledPolicies) -> House:
     """Give a house in which everything is ready to decide."""
     made = open_house(database)
     made.policies = compiled

@@ -11,16 +11,6 @@ from policy_service.services.house import House
 from policy_service.settings import Settings, read_settings
 from policy_service.storage.database import Database
 from tests.services.webhooks.receiving import LOOPBACK, Receiver, World, receiving
-from tests.storage.conftest import (  # noqa: F401  # fixtures
-    any_server,
-    database,
-    migrated_file,
-    migrated_on_server,
-    postgresql_url,
-    server,
-    sqlite_url,
-    url,
-)
 
 
 @pytest.fixture
@@ -30,7 +20,7 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def house(settings: Settings, database: Database) -> House:  # noqa: F811
+def house(settings: Settings, database: Database) -> House:
     numbers = count(1)
     return House(settings, database, lambda: f"{next(numbers):032}", "test/1")
 
