@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from policy_service.services.house import House
 from policy_service.storage.database import Database
 from policy_service.storage.migrate import upgrade
+from tests.services.decisions.live import furnish, open_house
 from tests.storage.books import empty
 from tests.storage.postgres import NoPostgreSQL, Server, running_server
 
@@ -84,8 +86,8 @@ def databases() -> Mapping[str, Database]:
 @pytest.fixture
 def sqlite_url(sqlite_folder: Path, migrated_file: Path) -> str:
     """Give the URL of a SQLite database with every table and no row."""
-    for left in sqlite_folder.iterdir():
-        left.unlink()
+    shutil.rmtree(sqlite_folder)
+    sqlite_folder.mkdir()
     return f"sqlite:///{shutil.copy(migrated_file, sqlite_folder / 'policy.db')}"
 
 
@@ -114,6 +116,21 @@ def database(url: str, databases: Mapping[str, Database]) -> Iterator[Database]:
     database = databases[url]
     yield database
     database.close()
+
+
+@pytest.fixture
+def bare(database: Database) -> Iterator[House]:
+    """Give a house with nothing in it."""
+    made = open_house(database)
+    yield made
+    made.policies.close()
+
+
+@pytest.fixture
+def house(bare: House) -> House:
+    """Give a house with the small policy in force and its ledger stored; some folders have another."""
+    furnish(bare)
+    return bare
 
 
 class _Databases(dict[str, Database]):

@@ -18,13 +18,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def house(database: Database, request: pytest.FixtureRequest) -> Iterator[House]:
+def house(bare: House, request: pytest.FixtureRequest) -> House:
     """Give a house with the small policy in force and its ledger stored; an empty one to a module that says so."""
-    made = open_house(database)
     if not getattr(request.module, "HOUSE_IS_EMPTY", False):
-        furnish(made)
-    yield made
-    made.policies.close()
+        furnish(bare)
+    return bare
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from policy_service.language.load import load_policy
 from policy_service.services.decisions.deciding import Given
 from policy_service.services.house import House
 from policy_service.storage.ledger_store import LedgerStore
-from tests.services.decisions.conftest import *  # noqa: F403  # fixtures
 from tests.services.decisions.live import answered, asked, codes, enforce, replayed
 from tests.services.house import ledger_of
 from tests.services.standings_in_force.reviews import begin

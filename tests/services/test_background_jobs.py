@@ -11,16 +11,14 @@ from policy_service.domain.instants import SECOND
 from policy_service.services.background_jobs import HANDLERS, LEASE_SECONDS, work_one
 from policy_service.services.house import House
 from policy_service.services.running_jobs import RunningJob
-from policy_service.storage.database import Database
 from policy_service.storage.errors import Unavailable
 from policy_service.storage.job_store import Job, JobStore
-from tests.services.decisions.live import open_house
 
 
 @pytest.fixture
-def house(database: Database) -> House:
+def house(bare: House) -> House:
     """Give a house with nothing in it."""
-    return open_house(database)
+    return bare
 
 
 Work = Callable[[House, RunningJob, Act], Mapping[str, object]]

@@ -1,6 +1,6 @@
 """People who decide upon people at the same moment come one after the other, on both databases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -15,28 +15,24 @@ from policy_service.services.house import House
 from policy_service.services.people import NewPerson, actor_of, add_person, deactivate, found_person
 from policy_service.services.roles import CHANGES_PEOPLE, agree_to_role, found_role, give_role, withdraw_role
 from policy_service.services.setting_changes import agree_to_setting, propose_setting
-from policy_service.storage.database import Database
 from policy_service.storage.people_store import PeopleStore
 from policy_service.storage.settings_store import SettingsStore
-from tests.services.decisions.live import open_house
 
 BY = Act("tests", 1)
 
 
 @pytest.fixture
-def house(database: Database) -> Iterator[House]:
+def house(bare: House) -> House:
     """Give a house in which ada, eve and joe may change people and settings."""
-    made = open_house(database)
-    with made.database.writing() as session:
-        found_person(made, session, NewPerson("ada", "Ada"), [Role.ADMIN], BY)
+    with bare.database.writing() as session:
+        found_person(bare, session, NewPerson("ada", "Ada"), [Role.ADMIN], BY)
         ada = actor_of(session, "ada")
         for login in ("eve", "joe"):
-            add_person(made, session, NewPerson(login, login), ada, BY)
-        found_role(made, session, "eve", Role.ADMIN, ada, BY)
-        give_role(made, session, "joe", Role.ADMIN, ada, BY)
-        agree_to_role(made, session, "joe", Role.ADMIN, actor_of(session, "eve"), BY)
-    yield made
-    made.policies.close()
+            add_person(bare, session, NewPerson(login, login), ada, BY)
+        found_role(bare, session, "eve", Role.ADMIN, ada, BY)
+        give_role(bare, session, "joe", Role.ADMIN, ada, BY)
+        agree_to_role(bare, session, "joe", Role.ADMIN, actor_of(session, "eve"), BY)
+    return bare
 
 
 def at_once(house: House, *steps: Callable[[House, object], object]) -> list[str]:
@@ -130,10 +126,9 @@ def test_two_proposals_at_once_are_one(house: House) -> None:
         assert 1 == len(SettingsStore(session).open_proposals())
 
 
-def test_two_founders_at_once_are_one(database: Database) -> None:
-    house = open_house(database)
+def test_two_founders_at_once_are_one(bare: House) -> None:
     refused = at_once(
-        house,
+        bare,
         *(
             lambda made, session, login=login: found_person(  # type: ignore[misc]
                 made, session, NewPerson(login, login), [Role.ADMIN, Role.APPROVER], BY
@@ -142,7 +137,6 @@ def test_two_founders_at_once_are_one(database: Database) -> None:
         ),
     )
     assert ["", "A409"] == refused
-    house.policies.close()
 
 
 def test_two_of_one_login_at_once_are_one(house: House) -> None:

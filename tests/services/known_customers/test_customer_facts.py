@@ -1,6 +1,6 @@
 """Every fact of a customer is shown with its value, its meaning and the entries behind it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -15,7 +15,7 @@ from policy_service.services.customer_facts import CustomerFacts, EntryBehind, F
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.facts.small_ledgers import credit_note, day, dispute, event, invoice, payment
-from tests.services.decisions.live import answered, asked, enforce, open_house
+from tests.services.decisions.live import answered, asked, enforce
 from tests.services.house import house_policy, policy_with
 from tests.storage.books import ledger_of, store
 
@@ -35,13 +35,11 @@ TODAY = day("2025-01-20")
 
 
 @pytest.fixture
-def house(database: Database) -> Iterator[House]:
+def house(bare: House) -> House:
     """Give a house over this ledger, with the small policy in force."""
-    made = open_house(database)
-    store(database, LEDGER, at=10)
-    enforce(made, house_policy())
-    yield made
-    made.policies.close()
+    store(bare.database, LEDGER, at=10)
+    enforce(bare, house_policy())
+    return bare
 
 
 def shown(
