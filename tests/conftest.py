@@ -9,9 +9,12 @@ import pytest
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from policy_service.storage.migrate import upgrade
+from tests.examples import try_examples
 from tests.services.decisions.live import furnish, open_house
 from tests.storage.books import empty
 from tests.storage.postgres import NoPostgreSQL, Server, running_server
+
+try_examples()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from policy_service.domain.permissions import Role
 from policy_service.storage.errors import StorageError, Unavailable
 from tests.api.asking import problem_of
 from tests.api.house import MAX_BODY, Client
+from tests.examples import examples
 
 HOUSE_IS_EMPTY = True
 DEEP = 100_000
@@ -198,7 +199,7 @@ BODIES = {
 }
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(BODIES)), st.data())
 def test_no_json_is_a_fault_of_the_server(everyone: Client, path: str, data: st.DataObject) -> None:
     body = data.draw(st.dictionaries(st.sampled_from(BODIES[path]), JSON))
@@ -206,7 +207,7 @@ def test_no_json_is_a_fault_of_the_server(everyone: Client, path: str, data: st.
     assert answer.status_code in (201, 400, 409, 422)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_bytes_are_a_fault_of_the_server(everyone: Client, data: st.DataObject) -> None:
     body = json.dumps(BO).encode()
@@ -216,7 +217,7 @@ def test_no_bytes_are_a_fault_of_the_server(everyone: Client, data: st.DataObjec
     assert answer.status_code in (201, 400, 409, 422)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_address_is_a_fault_of_the_server(everyone: Client, name: str, value: str) -> None:
     for path in (f"/v1/people/{name}", f"/v1/keys/{name}", f"/v1/settings/{name}/proposals/{value}"):

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from policy_service.cli import wording
 from policy_service.cli.main import main
 from policy_service.domain.errors import FactError
 from policy_service.services.decide import CustomerDecisions, Decider, Question
-from tests.cli.running import in_a_process, policy, refusal
+from tests.cli.running import Ran, in_a_process, policy, refusal
 
 CUSTOMER = "C000000001"
 
@@ -39,8 +40,14 @@ def test_all_customers_at_a_glance(ledger: Path) -> None:
         assert word in ran.out
 
 
+@cache
+def every_line(ledger: Path) -> Ran:
+    """Decide all customers for a program, once for several tests."""
+    return policy("decide", "--ledger", ledger, "--json")
+
+
 def test_every_customer_is_one_line_of_json(ledger: Path) -> None:
-    ran = policy("decide", "--ledger", ledger, "--json")
+    ran = every_line(ledger)
     lines = [json.loads(line) for line in ran.out.splitlines()]
 
     assert (0, "") == (ran.exit_code, ran.err)
@@ -52,16 +59,15 @@ def test_every_customer_is_one_line_of_json(ledger: Path) -> None:
 
 
 def test_one_customer_is_the_same_line(ledger: Path) -> None:
-    every = policy("decide", "--ledger", ledger, "--json").out.splitlines()
-    assert policy("decide", "--ledger", ledger, "--json", "--customer", CUSTOMER).out.splitlines() == every[:1]
+    one = policy("decide", "--ledger", ledger, "--json", "--customer", CUSTOMER)
+    assert one.out.splitlines() == every_line(ledger).out.splitlines()[:1]
 
 
 @pytest.mark.parametrize("seed", ["1", "4242"])
 def test_the_bytes_are_the_same_in_any_process(ledger: Path, seed: str) -> None:
-    here = policy("decide", "--ledger", ledger, "--json").out.encode()
     there = in_a_process("decide", "--ledger", ledger, "--json", environment={"PYTHONHASHSEED": seed})
     assert (0, b"") == (there.returncode, there.stderr)
-    assert there.stdout == here
+    assert there.stdout == every_line(ledger).out.encode()
 
 
 def test_the_order_is_the_latest_invoices_unless_an_amount_is_given(ledger: Path) -> None:

@@ -180,14 +180,14 @@ def test_what_is_mutated_is_well_to_begin_with() -> None:
     assert [(ran.exit_code, ran.err) for ran in runs] == [(0, "")] * 4, runs
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(mutated(POLICY_FILES))
 def test_a_mutated_policy_is_answered_or_refused(files: dict[str, bytes]) -> None:
     for ran in ask_about(files, unmutated(LEDGER_FILES)):
         assert_answered(ran)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(mutated(LEDGER_FILES))
 def test_a_mutated_ledger_is_answered_or_refused(files: dict[str, bytes]) -> None:
     for ran in ask_about(unmutated(POLICY_FILES), files):

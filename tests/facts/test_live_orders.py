@@ -17,6 +17,7 @@ from policy_service.facts.live_orders import LiveOrder
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
 from policy_service.facts.prepared_ledger import PreparedLedger
 from policy_service.language.definitions.dictionary import FactDefinition
+from tests.examples import examples
 from tests.facts.plain_facts import PlainDay, rounded
 from tests.facts.random_ledgers import books_of, customers, days_that_matter, entries, live_orders
 from tests.facts.small_ledgers import (
@@ -233,7 +234,7 @@ def days_to_look_at(collected: tuple[Entry, ...], live: tuple[LiveOrder, ...]) -
 
 
 @given(scenes())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_built_in_facts_agree_with_the_plain_recomputation(scene: Scene) -> None:
     collected, versions, orders_file, live, includes_day = scene
     books = books_of(collected, versions, orders_file)
@@ -247,7 +248,7 @@ def test_built_in_facts_agree_with_the_plain_recomputation(scene: Scene) -> None
 
 
 @given(scenes(), st.lists(measures(("orders",)), min_size=2, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_facts_over_orders_agree_with_the_plain_recomputation(
     scene: Scene, asks: list[tuple[FactDefinition, tuple]]
 ) -> None:
@@ -268,7 +269,7 @@ EVERY_ORDER = declared("orders", "count")
 
 
 @given(entries(), customers(), live_orders(), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_an_order_asked_about_here_counts_as_a_row_of_the_orders_file_would(
     collected: tuple[Entry, ...], versions: tuple[Customer, ...], every: tuple[LiveOrder, ...], includes_day: bool
 ) -> None:

@@ -16,6 +16,7 @@ from policy_service.facts.measure import Circumstances, MeasuredFact, measure_fa
 from policy_service.facts.prepared_ledger import PreparedLedger
 from policy_service.language.definitions.dictionary import FactDefinition
 from policy_service.language.policy import ExposureComponent
+from tests.examples import examples
 from tests.facts.plain_facts import PlainDay, rounded
 from tests.facts.random_ledgers import books_of, customers, days_that_matter, entries
 from tests.facts.small_ledgers import CUSTOMER, Entry, built_in, declared
@@ -101,7 +102,7 @@ Scene = tuple[tuple[Entry, ...], tuple[Customer, ...], dt.date]
 
 
 @given(entries(), customers(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_built_in_facts_agree_with_the_plain_recomputation(
     collected: tuple[Entry, ...], versions: tuple[Customer, ...], orders_file: bool
 ) -> None:
@@ -115,7 +116,7 @@ def test_built_in_facts_agree_with_the_plain_recomputation(
 
 
 @given(entries(), customers(), st.booleans(), st.lists(measures(), min_size=4, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_declared_facts_agree_with_the_plain_recomputation(
     collected: tuple[Entry, ...],
     versions: tuple[Customer, ...],
@@ -133,7 +134,7 @@ def test_declared_facts_agree_with_the_plain_recomputation(
 
 
 @given(scenes(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_entries_not_known_change_no_fact_and_no_id_behind_it(scene: Scene, data: st.DataObject) -> None:
     collected, versions, on = scene
     unknown = [one for one in collected if one.posted_on >= on or date_of(one) >= on]
@@ -150,7 +151,7 @@ def test_entries_not_known_change_no_fact_and_no_id_behind_it(scene: Scene, data
 
 @pytest.mark.parametrize("source", sorted(CONDITIONS))
 @given(collected=entries())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_the_entries_behind_a_fact_are_those_known_that_fulfil_its_conditions(
     source: str, collected: tuple[Entry, ...]
 ) -> None:

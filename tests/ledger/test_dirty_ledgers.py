@@ -11,6 +11,7 @@ from policy_service.domain.currencies import currency
 from policy_service.domain.errors import LedgerError
 from policy_service.ledger.importer import read_ledger
 from policy_service.ledger.report import ImportResult
+from tests.examples import examples
 
 DAYS = st.sampled_from(["2024-01-01", "2024-01-05", "2024-02-01", "2024-02-30", "", "2024-13-01"])
 AMOUNTS = st.sampled_from(["1", "2.50", "2.5", "0", "1.005", "x", ""])
@@ -71,7 +72,7 @@ def quarantined_rows(tables: Mapping[str, Sequence[str]]) -> list[tuple[str, str
     return sorted((one.table.value, tables[one.table.value][one.line - 2]) for one in found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(DIRTY_LEDGERS)
 def test_every_row_is_accepted_or_quarantined_or_repeated(tables: dict[str, list[str]]) -> None:
     result = import_rows(tables)
@@ -93,7 +94,7 @@ def test_every_row_is_accepted_or_quarantined_or_repeated(tables: dict[str, list
         assert has_open_quotation or counts.read == len(tables[counts.table.value])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(DIRTY_LEDGERS)
 def test_nothing_that_is_accepted_hangs_on_anything_left_out(tables: dict[str, list[str]]) -> None:
     result = import_rows(tables)
@@ -113,7 +114,7 @@ def test_nothing_that_is_accepted_hangs_on_anything_left_out(tables: dict[str, l
         assert {promise.invoice_id for promise in history.promises} <= invoices
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(DIRTY_LEDGERS)
 def test_the_order_of_rows_changes_nothing(tables: dict[str, list[str]]) -> None:
     tidy = {table: [row for row in rows if '"' not in row] for table, rows in tables.items()}
@@ -122,7 +123,7 @@ def test_the_order_of_rows_changes_nothing(tables: dict[str, list[str]]) -> None
     assert quarantined_rows(tidy) == quarantined_rows(turned)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=60) | st.text(alphabet='I1C,"\r\n2024-01;\ufeff\x85', max_size=80).map(str.encode))
 def test_no_bytes_behind_a_header_end_in_anything_but_a_report_or_a_refusal(content: bytes) -> None:
     with TemporaryDirectory() as folder:

@@ -40,6 +40,7 @@ from policy_service.language.rule_sets import (
 from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code
 from policy_service.linter.regions.knowledge import knowledge_of
+from tests.examples import examples
 from tests.linter.building import WHOLE, between, compares, fact, number, output_name, policy, row, sets, table
 
 A, B, MIDDLE = fact("a"), fact("b"), output_name("middle")
@@ -167,19 +168,19 @@ def is_a_counterexample(finding: Finding, tried: Policy, direction: Direction) -
     return example["a"] < example["a (then)"] and violates(direction, *outputs)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(tables("x", (A, B), "x", claims=True))
 def test_a_claim_about_one_table_is_answered_rightly(tried: DecisionTable) -> None:
     agrees_with_the_grid(policy(tried, facts=(A, B), outputs={"x": WHOLE}))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(tables("m", (A,), "middle", claims=False), tables("x", (MIDDLE, B), "x", claims=True))
 def test_a_claim_through_an_earlier_table_is_answered_rightly(first: DecisionTable, second: DecisionTable) -> None:
     agrees_with_the_grid(policy(first, second, facts=(A, B), outputs={"middle": WHOLE, "x": WHOLE}))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(tables("m", (A, B), "middle", claims=False), tables("x", (MIDDLE, A), "x", claims=True))
 def test_a_claim_on_a_fact_read_twice_is_answered_rightly(first: DecisionTable, second: DecisionTable) -> None:
     agrees_with_the_grid(policy(first, second, facts=(A, B), outputs={"middle": WHOLE, "x": WHOLE}))

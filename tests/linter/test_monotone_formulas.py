@@ -33,6 +33,7 @@ from policy_service.linter.regions.evaluation import evaluate
 from policy_service.linter.regions.ranges import Range, of_kind, point
 from policy_service.linter.regions.relations import relation_of
 from policy_service.linter.work import Work
+from tests.examples import examples
 from tests.linter.building import fact, number
 
 MONEY, PLAIN = Kind.MONEY, Kind.NUMBER
@@ -162,7 +163,7 @@ def larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.recursive(leaves, larger, max_leaves=8))
 def test_what_is_shown_holds_at_every_pair_of_amounts(formula: Expression) -> None:
     shown = relation(formula)

@@ -15,6 +15,7 @@ from policy_service.language.rule_sets import DecisionTable, Direction, HitPolic
 from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code
 from policy_service.linter.regions.knowledge import knowledge_of
+from tests.examples import examples
 from tests.linter.building import WHOLE, between, compares, fact, number, policy, row, table
 
 A, B = fact("a"), fact("b")
@@ -72,7 +73,7 @@ def goes_wrong(direction: Direction, before: int, after: int) -> bool:
     return after > before if direction is Direction.NEVER_RISES else after < before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(tables())
 def test_what_the_most_severe_outcome_decides_is_answered_rightly(tried: DecisionTable) -> None:
     whole = policy(tried, facts=(A, B), vocabulary=VOCABULARY, outputs={"x": WHOLE, "outcome": Kind.CATEGORY})

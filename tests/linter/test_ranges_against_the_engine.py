@@ -15,6 +15,7 @@ from policy_service.linter.regions.evaluation import evaluate
 from policy_service.linter.regions.ranges import Range, hull, point
 from policy_service.linter.regions.relations import is_at_most, is_at_most_here
 from tests.engines.random_expressions import FACTS, PARAMETERS, random_expression, value_of
+from tests.examples import examples
 
 NUMERIC = (Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DAYS, Kind.DATE)
 seeds = st.integers(0, 2**40)
@@ -50,7 +51,7 @@ def is_not_above(one: int | None, two: int | None) -> bool:
     return one is None or two is None or UNKNOWN in (one, two) or one <= two
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(seeds, st.sampled_from(Kind))
 def test_at_a_point_the_range_is_the_engines_value(seed: int, kind: Kind) -> None:
     source = random.Random(seed)
@@ -63,7 +64,7 @@ def test_at_a_point_the_range_is_the_engines_value(seed: int, kind: Kind) -> Non
         assert (expected, expected) == (found.low, found.high)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(seeds, st.sampled_from(Kind))
 def test_over_a_box_the_range_holds_every_value(seed: int, kind: Kind) -> None:
     source = random.Random(seed)
@@ -75,7 +76,7 @@ def test_over_a_box_the_range_holds_every_value(seed: int, kind: Kind) -> None:
         assert value is None or (found.unknown if value == UNKNOWN else found.low <= value <= found.high)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(seeds, st.sampled_from(NUMERIC))
 def test_what_is_shown_to_be_at_most_another_is_so_at_every_point(seed: int, kind: Kind) -> None:
     source = random.Random(seed)
@@ -87,7 +88,7 @@ def test_what_is_shown_to_be_at_most_another_is_so_at_every_point(seed: int, kin
             assert is_not_above(one, two)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(seeds, st.sampled_from(NUMERIC), st.sampled_from([name for name in NAMES if name.kind in NUMERIC]))
 def test_a_formula_shown_to_rise_never_falls_between_two_points(seed: int, kind: Kind, moving: Name) -> None:
     source = random.Random(seed)

@@ -16,6 +16,7 @@ from policy_service.linter.regions.knowledge import knowledge_of
 from policy_service.linter.regions.ranges import point
 from policy_service.linter.regions.subject import Subject, table_subject
 from policy_service.linter.regions.sweep import Question, uncovered
+from tests.examples import examples
 from tests.linter.building import any_of, between, compares, fact, none_of, policy, row, table
 
 FACTS = (fact("a"), fact("b"), fact("c"))
@@ -72,7 +73,7 @@ def is_in(box: tuple[int, ...], subject: Subject, at: tuple[int, ...]) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(tables(), st.integers(0, 3))
 def test_the_uncovered_boxes_hold_just_the_points_without_a_row(tried: DecisionTable, required: int) -> None:
     subject = subject_for(tried, required)
@@ -83,7 +84,7 @@ def test_the_uncovered_boxes_hold_just_the_points_without_a_row(tried: DecisionT
         assert no_row == any(is_in(box, subject, at) for box in found.boxes)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(tables(), st.integers(0, 3))
 def test_the_overlaps_hold_just_the_pairs_that_match_together(tried: DecisionTable, required: int) -> None:
     subject = subject_for(tried, required)
@@ -97,7 +98,7 @@ def test_the_overlaps_hold_just_the_pairs_that_match_together(tried: DecisionTab
     assert expected == {(first, second) for first, second, _box in overlapping_pairs(subject)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(tables(HitPolicy.FIRST), st.integers(0, 3), st.sampled_from(WhenUnknown))
 def test_masked_rows_are_just_those_that_match_and_never_hit(
     tried: DecisionTable, required: int, when_unknown: WhenUnknown
@@ -121,7 +122,7 @@ def test_masked_rows_are_just_those_that_match_and_never_hit(
     assert {f"R{n}" for n in set(range(len(tried.rows))) - matching} == never
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.lists(st.one_of(cells, against_facts), min_size=1, max_size=1), min_size=1, max_size=5),
     st.integers(0, 3),

@@ -25,6 +25,7 @@ from policy_service.services.cases import run_cases
 from policy_service.services.chain_decision import Decision
 from policy_service.services.decide import CustomerDecisions, Decider, Question
 from policy_service.services.record import canonical_bytes
+from tests.examples import examples
 
 RULES = Path(__file__).parents[2] / "rules"
 POLICIES = sorted(folder.parent.name for folder in RULES.glob("*/policy.yaml"))
@@ -72,7 +73,7 @@ def said(chain: ChainResult) -> list[object]:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(QUESTIONS)
 def test_the_live_answer_is_the_interpreters(policy: str, question: Question) -> None:
     interpreter, loaded = Interpreter(decider(policy).policy), decider(policy).policy
@@ -80,7 +81,7 @@ def test_the_live_answer_is_the_interpreters(policy: str, question: Question) ->
         assert said(run_chain(interpreter, loaded, decision_type, decision.values)) == said(decision.chain)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.sampled_from(POLICIES), QUESTIONS)
 def test_a_decision_is_a_function_of_its_question(policy: str, question: Question) -> None:
     first = canonical_bytes(decider(policy).decide(question).results)
@@ -88,7 +89,7 @@ def test_a_decision_is_a_function_of_its_question(policy: str, question: Questio
     assert canonical_bytes(decider(policy).decide(question).results) == first
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(POLICIES), QUESTIONS)
 def test_a_larger_order_is_never_let_go_where_a_smaller_one_is_held(policy: str, question: Question) -> None:
     larger = Question(question.customer_id, question.as_of, {"order_amount": "10000000"}, question.includes_day)
@@ -97,7 +98,7 @@ def test_a_larger_order_is_never_let_go_where_a_smaller_one_is_held(policy: str,
         assert outcomes[1] in NOT_LET_GO
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(POLICIES), QUESTIONS)
 def test_a_case_with_the_facts_of_an_order_comes_to_the_same(policy: str, question: Question) -> None:
     decisions = decider(policy).decide(question)

@@ -17,7 +17,7 @@ FAILURES_OF_THE_ENGINE = ("[E010]", "[E011]", "[E012]", "[E013]")
 #: A policy has three rule sets on average and is asked with so many values.
 VALUES_PER_POLICY = 40
 #: Some thousands of comparisons; `AGREEMENT_POLICIES` sets another number of policies.
-POLICIES = int(os.environ.get("AGREEMENT_POLICIES", "60"))
+POLICIES = int(os.environ.get("AGREEMENT_POLICIES", "30"))
 POLICIES_OF_A_LONG_RUN = 1_200
 
 

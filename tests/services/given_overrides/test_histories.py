@@ -13,6 +13,7 @@ from policy_service.domain.permissions import Role
 from policy_service.services.given_overrides import confirm, end, give, reject
 from policy_service.services.house import House
 from policy_service.storage.override_store import OverrideStore, StoredOverride
+from tests.examples import examples
 from tests.services.decisions.live import TODAY, act
 from tests.services.given_overrides.giving import REVIEW, person, wanted
 
@@ -63,7 +64,7 @@ def goes_beyond_one(override: StoredOverride) -> bool:
     return limit == "unlimited" or Decimal(limit) > 100_000
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_what_counts_beyond_one_persons_word_two_have_said(house: House, steps: list[tuple[Any, ...]]) -> None:
     ids: list[str] = []

@@ -154,7 +154,7 @@ def test_threads_that_read_and_post_at_once_each_find_what_they_see(database: Da
     assert [] == faults
 
 
-@pytest.mark.parametrize("reloads", [300, pytest.param(4_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("reloads", [150, pytest.param(4_000, marks=pytest.mark.long)])
 def test_memory_stays_flat_over_many_reloads(sqlite_url: str, reloads: int) -> None:
     """Each look reads one customer anew: those kept are always others."""
     database, known = Database(sqlite_url), KnownCustomers(most_entries=50)

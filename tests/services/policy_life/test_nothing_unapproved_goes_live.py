@@ -284,7 +284,7 @@ def no_sequence_goes_wrong(house: House, examples: int, steps: int) -> None:
 
 
 def test_no_sequence_of_steps_brings_a_text_live_that_others_have_not_approved(house: House) -> None:
-    no_sequence_goes_wrong(house, 12, 25)
+    no_sequence_goes_wrong(house, 8, 25)
 
 
 @pytest.mark.long

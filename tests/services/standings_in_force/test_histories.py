@@ -19,6 +19,7 @@ from policy_service.services.standings_in_force.effects import StepEffects, appl
 from policy_service.services.standings_in_force.reading import standing_now
 from policy_service.services.standings_in_force.texts import texts_of, value_of
 from policy_service.storage.standing_store import StandingStore
+from tests.examples import examples
 from tests.services.decisions.live import TODAY, act
 from tests.services.standings_in_force.reviews import REVIEW, actor, saying
 
@@ -175,7 +176,7 @@ class Acting:
         return texts_of(standing_now(self.session, "C1", history, TODAY, policy, codes).values, codes)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_a_standing_equals_a_naive_account_of_it_and_grants_no_more_than_was_agreed_to(
     house: House, decided: Decided, steps: list[tuple[Any, ...]]

@@ -12,6 +12,7 @@ from policy_service.services.turning_points.search import Dial, turns
 from policy_service.services.turning_points.steadiness import Chain, Goal
 from tests.engines.random_policies import Recipe, policy_of, random_values
 from tests.engines.random_rule_sets import BUILDERS
+from tests.examples import examples
 from tests.services.house import house_policy
 
 #: So many values are tried one after another on either side.
@@ -66,7 +67,7 @@ def test_a_fact_that_nothing_reads_turns_nowhere() -> None:
     assert (found.below, found.above, found.is_complete) == (None, None, True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(BUILDERS)), st.integers(0, 6), st.integers(0, 2**32)), min_size=1, max_size=3
