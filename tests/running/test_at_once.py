@@ -25,9 +25,6 @@ from tests.api.policy_calls import files
 from tests.running.gunicorn import opened, workers
 from tests.storage.postgres import Server
 
-#: One pair of workers for each database, whoever runs the tests.
-pytestmark = pytest.mark.xdist_group("at_once")
-
 TWINS = 50
 RIVALS = 12
 
