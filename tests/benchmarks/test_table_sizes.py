@@ -10,15 +10,16 @@ from benchmarks.table_sizes import make_size, run
 from policy_service.domain.outcomes import DecisionType
 from policy_service.language.rule_sets import DecisionTable
 from policy_service.services.engine_pair import EnginePair
+from tests.examples import examples
 
 by_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 
 
 @by_shape
 def test_both_engines_and_the_peer_agree_on_a_large_table(shape: Shape) -> None:
-    size = make_size(shape, rows=300, decisions=300)
+    size = make_size(shape, rows=300, decisions=examples(300))
     size.pair.close()
-    assert 300 == len(size.values)
+    assert examples(300) == len(size.values)
 
 
 @by_shape
