@@ -117,6 +117,18 @@ def as_formula(prepared: Prepared) -> Formula:
     return prepared
 
 
+def comparison(operator: Operator) -> Callable[[Value, Value], Value]:
+    """Return the three-valued comparison of two values; with an unknown one it is unknown."""
+    holds = arithmetic.COMPARISONS[operator]
+
+    def compare(left: Value, right: Value) -> Value:
+        if UNKNOWN in (left, right):
+            return UNKNOWN
+        return TRUE if holds(left, right) else FALSE
+
+    return compare
+
+
 def _prepare_unary(node: Convert | Negate | Absolute | Round | Power, ready: _Ready) -> Prepared:
     match node:
         case Convert():
@@ -157,7 +169,7 @@ def _prepare_arithmetic(node: Add | Subtract | Multiply | Divide | Sum | Pick, r
 def _prepare_condition(condition: If | Compare | IsNull | Satisfies | And | Or | Not, ready: _Ready) -> Prepared:
     match condition:
         case Compare():
-            return _binary(_comparison(condition.operator), ready(condition.left), ready(condition.right))
+            return _binary(comparison(condition.operator), ready(condition.left), ready(condition.right))
         case IsNull():
             return _unary(arithmetic.is_null, ready(condition.operand))
         case Satisfies():
@@ -230,14 +242,3 @@ def _worked_out(operation: Callable[[], Value]) -> Prepared:
 
 def _with(operation: Callable[[Value, Value, int], Value], scale: int) -> Callable[[Value, Value], Value]:
     return lambda left, right: operation(left, right, scale)
-
-
-def _comparison(operator: Operator) -> Callable[[Value, Value], Value]:
-    holds = arithmetic.COMPARISONS[operator]
-
-    def compare(left: Value, right: Value) -> Value:
-        if UNKNOWN in (left, right):
-            return UNKNOWN
-        return TRUE if holds(left, right) else FALSE
-
-    return compare

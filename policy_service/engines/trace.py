@@ -2,57 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
-from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
+from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.arithmetic import total
 from policy_service.engines.conditions import Cells, cells_of
-from policy_service.engines.formulas import VALUE, run
+from policy_service.engines.formulas import Formula, Parameters, as_formula, prepare
 from policy_service.engines.interpreter import Interpreter, parameters_of
 from policy_service.engines.ladders import DAYS_PAST_DUE
-from policy_service.engines.near_misses import NearMiss, ValueText, nearest_match, sentence
-from policy_service.engines.ready_cells import ReadyCell, ReadyFormulas, closed
+from policy_service.engines.near_misses import NearMiss, ValueText
 from policy_service.engines.scorecards import SCORE, PreparedCharacteristic
-from policy_service.language.cells import Cell, Column
+from policy_service.engines.traced_rows import ReadyRows, RowTrace, TracedRows
 from policy_service.language.feel.expressions import Expression
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import DecisionTable, FormulaSet, Ladder, Scorecard
-
-
-class Verdict(StrEnum):
-    """What a cell or a row says of the values; a fault is an overflow on the way."""
-
-    MATCH = "match"
-    NO = "no"
-    UNKNOWN = "unknown"
-    FAULT = "fault"
-
-
-_VERDICTS = {TRUE: Verdict.MATCH, FALSE: Verdict.NO, UNKNOWN: Verdict.UNKNOWN}
-
-
-@dataclass(frozen=True, slots=True)
-class CellTrace:
-    """One cell: its column's value, its end points' values in the order of its text, and what it says."""
-
-    column: str
-    cell: str
-    kind: Kind
-    verdict: Verdict
-    value: Value
-    ends: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowTrace:
-    """One row, knock-out, attribute, band or trigger with its cells; open cells are left out."""
-
-    row: str
-    verdict: Verdict
-    cells: tuple[CellTrace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,173 +65,143 @@ def explain(
     return Explainer(policy, parameters).explain(rule_set, values, as_text)
 
 
+class _Ready(Protocol):
+    def trace(self, values: Values, as_text: ValueText) -> RuleSetTrace: ...
+
+
 class Explainer:
-    """Explain decisions under one policy: what its formulas come down to is worked out once and then kept."""
+    """Explain decisions under one policy: what of its rule sets is the same for all values is worked out once."""
 
     def __init__(self, policy: Policy, parameters: Mapping[str, Value] | None = None) -> None:
         self._policy = policy
         self._replaced = parameters
-        self._formulas = ReadyFormulas(parameters_of(policy, parameters))
+        self._parameters = parameters_of(policy, parameters)
+        self._ready: dict[str, _Ready] = {}
 
     def explain(self, rule_set: str, values: Values, as_text: ValueText | None = None) -> RuleSetTrace:
         """Return the trace of one rule set; `as_text` writes values in the sentences (none: bare integers).
 
         KeyError if the policy has no such rule set.
         """
-        tracer = _Tracer(self._formulas, values, as_text or _bare)
+        ready = self._ready.get(rule_set)
+        if ready is None:
+            ready = self._ready[rule_set] = self._prepared(rule_set)
+        return ready.trace(values, as_text or _bare)
+
+    def _prepared(self, rule_set: str) -> _Ready:
         found = self._policy.rule_set(rule_set)
         match found:
             case DecisionTable():
-                rows = self._formulas.rows_of(found)
-                return RuleSetTrace(rule_set, tracer.rows(rows), tracer.near_misses(rows))
+                return _Table(found, self._parameters)
             case Scorecard():
-                return tracer.scorecard(found)
+                return _Scorecard(found, self._parameters)
             case Ladder():
-                return tracer.ladder(found)
+                return _Ladder(found, self._parameters)
             case FormulaSet():
-                outputs = Interpreter(self._policy, self._replaced).evaluate(rule_set, values).outputs
-                return RuleSetTrace(
-                    rule_set, values=tuple((name, value) for name, value in outputs.items() if isinstance(value, int))
-                )
+                return _Formulas(rule_set, Interpreter(self._policy, self._replaced))
             case _:
                 assert_never(found)
 
 
-class _Tracer:
-    def __init__(self, formulas: ReadyFormulas, values: Values, as_text: ValueText) -> None:
-        self._formulas = formulas
-        self._values = values
-        #: The same values, and that which a test is run on.
-        self._on = dict(values)
-        self._as_text = as_text
-        #: Several cells have one column.
-        self._worked_out: dict[int, Value | EngineFault] = {}
-        self._traced: dict[tuple[str, int], RowTrace] = {}
+class _Table:
+    def __init__(self, table: DecisionTable, parameters: Parameters) -> None:
+        self._name = table.name
+        self._rows = ReadyRows(
+            ((row.id, tuple(zip(table.columns, row.cells, strict=True))) for row in table.rows), parameters
+        )
 
-    def rows(self, rows: Iterable[tuple[str, Cells]]) -> tuple[RowTrace, ...]:
-        return tuple([self._row(row, cells) for row, cells in rows])
+    def trace(self, values: Values, as_text: ValueText) -> RuleSetTrace:
+        traced = self._rows.traced(values, as_text)
+        return RuleSetTrace(self._name, traced.rows, traced.near_misses())
 
-    def near_misses(self, rows: Iterable[tuple[str, Cells]]) -> tuple[NearMiss, ...]:
-        found = [self._near_miss(row, cells) for row, cells in rows]
-        return tuple([miss for miss in found if miss])
 
-    def scorecard(self, scorecard: Scorecard) -> RuleSetTrace:
-        knock_outs: list[tuple[str, Cells]] = [(each.id, each.when.cells) for each in scorecard.knock_outs]
+class _Scorecard:
+    def __init__(self, scorecard: Scorecard, parameters: Parameters) -> None:
+        self._name = scorecard.name
+        self._characteristics = [
+            (each.column.text, PreparedCharacteristic(each, parameters), _formula(each.column.expression, parameters))
+            for each in scorecard.characteristics
+        ]
         bins: list[tuple[str, Cells]] = [
             (attribute.id, ((each.column, attribute.cell),))
             for each in scorecard.characteristics
             for attribute in each.attributes
         ]
-        points = tuple(self._points(PreparedCharacteristic(each, self._formulas.parameters), each.column)
-                       for each in scorecard.characteristics)  # fmt: skip
+        self._bins = ReadyRows(bins, parameters)
+        self._knock_outs = ReadyRows([(each.id, each.when.cells) for each in scorecard.knock_outs], parameters)
+        self._bands = ReadyRows([(band.id, ((SCORE, band.cell),)) for band in scorecard.bands], parameters)
+
+    def trace(self, values: Values, as_text: ValueText) -> RuleSetTrace:
+        points = tuple([_points(text, earning, value, values) for text, earning, value in self._characteristics])
         score = _total(points)
-        on_score = _Tracer(self._formulas, {**self._values, SCORE.text: score}, self._as_text)
-        bands: list[tuple[str, Cells]] = [(band.id, ((SCORE, band.cell),)) for band in scorecard.bands]
+        bins, knock_outs = self._bins.traced(values, as_text), self._knock_outs.traced(values, as_text)
+        bands = self._bands.traced({**values, SCORE.text: score}, as_text)
         return RuleSetTrace(
-            scorecard.name,
-            self.rows([*bins, *knock_outs]) + on_score.rows(bands),
-            self.near_misses(knock_outs),
+            self._name,
+            bins.rows + knock_outs.rows + bands.rows,
+            knock_outs.near_misses(),
             points,
             (("score", score),),
-            on_score.next_band(bands, score),
+            _next_band(bands, score),
         )
 
-    def next_band(self, bands: Iterable[tuple[str, Cells]], score: Value) -> Step | None:
-        if score == UNKNOWN:
-            return None
-        steps: list[Step] = []
-        for row, cells in bands:
-            if self._row(row, cells).verdict is not Verdict.NO:
-                continue
-            needed = [self._needed(column, cell, score) for column, cell in cells]
-            steps.extend(Step(row, value - score) for value in needed if value is not None and value > score)
-        return min(steps, key=lambda step: step.distance, default=None)
 
-    def ladder(self, ladder: Ladder) -> RuleSetTrace:
-        rows: list[tuple[str, Cells]] = [(trigger.id, trigger.when.cells) for trigger in ladder.triggers]
-        conditions: list[tuple[str, Cells]] = [("when", cells_of(ladder.when))] if ladder.when else []
-        days = tuple((level.id, self._value(level.days_past_due)) for level in ladder.levels)
-        past_due = self._values.get(DAYS_PAST_DUE, UNKNOWN)
+class _Ladder:
+    def __init__(self, ladder: Ladder, parameters: Parameters) -> None:
+        self._name = ladder.name
+        self._conditions = ReadyRows([("when", cells_of(ladder.when))] if ladder.when else [], parameters)
+        self._triggers = ReadyRows([(trigger.id, trigger.when.cells) for trigger in ladder.triggers], parameters)
+        self._levels = [(level.id, _formula(level.days_past_due, parameters)) for level in ladder.levels]
+
+    def trace(self, values: Values, as_text: ValueText) -> RuleSetTrace:
+        triggers = self._triggers.traced(values, as_text)
+        days = tuple([(level, _value(formula, values)) for level, formula in self._levels])
+        past_due = values.get(DAYS_PAST_DUE, UNKNOWN)
         ahead = [Step(level, due - past_due) for level, due in days if past_due != UNKNOWN and due > past_due]
         return RuleSetTrace(
-            ladder.name,
-            self.rows([*conditions, *rows]),
-            self.near_misses(rows),
+            self._name,
+            self._conditions.traced(values, as_text).rows + triggers.rows,
+            triggers.near_misses(),
             values=days,
             next_step=min(ahead, key=lambda step: step.distance, default=None),
         )
 
-    def _points(self, characteristic: PreparedCharacteristic, column: Column) -> PointsTrace:
-        try:
-            earned = characteristic.earn(self._values)
-        except EngineFault:
-            return PointsTrace(column.text, UNKNOWN, UNKNOWN, ())
-        return PointsTrace(column.text, self._value(column.expression), earned.points, earned.hits)
 
-    def _row(self, row: str, cells: Cells) -> RowTrace:
-        # A ladder's own condition might bear the name of a trigger.
-        key = (row, id(cells[0][1]) if cells else 0)
-        if key not in self._traced:
-            self._traced[key] = self._trace(row, cells)
-        return self._traced[key]
+class _Formulas:
+    def __init__(self, name: str, interpreter: Interpreter) -> None:
+        self._name = name
+        self._interpreter = interpreter
 
-    def _trace(self, row: str, cells: Cells) -> RowTrace:
-        traced = tuple([self._cell(column, cell) for column, cell in cells if not cell.is_open])
-        verdicts = {cell.verdict for cell in traced}
-        order = (Verdict.FAULT, Verdict.NO, Verdict.UNKNOWN)
-        return RowTrace(row, next((verdict for verdict in order if verdict in verdicts), Verdict.MATCH), traced)
+    def trace(self, values: Values, _: ValueText) -> RuleSetTrace:
+        outputs = self._interpreter.evaluate(self._name, values).outputs
+        said = [(name, value) for name, value in outputs.items() if isinstance(value, int)]
+        return RuleSetTrace(self._name, values=tuple(said))
 
-    def _cell(self, column: Column, cell: Cell) -> CellTrace:
-        ready = self._formulas.cell(column, cell)
-        bounds = tuple([self._value(end) for end in ready.ends])
-        try:
-            value = self._run(ready.expression)
-            verdict = _VERDICTS[self._verdict(ready, value)]
-        except EngineFault:
-            return CellTrace(ready.column, ready.cell, ready.kind, Verdict.FAULT, UNKNOWN, bounds)
-        return CellTrace(ready.column, ready.cell, ready.kind, verdict, value, bounds)
 
-    def _near_miss(self, row: str, all_cells: Cells) -> NearMiss | None:
-        traced = self._row(row, all_cells).cells
-        failed = [place for place, cell in enumerate(traced) if cell.verdict is not Verdict.MATCH]
-        if len(failed) != 1 or traced[failed[0]].verdict is not Verdict.NO:
-            return None
-        cell, (column, written) = traced[failed[0]], closed(all_cells)[failed[0]]
-        needed = self._needed(column, written, cell.value)
-        distance = None if needed is None else abs(needed - cell.value)
-        text = sentence(column.text, written.text, cell.value, needed, kind=cell.kind, as_text=self._as_text)
-        return NearMiss(row, column.text, written.text, cell.value, needed, distance, text)
+def _next_band(bands: TracedRows, score: Value) -> Step | None:
+    if score == UNKNOWN:
+        return None
+    steps = [Step(row, needed - score) for row, needed in bands.needed_by_failed() if needed > score]
+    return min(steps, key=lambda step: step.distance, default=None)
 
-    def _needed(self, column: Column, cell: Cell, value: Value) -> Value | None:
-        if not column.expression.kind.is_ordered:
-            return None
-        ready = self._formulas.cell(column, cell)
-        bounds = [self._value(end) for end in ready.ends]
-        return nearest_match(value, bounds, lambda step: self._verdict(ready, step))
 
-    def _verdict(self, cell: ReadyCell, value: Value) -> Value:
-        self._on[VALUE] = value
-        return run(cell.test, self._on)
+def _points(text: str, characteristic: PreparedCharacteristic, value: Formula, values: Values) -> PointsTrace:
+    try:
+        earned = characteristic.earn(values)
+    except EngineFault:
+        return PointsTrace(text, UNKNOWN, UNKNOWN, ())
+    return PointsTrace(text, _value(value, values), earned.points, earned.hits)
 
-    def _run(self, expression: Expression) -> Value:
-        found = self._worked_out.get(id(expression))
-        if found is None:
-            found = self._worked_out[id(expression)] = self._work_out(expression)
-        if isinstance(found, EngineFault):
-            raise found
-        return found
 
-    def _work_out(self, expression: Expression) -> Value | EngineFault:
-        try:
-            return run(self._formulas.of(expression), self._values)
-        except EngineFault as fault:
-            return fault
+def _formula(expression: Expression, parameters: Parameters) -> Formula:
+    return as_formula(prepare(expression, parameters))
 
-    def _value(self, expression: Expression) -> Value:
-        try:
-            return self._run(expression)
-        except EngineFault:
-            return UNKNOWN
+
+def _value(formula: Formula, values: Values) -> Value:
+    try:
+        return formula(values)
+    except EngineFault:
+        return UNKNOWN
 
 
 def _total(points: Iterable[PointsTrace]) -> Value:

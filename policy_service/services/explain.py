@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from policy_service.domain.decisions import Values
 from policy_service.domain.values import UNKNOWN, Kind
-from policy_service.engines.trace import CellTrace, Explainer, PointsTrace, RowTrace, RuleSetTrace
+from policy_service.engines.trace import Explainer, PointsTrace, RuleSetTrace
+from policy_service.engines.traced_rows import CellTrace, RowTrace
 from policy_service.services.chain_decision import Decision
 from policy_service.services.code_book import CodeBook
 

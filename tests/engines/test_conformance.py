@@ -16,7 +16,8 @@ import yaml
 from policy_service.domain.decisions import RuleSetResult
 from policy_service.domain.values import FALSE, Kind
 from policy_service.engines.port import Engine
-from policy_service.engines.trace import Verdict, explain
+from policy_service.engines.trace import explain
+from policy_service.engines.traced_rows import Verdict
 from policy_service.language.feel.value_text import read_value, write_value
 from policy_service.language.load import load_policy
 from policy_service.language.policy import Policy

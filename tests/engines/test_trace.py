@@ -4,7 +4,8 @@ from functools import cache
 
 from policy_service.domain.values import LARGEST, UNKNOWN, UNLIMITED, Kind
 from policy_service.engines.near_misses import nearest_match
-from policy_service.engines.trace import PointsTrace, RuleSetTrace, Step, Verdict, explain
+from policy_service.engines.trace import Explainer, PointsTrace, RuleSetTrace, Step, explain
+from policy_service.engines.traced_rows import Verdict
 from policy_service.language.policy import Policy
 from tests.engines.hand_made import policy_of
 
@@ -163,3 +164,11 @@ def test_no_change_makes_unlimited_or_the_unknown_match() -> None:
 
 def test_an_end_point_at_the_edge_is_not_stepped_over() -> None:
     assert nearest_match(0, [LARGEST], lambda step: int(step > LARGEST - 1)) == LARGEST
+
+
+def test_an_explainer_that_is_kept_says_the_same_as_one_made_anew() -> None:
+    kept = Explainer(policy())
+    given = [{"amount": 101, "other": 100, "late": 10}, {"late": 1, "items": 2, "flag": 1, "amount": 9_000}, {}]
+    for values in given:
+        for rule_set in ("check", "grading", "collection", "figures"):
+            assert explain(policy(), rule_set, values) == kept.explain(rule_set, values)
