@@ -12,8 +12,10 @@ from policy_service.domain.entries import Customer
 from policy_service.facts.applied_entries import AppliedEntries, in_order_of_kind, together
 from policy_service.facts.columns import Collection, Flags, Integers, Positions, join, sums_by, take, with_columns
 from policy_service.facts.knowledge import Knowledge, is_known, known
+from policy_service.facts.orders_of_day import OrdersOfDay
 from policy_service.facts.prepared_history import PreparedHistory, version_in_force
 from policy_service.facts.prepared_promises import broken_promises
+from policy_service.facts.reading import Reading
 from policy_service.facts.settlement import AppliedAnew, applied_anew
 
 
@@ -23,6 +25,8 @@ class BooksOfDay:
     def __init__(self, prepared: PreparedHistory, knowledge: Knowledge) -> None:
         self.prepared = prepared
         self.knowledge = knowledge
+        #: Built-in facts that were read off these books, by name.
+        self.readings: dict[str, Reading] = {}
 
     @cached_property
     def customer(self) -> Customer:
@@ -96,6 +100,11 @@ class BooksOfDay:
     def events(self) -> Collection:
         """The known events."""
         return self._known(self.prepared.events)
+
+    @cached_property
+    def orders(self) -> OrdersOfDay:
+        """The orders of the ledger as it tells them, nothing decided upon them."""
+        return OrdersOfDay(self.prepared.orders, self.knowledge)
 
     @cached_property
     def _anew(self) -> AppliedAnew | None:

@@ -36,7 +36,14 @@ class Question:
 def built_in(name: str, asked: Question) -> Reading | None:
     """Return the built-in fact of that name (without `group.`); none if there is no such fact."""
     read = _BUILT_IN.get(name)
-    return read(asked) if read else None
+    if read is None or name not in _OF_BOOKS or len(asked.debtor.members) != 1:
+        return read(asked) if read else None
+    # The same for all decisions of the day, as long as nothing is posted.
+    readings = asked.debtor.members[0].customer.books.readings
+    reading = readings.get(name)
+    if reading is None:
+        reading = readings[name] = read(asked)
+    return reading
 
 
 def months_between(first: dt.date, day: dt.date) -> int:
@@ -191,5 +198,20 @@ _BUILT_IN: Final[Mapping[str, Callable[[Question], Reading]]] = MappingProxyType
         "avg_monthly_orders_12m": _monthly_orders,
         "days_sales_outstanding_90d": _days_sales_outstanding,
         "payment_index_12m": _payment_index,
+    }
+)
+#: Those that depend on nothing but the books of a day: not on orders, standings or the policy.
+_OF_BOOKS: Final = frozenset(
+    {
+        AS_OF,
+        "open_balance",
+        "past_due_balance",
+        "disputed_balance",
+        "unapplied_cash",
+        "oldest_days_past_due",
+        "unmatured_bills",
+        "sales_12m",
+        "days_sales_outstanding_90d",
+        "payment_index_12m",
     }
 )

@@ -33,7 +33,8 @@ def integers(values: Sequence[int]) -> Integers:
         column = np.array(values, dtype=np.int64)
     except OverflowError:
         return cast(Integers, np.array(values, dtype=object))
-    return column if _largest(column) <= _LARGEST_FAST else cast(Integers, column.astype(object))
+    is_fast = not values or (max(values) <= _LARGEST_FAST and min(values) >= -_LARGEST_FAST)
+    return column if is_fast else cast(Integers, column.astype(object))
 
 
 def day_numbers(dates: Iterable[dt.date]) -> Integers:
@@ -137,6 +138,31 @@ class Chosen(Mapping[str, Column], Generic[Column]):
         return len(self._of.keys() | self._worked_out.keys())
 
 
+class Joined(Mapping[str, Column], Generic[Column]):
+    """Columns by name that all of several collections have, one behind the other; each joined when it is first read."""
+
+    __slots__ = ("_parts", "_read")
+
+    def __init__(self, parts: Sequence[Mapping[str, Column]]) -> None:
+        self._parts = parts
+        self._read: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        column = self._read.get(name)
+        if column is None:
+            column = self._read[name] = cast(Column, np.concatenate([one[name] for one in self._parts]))
+        return column
+
+    def __contains__(self, name: object) -> bool:
+        return all(name in one for one in self._parts)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._parts[0] if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Collection:
     """Entries side by side: their ids, their dates as day numbers, and their columns.
 
@@ -160,7 +186,7 @@ class Collection:
         self._last_known_from: int | None = None
         self.dates = dates
         self.numbers = numbers
-        self.texts: Mapping[str, Texts] = texts or {}
+        self.texts: Mapping[str, Texts] = {} if texts is None else texts
         self.is_in_order = is_in_order
         self.table = table
 
@@ -249,23 +275,17 @@ def join(collections: Sequence[Collection]) -> Collection:
     """Return the entries of all of them, one collection after the other, with the columns that all of them have."""
     if len(collections) == 1:
         return collections[0]
-    names = set.intersection(*(set(one.numbers) for one in collections))
-    words = set.intersection(*(set(one.texts) for one in collections))
     return Collection(
         lambda: np.concatenate([one.ids for one in collections]),
         np.concatenate([one.dates for one in collections]),
-        Chosen({}, None, {name: _joined([one.numbers for one in collections], name) for name in names}),
-        Chosen({}, None, {name: _joined([one.texts for one in collections], name) for name in words}),
+        Joined([one.numbers for one in collections]),
+        Joined([one.texts for one in collections]),
         table=_table_of_all(collections),
     )
 
 
 def _table_of_all(collections: Sequence[Collection]) -> OfTable:
     of_first = collections[0].table
-    if not callable(of_first) and all(one.table == of_first for one in collections):
+    if not callable(of_first) and not [one for one in collections if one.table != of_first]:
         return of_first
     return lambda: np.concatenate([one.tables for one in collections])
-
-
-def _joined(columns: Sequence[Mapping[str, Column]], name: str) -> Callable[[], Column]:
-    return lambda: cast(Column, np.concatenate([one[name] for one in columns]))

@@ -12,7 +12,7 @@ from policy_service.facts.columns import Collection, dated
 from policy_service.facts.currency import RateTable
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.live_orders import LiveOrder
-from policy_service.facts.orders_of_day import OrdersOfDay
+from policy_service.facts.orders_of_day import AnyOrders, DecidedOrders, OrdersOfDay
 from policy_service.facts.prepared_history import PreparedHistory, prepare_history
 from policy_service.language.definitions.dictionary import EntrySource
 
@@ -77,12 +77,14 @@ class CustomerDay:
         return self.placed_orders.asked_for()
 
     @cached_property
-    def placed_orders(self) -> OrdersOfDay:
+    def placed_orders(self) -> AnyOrders:
         """The orders of the ledger with those that this service was asked about."""
-        told = self.decisions
+        told, books = self.decisions, self.books
         live = told.live.get(self.customer_id, ())
-        of_ledger, knowledge = self.books.prepared.orders, self.books.knowledge
-        return OrdersOfDay(of_ledger, knowledge, told.stopped, told.earlier_today, live, told.reads_states)
+        if told.reads_states and not told.stopped and not told.earlier_today:
+            return books.orders.with_live(live)
+        decided = DecidedOrders(told.stopped, told.earlier_today, told.reads_states)
+        return OrdersOfDay(books.prepared.orders, books.knowledge, decided).with_live(live)
 
     @property
     def first_order_date(self) -> dt.date | None:

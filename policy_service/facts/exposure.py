@@ -51,6 +51,8 @@ def exposure_by_component(
     """
     chosen = frozenset(components)
     of_members = [_of_customer(member.customer, chosen, currency) for member in debtor.members]
+    if len(of_members) == 1:
+        return of_members[0]
     return {
         component: ExposurePart(
             sum(parts[component].amount for parts in of_members),

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import FactError, Place
-from policy_service.domain.values import Currency, Kind
+from policy_service.domain.values import Kind
 from policy_service.facts.built_in import Question, built_in
 from policy_service.facts.columns import Collection, take
 from policy_service.facts.conditions import matching
@@ -128,11 +129,11 @@ class _Asked:
         self, prepared: PreparedLedger, customer_id: str, knowledge: Knowledge, circumstances: Circumstances
     ) -> None:
         self._prepared = prepared
+        self._currency = prepared.currency
         self._customer_id = customer_id
         self._knowledge = knowledge
         self._circumstances = circumstances
         self._own = self._debtor((customer_id,))
-        self._group: Debtor | None = None
 
     def measured(self, definition: FactDefinition) -> MeasuredFact | None:
         match definition.source:
@@ -156,9 +157,7 @@ class _Asked:
         return measure(entries, asked.measure, day, parameters, self._currency)
 
     def _built_in(self, definition: FactDefinition) -> Reading:
-        debtor = self._of(definition)
-        exposed = self._whole_group if self._circumstances.exposure_of_group else debtor
-        question = Question(debtor, exposed, self._circumstances.exposure, self._currency)
+        question = self._question_of_group if definition.group else self._own_question
         reading = built_in(declared_name(definition.name), question)
         if reading is None:
             raise _not_measurable(definition)
@@ -181,18 +180,21 @@ class _Asked:
         value = read_attribute(customer, definition.name, definition.kind, self._currency)
         return MeasuredFact(definition.name, definition.kind, value, text, definition.source)
 
-    @property
-    def _currency(self) -> Currency:
-        return self._prepared.currency
-
     def _of(self, definition: FactDefinition) -> Debtor:
         return self._whole_group if definition.group else self._own
 
-    @property
+    @cached_property
     def _whole_group(self) -> Debtor:
-        if self._group is None:
-            self._group = self._debtor(self._prepared.group_of(self._customer_id, self._knowledge))
-        return self._group
+        return self._debtor(self._prepared.group_of(self._customer_id, self._knowledge))
+
+    @cached_property
+    def _own_question(self) -> Question:
+        exposed = self._whole_group if self._circumstances.exposure_of_group else self._own
+        return Question(self._own, exposed, self._circumstances.exposure, self._currency)
+
+    @cached_property
+    def _question_of_group(self) -> Question:
+        return Question(self._whole_group, self._whole_group, self._circumstances.exposure, self._currency)
 
     def _debtor(self, customer_ids: Sequence[str]) -> Debtor:
         terms, orders = self._circumstances.terms, self._circumstances.orders

@@ -10,18 +10,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from policy_service.domain.entries import CustomerHistory, Order
-from policy_service.facts.columns import Flags, Positions, integers
+from policy_service.facts.columns import Flags, Positions, day_numbers, in_order_of_date, integers, texts
 from policy_service.facts.currency import RateTable
-from policy_service.facts.knowledge import Knowledge
+from policy_service.facts.knowledge import NEVER, Knowledge
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.facts.prepared_invoices import PreparedInvoices
 from policy_service.facts.prepared_orders import (
     FROM_EVER,
+    NO_REDUCTIONS,
     OrderRows,
     PreparedOrders,
     Reductions,
@@ -30,8 +32,10 @@ from policy_service.facts.prepared_orders import (
     orders_of_invoices,
     reductions_by_invoices,
 )
+from policy_service.ledger.columns import Table
 
 _DAY: Final = dt.timedelta(days=1)
+_NONE: Final[Positions] = np.empty(0, dtype=np.intp)
 #: The place of an order, and the position of an invoice that names it.
 _Naming: TypeAlias = tuple[int, int]
 
@@ -70,9 +74,12 @@ class LedgerOrders:
         FactError F101 for one in a currency without a rate.
         """
         last = knowledge.day if knowledge.includes_day else knowledge.day - _DAY
-        asked = [(self._row(order, knowledge), order) for order in live if order.date <= last]
-        if not asked:
+        known = [order for order in live if order.date <= last]
+        if not known:
             return None
+        if self._are_unheard_of(known):
+            return _as_asked(sorted(known, key=attrgetter("date", "order_id")))
+        asked = [(self._row(order, knowledge), order) for order in known]
         asked.sort(key=_date_and_id)
         rows = _rows([row for row, _ in asked], [order.is_let_through for _, order in asked])
         naming = [(place, one) for place, (_, order) in enumerate(asked) for one in self._invoices_of(order)]
@@ -82,6 +89,21 @@ class LedgerOrders:
             np.array([order.is_invoiced for _, order in asked], dtype=bool),
             self._replaced(rows, naming),
         )
+
+    def _are_unheard_of(self, orders: Sequence[LiveOrder]) -> bool:
+        # Most were asked for lately, in the base currency: nothing of the ledger bears on them.
+        base, rows, naming = ("", self._rates.base.code), self._row_places, self._naming
+        invoices = () if self._has_file else self._invoices.position_of
+        heard_of = [
+            order
+            for order in orders
+            if order.invoice_ids
+            or order.currency not in base
+            or order.order_id in rows
+            or order.order_id in naming
+            or order.order_id in invoices
+        ]
+        return not heard_of
 
     def _row(self, order: LiveOrder, knowledge: Knowledge) -> Order | LiveOrder:
         place = self._row_places.get(order.order_id)
@@ -148,6 +170,20 @@ class LedgerOrders:
             if invoice.order_id:
                 naming[invoice.order_id].append(position)
         return dict(naming)
+
+
+def _as_asked(orders: Sequence[LiveOrder]) -> OrdersAskedHere:
+    left = integers([order.amount - order.prepaid for order in orders])
+    dates, invoiced = day_numbers([order.date for order in orders]), [order.is_invoiced for order in orders]
+    numbers = {
+        "known_from": dates,
+        "amount": integers([order.amount for order in orders]),
+        "let_through": np.array([order.is_let_through for order in orders], dtype=np.int64),
+    }
+    entries = in_order_of_date(Table.ORDERS, texts([order.order_id for order in orders]), dates, numbers)
+    never = np.full(len(orders), NEVER, dtype=np.int64)
+    prepared = PreparedOrders(entries, left, {}, NO_REDUCTIONS, never, never, expires=True)
+    return OrdersAskedHere(prepared, np.array(invoiced, dtype=bool), _NONE)
 
 
 def _date_and_id(asked: tuple[Order | LiveOrder, LiveOrder]) -> tuple[dt.date, str]:

@@ -59,6 +59,14 @@ class Reductions:
     in_base: Integers
 
 
+NO_REDUCTIONS: Final = Reductions(
+    np.empty(0, dtype=np.intp),
+    np.empty(0, dtype=np.int64),
+    np.empty(0, dtype=np.int64),
+    np.empty(0, dtype=np.int64),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PreparedOrders:
     """Orders asked for, and what lowers them once it is known: by order, then by when it became known.
@@ -115,16 +123,15 @@ def orders_of_invoices(invoices: Sequence[Invoice], prepared: PreparedInvoices) 
         "invoice": places,
         "let_through": np.ones(len(places), dtype=np.int64),
     }
-    # What lowers one of them clears it.
-    none = Reductions(places[:0], dates[:0], dates[:0], dates[:0])
     conversions = {
         place: amounts.conversions[position]
         for place, position in enumerate(places.tolist() if amounts.conversions else ())
         if position in amounts.conversions
     }
     entries = in_order_of_date(Table.INVOICES, prepared.entries.ids[places], dates[places], numbers)
+    # What lowers one of them clears it.
     return PreparedOrders(
-        entries, amounts.written[places], conversions, none, invoiced_from, invoiced_from, expires=False
+        entries, amounts.written[places], conversions, NO_REDUCTIONS, invoiced_from, invoiced_from, expires=False
     )
 
 

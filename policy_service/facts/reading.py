@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from policy_service.domain.errors import FactError
@@ -43,7 +44,7 @@ def entry_ids(behind: Sequence[Collection]) -> tuple[str, ...]:
     """Return the ids of the entries in their order; of several collections each id once."""
     if len(behind) == 1:
         return tuple(behind[0].ids.tolist())
-    return tuple(dict.fromkeys(entry for collection in behind for entry in collection.ids.tolist()))
+    return tuple(dict.fromkeys(chain.from_iterable([collection.ids.tolist() for collection in behind])))
 
 
 def value_of(reading: Reading, kind: Kind, currency: Currency, name: str) -> int:
@@ -56,11 +57,13 @@ def value_of(reading: Reading, kind: Kind, currency: Currency, name: str) -> int
         return UNKNOWN
     if reading.is_unlimited:
         return UNLIMITED
-    numerator = reading.numerator * scale(kind, currency)
-    denominator = reading.denominator * scale(reading.kind, currency)
-    if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    value = divide_half_away(numerator, denominator)
+    value = reading.numerator
+    if reading.denominator != 1 or reading.kind is not kind:
+        numerator = reading.numerator * scale(kind, currency)
+        denominator = reading.denominator * scale(reading.kind, currency)
+        if denominator < 0:
+            numerator, denominator = -numerator, -denominator
+        value = divide_half_away(numerator, denominator)
     if not is_representable(value):
         raise FactError(
             "F104",

@@ -166,6 +166,7 @@ class KnownLedger(PreparedLedger):
         self._known = known
         self._session = session
         self._own = KeptCustomers(_MOST_OWN_ENTRIES)
+        self._last: PreparedCustomer | None = None
 
     def history(self, customer_id: str) -> CustomerHistory:
         """Return all that is known of the customer; RequestError R404 for an unknown one."""
@@ -186,6 +187,13 @@ class KnownLedger(PreparedLedger):
         return self._known.groups(self._session, self.head).group_of(customer_id, knowledge.day)
 
     def _find(self, customer_id: str) -> PreparedCustomer | None:
+        # One decision asks several times for one customer.
+        last = self._last
+        if last is None or last.history.customer_id != customer_id:
+            last = self._last = self._look_up(customer_id)
+        return last
+
+    def _look_up(self, customer_id: str) -> PreparedCustomer | None:
         found = self._known.customer(customer_id, self.head) or self._own.find(customer_id, self.head)
         if found:
             return found
