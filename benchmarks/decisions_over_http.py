@@ -1,4 +1,4 @@
-"""How many stored, explained decisions about orders are given over HTTP, next to the least a Flask endpoint does."""
+"""How many stored, explained decisions about orders are given over HTTP, next to the least that Flask endpoints do."""
 
 import json
 import logging
@@ -27,11 +27,13 @@ _CONNECTIONS = 8
 _MOST_ROUNDS = 9
 #: Orders asked about between two times at which they are taken back.
 _AT_ONCE = 2_000
-_BARE, _SINGLE, _ALONE, _BATCH = (
+_BARE, _STORING, _SINGLE, _BATCH, _ALONE, _BATCH_ALONE = (
     "bare endpoint",
+    "bare endpoint that stores its answer",
     "decisions, one a request",
-    "decisions, one request at a time",
     "decisions, in batches",
+    "decisions of one caller, one a request",
+    "decisions of one caller, in batches",
 )
 
 
@@ -57,16 +59,18 @@ class _Growth:
 
 
 def run(counts: Counts) -> Section:
-    """Serve a company and the bare endpoint by the same workers, and drive both by the same load, in turn."""
+    """Serve a company and the bare endpoints by the same workers, and drive all by the same load, in turn."""
     with company(counts) as ours, TemporaryDirectory() as made:
         answer = Path(made) / "answer.json"
         shares = _shares(ours, counts, answer)
         bare_settings = {**ours.settings, bare_endpoint.ANSWER_FILE: str(answer)}
+        bare_endpoint.make_table(ours.settings[bare_endpoint.DATABASE])
         with (
             served(ours.settings, Path(made) / "service.log") as service,
             served(bare_settings, Path(made) / "bare.log", "benchmarks.bare_endpoint:wsgi()") as bare,
+            served(bare_settings, Path(made) / "storing.log", "benchmarks.bare_endpoint:storing()") as storing,
         ):
-            rounds = _rounds(ours, service, bare, counts)
+            rounds = _rounds(ours, service, bare, storing, counts)
             growth = _growth(ours, service, counts)
     return _section(counts, shares, rounds, growth)
 
@@ -93,13 +97,16 @@ def _shares(ours: Company, counts: Counts, answer: Path) -> Shares:
     return shares
 
 
-def _rounds(ours: Company, service: Served, bare: Served, counts: Counts) -> dict[str, list[_Round]]:
+def _rounds(ours: Company, service: Served, bare: Served, storing: Served, counts: Counts) -> dict[str, list[_Round]]:
     single = Plan(service.port, ours.key, "", ours.orders, counts.requests, _CONNECTIONS)
+    batch = replace(single, orders=counts.requests * 4, connections=WORKERS, lines=min(_LINES, counts.requests))
     plans = {
         _BARE: replace(single, port=bare.port, orders=counts.requests * 3),
+        _STORING: replace(single, port=storing.port, orders=counts.requests * 3),
         _SINGLE: single,
-        _BATCH: replace(single, orders=counts.requests * 4, connections=WORKERS, lines=min(_LINES, counts.requests)),
+        _BATCH: batch,
         _ALONE: replace(single, orders=max(counts.requests // 4, 1), connections=1),
+        _BATCH_ALONE: replace(batch, orders=counts.requests * 2, connections=1),
     }
     measured: dict[str, list[_Round]] = {name: [] for name in plans}
     order = list(plans)
@@ -130,10 +137,19 @@ def _send(ours: Company, service: Served, requests: int) -> None:
 
 def _section(counts: Counts, shares: Shares, rounds: dict[str, list[_Round]], growth: _Growth) -> Section:
     rates = Grid(
-        ("", "decisions a second", "of the bare endpoint", "p50, ms", "p99, ms", "answer, KB"),
-        tuple(_row(name, of_one, rounds[_BARE]) for name, of_one in rounds.items()),
+        (
+            "",
+            "decisions a second",
+            "of the bare endpoint",
+            "of the one that stores",
+            "p50, ms",
+            "p99, ms",
+            "answer, KB",
+        ),
+        tuple(_row(name, of_one, rounds) for name, of_one in rounds.items()),
     )
     single, batch = _ratio(rounds[_SINGLE], rounds[_BARE]), _ratio(rounds[_BATCH], rounds[_SINGLE])
+    of_caller = _ratio(rounds[_BATCH_ALONE], rounds[_ALONE])
     parts = Grid(
         ("part of a decision", "share of its time"),
         tuple((part, f"{shares.of(part):.0%}") for part in PARTS),
@@ -150,11 +166,16 @@ def _section(counts: Counts, shares: Shares, rounds: dict[str, list[_Round]], gr
         f"Questions about orders of {counts.customers:,} customers with {counts.invoices:,} invoices, each order under "
         f"an id of its own: decided, explained, stored and chained on PostgreSQL, under gunicorn with {WORKERS} "
         "workers. The bare endpoint reads the same body and answers JSON of the same content, under the same gunicorn "
-        f"configuration; all in turn in every round. {_CONNECTIONS} connections, kept open, ask without a pause; "
-        f"batches come over {WORKERS} connections, {_LINES} lines each.",
+        "configuration; so does the second one, which stores its answer as one row and commits before it sends it; all "
+        f"in turn in every round. {_CONNECTIONS} connections, kept open, ask without a pause; batches come over "
+        f"{WORKERS} connections, {_LINES} lines each. One caller has one connection, and asks when it has its answer.",
         (rates, parts, memory),
         (
-            f"Batches decide {batch:.2g} times as many as single requests.",
+            f"Batches decide {batch:.2g} times as many as single requests; one caller who asks one question after "
+            f"the other gets {of_caller:.2g} times as many decided by sending them in batches.",
+            "What the endpoint that stores falls short of the bare one is the least that any stored answer costs on "
+            "this machine, however quickly it is found: one insert and one commit in a request of its own. What "
+            "decisions fall short of it is the deciding, the chain, the order and its state, and the rest of the edge.",
             "The load comes from a third process, PostgreSQL is a fourth: they share the processors with the workers.",
             "PostgreSQL runs without fsync, as nothing here measures a disk.",
             "A share is the time in that part of the service and the libraries it calls, seen a thousand times a "
@@ -168,14 +189,15 @@ def _section(counts: Counts, shares: Shares, rounds: dict[str, list[_Round]], gr
     )
 
 
-def _row(name: str, rounds: list[_Round], bare: list[_Round]) -> Cells:
+def _row(name: str, rounds: list[_Round], every: dict[str, list[_Round]]) -> Cells:
     each = [seconds * 1e3 for one in rounds for seconds in one.answers.each]
     hundredths = quantiles(each, n=100) if len(each) > 1 else each * 99
     size = rounds[-1].answers.size / 1024
     return (
         name,
         median(one.rate for one in rounds),
-        _ratio(rounds, bare),
+        _ratio(rounds, every[_BARE]),
+        _ratio(rounds, every[_STORING]),
         hundredths[49],
         hundredths[98],
         size,

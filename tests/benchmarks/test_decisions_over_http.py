@@ -1,13 +1,35 @@
 """Decisions over HTTP: everything promised is measured, at tiny sizes, and time is put down to the right part."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
-from benchmarks import decisions_over_http
+from benchmarks import bare_endpoint, decisions_over_http
 from benchmarks.counts import QUICK
 from benchmarks.load import Plan, bodies
 from benchmarks.time_shares import HTTP, PARTS, Shares
-from tests.storage.postgres import NoPostgreSQL
+from tests.storage.postgres import NoPostgreSQL, running_server
+
+
+def test_the_endpoint_that_stores_its_answer_has_a_row_for_each(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    try:
+        with running_server() as server:
+            url = server.create()
+            (tmp_path / "answer.json").write_text('{"outcome": "approve"}', "utf-8")
+            monkeypatch.setenv(bare_endpoint.ANSWER_FILE, str(tmp_path / "answer.json"))
+            monkeypatch.setenv(bare_endpoint.DATABASE, url)
+            bare_endpoint.make_table(url)
+            app = bare_endpoint.storing()
+            answers = [app.test_client().post("/v1/decisions", json={}) for _ in range(2)]
+            (connection,) = app.extensions[bare_endpoint.CONNECTIONS]
+            stored = connection.execute("SELECT body FROM bare_answers ORDER BY number").fetchall()
+            connection.close()
+    except NoPostgreSQL as reason:
+        pytest.skip(str(reason))
+    assert [answer.get_data() for answer in answers] == [body for (body,) in stored]
 
 
 @pytest.mark.long
@@ -17,8 +39,9 @@ def test_the_service_is_measured_beside_a_bare_endpoint() -> None:
     except NoPostgreSQL as reason:
         pytest.skip(str(reason))
     rates, parts, memory = section.grids
-    assert 4 == len(rates.rows)
+    assert 6 == len(rates.rows)
     assert all(row[1] > 0 for row in rates.rows if isinstance(row[1], float))
+    assert {1.0} == {rates.rows[0][2], rates.rows[1][3]}
     assert list(PARTS) == [row[0] for row in parts.rows]
     assert ["1", "2"] == [row[0] for row in memory.rows]
     assert 3 == len(section.targets)
