@@ -43,7 +43,7 @@ class Chains:
                 break
             scope.update(unset)
             scope.update(self._set_for_later(result))
-        outcome = worst((result.outcome for result in results), self._severity)
+        outcome = worst([result.outcome for result in results], self._severity)
         reasons = [reason for result in results for reason in result.reasons]
         if outcome is None and decision_type is DecisionType.ORDER:
             outcome = Outcome.REFER

@@ -34,6 +34,7 @@ from policy_service.language.feel.expressions import (
     Expression,
     Interval,
     IsUnknown,
+    Name,
     NameSource,
     NoneOf,
     Test,
@@ -92,6 +93,8 @@ class _PreparedColumn:
         self._expression = column.expression
         self._parameters = parameters
         self.value = as_formula(prepare(column.expression, parameters))
+        # Most columns are a fact, which needs no formula to be read.
+        self._fact = _name_of(column.expression)
         self._rows_of: dict[Test, int] = {}
         self.cells: tuple[_PreparedCell, ...] = ()
         self._fixed: tuple[_PreparedCell, ...] = ()
@@ -124,7 +127,7 @@ class _PreparedColumn:
         return bool(self._varying)
 
     def answers(self, values: Values, scope: dict[str, Value]) -> _Answers:
-        value = self.value(values)
+        value = self.value(values) if self._fact is None else values.get(self._fact, UNKNOWN)
         found = self._on[value] if value in self._on else self._between[bisect_left(self._bounds, value)]
         if found is None:
             found = self._keep(value)
@@ -197,6 +200,12 @@ def _ask(cells: Iterable[_PreparedCell], values: Values) -> _Answers:
         elif verdict == UNKNOWN:
             unknown |= cell.rows
     return no, unknown
+
+
+def _name_of(expression: Expression) -> str | None:
+    if isinstance(expression, Name) and expression.source is not NameSource.PARAMETER:
+        return expression.name
+    return None
 
 
 def _facts_read(node: Expression | Test) -> frozenset[str]:

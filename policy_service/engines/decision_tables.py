@@ -67,13 +67,13 @@ class PreparedTable:
 
     def _answer(self, choice: Choice, values: Values, releases: tuple[str, ...]) -> RuleSetResult:
         name = self._table.name
-        hits = tuple(hit.row for hit in choice.hits)
+        hits = tuple([hit.row for hit in choice.hits])
         reasons = _reasons_of(choice.hits)
         if choice.conflict:
             fault = engine_fault(name, f"Table {name}: {choice.conflict}.")
             return referred(name, [fault, *reasons], self._severity, hits, releases)
-        outcome = worst((hit.outcome for hit in choice.hits), self._severity)
-        if choice.doubts or any(hit.is_outcome_unknown for hit in choice.hits):
+        outcome = worst([hit.outcome for hit in choice.hits], self._severity)
+        if choice.doubts or True in [hit.is_outcome_unknown for hit in choice.hits]:
             reasons.append(missing_fact(name, self._missing(choice, values)))
             if not (choice.takes_all and outcome and self._outranks_refer(outcome)):
                 outcome = Outcome.REFER

@@ -152,10 +152,10 @@ def _prepare_arithmetic(node: Add | Subtract | Multiply | Divide | Sum | Pick, r
         case Subtract():
             return _binary(arithmetic.subtract, ready(node.left), ready(node.right))
         case Multiply():
-            multiply = _with(arithmetic.multiply, node.divisor)
+            multiply = partial(arithmetic.multiply, divisor=node.divisor)
             return _binary(multiply, ready(node.left), ready(node.right))
         case Divide():
-            divide = _with(arithmetic.divide, node.factor)
+            divide = partial(arithmetic.divide, factor=node.factor)
             return _binary(divide, ready(node.left), ready(node.right))
         case Sum():
             return _of_all(arithmetic.total, [ready(operand) for operand in node.operands])
@@ -238,7 +238,3 @@ def _worked_out(operation: Callable[[], Value]) -> Prepared:
         return operation()
     except EngineFault:
         return lambda _: operation()
-
-
-def _with(operation: Callable[[Value, Value, int], Value], scale: int) -> Callable[[Value, Value], Value]:
-    return lambda left, right: operation(left, right, scale)

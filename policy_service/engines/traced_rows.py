@@ -126,7 +126,7 @@ class TracedRows:
         self._ready = ready
         self._values = values
         self._as_text = as_text
-        self._found = [_found(formula, values) for formula in ready.formulas]
+        self._found = _all_found(ready.formulas, values)
         self._on: dict[str, Value] = {}
         self.rows = tuple([self._row(row, cells) for row, cells in ready.rows])
 
@@ -189,6 +189,13 @@ class TracedRows:
             (end,) = traced.ends
             return nearest_match(traced.value, traced.ends, lambda step: compare(step, end))
         return nearest_match(traced.value, traced.ends, lambda step: self._asked(cell, step))
+
+
+def _all_found(formulas: Sequence[Formula], values: Values) -> Sequence[_Found]:
+    try:
+        return [formula(values) for formula in formulas]
+    except EngineFault:
+        return [_found(formula, values) for formula in formulas]
 
 
 def _found(formula: Formula, values: Values) -> _Found:
