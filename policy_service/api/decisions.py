@@ -2,6 +2,7 @@
 
 from typing import Any, Final, TypedDict
 
+from flask import Response, jsonify
 from flask.views import MethodView
 
 from policy_service.api.decision_bodies import Question, answer_to, body_of, summary_of
@@ -59,13 +60,14 @@ class DecisionsView(MethodView):
     @blueprint.problems(404, 409)
     @blueprint.arguments(_QUESTION)
     @blueprint.response(201, DecisionAnswer)
-    def post(self, question: Question) -> tuple[dict[str, Any], dict[str, str]]:
+    def post(self, question: Question) -> tuple[Response, int, dict[str, str]]:
         """Decide upon a customer, let it count unless it is a dry run, and keep the decision.
 
         Facts of ledger and customer file come from the store, not from the request.
         """
         body = answer_to(the_call(), question, started())
-        return body, {"Location": f"/v1/decisions/{body['decision_id']}"}
+        # In the form of its schema already.
+        return jsonify(body), 201, {"Location": f"/v1/decisions/{body['decision_id']}"}
 
     @reads(Permission.DECISIONS_READ)
     @blueprint.arguments(DecisionsQuery, location="query")

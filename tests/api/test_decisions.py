@@ -1,11 +1,13 @@
 """Questions are decided, stored and answered; stored decisions are shown, listed and explained."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from policy_service.api.schemas import DecisionAnswer
 from policy_service.domain.instants import instant_text
 from policy_service.domain.permissions import Permission, Role
 from policy_service.services.house import House
@@ -251,3 +253,22 @@ def test_every_answer_is_what_its_decision_is(client: Client) -> None:
     unknown = body_of(ask(shop(client), facts={"order_amount": "unknown", "channel": "phone"}))
     assert ("refer", "BY_PHONE") == (unknown["outcome"], unknown["reasons"][0]["code"])
     assert json.loads(json.dumps(unknown))["result"]["facts"]["order_amount"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("asks", "question"),
+    [
+        (shop, ORDER),
+        (analyst, REVIEW),
+        (shop, changed(REVIEW, type="escalation")),
+        (analyst, changed(ORDER, dry_run=True)),
+    ],
+    ids=["order", "review", "escalation", "dry run"],
+)
+def test_an_answer_is_in_the_form_of_its_schema(
+    client: Client, clock: Clock, asks: Callable[[Client], Client], question: dict[str, Any]
+) -> None:
+    clock.instant += 41 * 24 * HOUR
+    body = body_of(asks(client).post("/v1/decisions", json={**question, "explain": True}))
+    assert set(DecisionAnswer().fields) == set(body)
+    assert body == DecisionAnswer().dump(body)
