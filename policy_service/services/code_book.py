@@ -1,11 +1,16 @@
 """Texts and values of one decision: the policy's category codes, and fresh ones for texts it never mentions."""
 
+from functools import lru_cache
+from typing import Final
+
 from policy_service.domain.errors import NOWHERE, Place
-from policy_service.domain.values import UNKNOWN, Kind
+from policy_service.domain.values import UNKNOWN, Currency, Kind
 from policy_service.language.feel.value_text import read_value, write_value
 from policy_service.language.policy import Policy
 
 Plain = str | int | bool | None
+#: So many texts and values are remembered: the same amounts, days and percentages come with every decision.
+_REMEMBERED: Final = 16_384
 
 
 class CodeBook:
@@ -14,7 +19,7 @@ class CodeBook:
     def __init__(self, policy: Policy) -> None:
         self._currency = policy.currency
         self._texts = list(policy.vocabulary)
-        self._written: dict[tuple[int, Kind], str] = {}
+        self._plain: dict[tuple[int, Kind], Plain] = {}
         self._codes = {text: code for code, text in enumerate(self._texts)}
 
     def code_of(self, text: str) -> int:
@@ -26,28 +31,35 @@ class CodeBook:
 
     def read(self, text: str, kind: Kind, place: Place = NOWHERE) -> int:
         """Return the value that `text` writes; PolicyTextError if it writes none of `kind`."""
-        return read_value(text, kind, self._currency, self.code_of, place)
+        if kind is Kind.CATEGORY or place is not NOWHERE:
+            return read_value(text, kind, self._currency, self.code_of, place)
+        return _read(text, kind, self._currency)
 
     def text(self, value: int, kind: Kind) -> str:
         """Return the value as people write it."""
         if kind is Kind.CATEGORY and value != UNKNOWN:
             return self._texts[value]
-        # A decision says most values more than once: as a fact, in its explanation, of its order.
-        key = (value, kind)
-        written = self._written.get(key)
-        if written is None:
-            written = self._written[key] = write_value(value, kind, self._currency, self._texts)
-        return written
+        return _written(value, kind, self._currency)
 
     def plain(self, value: int, kind: Kind) -> Plain:
         """Return the value as the API writes it: decimal text, whole number, boolean, text, or None for unknown."""
         if value == UNKNOWN:
             return None
-        if kind.is_whole:
-            return value
-        if kind is Kind.BOOLEAN:
-            return bool(value)
-        return self.text(value, kind)
+        # A decision says most values more than once: as a fact, in its explanation, of its order.
+        key = (value, kind)
+        plain = self._plain.get(key)
+        if plain is None:
+            plain = self._plain[key] = self._in_plain(value, kind)
+        return plain
+
+    def _in_plain(self, value: int, kind: Kind) -> Plain:
+        match kind:
+            case Kind.INTEGER | Kind.DAYS:
+                return value
+            case Kind.BOOLEAN:
+                return bool(value)
+            case _:
+                return self.text(value, kind)
 
     def value(self, plain: Plain, kind: Kind) -> int:
         """Return the value that `plain` wrote, perhaps in another decision: texts are the same, codes may not be."""
@@ -57,3 +69,17 @@ class CodeBook:
             return int(plain)
         # A category may be called unknown, which where people write values means that nobody knows.
         return self.code_of(plain) if kind is Kind.CATEGORY else self.read(plain, kind)
+
+
+@lru_cache(_REMEMBERED)
+def _read(text: str, kind: Kind, currency: Currency) -> int:
+    return read_value(text, kind, currency, _no_code)
+
+
+@lru_cache(_REMEMBERED)
+def _written(value: int, kind: Kind, currency: Currency) -> str:
+    return write_value(value, kind, currency, ())
+
+
+def _no_code(text: str) -> int:
+    raise AssertionError(f"the code of {text[:40]!r} is a matter of the decision")

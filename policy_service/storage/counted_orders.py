@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import or_, select
@@ -48,7 +49,7 @@ def live_among(
     """Return the orders of each of these customers that facts count, by customer, in order of date, then id."""
     nameless = nameless_of(session, rows)
     found: dict[str, list[LiveOrder]] = {customer_id: [] for customer_id in customer_ids}
-    for row in sorted(rows, key=lambda row: (row.ordered_on, row.order_id)):
+    for row in sorted(rows, key=attrgetter("ordered_on", "order_id")):
         found[row.customer_id].append(counted_order(row, nameless))
     return {customer_id: tuple(orders) for customer_id, orders in found.items()}
 

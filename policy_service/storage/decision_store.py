@@ -5,6 +5,7 @@ import binascii
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select
@@ -133,6 +134,9 @@ _PLACE: Final = Link.__slots__
 NAMES: Final = (*_NAMES, *_PLACE)
 _ADD: Final = Prepared(insert(_DECISIONS), NAMES)
 _HASHED: Final = tuple(name for name in _NAMES if name not in {"decision_id", "as_of", "result"})
+_CELLS: Final = attrgetter(*_NAMES)
+_PLACE_CELLS: Final = attrgetter(*_PLACE)
+_HASHED_CELLS: Final = attrgetter(*_HASHED)
 _COLUMNS: Final = [getattr(DecisionRow, name) for name in NAMES]
 
 
@@ -214,15 +218,15 @@ class DecisionStore:
 
 def record_of(decision: Decided) -> Record:
     """Return what the chain holds of a decision."""
-    fields: dict[str, Plain] = {name: getattr(decision, name) for name in _HASHED}
+    fields: dict[str, Plain] = dict(zip(_HASHED, _HASHED_CELLS(decision), strict=True))
     fields["as_of"] = decision.as_of.isoformat()
     return Record(decision.decision_id, fields, decision.result)
 
 
 def row_of(decision: Decided, link: Link) -> dict[str, Any]:
     """Return the columns of a decision at its place in the chain, by name."""
-    said = {name: getattr(decision, name) for name in _NAMES}
-    return said | {name: getattr(link, name) for name in _PLACE}
+    said = dict(zip(_NAMES, _CELLS(decision), strict=True))
+    return said | dict(zip(_PLACE, _PLACE_CELLS(link), strict=True))
 
 
 def _decision(row: Sequence[Any]) -> StoredDecision:

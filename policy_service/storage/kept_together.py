@@ -6,7 +6,8 @@ Each row of the answer says what it is of, and holds that as a list in JSON: so 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Final, TypeAlias, TypeVar, get_type_hints
 
 import msgspec
@@ -37,6 +38,8 @@ _ORDERS: Final = _TABLES["orders"]
 #: Not a parameter: only so are the indexes of what is in force of use to a prepared statement.
 _IN_FORCE: Final[ColumnElement[str]] = literal_column("'in_force'")
 
+_COUNTED_CELLS: Final = attrgetter(*CountedOrder.__slots__)
+
 _Found: TypeAlias = Mapping[str, Sequence[str]]
 
 
@@ -60,10 +63,12 @@ class Kept:
 
     def with_order(self, session: Session, order: StoredOrder) -> "Kept":
         """Return this with an order that is stored later, as it would be read then."""
-        one = CountedOrder(*(getattr(order, field.name) for field in fields(CountedOrder)))
+        one = CountedOrder(*_COUNTED_CELLS(order))
         (new,) = live_among(session, [one], (one.customer_id,))[one.customer_id]
-        orders = sorted((*self.orders.get(one.customer_id, ()), new), key=lambda live: (live.date, live.order_id))
-        return replace(self, orders={**self.orders, one.customer_id: tuple(orders)})
+        orders = [*self.orders.get(one.customer_id, ()), new]
+        orders.sort(key=attrgetter("date", "order_id"))
+        every = {**self.orders, one.customer_id: tuple(orders)}
+        return Kept(self.standings, self.effects, self.overrides, every)
 
 
 def _updated(before: Mapping[str, _Own], later: Mapping[str, _Own], customer_ids: Collection[str]) -> dict[str, _Own]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, func, insert, or_, select, tuple_, update
@@ -96,6 +97,7 @@ _ORDERS: Final = AskedOrder.metadata.tables["orders"]
 _STEPS: Final = OrderStep.metadata.tables["order_steps"]
 STEP_NAMES: Final = ("order_id", *(field.name for field in fields(StoredStep)))
 _COLUMNS: Final = [_ORDERS.c[field.name] for field in fields(StoredOrder)]
+_CELLS: Final = attrgetter(*StoredOrder.__slots__)
 _STEP_COLUMNS: Final = [_STEPS.c[field.name] for field in fields(StoredStep)]
 #: Asked with every decision upon an order, so they are put together once.
 _ONE: Final = Prepared(select(*_COLUMNS).where(_ORDERS.c.order_id == bindparam("order")))
@@ -221,7 +223,7 @@ class OrderStore:
 
 def row_of(order: StoredOrder) -> dict[str, Any]:
     """Return the columns of an order, by name."""
-    return {name: getattr(order, name) for name in StoredOrder.__slots__}
+    return dict(zip(StoredOrder.__slots__, _CELLS(order), strict=True))
 
 
 def step_row_of(from_state: str, order: StoredOrder, step: NewStep) -> dict[str, Any]:

@@ -41,16 +41,15 @@ class _Ready:
     text: str
     names: Sequence[str]
     constants: Mapping[str, Cell]
-    bounded: Sequence[tuple[str, Words]]
+    bounded: Sequence[tuple[Words, Sequence[str]]]
     texts: Sequence[str]
     written: Sequence[tuple[str, _Converted]]
     read: Sequence[tuple[int, _Converted]]
 
     def bound(self, values: Mapping[str, Cell]) -> Sequence[Cell]:
         bound = {**self.constants, **values}
-        for name, most in self.bounded:
-            if bound[name] is not None and len(bound[name]) > most.most:
-                most.check_length(bound[name])
+        for most, names in self.bounded:
+            most.check_length(max([bound[name] or "" for name in names], key=len))
         # All at once: one look costs much more than one character.
         check_characters([text for name in self.texts if (text := bound[name]) is not None])
         for name, convert in self.written:
@@ -109,7 +108,9 @@ class Prepared:
         constants: dict[str, Cell] = {}
         written: list[tuple[str, _Converted]] = []
         texts = [name for each, name in compiled.bind_names.items() if isinstance(each.type, Words | LongWords)]
-        bounded = [(name, each.type) for each, name in compiled.bind_names.items() if isinstance(each.type, Words)]
+        words = {name: each.type for each, name in compiled.bind_names.items() if isinstance(each.type, Words)}
+        of_length = {one.most: one for one in words.values()}
+        bounded = [(one, [name for name in words if words[name].most == most]) for most, one in of_length.items()]
         for each, name in compiled.bind_names.items():
             convert = each.type.dialect_impl(dialect).bind_processor(dialect)
             if not each.required:

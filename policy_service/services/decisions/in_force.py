@@ -97,6 +97,6 @@ def in_force(
 
 
 def _counted(orders: Sequence[LiveOrder], deciding: str) -> Sequence[LiveOrder]:
-    if all(order.order_id != deciding for order in orders):
+    if deciding not in [order.order_id for order in orders]:
         return orders
     return [replace(order, is_let_through=False) if order.order_id == deciding else order for order in orders]

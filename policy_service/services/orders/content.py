@@ -82,18 +82,22 @@ def with_prepaid(order: StoredOrder, given: Given) -> StoredOrder:
     That is the order check's `prepay_percent`, else the standing's if it demands any, else all of it for a prepay and
     nothing for any other outcome; rounded half away from zero.
     """
+    return replace(order, prepaid=_prepaid(order.amount, given))
+
+
+def _prepaid(amount: int, given: Given) -> int:
     said = given.decision.chain.outputs.get(_PERCENT, UNKNOWN)
     stands = given.standing.values.get(_PERCENT, UNKNOWN)
     otherwise = _WHOLE if given.decision.chain.outcome is Outcome.PREPAY else 0
     # A standing that demands nothing does not say how much of a prepay is wanted.
     percent = said if isinstance(said, int) and said != UNKNOWN else stands if stands > 0 else otherwise
     percent = min(max(percent, 0), _WHOLE)
-    return replace(order, prepaid=divide_half_away(order.amount * percent, _WHOLE))
+    return divide_half_away(amount * percent, _WHOLE)
 
 
 def order_of(order_id: str, asked: Content, given: Given, person: str, at: int) -> StoredOrder:
     """Return an order asked for now, in no state yet."""
-    order = StoredOrder(
+    return StoredOrder(
         order_id=order_id,
         customer_id=asked.customer_id,
         state="",
@@ -103,11 +107,10 @@ def order_of(order_id: str, asked: Content, given: Given, person: str, at: int) 
         ordered_on=given.as_of,
         amount=asked.amount,
         currency=asked.currency,
-        prepaid=0,
+        prepaid=_prepaid(asked.amount, given),
         request=asked.request,
         **_decided(given, at),
     )
-    return with_prepaid(order, given)
 
 
 def outcome_of(given: Given) -> Outcome:

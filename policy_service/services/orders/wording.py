@@ -1,6 +1,7 @@
 """Amounts and reasons of orders as they are told."""
 
 import json
+from functools import lru_cache
 
 from policy_service.domain.amounts import from_scaled
 from policy_service.domain.currencies import currency
@@ -8,6 +9,7 @@ from policy_service.domain.values import Kind, scale
 from policy_service.storage.order_store import StoredOrder
 
 
+@lru_cache(4_096)
 def money_text(amount: int, code: str) -> str:
     """Return minor units of a currency as decimal text in its major unit."""
     return from_scaled(amount, scale(Kind.MONEY, currency(code)))
