@@ -14,7 +14,8 @@ from policy_service.api.metrics import Metrics
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _NO_ENDPOINT: Final = "none"
 
-log = structlog.get_logger()
+#: With a name, as the one who logs would else be looked for each time.
+log = structlog.get_logger(__name__)
 
 
 def watch_requests(app: Flask, metrics: Metrics) -> None:

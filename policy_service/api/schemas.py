@@ -1,7 +1,8 @@
 """Decisions as the endpoints take and give them, as marshmallow schemas: validated once, at the edge."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -62,7 +63,25 @@ def _version() -> fields.Integer:
     return fields.Integer(strict=True, load_default=None, validate=validate.Range(1, _LARGEST_NUMBER))
 
 
-class DecisionQuestion(Schema):
+class _MostlyLeftOut(Schema):
+    """A schema of which most fields are left out most of the time: it looks at those that are given."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._required = {name for name, field in self.load_fields.items() if field.required}
+        defaults = {name: field.load_default for name, field in self.load_fields.items() if not field.required}
+        self._made = {name: make for name, make in defaults.items() if callable(make)}
+        self._constant = {name: default for name, default in defaults.items() if name not in self._made}
+
+    def load(self, data: Any, **more: Any) -> Any:  # as marshmallow declares them
+        """Return the validated fields with the defaults of those left out; ValidationError as of any schema."""
+        if more.get("partial") is not None or not isinstance(data, Mapping) or not self._required <= data.keys():
+            return super().load(data, **more)
+        given = super().load(data, **{**more, "partial": True})
+        return {**self._constant, **{name: make() for name, make in self._made.items()}, **given}
+
+
+class DecisionQuestion(_MostlyLeftOut):
     """A question: may this order ship, what standing is deserved, how far up the ladder is the customer.
 
     Whatever stands below `explain` makes a dry run of it, which changes nothing and needs the scope decisions:try.
