@@ -1,6 +1,8 @@
 """Orders that the service was asked about count like rows of an orders file, and each order once."""
 
 import datetime as dt
+import sys
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -291,3 +293,23 @@ def test_an_order_asked_about_here_counts_as_a_row_of_the_orders_file_would(
 
 def _value_and_entries(fact: MeasuredFact) -> tuple[int, list[str]]:
     return fact.value, sorted(fact.entries)
+
+
+def calls_for(live_orders_asked: int) -> int:
+    """Return how many functions it takes to measure facts with so many orders that the ledger does not know."""
+    definitions = [built_in("exposure"), built_in("avg_monthly_orders_12m")]
+    known, knowledge = PreparedLedger(ledger(history(order("O1", "2026-01-01", 100)))), Knowledge(day("2026-03-01"))
+    asked = told(*(LiveOrder(f"N{number}", day("2026-02-01"), 100, prepaid=10) for number in range(live_orders_asked)))
+    calls = Counter[str]()
+    before = sys.getprofile()
+    sys.setprofile(lambda _frame, event, _argument: calls.update([event]))
+    try:
+        measure_facts(known, CUSTOMER, definitions, knowledge, asked)
+    finally:
+        sys.setprofile(before)
+    return calls["call"] + calls["c_call"]
+
+
+def test_more_orders_that_the_ledger_does_not_know_take_no_more_calls() -> None:
+    calls_for(2)
+    assert calls_for(2) == calls_for(200)
