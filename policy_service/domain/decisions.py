@@ -82,3 +82,11 @@ class Override:
     outputs: Mapping[str, str]
     decision_type: DecisionType
     override_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A person's word that a decision leaves aside, save where it is stricter than what it is said over; and why."""
+
+    override: Override
+    why: str

@@ -25,7 +25,7 @@ from policy_service.language.definitions.dictionary import FactDefinition, FactS
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.engine_pair import referred_chain
-from policy_service.services.overrides import overridden
+from policy_service.services.overrides import overridden, overridden_where_stricter
 from policy_service.services.record import About, FactRead, record
 from policy_service.services.standings import Standing
 
@@ -107,6 +107,7 @@ def judged(
     RequestError R403 for an override of what the policy does not set.
     """
     chain = version.engines.decide(about.decision_type, reading.values)
+    chain = _under_what_is_set_aside(chain, about, version, codes)
     for override in overrides:
         chain = overridden(chain, override, version.policy, codes)
     return _recorded(about, chain, reading, tuple(overrides), codes)
@@ -126,9 +127,18 @@ def referred(
     too.
     """
     chain = referred_chain(about.decision_type, about.fault, missing=about.missing)
+    chain = _under_what_is_set_aside(chain, about, version, codes)
     for override in overrides:
         chain = overridden(chain, override, version.policy, codes)
     return _recorded(about, chain, reading, tuple(overrides), codes)
+
+
+def _under_what_is_set_aside(chain: ChainResult, about: About, version: CompiledPolicy, codes: CodeBook) -> ChainResult:
+    for one in about.set_aside:
+        # What was said of the standing is in the standing already.
+        if one.override.decision_type is DecisionType.ORDER:
+            chain = overridden_where_stricter(chain, one.override, version.policy, codes)
+    return chain
 
 
 def _recorded(

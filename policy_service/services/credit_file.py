@@ -21,7 +21,8 @@ from policy_service.facts.prepared_history import version_in_force
 from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.customer_facts import CustomerFacts, FactsAsked, facts_of
-from policy_service.services.decisions.in_force import InForce, Subject, in_force, kept_of
+from policy_service.services.decisions.in_force import InForce, in_force, kept_of
+from policy_service.services.decisions.weighing import Subject
 from policy_service.services.house import House
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.record import standing_plain
@@ -110,7 +111,7 @@ class _View:
         members = self.ledger.group_of(customer_id, self.knowledge)
         kept = kept_of(session, members, self.knowledge.day, self.ledger.head)
         subject = Subject(DecisionType.ORDER, customer_id)
-        self.counts: InForce = in_force(kept, self.version, self.ledger, self.knowledge, subject, self.codes)
+        self.counts: InForce = in_force(session, kept, self.version, self.ledger, self.knowledge, subject, self.codes)
         policy = self.version.policy
         self.circumstances = Circumstances(
             parameters=policy.parameters,

@@ -10,20 +10,21 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.permissions import Permission
+from policy_service.domain.permissions import Permission, authority_of
 from policy_service.services.actor import Actor, require
 from policy_service.services.announcing import announce
 from policy_service.services.audit import note
 from policy_service.services.decisions.deciding import Situation, present
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
-from policy_service.services.orders.authority import roles_that_may_release
-from policy_service.services.orders.authors import check_overrides_no_own, waits_for_own_order
+from policy_service.services.orders.authors import check_overrides_no_own, own_order_that_waits
 from policy_service.services.orders.rechecking import wake
 from policy_service.services.orders.wording import money_text
+from policy_service.services.override_endings import check_ends
 from policy_service.services.override_limits import Wanted, order_of, possible_values
 from policy_service.services.override_reach import Reach, answers_for, reach_of
 from policy_service.services.people import roles_of
+from policy_service.services.release_authority import roles_that_may_release
 from policy_service.storage.customer_locks import lock_customers
 from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.override_store import OverrideStore, StoredOverride
@@ -66,6 +67,7 @@ def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act)
         expires_on=wanted.expires_on,
         largest_amount=_vouched_for(session, wanted) if reach else None,
         in_force_at=None if waits else act.at,
+        authority=authority_of(actor.roles) or "",
     )
     OverrideStore(session).add(override)
     _note(house, session, "override_given", override, act)
@@ -77,7 +79,7 @@ def give(house: House, session: Session, wanted: Wanted, actor: Actor, act: Act)
 def confirm(
     house: House, session: Session, override_id: str, actor: Actor, act: Act, *, revision: int | None = None
 ) -> StoredOverride:
-    """Let a proposed override count from now on, and return it.
+    """Let a proposed override count from now on, and return it; one that its giver alone said, as two say it.
 
     NotStored S209 for an unknown id, Conflict S208 for another revision than the one given; AccessError A403 without
     the permission, A432 for one that lets an order of the actor's own go, A434 for one that leads to more than the
@@ -86,7 +88,7 @@ def confirm(
     """
     require(actor, Permission.OVERRIDES_CONFIRM)
     situation = present(house, session, OverrideStore(session).load(override_id).customer_id, act)
-    override = _waiting(session, override_id, actor, revision)
+    override = _to_be_confirmed(session, override_id, actor, revision)
     if actor.person == override.person:
         raise RequestError(
             "R443",
@@ -101,7 +103,8 @@ def confirm(
     reach = reach_of(session, wanted, values, situation, override_id)
     _check_of_no_own_order(session, wanted, reach, actor)
     _check_answered_for(session, override, reach, situation, actor)
-    confirmed = OverrideStore(session).change(override, state="in_force", second_person=act.person, in_force_at=act.at)
+    said = {"second_person": act.person, "confirmed_at": act.at, "in_force_at": override.in_force_at or act.at}
+    confirmed = OverrideStore(session).change(override, state="in_force", **said)
     _note(house, session, "override_confirmed", confirmed, act)
     _takes_force(house, session, confirmed, act)
     return confirmed
@@ -121,7 +124,8 @@ def end(
     """End an override before its day, or take one back that waits, and return it.
 
     NotStored S209 for an unknown id, Conflict S208 for another revision than the one given; AccessError A403 without
-    the permission; RequestError R440 for a reason of no length, R441 for one that has ended already.
+    the permission, and of one that keeps orders back A432 while an order of the actor's own waits, A435 for who has
+    less authority than its giver; RequestError R440 for a reason of no length, R441 for one that has ended already.
     """
     require(actor, Permission.OVERRIDES_GIVE)
     override = _locked(session, override_id, revision)
@@ -130,7 +134,18 @@ def end(
         raise _not_so(override, f"expired on {override.expires_on.isoformat()}")
     if override.state not in ("proposed", "in_force"):
         raise _not_so(override, f"is {override.state} already")
+    if override.state == "in_force":
+        check_ends(house, session, override, actor, act)
     return _closed(house, session, override, "ended", why, act)
+
+
+def _to_be_confirmed(session: Session, override_id: str, actor: Actor, revision: int | None) -> StoredOverride:
+    require(actor, Permission.OVERRIDES_CONFIRM)
+    override = _locked(session, override_id, revision)
+    # What one person said counts within their authority only, until a second one says it too.
+    if override.state == "proposed" or (override.state == "in_force" and not override.second_person):
+        return override
+    raise _not_so(override, f"is {override.state.replace('_', ' ')} already")
 
 
 def _waiting(session: Session, override_id: str, actor: Actor, revision: int | None) -> StoredOverride:
@@ -230,7 +245,7 @@ def _check_of_no_own_order(session: Session, wanted: Wanted, reach: Reach | None
 def _is_for_own_order(session: Session, wanted: Wanted, actor: Actor) -> bool:
     # A limit raised, or a stop cleared, lets what is held go as well as a word on the order itself.
     is_review = wanted.decision_type is DecisionType.REVIEW
-    return is_review and waits_for_own_order(session, wanted.customer_id, actor)
+    return is_review and bool(own_order_that_waits(session, wanted.customer_id, actor))
 
 
 def _check_answered_for(

@@ -23,12 +23,12 @@ OF_AN_ORDER: Final[Mapping[str, Kind]] = {**ORDER_OUTPUTS, "prepay_percent": Kin
 #: What a review says of itself: somebody's word on it would change nothing that is in force.
 OF_THE_REVIEW_ITSELF: Final = frozenset({"approval_role", "limit_valid_days", "next_review_days"})
 #: The values of the standing that can let no order go, whatever a review says by the last day; of a grade the worst.
+#: No share to prepay is one: what is wholly paid before delivery may pass a stop and a limit.
 STRICTEST: Final[Mapping[str, str]] = MappingProxyType(
     {
         "credit_limit": "0",
         "payment_term_days": "0",
         "payment_term_kind": "prepayment",
-        "prepay_percent": "100",
         "discount_percent": "0",
         "discount_days": "0",
         "collateral_required": "true",
@@ -95,6 +95,21 @@ def lets_order_go(outputs: Mapping[str, str], policy: Policy) -> bool:
 def loosening(wanted: Wanted, values: Mapping[str, int], policy: Policy) -> tuple[str, ...]:
     """Return the outputs of an override of a review that can let an order go."""
     return tuple(name for name in values if not _is_strictest(name, wanted.outputs[name], values[name], policy))
+
+
+def loosening_outputs(decision_type: str, outputs: Mapping[str, str], policy: Policy) -> tuple[str, ...]:
+    """Return the outputs of an override in force that can let an order go; one that cannot be read any more may."""
+    of_order = decision_type == DecisionType.ORDER
+    return tuple(name for name, text in outputs.items() if not _keeps_back(name, text, policy, of_order=of_order))
+
+
+def _keeps_back(name: str, text: str, policy: Policy, *, of_order: bool) -> bool:
+    if of_order:
+        return not lets_order_go({name: text}, policy)
+    try:
+        return _is_strictest(name, text, CodeBook(policy).read(text, STANDING_OUTPUTS[name]), policy)
+    except (KeyError, PolicyTextError):
+        return False
 
 
 def order_of(session: Session, wanted: Wanted) -> StoredOrder | None:

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from policy_service.domain.errors import FactError, PolicyTextError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Role, has_authority
-from policy_service.domain.values import UNKNOWN, UNLIMITED, Currency, Kind, scale
+from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED, Currency, Kind, scale
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
 from policy_service.services.company_settings import company_settings
 from policy_service.services.decisions.deciding import Situation
-from policy_service.services.orders.authority import exposure_now, exposure_with, roles_that_may_release
+from policy_service.services.orders.authority import exposure_now, exposure_with
+from policy_service.services.orders.supposing import with_prepaid_now
 from policy_service.services.orders.transitions import OrderState, is_declined
 from policy_service.services.override_limits import Wanted, lets_go, loosening, order_of
+from policy_service.services.release_authority import roles_that_may_release
 from policy_service.storage.order_store import OrderStore
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
@@ -52,6 +54,10 @@ JUDGED_BY: Final[Mapping[str, Judged]] = MappingProxyType(
         "ladder_variant": Judged.EXPOSURE,
     }
 )
+
+
+#: Full prepayment is judged like any other output: it demands all, but may pass a stop and a limit.
+_WHOLE: Final = 100 * MILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,9 @@ def _of_an_order(session: Session, wanted: Wanted, situation: Situation, others:
         return Reach(None, None)
     of_others = [one for one in others if one.order_id != order.order_id]
     # Where a person changes what is prepaid, it may come to nothing.
-    counted = replace(order, prepaid=0) if "prepay_percent" in wanted.outputs else order
+    counted = (
+        replace(order, prepaid=0) if "prepay_percent" in wanted.outputs else with_prepaid_now(session, order, situation)
+    )
     exposure = exposure_with(counted, situation)
     to_come = _still_to_go(session, of_others)
     let_go = _sum((order.base_amount, _let_go(of_others, situation.version.policy)))
@@ -126,7 +134,7 @@ def _of_the_standing(
             let_go.append(_sum((limit, _let_go(others, policy))))
             exposure.append(limit)
         else:
-            let_go.append(None if judged_by is Judged.ALWAYS else at_stake)
+            let_go.append(None if judged_by is Judged.ALWAYS and value != _WHOLE else at_stake)
             exposure.append(at_stake)
     # What a ladder laid upon the customer is not talked away by one person.
     is_under_effects = bool(situation.kept.effects.get(wanted.customer_id))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from policy_service.domain.decisions import ChainResult, Override, Reason
 from policy_service.domain.errors import PolicyTextError, RequestError
 from policy_service.domain.outcomes import Outcome
+from policy_service.domain.values import UNKNOWN
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
 
@@ -33,6 +34,27 @@ def overridden(chain: ChainResult, override: Override, policy: Policy, codes: Co
     said = f"{override.person}, until {override.expires_on.isoformat()}: {override.reason}"
     reason = Reason(OVERRIDE_REASON, "", outcome=outcome, detail=said)
     return replace(chain, outputs=outputs, outcome=outcome, reasons=(reason, *chain.reasons))
+
+
+def overridden_where_stricter(chain: ChainResult, override: Override, policy: Policy, codes: CodeBook) -> ChainResult:
+    """Return the chain's answer under what of an order's override is more severe than it, its reason first if any is.
+
+    RequestError R403 as `overridden` does.
+    """
+    stricter = {
+        name: text
+        for name, text in override.outputs.items()
+        if _is_stricter(name, text, chain, override, policy, codes)
+    }
+    return overridden(chain, replace(override, outputs=stricter), policy, codes) if stricter else chain
+
+
+def _is_stricter(name: str, text: str, chain: ChainResult, override: Override, policy: Policy, codes: CodeBook) -> bool:
+    if name == "outcome":
+        most_severe_first = policy.severity.index
+        return chain.outcome is None or most_severe_first(_outcome(text)) < most_severe_first(chain.outcome)
+    said, found = _value(name, text, override, policy, codes), chain.outputs.get(name, UNKNOWN)
+    return isinstance(found, int) and UNKNOWN not in (said, found) and said > found
 
 
 def _value(name: str, text: str, override: Override, policy: Policy, codes: CodeBook) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from policy_service.domain.decisions import ChainResult, Override, Reason
+from policy_service.domain.decisions import ChainResult, Override, Reason, SetAside
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.language.definitions.dictionary import FactSource
@@ -41,7 +41,8 @@ class About:
     `known_until` is the instant up to which entries were known, as text; none: those dated and posted before the
     day. `ledger_head` is the last posting that was known, none for a ledger of files. `request` is what the asking
     system said, as it said it, its amount in `currency` (empty: not said). `standing` is what was in force, by name.
-    `substituted` are the texts, by fact, that were put in the place of what would be read. `fault` says why nothing
+    `substituted` are the texts, by fact, that were put in the place of what would be read. `set_aside` is what persons
+    said that does not count for it. `fault` says why nothing
     could be decided; `missing` names the facts that have no value, where that is why.
     """
 
@@ -58,6 +59,7 @@ class About:
     currency: str = ""
     standing: Mapping[str, Plain] = field(default_factory=dict)
     substituted: Mapping[str, str] = field(default_factory=dict)
+    set_aside: Sequence[SetAside] = ()
     fault: str = ""
     missing: tuple[str, ...] = ()
 
@@ -73,6 +75,7 @@ def record(
         "standing": dict(about.standing),
         "substituted": dict(about.substituted),
         "overrides": [_override(one) for one in overrides],
+        "set_aside": [_set_aside(one) for one in about.set_aside],
         "fault": about.fault,
         "missing": list(about.missing),
     }
@@ -124,6 +127,10 @@ def _override(override: Override) -> dict[str, object]:
         "outputs": dict(override.outputs),
     }
     return {"id": override.override_id, **said} if override.override_id else said
+
+
+def _set_aside(one: SetAside) -> dict[str, object]:
+    return {**_override(one.override), "type": one.override.decision_type.value, "why": one.why}
 
 
 def _reason(reason: Reason, policy: Policy) -> dict[str, object]:

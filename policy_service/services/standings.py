@@ -32,6 +32,8 @@ _STRICTEST_IS_LARGEST: Final = frozenset(
 _GRANTS_NOTHING_UNSET: Final = frozenset(
     {"credit_limit", "grace_days", "discount_percent", "discount_days", "grade", "score"}
 )
+#: Of these nobody can say which value lets more orders go.
+_WITHOUT_ORDER: Final = frozenset({"prepay_percent", "ladder_variant", "score"})
 _TERM_KINDS_TO_THE_STRICTEST: Final = ("end_of_month", "net", "prepayment")
 
 
@@ -125,6 +127,16 @@ def stop_is_released(policy: Policy, review: ChainResult) -> bool:
 def overridden_standing(standing: Standing, outputs: Mapping[str, int | tuple[int, ...]]) -> Standing:
     """Return the standing with these outputs instead."""
     return Standing({**standing.values, **_standing_outputs(outputs)})
+
+
+def where_stricter(standing: Standing, outputs: Mapping[str, int], policy: Policy) -> Standing:
+    """Return the standing with those of the outputs that are stricter than what it says; what is not set stays so."""
+    stricter = {
+        name: _strictest(name, standing.values[name], value, policy)
+        for name, value in outputs.items()
+        if name not in _WITHOUT_ORDER and UNKNOWN not in (value, standing.values[name])
+    }
+    return overridden_standing(standing, stricter)
 
 
 def with_effects(standing: Standing, effects: Iterable[tuple[str, int]], policy: Policy) -> Standing:

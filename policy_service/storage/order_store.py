@@ -138,8 +138,8 @@ class OrderStore:
     def change(self, before: StoredOrder, after: StoredOrder, step: NewStep | None) -> StoredOrder:
         """Store what the order is from now on, with the step that made it so, and return it at its new revision.
 
-        Without a step nothing but its latest decision may differ. Conflict S208 if somebody else changed it since
-        `before` was read.
+        Without a step nothing but its latest decision may differ, and what of a held one is prepaid. Conflict S208 if
+        somebody else changed it since `before` was read.
         """
         values = asdict(after) | {"revision": before.revision + 1}
         at_revision = (_ORDERS.c.order_id == before.order_id, _ORDERS.c.revision == before.revision)

@@ -25,6 +25,7 @@ class StoredOverride:
     """An override as it is stored: `outputs` are texts by name, `expires_on` is the last day it counts.
 
     It counts for orders of at most `largest_amount` minor units of the base currency; none: of any amount.
+    `authority` is the highest role of the giver then by which orders are released; empty without one.
     """
 
     override_id: str
@@ -43,6 +44,8 @@ class StoredOverride:
     ended_at: int | None = None
     ended_by: str = ""
     end_reason: str = ""
+    authority: str = ""
+    confirmed_at: int | None = None
     revision: int = 1
 
     def as_override(self) -> Override:
@@ -128,7 +131,7 @@ class OverrideStore:
         rows = connection.execute(_NOW, asked) if at is None else connection.execute(_THEN, asked | {"at": at})
         found = defaultdict[str, list[StoredOverride]](list)
         for override in map(_override, rows):
-            found[override.customer_id].append(override)
+            found[override.customer_id].append(override if at is None else _as_known(override, at))
         return {customer_id: in_order(overrides) for customer_id, overrides in found.items()}
 
     def open_of(self, customer_id: str, decision_type: str, order_id: str, day: dt.date) -> tuple[StoredOverride, ...]:
@@ -206,11 +209,18 @@ def said_of(
         for override in found
         if override.decision_type == decision_type.value
         and override.order_id in {"", order_id}
-        and _covers(override, amount)
+        and covers(override, amount)
     )
 
 
-def _covers(override: StoredOverride, amount: int | None) -> bool:
+def _as_known(override: StoredOverride, at: int) -> StoredOverride:
+    # Whoever confirmed it later had not then.
+    is_confirmed_later = override.confirmed_at is not None and override.confirmed_at > at
+    return replace(override, second_person="") if is_confirmed_later else override
+
+
+def covers(override: StoredOverride, amount: int | None) -> bool:
+    """Return whether it counts for an order of that amount, in minor units of the base currency (none: not known)."""
     # An order that has grown since is not the one that somebody vouched for.
     largest = override.largest_amount
     return largest is None or (amount is not None and amount <= largest)

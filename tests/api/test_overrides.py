@@ -98,7 +98,8 @@ def test_one_that_waits_is_rejected(client: Client) -> None:
 def test_one_in_force_is_ended(client: Client) -> None:
     made = given(client, SMALL)
     path = f"/v1/overrides/{made['override_id']}/end"
-    assert client.of(Role.ANALYST).post(path, json=WHY).get_json()["state"] == "ended"
+    problem_of(client.of(Role.ANALYST).post(path, json=WHY), 403, "A435")
+    assert client.of(Role.CREDIT_MANAGER).post(path, json=WHY).get_json()["state"] == "ended"
     problem_of(client.of(Role.ANALYST).post(path, json=WHY), 409, "R441")
 
 

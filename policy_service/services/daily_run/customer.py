@@ -198,7 +198,8 @@ class CustomerOfDay:
         return self._look
 
     def _look_at(self, knowledge: Knowledge) -> Look:
-        return look(self._frame.version, self._ledger, self.customer_id, knowledge, self._books.kept())
+        kept = self._books.kept()
+        return look(self._session, self._frame.version, self._ledger, self.customer_id, knowledge, kept)
 
     def _past(self, seen: Look) -> Past:
         before = self._true

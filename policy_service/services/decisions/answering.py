@@ -94,6 +94,8 @@ def _check(asked: Asked, actor: Actor) -> None:
 def _answered(
     house: House, session: Session, asked: Asked, actor: Actor, act: Act, situation: Situation, orders: NewOrders
 ) -> Answered:
+    if asked.decision_type is DecisionType.ORDER:
+        asked = replace(asked, wanted_by=frozenset({actor.person}))
     if is_new_order(asked, situation):
         return _answered_new(house, session, asked, actor, act, situation, orders)
     orders.store()

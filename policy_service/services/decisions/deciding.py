@@ -23,11 +23,12 @@ from policy_service.services.chain_decision import (
 )
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
-from policy_service.services.decisions.in_force import Subject, group_of, in_force, reads_groups
+from policy_service.services.decisions.in_force import group_of, in_force, reads_groups
 from policy_service.services.decisions.order_amounts import OrderAmount, read_asked
 from policy_service.services.decisions.storing import Matter, NewDecision, Purpose, new_decision
 from policy_service.services.decisions.substitutes import read_substitutes
 from policy_service.services.decisions.telling import tell_of
+from policy_service.services.decisions.weighing import Subject
 from policy_service.services.explain import explanation
 from policy_service.services.house import House
 from policy_service.services.known_customers import KnownLedger
@@ -49,7 +50,8 @@ class Asked:
     """A question: of which type, upon whom, and what the asking system says of its request, as texts by fact.
 
     The order's amount is in `currency`, if that is not the base currency (empty). `took` tells the microseconds
-    since the question came.
+    since the question came. `wanted_by` are those who want the order and are not on record for it yet: who asks for
+    it, or amends it.
     """
 
     decision_type: DecisionType
@@ -59,6 +61,7 @@ class Asked:
     explains: bool = False
     currency: str = ""
     took: Callable[[], int] = field(default=_not_timed, compare=False)
+    wanted_by: frozenset[str] = frozenset()
 
 
 def review_before(order: Asked) -> Asked:
@@ -230,8 +233,8 @@ class _Sitting:
         self.request = read_asked(session, asked.request, asked.currency, policy, self.codes, knowledge.day, head)
         self._substituted = read_substitutes(situation.substituted, policy, self.codes)
         amount = self.request.amount.base_amount if self.request.amount else None
-        subject = Subject(asked.decision_type, asked.customer_id, asked.order_id, amount)
-        counts = in_force(situation.kept, version, situation.ledger, knowledge, subject, self.codes)
+        subject = Subject(asked.decision_type, asked.customer_id, asked.order_id, amount, asked.wanted_by)
+        counts = in_force(session, situation.kept, version, situation.ledger, knowledge, subject, self.codes)
         self.counts = counts if situation.standing is None else replace(counts, standing=self._said(situation.standing))
 
     def decide(self) -> Decision:
@@ -289,4 +292,5 @@ class _Sitting:
             currency=self.request.amount.currency if self.request.amount else "",
             standing=standing_plain(self.counts.standing, self.codes),
             substituted=situation.substituted,
+            set_aside=self.counts.set_aside,
         )

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from policy_service.domain.decisions import Override
+from policy_service.domain.decisions import Override, SetAside
 from policy_service.domain.instants import Instant
 from policy_service.domain.outcomes import DecisionType
 from policy_service.facts.customer_day import OrderDecisions
@@ -15,34 +15,29 @@ from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.decisions.weighing import Ground, Subject, Weighed, weigh
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.standings import Standing
 from policy_service.services.standings_in_force.reading import standing_from
 from policy_service.storage.effect_store import EffectStore
 from policy_service.storage.kept_together import Kept, kept_now
 from policy_service.storage.orders_as_known import orders_as_known
-from policy_service.storage.override_store import OverrideStore, said_of
+from policy_service.storage.override_store import OverrideStore
 from policy_service.storage.standing_store import StandingStore
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What a decision is decided under; `overrides` are those of its own type, in the order they are applied."""
+    """What a decision is decided under; `overrides` are those of its own type, in the order they are applied.
+
+    `set_aside` is what persons said of that type and of the standing, and does not count for this decision.
+    """
 
     standing: Standing
     terms: Mapping[str, StandingTerms]
     orders: OrderDecisions
     overrides: tuple[Override, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Upon whom, and upon which order, is decided, of which type; `amount` is the order's in the base currency."""
-
-    decision_type: DecisionType
-    customer_id: str
-    order_id: str = ""
-    amount: int | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
 
 def reads_groups(version: CompiledPolicy) -> bool:
@@ -70,7 +65,13 @@ def kept_of(session: Session, customer_ids: Collection[str], day: date, head: in
 
 
 def in_force(
-    kept: Kept, version: CompiledPolicy, ledger: KnownLedger, knowledge: Knowledge, subject: Subject, codes: CodeBook
+    session: Session,
+    kept: Kept,
+    version: CompiledPolicy,
+    ledger: KnownLedger,
+    knowledge: Knowledge,
+    subject: Subject,
+    codes: CodeBook,
 ) -> InForce:
     """Return what a decision is decided under, from what is kept of the customer and its group.
 
@@ -79,20 +80,26 @@ def in_force(
     """
     customer_id, is_review = subject.customer_id, subject.decision_type is DecisionType.REVIEW
     members = group_of(version, ledger, customer_id, knowledge)
+    ground = Ground(session, kept, version, ledger, knowledge, subject)
 
-    def standing(one: str, said: Sequence[Override]) -> Standing:
+    def standing(one: str, said: Weighed) -> Standing:
         stored, effects = kept.standings.get(one), kept.effects.get(one, ())
         history, policy = ledger.history(one), version.policy
-        return standing_from(stored, effects, history, knowledge.day, policy, codes, overrides=said)
+        counting, aside = said.counting, said.set_aside
+        return standing_from(
+            stored, effects, history, knowledge.day, policy, codes, overrides=counting, set_aside=aside
+        )
 
-    of_reviews = {one: said_of(kept.overrides.get(one, ()), DecisionType.REVIEW) for one in members}
     others = [one for one in members if one != customer_id] if version.reads_of_groups else []
-    own = kept.overrides.get(customer_id, ())
+    of_reviews = {one: weigh(ground, one, DecisionType.REVIEW) for one in (customer_id, *others)}
+    own = of_reviews[customer_id]
+    said = own if is_review else weigh(ground, customer_id, subject.decision_type)
     return InForce(
-        standing(customer_id, () if is_review else of_reviews[customer_id]),
+        standing(customer_id, Weighed() if is_review else own),
         {one: standing(one, of_reviews[one]).terms() for one in others},
         OrderDecisions(live={one: _counted(kept.orders.get(one, ()), subject.order_id) for one in members}),
-        said_of(own, subject.decision_type, subject.order_id, subject.amount),
+        said.counting,
+        said.set_aside if is_review else (*own.set_aside, *said.set_aside),
     )
 
 

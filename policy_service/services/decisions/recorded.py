@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from policy_service.domain.decisions import Override
+from policy_service.domain.decisions import Override, SetAside
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import Kind
 from policy_service.language.definitions.dictionary import FactSource
@@ -75,6 +75,7 @@ def about_again(found: Recorded, version: CompiledPolicy) -> About:
         currency=result.get("currency", ""),
         standing=result.get("standing", {}),
         substituted=result.get("substituted", {}),
+        set_aside=tuple(words_set_aside(found)),
     )
 
 
@@ -88,12 +89,22 @@ def facts_read(found: Recorded, codes: CodeBook) -> Iterator[FactRead]:
 def overrides_applied(found: Recorded) -> Iterator[Override]:
     """Yield the overrides that were applied, in their order."""
     for said in found.result.get("overrides", ()):
-        yield Override(
-            customer_id=found.stored.customer_id,
-            person=said["person"],
-            reason=said["reason"],
-            expires_on=date.fromisoformat(said["expires_on"]),
-            outputs=said["outputs"],
-            decision_type=found.decision_type,
-            override_id=said.get("id", ""),
-        )
+        yield _override(found, said, found.decision_type)
+
+
+def words_set_aside(found: Recorded) -> Iterator[SetAside]:
+    """Yield what persons said that did not count, in the same order."""
+    for said in found.result.get("set_aside", ()):
+        yield SetAside(_override(found, said, DecisionType(said["type"])), said["why"])
+
+
+def _override(found: Recorded, said: Mapping[str, Any], decision_type: DecisionType) -> Override:
+    return Override(
+        customer_id=found.stored.customer_id,
+        person=said["person"],
+        reason=said["reason"],
+        expires_on=date.fromisoformat(said["expires_on"]),
+        outputs=said["outputs"],
+        decision_type=decision_type,
+        override_id=said.get("id", ""),
+    )

@@ -15,10 +15,11 @@ from policy_service.language.policy import Policy
 from policy_service.services.chain_decision import Decision, Grounds, Reading, judged, read, referred, unmeasured
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
-from policy_service.services.decisions.in_force import Subject, group_of, in_force, kept_of
+from policy_service.services.decisions.in_force import group_of, in_force, kept_of
 from policy_service.services.decisions.order_amounts import read_asked
 from policy_service.services.decisions.recorded import Recorded, about_again, facts_read, overrides_applied
 from policy_service.services.decisions.substitutes import read_substitutes
+from policy_service.services.decisions.weighing import Subject
 from policy_service.services.house import House
 from policy_service.services.record import FactRead
 from policy_service.services.request_facts import other_currency
@@ -98,7 +99,7 @@ def _grounds(session: Session, house: House, found: Recorded, version: CompiledP
     members = group_of(version, ledger, stored.customer_id, knowledge)
     # What began at the very instant came of the decision itself.
     kept = kept_of(session, members, stored.as_of, stored.ledger_head, stored.decided_at - 1)
-    counts = in_force(kept, version, ledger, knowledge, subject, codes)
+    counts = in_force(session, kept, version, ledger, knowledge, subject, codes)
     request = _facts_of_requests(result.get("request", {}), policy)
     currency = result.get("currency", "") if request else ""
     asked = read_asked(session, request, currency, policy, codes, stored.as_of, stored.ledger_head)

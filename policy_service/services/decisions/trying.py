@@ -15,18 +15,28 @@ from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.facts.knowledge import Knowledge
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.services.actor import Actor, require
+from policy_service.services.code_book import CodeBook
 from policy_service.services.company_settings import company_settings
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.decisions.deciding import Asked, Given, Situation, give, review_before
 from policy_service.services.decisions.in_force import group_of, kept_of
+from policy_service.services.decisions.order_amounts import read_asked
 from policy_service.services.decisions.storing import Purpose
+from policy_service.services.decisions.weighing import Ground, Subject, weigh
 from policy_service.services.house import House
 from policy_service.services.known_customers import KnownLedger
-from policy_service.services.standings import Standing, after_review, overridden_standing, with_effects
+from policy_service.services.standings import (
+    Standing,
+    after_review,
+    overridden_standing,
+    where_stricter,
+    with_effects,
+)
 from policy_service.services.standings_in_force.applying import said_by_the_rules
 from policy_service.services.standings_in_force.comparing import Comparison
 from policy_service.services.standings_in_force.texts import effects_of, said_by, texts_of
 from policy_service.storage.ledger_store import LedgerStore
+from policy_service.storage.order_store import OrderStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ def try_out(
     chosen = version if version and not names_one else _version(house, session, trial, act)
     situation = _situation(house, session, asked.customer_id, trial, act, chosen)
     if asked.decision_type is DecisionType.ORDER:
+        is_known = asked.order_id and OrderStore(session).find(asked.order_id)
+        asked = asked if is_known else replace(asked, wanted_by=frozenset({actor.person}))
         situation = _reviewed_first(house, session, asked, act, situation)
     return give(house, session, asked, act, situation)
 
@@ -113,13 +125,14 @@ def _reviewed_first(house: House, session: Session, asked: Asked, act: Act, situ
     facts = {name: text for name, text in situation.substituted.items() if name not in STANDING_OUTPUTS}
     review = give(house, session, review_before(asked), act, replace(situation, substituted=facts))
     granted = _granted(review, company_settings(session).automatic_authority)
+    granted = _as_persons_say(session, asked, situation, granted, review.codes)
     effects = effects_of(situation.kept.effects.get(asked.customer_id, ()), review.codes)
     standing = with_effects(granted, effects, situation.version.policy)
     return replace(situation, standing=texts_of(standing.values, review.codes))
 
 
 def _granted(review: Given, authority: Role | None) -> Standing:
-    # What `apply_review` would let count at once, with what persons have said laid over it.
+    # What `apply_review` would let count at once.
     policy, codes, before = review.version.policy, review.codes, Standing()
     after = after_review(policy, said_by_the_rules(review.decision.chain), (), before)
     comparison = Comparison(before, after, policy, codes)
@@ -127,6 +140,22 @@ def _granted(review: Given, authority: Role | None) -> Standing:
     needs_approval = role != UNKNOWN and bool(comparison.rises())
     if needs_approval and not has_authority([authority] if authority else [], codes.text(role, Kind.CATEGORY)):
         after = comparison.with_cuts_only()
-    for override in review.decision.overrides:
-        after = overridden_standing(after, said_by(override, codes))
     return after
+
+
+def _as_persons_say(
+    session: Session, asked: Asked, situation: Situation, standing: Standing, codes: CodeBook
+) -> Standing:
+    version, knowledge, ledger = situation.version, situation.knowledge, situation.ledger
+    of = (asked.request, asked.currency, version.policy, codes, knowledge.day, ledger.head)
+    amount = read_asked(session, *of).amount
+    subject = Subject(
+        DecisionType.ORDER, asked.customer_id, asked.order_id, amount.base_amount if amount else None, asked.wanted_by
+    )
+    ground = Ground(session, situation.kept, version, ledger, knowledge, subject)
+    said = weigh(ground, asked.customer_id, DecisionType.REVIEW)
+    for override in said.counting:
+        standing = overridden_standing(standing, said_by(override, codes))
+    for one in said.set_aside:
+        standing = where_stricter(standing, said_by(one.override, codes), version.policy)
+    return standing

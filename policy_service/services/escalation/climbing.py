@@ -47,7 +47,7 @@ def climb(house: House, session: Session, given: Given, act: Act) -> tuple[CaseN
     if truths(seen).keys() - before.keys():
         eve = Knowledge(given.as_of - timedelta(days=1))
         kept = kept_of(session, group_of(given.version, ledger, customer_id, eve), eve.day, ledger.head)
-        before = truths(look(given.version, ledger, customer_id, eve, kept)) | before
+        before = truths(look(session, given.version, ledger, customer_id, eve, kept)) | before
     past = Past(CaseStore(session).steps_of_customer(customer_id), mornings.first_day() or given.as_of, before)
     carry_out(house, session, plan(seen, past), given, act, Tally())
     fired = {name for name, is_true in truths(seen).items() if is_true}

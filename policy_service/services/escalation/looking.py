@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from policy_service.domain.decisions import ChainResult, RuleSetResult, Values
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import DecisionType
@@ -20,7 +22,8 @@ from policy_service.services.chain_decision import Grounds, read
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policies import CompiledPolicy
 from policy_service.services.decisions.deciding import Given
-from policy_service.services.decisions.in_force import Subject, in_force
+from policy_service.services.decisions.in_force import in_force
+from policy_service.services.decisions.weighing import Subject
 from policy_service.services.known_customers import KnownLedger
 from policy_service.storage.kept_together import Kept
 
@@ -63,11 +66,13 @@ def ladders_of(policy: Policy) -> tuple[Ladder, ...]:
     return tuple(one for one in policy.chain(DecisionType.ESCALATION) if isinstance(one, Ladder))
 
 
-def look(version: CompiledPolicy, ledger: KnownLedger, customer_id: str, knowledge: Knowledge, kept: Kept) -> Look:
+def look(
+    session: Session, version: CompiledPolicy, ledger: KnownLedger, customer_id: str, knowledge: Knowledge, kept: Kept
+) -> Look:
     """Return what the ladders say; FactError for a fact that cannot be measured."""
     codes = CodeBook(version.policy)
     subject = Subject(DecisionType.ESCALATION, customer_id)
-    counts = in_force(kept, version, ledger, knowledge, subject, codes)
+    counts = in_force(session, kept, version, ledger, knowledge, subject, codes)
     grounds = Grounds(customer_id, ledger, knowledge, counts.standing, counts.terms, {}, counts.orders)
     reading = read(version, DecisionType.ESCALATION, grounds, codes)
     chain = version.engines.decide(DecisionType.ESCALATION, reading.values)

@@ -1,23 +1,18 @@
 """Up to which exposure a person may release a held order: as far as their role answers for it."""
 
-from decimal import Decimal
-
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError
 from policy_service.domain.instants import business_day
-from policy_service.domain.permissions import AUTHORITY, Role, has_authority
-from policy_service.domain.values import Currency, Kind, scale
-from policy_service.facts.customer_day import OrderDecisions
+from policy_service.domain.permissions import has_authority
 from policy_service.facts.knowledge import Knowledge
-from policy_service.facts.measure import Circumstances, exposure_by_component
 from policy_service.services.actor import Actor
-from policy_service.services.company_settings import CompanySettings, company_settings
 from policy_service.services.decisions.deciding import Situation
 from policy_service.services.decisions.in_force import group_of, kept_of
 from policy_service.services.house import House
 from policy_service.services.orders.wording import money_text
+from policy_service.services.release_authority import exposure_of, roles_that_may_release
 from policy_service.storage.order_store import StoredOrder
 
 
@@ -49,26 +44,7 @@ def exposure_now(customer_id: str, situation: Situation, without: str = "") -> i
     `without` names an order that is left out, whatever became of it.
     """
     policy = situation.version.policy
-    orders = {
-        one: [order for order in theirs if order.order_id != without] for one, theirs in situation.kept.orders.items()
-    }
-    circumstances = Circumstances(
-        parameters=policy.parameters,
-        exposure=policy.exposure,
-        exposure_of_group=policy.exposure_of_group,
-        orders=OrderDecisions(live=orders),
-    )
-    parts = exposure_by_component(situation.ledger, customer_id, situation.knowledge, circumstances).values()
-    return sum(part.amount for part in parts)
-
-
-def roles_that_may_release(session: Session, exposure: int | None, base: Currency) -> tuple[Role, ...]:
-    """Return the roles that may release into this exposure, in minor units of the base currency, the lowest first.
-
-    An exposure that nobody can tell takes a role that may release into any.
-    """
-    settings = company_settings(session)
-    return tuple(role for role in AUTHORITY if _may_release(settings, role, exposure, base))
+    return exposure_of(customer_id, policy, situation.ledger, situation.knowledge, situation.kept, without)
 
 
 def check_authority(session: Session, order: StoredOrder, actor: Actor, situation: Situation) -> None:
@@ -86,12 +62,3 @@ def check_authority(session: Session, order: StoredOrder, actor: Actor, situatio
         f"Releasing order {order.order_id[:60]} leads to {amount}, more than {actor.person} answers for.",
         remedy=f"Refer it to: {enough[0].value}." if enough else "No role may; see release_authority in the settings.",
     )
-
-
-def _may_release(settings: CompanySettings, role: Role, exposure: int | None, base: Currency) -> bool:
-    if role not in settings.release_authority:
-        return False
-    most = settings.release_authority[role]
-    if most is None:
-        return True
-    return exposure is not None and Decimal(exposure) <= most * scale(Kind.MONEY, base)

@@ -1,23 +1,12 @@
-"""Who wants an order: whoever asked for it or amended it. They do not let it go themselves."""
+"""Whoever wants an order does not let it go themselves."""
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.errors import AccessError
 from policy_service.services.actor import Actor
 from policy_service.services.decisions.deciding import Situation
-from policy_service.services.orders.transitions import Cause, OrderState
+from policy_service.services.orders.authorship import authors_of
 from policy_service.storage.order_store import OrderStore, StoredOrder
-
-
-def authors_of(session: Session, order: StoredOrder) -> frozenset[str]:
-    """Return the persons who asked for the order or amended it, or an order that it stands for."""
-    store, authors = OrderStore(session), set[str]()
-    one: StoredOrder | None = order
-    while one:
-        amended = (step.person for step in store.steps(one.order_id) if step.cause == Cause.AMENDED)
-        authors |= {one.asked_by, *amended}
-        one = store.find(one.replaces) if one.replaces else None
-    return frozenset(authors)
 
 
 def check_not_own(session: Session, order: StoredOrder, actor: Actor) -> None:
@@ -40,11 +29,12 @@ def check_overrides_no_own(session: Session, order: StoredOrder, actor: Actor) -
         )
 
 
-def waits_for_own_order(session: Session, customer_id: str, actor: Actor) -> bool:
-    """Return whether an order of the customer is held that the actor is an author of."""
+def own_order_that_waits(session: Session, customer_id: str, actor: Actor, order_id: str = "") -> str:
+    """Return a held order of the customer, or the one named, that the actor is an author of; empty without any."""
     store = OrderStore(session)
-    held = (store.load(order_id) for _, order_id in store.held_in_order((customer_id,)))
-    return any(actor.person in authors_of(session, order) for order in held if order.state == OrderState.HELD)
+    waiting = (one for _, one in store.held_in_order((customer_id,)) if order_id in {"", one})
+    held = (store.load(one) for one in waiting)
+    return next((one.order_id for one in held if actor.person in authors_of(session, one)), "")
 
 
 def check_amends_not_what_they_let_go(order: StoredOrder, situation: Situation, actor: Actor) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from policy_service.domain.decisions import ChainResult
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED
@@ -15,6 +16,7 @@ from policy_service.services.decisions.deciding import Given
 from policy_service.services.orders.transitions import Doing, leads_to
 from policy_service.services.orders.wording import money_text
 from policy_service.services.request_facts import ORDER_AMOUNT
+from policy_service.services.standings import Standing
 from policy_service.storage.order_store import StoredOrder
 
 _PERCENT: Final = "prepay_percent"
@@ -77,18 +79,19 @@ def with_content(order: StoredOrder, asked: Content) -> StoredOrder:
 
 
 def with_prepaid(order: StoredOrder, given: Given) -> StoredOrder:
-    """Return the order with the part of its amount that the decision wants paid before delivery.
+    """Return the order with the part of its amount that the decision wants paid before delivery."""
+    return replace(order, prepaid=prepaid_of(order.amount, given.decision.chain, given.standing))
+
+
+def prepaid_of(amount: int, chain: ChainResult, standing: Standing) -> int:
+    """Return what of an order of that amount is wanted before delivery where its check comes to this.
 
     That is the order check's `prepay_percent`, else the standing's if it demands any, else all of it for a prepay and
     nothing for any other outcome; rounded half away from zero.
     """
-    return replace(order, prepaid=_prepaid(order.amount, given))
-
-
-def _prepaid(amount: int, given: Given) -> int:
-    said = given.decision.chain.outputs.get(_PERCENT, UNKNOWN)
-    stands = given.standing.values.get(_PERCENT, UNKNOWN)
-    otherwise = _WHOLE if given.decision.chain.outcome is Outcome.PREPAY else 0
+    said = chain.outputs.get(_PERCENT, UNKNOWN)
+    stands = standing.values.get(_PERCENT, UNKNOWN)
+    otherwise = _WHOLE if chain.outcome is Outcome.PREPAY else 0
     # A standing that demands nothing does not say how much of a prepay is wanted.
     percent = said if isinstance(said, int) and said != UNKNOWN else stands if stands > 0 else otherwise
     percent = min(max(percent, 0), _WHOLE)
@@ -107,7 +110,7 @@ def order_of(order_id: str, asked: Content, given: Given, person: str, at: int) 
         ordered_on=given.as_of,
         amount=asked.amount,
         currency=asked.currency,
-        prepaid=_prepaid(asked.amount, given),
+        prepaid=prepaid_of(asked.amount, given.decision.chain, given.standing),
         request=asked.request,
         **_decided(given, at),
     )

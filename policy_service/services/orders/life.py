@@ -10,10 +10,14 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
+from policy_service.facts.rounding import divide_half_away
 from policy_service.services.actor import Actor, require
+from policy_service.services.compiled_policies import NoPolicyInForce
 from policy_service.services.decisions.deciding import Asked, Given, decide, give
 from policy_service.services.house import House
+from policy_service.services.orders.authority import as_seen
 from policy_service.services.orders.authors import check_amends_not_what_they_let_go
+from policy_service.services.orders.authorship import authors_of
 from policy_service.services.orders.content import (
     Content,
     check_same,
@@ -27,6 +31,7 @@ from policy_service.services.orders.content import (
 from policy_service.services.orders.moving import OrderNow, announce_state, locked, locked_to_decide, stored, tell
 from policy_service.services.orders.noted_disputes import held_back, hold_back
 from policy_service.services.orders.outgrown import end_outgrown
+from policy_service.services.orders.supposing import with_prepaid_now
 from policy_service.services.orders.transitions import (
     Cause,
     Doing,
@@ -68,8 +73,12 @@ def decided_again(house: House, session: Session, known: StoredOrder, given: Giv
     """Return the order under a decision that was asked for again: a held or declined one follows it."""
     state = state_by(outcome_of(given))
     renewed = with_decision(known, given, act.at)
+    if is_let_through(state) or state == known.state:
+        renewed = with_prepaid(renewed, given)
     if is_let_through(known.state) or state == known.state:
-        kept = OrderStore(session).change(known, renewed, None)
+        # Who asks again wants the order as much as who asked first.
+        is_noted = renewed.prepaid == known.prepaid and act.person in authors_of(session, known)
+        kept = OrderStore(session).change(known, renewed, None if is_noted else _decided(given, act))
         return OrderNow(kept, known.state, is_let_through(kept.state) and not is_let_through(state))
     after = with_prepaid(replace(renewed, state=state), given)
     if back := held_back(house, session, known, after, act):
@@ -102,7 +111,15 @@ def amend(
     """
     require(actor, Permission.ORDERS_WRITE)
     order, situation = locked_to_decide(house, session, order_id, act, revision)
-    asked = Asked(DecisionType.ORDER, order.customer_id, request, new_order_id or order_id, currency=currency)
+    wanted_by = authors_of(session, order) | {actor.person}
+    asked = Asked(
+        DecisionType.ORDER,
+        order.customer_id,
+        request,
+        new_order_id or order_id,
+        currency=currency,
+        wanted_by=wanted_by,
+    )
     if asked.order_id != order_id:
         return _replaced(house, session, order, asked, act)
     leads_to(order, Doing.AMEND)
@@ -137,8 +154,18 @@ def invoiced(
     Conflict S208, RequestError R432 for one that was cancelled, replaced or is invoiced already.
     """
     require(actor, Permission.ORDERS_WRITE)
-    order = locked(session, order_id, revision)
+    order = _as_delivered(house, session, locked(session, order_id, revision), act)
     return _ended(house, session, order, Doing.INVOICE, Cause.INVOICED, act.note, act)
+
+
+def _as_delivered(house: House, session: Session, order: StoredOrder, act: Act) -> StoredOrder:
+    # What was let go was let go against what was wanted in advance then; of a held one nobody has said it since.
+    if is_let_through(order.state):
+        return order
+    try:
+        return with_prepaid_now(session, order, as_seen(house, session, order.customer_id, act))
+    except NoPolicyInForce:
+        return order
 
 
 def booked(house: House, session: Session, order_id: str, act: Act) -> OrderNow:
@@ -212,8 +239,14 @@ def _state_of_amended(before: StoredOrder, after: StoredOrder, given: Given) -> 
         and before.released_amount is not None
         and after.currency == before.currency
         and after.amount <= before.released_amount
+        and _is_prepaid_as_far(before, after)
     )
     return OrderState.RELEASED if is_within else state_by(outcome_of(given))
+
+
+def _is_prepaid_as_far(before: StoredOrder, after: StoredOrder) -> bool:
+    # A minor unit less is how the same share is rounded.
+    return not before.prepaid or after.prepaid + 1 >= divide_half_away(before.prepaid * after.amount, before.amount)
 
 
 def _release_kept(before: StoredOrder, state: OrderState) -> dict[str, Any]:  # fields of StoredOrder

@@ -10,8 +10,10 @@ from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Role
 from policy_service.services.compiled_policies import NoPolicyInForce
 from policy_service.services.house import House
-from policy_service.services.orders.authority import as_seen, exposure_with, roles_that_may_release
+from policy_service.services.orders.authority import as_seen, exposure_with
+from policy_service.services.orders.supposing import with_prepaid_now
 from policy_service.services.orders.transitions import OrderState
+from policy_service.services.release_authority import roles_that_may_release
 from policy_service.storage.decision_store import DecisionStore, StoredDecision
 from policy_service.storage.order_store import OrderStore, StoredOrder, StoredStep
 
@@ -54,6 +56,6 @@ def order_file(house: House, session: Session, order_id: str, act: Act) -> Order
     except NoPolicyInForce:
         # Where no policy counts, nobody can measure what it leads to, and so nobody may release it.
         return OrderFile(order, store.steps(order_id), decisions)
-    exposure = exposure_with(order, situation)
+    exposure = exposure_with(with_prepaid_now(session, order, situation), situation)
     roles = roles_that_may_release(session, exposure, situation.ledger.currency)
     return OrderFile(order, store.steps(order_id), decisions, exposure, roles)

@@ -211,10 +211,12 @@ def _under_check(
     given = give(house, session, asked, act, situation)
     lets_through = is_let_through(state_by(outcome_of(given)))
     renewed = with_decision(order, given, act.at)
+    if order.state == OrderState.HELD:
+        renewed = with_prepaid(renewed, given)
     if order.state != OrderState.HELD or not lets_through:
         kept = OrderStore(session).change(order, renewed, None)
         return OrderNow(kept, order.state, is_told_otherwise=is_let_through(order.state) and not lets_through)
-    let_go = replace(with_prepaid(renewed, given), state=OrderState.RELEASED, released_amount=order.amount)
+    let_go = replace(renewed, state=OrderState.RELEASED, released_amount=order.amount)
     if back := held_back(house, session, order, let_go, act):
         return hold_back(house, session, order, renewed, back, act)
     step = NewStep(act.at, Cause.RELEASED_BY_RECHECK, act.person, cause, given.decision_id)

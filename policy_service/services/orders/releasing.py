@@ -14,6 +14,7 @@ from policy_service.services.house import House
 from policy_service.services.orders.authority import check_authority
 from policy_service.services.orders.authors import check_not_own
 from policy_service.services.orders.moving import OrderNow, locked, locked_to_decide, stored, tell
+from policy_service.services.orders.supposing import with_prepaid_now
 from policy_service.services.orders.transitions import Cause, Doing, OrderState, leads_to
 from policy_service.storage.order_store import NewStep, StoredOrder
 
@@ -34,6 +35,8 @@ def release(
     if order.outcome == Outcome.DECLINE:
         raise _declined(order)
     check_not_own(session, order, actor)
+    # What nobody wants in advance any more is exposure.
+    order = with_prepaid_now(session, order, situation)
     check_authority(session, order, actor, situation)
     step = NewStep(act.at, Cause.RELEASED_BY_PERSON, actor.person, why)
     let_go = replace(order, state=OrderState.RELEASED, released_by=actor.person, released_amount=order.amount)

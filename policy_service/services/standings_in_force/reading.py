@@ -6,12 +6,18 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from policy_service.domain.decisions import Override
+from policy_service.domain.decisions import Override, SetAside
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
 from policy_service.domain.instants import Instant
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
-from policy_service.services.standings import Standing, overridden_standing, recorded_standing, with_effects
+from policy_service.services.standings import (
+    Standing,
+    overridden_standing,
+    recorded_standing,
+    where_stricter,
+    with_effects,
+)
 from policy_service.services.standings_in_force.texts import effects_of, said_by, standing_of
 from policy_service.storage.effect_store import EffectStore, StoredEffect
 from policy_service.storage.review_task_store import ReviewTaskStore
@@ -49,11 +55,17 @@ def standing_from(
     codes: CodeBook,
     *,
     overrides: Sequence[Override] = (),
+    set_aside: Sequence[SetAside] = (),
 ) -> Standing:
-    """Return the standing that `standing_now` does, from what it reads: the one in force, if any, and the effects."""
+    """Return the standing that `standing_now` does, from what it reads: the one in force, if any, and the effects.
+
+    What is `set_aside` of overrides counts only where it is stricter.
+    """
     standing = standing_of(stored, as_of, codes) if stored else recorded_standing(history, as_of, codes)
     for override in overrides:
         standing = overridden_standing(standing, said_by(override, codes))
+    for one in set_aside:
+        standing = where_stricter(standing, said_by(one.override, codes), policy)
     return with_effects(standing, effects_of(effects, codes), policy) if effects else standing
 
 

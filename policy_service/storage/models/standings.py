@@ -133,7 +133,8 @@ class OverrideRow(Revised, Model):
 
     It counts from `in_force_at` until `ended_at`, not after the business day `expires_on`, and only for an order of
     at most `largest_amount` in the base currency, what it was of then (none: of any amount). Where one person's word
-    is not enough it waits for a second one. `end_reason` says why it was ended early or rejected.
+    is not enough it waits for a second one, who confirms it at `confirmed_at`. `authority` is the highest role of the
+    giver then by which orders are released. `end_reason` says why it was ended early or rejected.
     """
 
     __tablename__ = "overrides"
@@ -155,9 +156,11 @@ class OverrideRow(Revised, Model):
     largest_amount: Mapped[Money | None]
     state: Mapped[Word]
     person: Mapped[Identifier]
+    authority: Mapped[Word]
     given_at: Mapped[Instant]
     expires_on: Mapped[Day]
     second_person: Mapped[Identifier]
+    confirmed_at: Mapped[Instant | None]
     in_force_at: Mapped[Instant | None]
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[Identifier]

@@ -117,10 +117,11 @@ def test_who_alone_lets_an_order_go_does_not_amend_it(house: House) -> None:
     assert amends(house, ADA, "99000") == "held"
 
 
-def test_what_two_let_go_either_of_them_may_amend(house: House) -> None:
+def test_what_two_let_go_is_held_when_either_of_them_amends_it(house: House) -> None:
+    """Whoever amends it wants it, and so their word does not count for it."""
     ordered(house, "150000")
     confirmed(house, given(house, of()).override_id)
-    assert amends(house, ADA, "140000") == "open"
+    assert [amends(house, by, "140000") for by in (CAM, ADA)] == ["open", "held"]
 
 
 def test_a_system_that_asks_can_neither_override_nor_release(house: House) -> None:

@@ -58,6 +58,9 @@ known = precondition(lambda self: bool(self.known))
 Told = tuple[StoredOrder, tuple[StoredStep, ...]]
 
 
+WANTS = ("decision", "declined", "amended")
+
+
 class AnyLife(RuleBasedStateMachine):
     """One customer's orders, and everybody who may or may not do something to them."""
 
@@ -157,6 +160,10 @@ class AnyLife(RuleBasedStateMachine):
             assert (came_from, order.state) in LEGAL[doing]
             assert had == steps[: len(had)]
             is_step = came_from != order.state or doing in ("amend", "refer")
+            if doing == "ask" and not is_step and len(steps) > len(had):
+                # Who asks again for the first time wants the order too.
+                assert steps[-1].person not in {step.person for step in had if step.cause in WANTS}
+                is_step = True
             assert (int(is_step) if doing != "book" else 1) == len(steps) - len(had)
 
     def _told(self) -> dict[str, Told]:
