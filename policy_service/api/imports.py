@@ -25,7 +25,9 @@ from policy_service.api.import_schemas import (
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
 from policy_service.api.uploads import Upload, allows_uploads, take_upload
 from policy_service.domain.permissions import Permission
+from policy_service.ledger.columns import Table
 from policy_service.ledger.reasons import EXPLANATIONS, Reason, Remark
+from policy_service.services.actor import require
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, ask_for_import, named_mapping
 from policy_service.services.ledger_in.importing import discard
 from policy_service.storage.errors import not_stored
@@ -56,9 +58,11 @@ class ImportsView(MethodView):
         With the header `Prefer: wait=60` the answer comes when the import has ended, or after so many seconds.
         """
         call = the_call()
-        if beside["mapping"]:
-            named_mapping(call.house, beside["mapping"])
+        mapping = named_mapping(call.house, beside["mapping"]) if beside["mapping"] else None
         upload = take_upload(call.house)
+        named = {Table.STANDINGS for path in upload.folder.iterdir() if path.stem == Table.STANDINGS}
+        if named or (mapping and Table.STANDINGS in mapping.columns):
+            _check_records_standings(call, upload)
         accepted = _accepted(call, upload, beside)
         return _waited_for(call, accepted, _seconds_to_wait())
 
@@ -102,6 +106,14 @@ class ImportNotesView(MethodView):
         found = store.notes(import_id, asked["limit"] + 1, after, asked["kind"], asked["code"])
         page = page_of(found, asked["limit"], lambda one: (one.position,))
         return page | {"items": [_note(one) for one in found[: asked["limit"]]]}
+
+
+def _check_records_standings(call: Call, upload: Upload) -> None:
+    try:
+        require(call.actor, Permission.STANDINGS_RECORD)
+    except BaseException:
+        discard(upload.folder)
+        raise
 
 
 def _accepted(call: Call, upload: Upload, beside: Beside) -> Response:

@@ -11,6 +11,7 @@ from policy_service.api.fields import Name
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.ledger.columns import COLUMNS, Table
+from policy_service.services.actor import require
 from policy_service.services.ledger_in.pushing import MOST_AT_ONCE, Pushed, push
 from policy_service.storage.ledger_upsert import Upserted
 
@@ -110,6 +111,8 @@ class EntriesView(MethodView):
     @blueprint.problems(400, 404, 409, 415, 422)
     def post(self, asked: EntriesAsked) -> dict[str, object]:
         """Store entries as one posting; one under a stored id takes its place, an equal one changes nothing."""
+        if any(one["table"] is Table.STANDINGS for one in asked["entries"]):
+            require(the_call().actor, Permission.STANDINGS_RECORD)
         pushed = [Pushed(one["table"], _filled(one["cells"])) for one in asked["entries"]]
         return {"entries": _pushed(pushed)}
 

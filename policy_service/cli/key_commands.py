@@ -11,7 +11,7 @@ from rich.table import Table
 from policy_service.cli import output
 from policy_service.cli.acting_as import as_option, changing_as
 from policy_service.domain.instants import DAY, SECOND, Instant, instant_text
-from policy_service.domain.permissions import Permission
+from policy_service.domain.permissions import ONLY_IF_NAMED, Permission
 from policy_service.services.keys import NewKey, create_key, key_text, keys_of, revoke_key, rotate_key
 from policy_service.storage.key_store import StoredKey
 
@@ -43,7 +43,7 @@ def add_command(name: str, scopes: tuple[str, ...], per_minute: int | None, days
     """Make a key of the person one acts as, and write it out: it is not shown again."""
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     with changing_as(login) as work:
-        wanted = frozenset(map(Permission, scopes)) or work.actor.permissions
+        wanted = frozenset(map(Permission, scopes)) or work.actor.permissions - ONLY_IF_NAMED
         expires_at = None if days is None else work.act.at + days * DAY
         new = NewKey(name, wanted, per_minute, expires_at)
         key = create_key(work.house, work.session, new, secret, work.actor, work.act)

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     ORDERS_RELEASE = "orders:release"
     REVIEWS_RUN = "reviews:run"
     STANDINGS_APPROVE = "standings:approve"
+    STANDINGS_RECORD = "standings:record"
     OVERRIDES_GIVE = "overrides:give"
     OVERRIDES_CONFIRM = "overrides:confirm"
     CASES_READ = "cases:read"
@@ -61,6 +62,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+#: What a key has only if its scopes name it: a shop's key pushes payments, and grants no limits.
+ONLY_IF_NAMED: Final = frozenset({Permission.STANDINGS_RECORD})
 #: The roles that approve limits and release orders, each with the authority of those before it.
 AUTHORITY: Final = (Role.ANALYST, Role.CREDIT_MANAGER, Role.FINANCE_HEAD)
 
@@ -104,7 +107,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         # Shops and ERPs: they ask, push and tell what became of orders; they release and approve nothing. What the
         # policy says, and what was said to debtors, is not for every machine that sells. Nobody else writes the ledger:
         # with a payment that nobody made a person could let go what they may not release.
-        Role.SYSTEM: (_SEES - {_P.CASES_READ, _P.POLICIES_READ}) | {_P.DECISIONS_ASK, _P.LEDGER_WRITE, _P.ORDERS_WRITE},
+        Role.SYSTEM: (_SEES - {_P.CASES_READ, _P.POLICIES_READ})
+        | {_P.DECISIONS_ASK, _P.LEDGER_WRITE, _P.ORDERS_WRITE, _P.STANDINGS_RECORD},
         Role.SALES: _WORKS_CASES,
         Role.COLLECTOR: _WORKS_CASES,
         Role.ANALYST: _ANALYSES,

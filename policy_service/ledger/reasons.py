@@ -65,6 +65,7 @@ class Reason(StrEnum):
     ORDER_OF_ANOTHER = "Q127"
     NO_VALUE_OF_FACT = "Q128"
     TOO_LONG = "Q129"
+    DECIDED_HERE = "Q130"
 
 
 class Remark(StrEnum):
@@ -152,6 +153,10 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
         ),
         Reason.TOO_LONG: Explanation(
             "The text is longer than the ledger keeps it.", "Shorten it, in every file that names it."
+        ),
+        Reason.DECIDED_HERE: Explanation(
+            "The service has decided upon the customer: its standing comes from reviews now.",
+            "Leave the row out, and review the customer or give an override.",
         ),
         Remark.UNKNOWN_FILE: Explanation("The file is none of the ledger: not read.", "Rename it, or move it away."),
         Remark.UNKNOWN_COLUMN: Explanation("The column has no meaning here and is not read.", "Rename it, or drop it."),

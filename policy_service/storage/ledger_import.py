@@ -9,11 +9,12 @@ from typing import Protocol, TypeAlias
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from policy_service.domain.entries import Rate
+from policy_service.domain.entries import Rate, RecordedStanding
 from policy_service.ledger.columns import Table
-from policy_service.ledger.reasons import Refusal
-from policy_service.ledger.report import ImportResult, LedgerWarning, Quarantined
+from policy_service.ledger.reasons import Reason, Refusal
+from policy_service.ledger.report import Fault, ImportResult, LedgerWarning, Quarantined
 from policy_service.ledger.sheets import refuse
+from policy_service.storage.decided_customers import decided_upon
 from policy_service.storage.ledger_differences import Differences, chunks, differences
 from policy_service.storage.ledger_refusals import Refusals
 from policy_service.storage.ledger_tables import ENTRY_TABLES, Cell, Placed, placed_entries
@@ -101,6 +102,7 @@ def store_import(
         raise other_base_currency(result.ledger.base_currency.code, state.base_currency)
     beside = differences(session, placed, is_first=state.head == 0)
     refusals = Refusals(placed, beside, replaces=replaces)
+    _refuse_standings_decided_upon(session, placed[Table.STANDINGS], beside[Table.STANDINGS], refusals)
     _refuse_other_rate(placed[Table.RATES], refusals)
     accepted = {table: _accepted(table, entries, beside[table], refusals) for table, entries in placed.items()}
     tells_of_orders = result.ledger.has_orders_file and state.orders_since is None
@@ -113,6 +115,18 @@ def store_import(
         next_posting(session, state, origin.at, origin.person, origin.import_id)
         add_posted(session, accepted, beside, posting, progress)
     return stored
+
+
+def _refuse_standings_decided_upon(
+    session: Session, entries: Sequence[Placed], beside: Differences, refusals: Refusals
+) -> None:
+    key_of = ENTRY_TABLES[Table.STANDINGS].key_of
+    others = [entry for _, entry in entries if key_of(entry) not in beside.unchanged]
+    decided = decided_upon(session, {entry.customer_id for entry in others if isinstance(entry, RecordedStanding)})
+    for entry in others:
+        if isinstance(entry, RecordedStanding) and entry.customer_id in decided:
+            fault = Fault("customer_id", Reason.DECIDED_HERE, entry.customer_id)
+            refusals.faults[Table.STANDINGS][key_of(entry)] = fault
 
 
 def _accepted(table: Table, entries: Sequence[Placed], beside: Differences, refusals: Refusals) -> Sequence[Placed]:

@@ -7,13 +7,13 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.entries import Customer, Invoice, Order, Rate
+from policy_service.domain.entries import Customer, Invoice, Order, Rate, RecordedStanding
 from policy_service.domain.errors import RequestError
 from policy_service.domain.lengths import LONGEST_IDENTIFIER
 from policy_service.domain.values import Currency
 from policy_service.ledger.cells import Known, RowReading
 from policy_service.ledger.columns import COLUMNS, Table
-from policy_service.ledger.reasons import EXPLANATIONS
+from policy_service.ledger.reasons import EXPLANATIONS, Reason
 from policy_service.ledger.report import Fault
 from policy_service.ledger.rows import (
     customer_reader,
@@ -32,9 +32,11 @@ from policy_service.services.audit import note
 from policy_service.services.house import House
 from policy_service.services.ledger_in.frame import base_currency_for, declared_facts
 from policy_service.services.ledger_in.telling import tell_of_posting
+from policy_service.storage.decided_customers import decided_upon
+from policy_service.storage.ledger_differences import stored_entries
 from policy_service.storage.ledger_known import known_of
 from policy_service.storage.ledger_store import LedgerStore
-from policy_service.storage.ledger_tables import Entry
+from policy_service.storage.ledger_tables import ENTRY_TABLES, Entry
 from policy_service.storage.ledger_upsert import Upserted
 
 #: As many entries may be pushed at once.
@@ -85,6 +87,7 @@ def push(house: House, session: Session, pushed: Sequence[Pushed], act: Act) -> 
         )
     base = base_currency_for(house, session, act.at)
     entries = _read_all(house, session, pushed, base, act)
+    _refuse_standings_decided_upon(session, entries)
     store = LedgerStore(session)
     became = store.upsert(entries, base.code, act.at, act.person)
     if any(one is not Upserted.UNCHANGED for one in became):
@@ -120,6 +123,21 @@ def _read_all(house: House, session: Session, pushed: Sequence[Pushed], base: Cu
     if errors:
         raise EntriesRefused(dict(sorted(errors.items(), key=lambda item: int(item[0]))))
     return tuple(entries[place] for place in range(len(pushed)))
+
+
+def _refuse_standings_decided_upon(session: Session, entries: Sequence[Entry]) -> None:
+    customers = [entry.customer_id for entry in entries if isinstance(entry, RecordedStanding)]
+    decided = decided_upon(session, customers)
+    if not decided:
+        return
+    stored = stored_entries(session, ENTRY_TABLES[Table.STANDINGS], sorted(decided))
+    errors = {
+        str(place): [_fault(Fault("customer_id", Reason.DECIDED_HERE, entry.customer_id))]
+        for place, entry in enumerate(entries)
+        if isinstance(entry, RecordedStanding) and entry.customer_id in decided and entry not in stored
+    }
+    if errors:
+        raise EntriesRefused(errors)
 
 
 def _named(pushed: Sequence[Pushed], column: str) -> frozenset[str]:
