@@ -14,7 +14,7 @@ from policy_service.services.company_settings import company_settings
 from policy_service.services.daily_run.days import due_run
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House
-from policy_service.services.orders.rechecking import RECHECK_ORDERS
+from policy_service.services.orders.waking import RECHECK_ORDERS
 from policy_service.services.policy_life.settling import needs_settling, settle_states
 from policy_service.services.verification import CHAIN_SEALED
 from policy_service.services.webhooks.delivering import clean_up

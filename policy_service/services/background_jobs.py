@@ -12,7 +12,8 @@ from policy_service.domain.instants import SECOND, Instant
 from policy_service.services.daily_run.job import RUN_DAY, run_day_job
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, import_job
-from policy_service.services.orders.rechecking import RECHECK_ORDERS, recheck_orders
+from policy_service.services.orders.rechecking import recheck_orders
+from policy_service.services.orders.waking import RECHECK_ORDERS
 from policy_service.services.running_jobs import JobStopped, RunningJob, running
 from policy_service.storage.errors import Conflict, Unavailable
 from policy_service.storage.job_store import Job, JobStore

@@ -18,7 +18,7 @@ from policy_service.services.decisions.deciding import Situation, present
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
 from policy_service.services.orders.authors import check_overrides_no_own, own_order_that_waits
-from policy_service.services.orders.rechecking import wake
+from policy_service.services.orders.waking import wake
 from policy_service.services.orders.wording import money_text
 from policy_service.services.override_endings import check_ends
 from policy_service.services.override_limits import Wanted, order_of, possible_values

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -40,8 +40,13 @@ from policy_service.services.orders.transitions import (
     leads_to,
     state_by,
 )
+from policy_service.services.orders.waking import wake
 from policy_service.storage.new_orders import NewOrder
 from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
+
+#: Why other held orders of the customer are decided again.
+ORDER_CANCELLED: Final = "order_cancelled"
+ORDER_AMENDED: Final = "order_amended"
 
 
 def take(house: House, session: Session, given: Given, asked: Asked, actor: Actor, act: Act) -> OrderNow:
@@ -130,6 +135,7 @@ def amend(
     step = NewStep(act.at, Cause.AMENDED, act.person, why, given.decision_id)
     now = stored(session, order, after, Doing.AMEND, step)
     tell(house, session, now, step, act)
+    _wake_others(house, session, order, now.order, act)
     return now
 
 
@@ -142,7 +148,9 @@ def cancel(
     """
     require(actor, Permission.ORDERS_WRITE)
     order = locked(session, order_id, revision)
-    return _ended(house, session, order, Doing.CANCEL, Cause.CANCELLED, reason, act)
+    cancelled = _ended(house, session, order, Doing.CANCEL, Cause.CANCELLED, reason, act)
+    wake(house, session, [order.customer_id], ORDER_CANCELLED, act)
+    return cancelled
 
 
 def invoiced(
@@ -177,6 +185,15 @@ def booked(house: House, session: Session, order_id: str, act: Act) -> OrderNow:
     if order.cause == Cause.BOOKED or order.state == OrderState.AMENDED:
         return OrderNow(order, order.state)
     return _ended(house, session, order, Doing.BOOK, Cause.BOOKED, act.note, act)
+
+
+def _wake_others(house: House, session: Session, before: StoredOrder, after: StoredOrder, act: Act) -> None:
+    # What an order no longer takes of the limit may let the others go.
+    if not is_let_through(before.state):
+        return
+    is_other = after.currency != before.currency
+    if is_other or not is_let_through(after.state) or after.amount - after.prepaid < before.amount - before.prepaid:
+        wake(house, session, [before.customer_id], ORDER_AMENDED, act)
 
 
 def _begun(given: Given, order: StoredOrder, state: OrderState, step: NewStep) -> NewOrder:
@@ -214,6 +231,7 @@ def _replaced(house: House, session: Session, order: StoredOrder, asked: Asked, 
     # Who waited for the old order is told that the new one may go.
     waited_for = order.state if is_let_through(now.state) else ""
     tell(house, session, replace(now, came_from=waited_for), step, act)
+    _wake_others(house, session, order, now.order, act)
     return now
 
 

@@ -34,17 +34,12 @@ from policy_service.services.orders.transitions import (
 from policy_service.services.running_jobs import RunningJob
 from policy_service.storage.booked_orders import BookedOrders
 from policy_service.storage.errors import Unavailable
-from policy_service.storage.job_store import JobStore
 from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 
-#: The kind of the jobs that do it.
-RECHECK_ORDERS: Final = "recheck_orders"
 #: For so long after an order was said to be invoiced the rest of it counts that its invoices leave.
 PARTLY_INVOICED: Final = 30 * DAY
 #: For so long it counts without any invoice.
 NEVER_INVOICED: Final = 180 * DAY
-#: In these states an order may be delivered on credit.
-LET_THROUGH: Final = tuple(str(state) for state in OrderState if is_let_through(state))
 #: Why an order is decided again if a person wants to know.
 ASKED: Final = "asked"
 
@@ -70,32 +65,6 @@ class RecheckReport:
         counts = {name: getattr(self, name) for name in names}
         failed = [{"order_id": order_id, "code": code} for order_id, code in self.failed]
         return {**{name: list(ids) for name, ids in counts.items()}, "failed": failed}
-
-
-def wake(
-    house: House,  # noqa: ARG001  (every service is handed the house)
-    session: Session,
-    customer_ids: Iterable[str],
-    cause: str,
-    act: Act,
-    *,
-    is_correction: bool = False,
-) -> None:
-    """Have the held orders of these customers, and of whoever is in a group with them, decided again soon.
-
-    The job is stored in the session's transaction; none is where no order waits. `cause` is a word: payment, limit.
-    After a correction what the rules let through for them is looked at again as well.
-    """
-    customers = tuple(customer_ids)
-    store = OrderStore(session)
-    woken = {
-        *store.waiting(customers),
-        *(customer_id for customer_id, _ in BookedOrders(session).booked_in_ledger(customers)),
-    }
-    doubtful = store.waiting(customers, LET_THROUGH) if is_correction else ()
-    if woken or doubtful:
-        said = {"customers": sorted(woken), "cause": cause, "corrected": list(doubtful)}
-        JobStore(session).add(RECHECK_ORDERS, said, act)
 
 
 def recheck_orders(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from policy_service.services.announcing import announce
 from policy_service.services.audit import note
 from policy_service.services.decisions.deciding import Given
 from policy_service.services.house import House
-from policy_service.services.orders.rechecking import wake
+from policy_service.services.orders.waking import wake
 from policy_service.services.standings_in_force.telling import LIMIT_CHANGED
 from policy_service.services.standings_in_force.texts import text_of
 from policy_service.storage.effect_store import EffectStore, StoredEffect

@@ -9,7 +9,7 @@ from policy_service.domain.acting import Act
 from policy_service.services.announcing import announce
 from policy_service.services.audit import note
 from policy_service.services.house import House
-from policy_service.services.orders.rechecking import wake
+from policy_service.services.orders.waking import wake
 from policy_service.services.standings_in_force.comparing import Comparison
 from policy_service.services.standings_in_force.texts import text_of
 from policy_service.storage.standing_store import StoredStanding

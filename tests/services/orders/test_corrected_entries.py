@@ -9,7 +9,7 @@ from policy_service.domain.permissions import PERMISSIONS, Permission, Role
 from policy_service.ledger.columns import Table
 from policy_service.services.background_jobs import work_one
 from policy_service.services.ledger_in.pushing import Pushed, push
-from policy_service.services.orders.rechecking import RECHECK_ORDERS
+from policy_service.services.orders.waking import RECHECK_ORDERS
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.job_store import JobStore
 from policy_service.storage.models.delivery import OutboxEvent, Webhook

@@ -9,7 +9,8 @@ from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.services.background_jobs import work_one
 from policy_service.services.given_overrides import give
-from policy_service.services.orders.rechecking import RECHECK_ORDERS, RecheckReport, recheck_held, wake
+from policy_service.services.orders.rechecking import RecheckReport, recheck_held
+from policy_service.services.orders.waking import RECHECK_ORDERS, wake
 from policy_service.services.override_limits import Wanted
 from policy_service.storage.job_store import JobStore
 from policy_service.storage.models.jobs import Job
