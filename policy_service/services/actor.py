@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from policy_service.domain.errors import AccessError
-from policy_service.domain.permissions import Permission, Role
+from policy_service.domain.permissions import Permission, Role, permissions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,16 @@ class Actor:
 
 def require(actor: Actor, permission: Permission) -> None:
     """Return if the actor may do it; AccessError A403 otherwise."""
-    if permission not in actor.permissions:
+    if permission in actor.permissions:
+        return
+    if actor.key_id is not None and permission in permissions_of(actor.roles):
         raise AccessError(
             "A403",
-            f"{actor.person} may not do this: it needs {permission.value}.",
-            remedy="Use a key with that scope of a person whose role allows it.",
+            f"{actor.person} may do this, but not with this key: its scopes lack {permission.value}.",
+            remedy="Use a key with that scope.",
         )
+    raise AccessError(
+        "A403",
+        f"{actor.person} may not do this: it needs {permission.value}.",
+        remedy="Use a key with that scope of a person whose role allows it.",
+    )

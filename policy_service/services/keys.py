@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -71,12 +71,16 @@ def not_known() -> AccessError:
 def create_key(house: House, session: Session, new: NewKey, secret: str, actor: Actor, act: Act) -> StoredKey:
     """Store a key of the actor's own; `secret` is 32 random bytes as text, of which only the hash is kept.
 
+    Of requests a minute it may send, where that is not said, what the service allows, or the one in use if less.
+
     AccessError A407 for scopes that the actor does not have, or a key that counts longer or may ask more often than
     the one in use; RequestError R418 for a key that has expired already.
     """
     require(actor, Permission.KEYS_OWN)
     _refuse_more_than(actor, new.scopes)
-    _refuse_fewer_bounds(session, actor, new)
+    usual = house.settings.rate_limit_per_minute
+    new = _as_bound_as_the_one_in_use(session, actor, new, usual)
+    _refuse_fewer_bounds(session, actor, new, usual)
     if new.expires_at is not None and new.expires_at <= act.at:
         raise RequestError("R418", "The key would have expired already.", remedy="Choose an instant to come, or none.")
     key = StoredKey(
@@ -119,7 +123,7 @@ def rotate_key(
         raise _not_ones_own("rotates")
     refuse_if_changed(f"the key {key_id}", before.revision, revision)
     _refuse_more_than(actor, (Permission(scope) for scope in before.scopes if scope in _SCOPES))
-    _refuse_fewer_bounds(session, actor, before)
+    _refuse_fewer_bounds(session, actor, before, house.settings.rate_limit_per_minute)
     if before.revoked_at is not None or (before.expires_at is not None and before.expires_at <= act.at):
         raise Conflict("S225", "The key counts no more.", remedy="Make a new one.")
     key = StoredKey(
@@ -194,7 +198,13 @@ def _refuse_more_than(actor: Actor, scopes: Iterable[Permission]) -> None:
         )
 
 
-def _refuse_fewer_bounds(session: Session, actor: Actor, new: NewKey | StoredKey) -> None:
+def _as_bound_as_the_one_in_use(session: Session, actor: Actor, new: NewKey, usual: int) -> NewKey:
+    most = KeyStore(session).key(actor.key_id).requests_per_minute if actor.key_id else None
+    is_less = new.requests_per_minute is None and most is not None and most < usual
+    return replace(new, requests_per_minute=most) if is_less else new
+
+
+def _refuse_fewer_bounds(session: Session, actor: Actor, new: NewKey | StoredKey, usual: int) -> None:
     if actor.key_id is None:
         return
     used = KeyStore(session).key(actor.key_id)
@@ -202,7 +212,7 @@ def _refuse_fewer_bounds(session: Session, actor: Actor, new: NewKey | StoredKey
         end = instant_text(used.expires_at)
         raise _too_wide(f"The key would count longer than the one in use, which ends at {end}.", "an earlier end")
     most = used.requests_per_minute
-    if most is not None and (new.requests_per_minute is None or new.requests_per_minute > most):
+    if most is not None and (new.requests_per_minute or usual) > most:
         raise _too_wide(f"The key could ask more often than the one in use: {most} a minute.", "a smaller number")
 
 
