@@ -9,12 +9,13 @@ from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role, has_authority
 from policy_service.services.decisions.in_force import group_of
 from policy_service.services.house import House
-from policy_service.services.orders.authority import as_seen, exposure_with, roles_that_may_release
-from policy_service.services.orders.authors import authors_of
+from policy_service.services.orders.authority import as_seen, exposure_with
+from policy_service.services.orders.authorship import authors_of
 from policy_service.services.orders.moving import OrderNow, stored, tell
 from policy_service.services.orders.supposing import Supposing
 from policy_service.services.orders.transitions import Cause, Doing, OrderState, is_let_through, state_by
 from policy_service.services.people import roles_of
+from policy_service.services.release_authority import roles_that_may_release
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 
