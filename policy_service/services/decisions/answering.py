@@ -117,11 +117,21 @@ def _answered(
 
 
 def is_new_order(asked: Asked, situation: Situation) -> bool:
-    """Return whether the question is upon a new order, of a customer with a standing whose review has not come."""
+    """Return whether the question is upon a new order, of a customer with a standing whose review has not come.
+
+    Not of one in dispute with us, as somebody may have noted that to let the order go.
+    """
     if asked.decision_type is not DecisionType.ORDER or not situation.is_new_order:
+        return False
+    if _is_in_dispute(asked.customer_id, situation):
         return False
     standing = situation.kept.standings.get(asked.customer_id)
     return standing is not None and not _is_review_due(standing, situation.knowledge.day)
+
+
+def _is_in_dispute(customer_id: str, situation: Situation) -> bool:
+    members = group_of(situation.version, situation.ledger, customer_id, situation.knowledge)
+    return any(one.closed is None for member in members for one in situation.ledger.history(member).disputes)
 
 
 def _answered_new(

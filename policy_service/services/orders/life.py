@@ -58,7 +58,7 @@ def take(house: House, session: Session, given: Given, asked: Asked, actor: Acto
     """
     known = OrderStore(session).find(asked.order_id)
     if known is None:
-        new = new_order(given, asked, actor, act)
+        new = _not_by_a_dispute_alone(house, session, new_order(given, asked, actor, act), act)
         now = OrderNow(OrderStore(session).add(new.order, new.step), "")
         announce_state(house, session, now, new.step, act)
         return now
@@ -72,6 +72,16 @@ def new_order(given: Given, asked: Asked, actor: Actor, act: Act) -> NewOrder:
     content = content_of(given, asked.customer_id, asked.request)
     order = order_of(asked.order_id, content, given, actor.person, act.at)
     return _begun(given, order, state_by(outcome_of(given)), _decided(given, act))
+
+
+def _not_by_a_dispute_alone(house: House, session: Session, new: NewOrder, act: Act) -> NewOrder:
+    # Had it been asked for before the dispute was noted, it would wait for who may release it.
+    waiting = replace(new.order, state=OrderState.HELD, held_since=act.at)
+    back = held_back(house, session, waiting, new.order, act)
+    if back is None:
+        return new
+    step = NewStep(act.at, Cause.REFERRED, act.person, back.why, new.order.decision_id)
+    return replace(new, order=replace(waiting, cause=step.cause, referred_to=back.role), step=step)
 
 
 def decided_again(house: House, session: Session, known: StoredOrder, given: Given, act: Act) -> OrderNow:

@@ -168,3 +168,18 @@ def test_a_dispute_lets_go_as_much_as_its_noter_may_release(late: Shop) -> None:
     dispute(late, "mia", settles=True)
     dispute(late, "mia")
     assert "released" == late.order("O1").state
+
+
+def test_an_order_asked_for_after_somebody_without_authority_noted_the_dispute_is_referred_too(late: Shop) -> None:
+    dispute(late, "sam")
+    now = late.ask("O1")
+    order = late.order("O1")
+    assert ("held", "held", "analyst") == (now.state, order.state, order.referred_to)
+    assert ["referred"] == late.causes("O1")
+
+
+def test_an_order_asked_for_after_a_dispute_that_nobody_here_noted_goes(late: Shop) -> None:
+    told = {"dispute_id": "D1", "invoice_id": "I1", "opened": LATE.isoformat()}
+    act = late.act("shop")
+    late.within(lambda session: push(late.house, session, [Pushed(Table.DISPUTES, told)], act))
+    assert "open" == late.ask("O1").state
