@@ -72,24 +72,8 @@ def numbers_of(collection: Collection, column: str) -> Integers:
     return collection.numbers[column]
 
 
-def _fulfils(
-    collection: Collection, condition: EntryCondition, parameters: Mapping[str, Parameter], currency: Currency
-) -> Flags:
-    compare = _OPERATORS[condition.operator]
-    column = condition.column
-    if isinstance(condition.value, str):
-        if column not in collection.texts:
-            raise _no_column(column, collection)
-        return np.array(compare(collection.texts[column], condition.value), dtype=bool)
-    values = numbers_of(collection, column)
-    bound = _bound(condition, parameters, currency)
-    if bound.denominator != 1:
-        values = integers([value * bound.denominator for value in values.tolist()])
-    fulfilled: Flags = is_readable(collection, column) & np.array(compare(values, bound.numerator), dtype=bool)
-    return fulfilled
-
-
-def _bound(condition: EntryCondition, parameters: Mapping[str, Parameter], currency: Currency) -> Fraction:
+def bound_of(condition: EntryCondition, parameters: Mapping[str, Parameter], currency: Currency) -> Fraction:
+    """Return what a column of numbers is compared with, in the column's steps; FactError F105 for its parameter."""
     kind = column_kind(condition.column)
     if isinstance(condition.value, Decimal):
         return Fraction(condition.value) * scale(kind, currency)
@@ -104,6 +88,23 @@ def _bound(condition: EntryCondition, parameters: Mapping[str, Parameter], curre
             remedy=f"Declare it in policy.yaml with a type that {condition.column} can be compared with.",
         )
     return Fraction(parameter.value, scale(parameter.kind, currency)) * scale(kind, currency)
+
+
+def _fulfils(
+    collection: Collection, condition: EntryCondition, parameters: Mapping[str, Parameter], currency: Currency
+) -> Flags:
+    compare = _OPERATORS[condition.operator]
+    column = condition.column
+    if isinstance(condition.value, str):
+        if column not in collection.texts:
+            raise _no_column(column, collection)
+        return np.array(compare(collection.texts[column], condition.value), dtype=bool)
+    values = numbers_of(collection, column)
+    bound = bound_of(condition, parameters, currency)
+    if bound.denominator != 1:
+        values = integers([value * bound.denominator for value in values.tolist()])
+    fulfilled: Flags = is_readable(collection, column) & np.array(compare(values, bound.numerator), dtype=bool)
+    return fulfilled
 
 
 def _number(text: str) -> int | None:

@@ -100,6 +100,23 @@ def read_ledger(
     return _Import(base, sheets, warnings, progress, mapping, declared).result()
 
 
+def read_sheets(
+    sheets: Mapping[Table, Sheet], base_currency: Currency, declared: FactDictionary = _NOTHING_DECLARED
+) -> ImportResult:
+    """Return the ledger in tables that are open already, as `read_ledger` returns that of a folder."""
+    return _Import(base_currency, sheets, (), None, declared=declared).result()
+
+
+def in_order_of_place(warnings: Iterable[LedgerWarning]) -> tuple[LedgerWarning, ...]:
+    """Return the warnings as a report has them, each once."""
+    return tuple(sorted(dict.fromkeys(warnings), key=attrgetter("file", "line", "reason", "column", "found")))
+
+
+def by_place(one: Quarantined) -> tuple[int, str, int]:
+    """Return by what a report sorts the rows left out."""
+    return (list(Table).index(one.table), one.file, one.line)
+
+
 class _Import:
     """One import under way: what is known so far, and what was remarked on."""
 
@@ -187,8 +204,8 @@ class _Import:
             quarantined += by_row
         return ImportResult(
             ledger,
-            tuple(sorted(quarantined, key=_by_place)),
-            tuple(sorted(dict.fromkeys(self._warnings), key=attrgetter("file", "line", "reason", "column", "found"))),
+            tuple(sorted(quarantined, key=by_place)),
+            in_order_of_place(self._warnings),
             tuple(counts),
         )
 
@@ -234,7 +251,3 @@ def _counts(rows: AnyRows) -> FileCounts:
     repeated = rows.states.count(State.REPEATED)
     accepted = rows.states.count(State.ACCEPTED)
     return FileCounts(rows.file, rows.table, rows.count, accepted, quarantined, repeated)
-
-
-def _by_place(one: Quarantined) -> tuple[int, str, int]:
-    return (list(Table).index(one.table), one.file, one.line)

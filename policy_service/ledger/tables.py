@@ -19,6 +19,7 @@ from policy_service.domain.entries import (
     Rate,
     RecordedStanding,
 )
+from policy_service.domain.errors import LedgerError
 from policy_service.ledger.cells import RowReading
 from policy_service.ledger.columns import COLUMNS, Table
 from policy_service.ledger.reasons import EXPLANATIONS, Reason, Refusal, Remark
@@ -77,10 +78,7 @@ class TableRows(Generic[Entry]):
         self.faulty.append(row)
         if len(self.faulty) > MOST_FAULTY:
             first = self.faulty[0]
-            meaning = EXPLANATIONS[first.faults[0].reason].meaning
-            found = f"more than {MOST_FAULTY:,} rows cannot be read. Of the first: {meaning}"
-            remedy = "Correct what the rows have in common, such as how days are written."
-            raise refuse(Refusal.TOO_MANY_FAULTY, found, remedy, self.file, first.line)
+            raise too_many_faulty(self.file, first.line, first.faults[0].reason)
 
     def quarantine(self, index: int, fault: Fault) -> bool:
         """Leave an accepted entry out; False if it is no longer accepted."""
@@ -120,6 +118,13 @@ class TableRows(Generic[Entry]):
         name_of = attrgetter(_attributes(self.table)[0])
         for index, fault in self.causes.items():
             yield Quarantined(self.file, self.lines[index], self.table, name_of(self.entries[index]), fault)
+
+
+def too_many_faulty(file: str, first_line: int, first_reason: Reason) -> LedgerError:
+    """Return the refusal of a file with more faulty rows than can be held."""
+    found = f"more than {MOST_FAULTY:,} rows cannot be read. Of the first: {EXPLANATIONS[first_reason].meaning}"
+    remedy = "Correct what the rows have in common, such as how days are written."
+    return refuse(Refusal.TOO_MANY_FAULTY, found, remedy, file, first_line)
 
 
 #: The tables whose rows name an invoice that they change.

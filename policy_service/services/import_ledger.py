@@ -23,7 +23,11 @@ def import_ledger(
     A cell of the customer file that is no value of the fact `declared` by its name quarantines its row.
     LedgerError (D1xx) if nothing can be imported.
     """
-    result = read_ledger(folder, base_currency, mapping, progress, declared)
+    return with_dropped_write_offs(read_ledger(folder, base_currency, mapping, progress, declared))
+
+
+def with_dropped_write_offs(result: ImportResult) -> ImportResult:
+    """Return the import with a warning for every write-off that exceeds what was open."""
     dropped = tuple(_warning(entry, surplus) for entry, surplus in dropped_write_offs(result.ledger))
     return ImportResult(result.ledger, result.quarantined, (*result.warnings, *dropped), result.counts)
 

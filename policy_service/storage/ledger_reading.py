@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
@@ -65,14 +65,28 @@ def _of_customer(table: Table, *, has_end: bool) -> Select[Any]:
 
 def histories_of_all(session: Session, through: int | None) -> Mapping[str, CustomerHistory]:
     """Return the histories of every customer, in order of id."""
+    return {history.customer_id: history for history in histories_of(session, None, through)}
+
+
+def histories_of(
+    session: Session, customer_ids: Collection[str] | None, through: int | None
+) -> tuple[CustomerHistory, ...]:
+    """Return the histories of those customers that the ledger has, in order of id; of all of them, for none."""
     collected: dict[str, dict[str, Any]] = defaultdict(dict)
     for kept in ENTRY_TABLES.values():
         if kept.collection:
-            for customer_id, entries in _by_customer(session, kept, through).items():
+            for customer_id, entries in _by_customer(session, kept, through, customer_ids).items():
                 collected[customer_id][kept.collection] = in_order(kept.table, entries)
-    return {
-        name: CustomerHistory(name, **collected[name]) for name in sorted(collected) if collected[name].get("versions")
-    }
+    return tuple(
+        CustomerHistory(name, **collected[name]) for name in sorted(collected) if collected[name].get("versions")
+    )
+
+
+def customer_ids_of(session: Session, through: int | None) -> tuple[str, ...]:
+    """Return the ids of all customers, in order."""
+    kept = ENTRY_TABLES[Table.CUSTOMERS]
+    # The order of texts is a matter of the database's settings; here it is that of their characters.
+    return tuple(sorted(session.scalars(select(kept.rows.c.customer_id).where(in_force(kept, through)).distinct())))
 
 
 def rates_of(session: Session, through: int | None) -> tuple[Rate, ...]:
@@ -116,8 +130,13 @@ def _valid_from(version: Entry) -> dt.date:
     return day or dt.date.min
 
 
-def _by_customer(session: Session, kept: EntryTable, through: int | None) -> Mapping[str, list[Entry]]:
-    rows = session.execute(select(kept.history_column, *kept.columns).where(in_force(kept, through)))
+def _by_customer(
+    session: Session, kept: EntryTable, through: int | None, customer_ids: Collection[str] | None
+) -> Mapping[str, list[Entry]]:
+    asked = select(kept.history_column, *kept.columns).where(in_force(kept, through))
+    if customer_ids is not None:
+        asked = asked.where(kept.history_column.in_(customer_ids))
+    rows = session.execute(asked)
     groups: dict[str, list[Entry]] = defaultdict(list)
     for part in rows.partitions(10_000):
         entries = kept.entries(row[1:] for row in part)

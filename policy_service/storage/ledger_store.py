@@ -1,6 +1,6 @@
 """The ledger kept: imports and single entries go in, histories as they were known at any time come out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,11 +10,18 @@ from policy_service.domain.entries import CustomerHistory, Ledger
 from policy_service.ledger.report import ImportResult
 from policy_service.storage.errors import no_ledger_yet, not_stored
 from policy_service.storage.ledger_import import Origin, StoredImport, store_import
-from policy_service.storage.ledger_reading import histories_of_all, history_of, rates_of, roots_of_versions
+from policy_service.storage.ledger_reading import (
+    customer_ids_of,
+    histories_of,
+    histories_of_all,
+    history_of,
+    rates_of,
+    roots_of_versions,
+)
 from policy_service.storage.ledger_tables import Entry
 from policy_service.storage.ledger_upsert import Upserted, upsert
 from policy_service.storage.ledger_writing import RowProgress, state_now
-from policy_service.storage.models.ledger import Customer, LedgerState, PostedCustomer, Posting
+from policy_service.storage.models.ledger import Customer, Import, LedgerState, PostedCustomer, Posting
 
 
 class LedgerStore:
@@ -70,6 +77,19 @@ class LedgerStore:
         frame = self.load_frame(through=last)
         versions = {name: history.versions for name, history in histories.items()}
         return Ledger(frame.base_currency, histories, frame.rates, frame.has_orders_file, roots_of_versions(versions))
+
+    def customer_ids(self, through: int | None = None) -> tuple[str, ...]:
+        """Return the ids of all customers, in order."""
+        return customer_ids_of(self._session, self._through(None, through))
+
+    def load_histories(self, customer_ids: Collection[str], through: int | None = None) -> tuple[CustomerHistory, ...]:
+        """Return the histories of those customers (some thousands at most), in order of id; of an unknown one none."""
+        return histories_of(self._session, customer_ids, self._through(None, through))
+
+    def left_out(self, through: int | None = None) -> int:
+        """Return how many rows were left out by the imports up to then, by each of them."""
+        asked = select(func.sum(Import.quarantined)).where(Import.posting <= self._through(None, through))
+        return self._session.scalar(asked) or 0
 
     def load_frame(self, known_before: int | None = None, through: int | None = None) -> Ledger:
         """Return the ledger without a history: base currency, rates, and whether orders come from a file."""

@@ -11,7 +11,7 @@ _STATUS = re.compile(r"^    ([1-5][0-9]{2}): ", re.MULTILINE)
 
 
 def _codes_in_the_source() -> set[str]:
-    sources = (ROOT / "policy_service").rglob("*.py")
+    sources = (source for package in ("policy_service", "simulations") for source in (ROOT / package).rglob("*.py"))
     found = {code for source in sources for code in _CODE.findall(source.read_text(encoding="utf-8"))}
     return {code for code in found if code[0] in _FAMILIES} | _codes_of_http()
 

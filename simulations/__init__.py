@@ -1,0 +1,1 @@
+"""What would change: the company's own history replayed under a policy, and two policies compared."""

@@ -1,0 +1,1 @@
+"""A ledger as columns, made once and mapped into memory."""

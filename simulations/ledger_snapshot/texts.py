@@ -1,0 +1,52 @@
+"""Texts that stand in an Arrow column, each read when it is asked for."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, overload
+
+import pyarrow as pa
+
+_AT_A_TIME: Final = 10_000
+
+
+class Texts(Sequence[str]):
+    """Texts by number; equal to any other sequence of the same texts. Slices copy nothing."""
+
+    __slots__ = ("column",)
+
+    def __init__(self, column: pa.LargeStringArray) -> None:
+        self.column = column
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "Texts": ...
+
+    def __getitem__(self, place: int | slice) -> "str | Texts":
+        if isinstance(place, slice):
+            return Texts(self.column[place])
+        text: str = self.column[place].as_py()
+        return text
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    def __iter__(self) -> Iterator[str]:
+        for begin in range(0, len(self), _AT_A_TIME):
+            yield from self.column[begin : begin + _AT_A_TIME].to_pylist()
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Texts):
+            return bool(self.column.equals(other.column))
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"Texts({list(self[:5])}{', ...' if len(self) > 5 else ''})"
+
+
+def text_column(texts: Iterable[str]) -> pa.LargeStringArray:
+    """Return the texts as an Arrow column."""
+    return pa.array(texts, type=pa.large_string())
