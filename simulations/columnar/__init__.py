@@ -1,0 +1,1 @@
+"""The columnar engine: a policy as plain arrays, interpreted by one compiled kernel."""

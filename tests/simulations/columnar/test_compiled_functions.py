@@ -1,0 +1,40 @@
+"""What is cached on disk is thrown away when anything changes that it was made of."""
+
+import pytest
+
+from simulations.columnar import compiled_functions
+from simulations.columnar.compiled_functions import stamp_of
+
+
+def stamps_after_an_edit(monkeypatch: pytest.MonkeyPatch, edited: str) -> set[str]:
+    """Return which modules have another stamp once that one's text has changed."""
+    modules = [f"simulations.columnar.{name}" for name in ("arithmetic", "running_formulas", "tables", "deciding")]
+    before = {module: stamp_of(module) for module in modules}
+    source = compiled_functions._source
+    monkeypatch.setattr(
+        compiled_functions, "_source", lambda module: source(module) + ("\n# edited" if module == edited else "")
+    )
+    stamp_of.cache_clear()
+    changed = {module.rsplit(".", 1)[1] for module in modules if stamp_of(module) != before[module]}
+    monkeypatch.undo()
+    stamp_of.cache_clear()
+    return changed
+
+
+def test_an_edit_reaches_every_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    edited = stamps_after_an_edit(monkeypatch, "simulations.columnar.arithmetic")
+    assert {"arithmetic", "running_formulas", "tables", "deciding"} == edited
+
+
+def test_an_edit_leaves_those_alone_that_do_not_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {"tables", "deciding"} == stamps_after_an_edit(monkeypatch, "simulations.columnar.tables")
+
+
+def test_an_edit_of_a_submodule_imported_beside_others_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    edited = stamps_after_an_edit(monkeypatch, "simulations.columnar.layout")
+    assert {"running_formulas", "tables", "deciding"} == edited
+
+
+def test_an_edit_of_the_values_of_the_service_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    edited = stamps_after_an_edit(monkeypatch, "policy_service.domain.values")
+    assert {"arithmetic", "running_formulas", "tables", "deciding"} == edited
