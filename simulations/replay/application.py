@@ -1,0 +1,143 @@
+"""Postings applied to their invoice as they become known: by date, then kind, then id, each at most what is open.
+
+What policy_service.facts.application says of all postings at once, said of one after the other. A prepayment applies
+before everything that was recorded. Nearly every posting becomes known in the order in which it applies; where one
+does not, all known ones of its invoice are applied anew.
+"""
+
+from typing import Final
+
+from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.wide import product, rounded_quotient, widened
+from simulations.ledger_snapshot.columns import Column, Invoices, Postings, Rates
+from simulations.replay.books import OPEN, OPEN_BALANCE, UNAPPLIED_CASH, Books
+
+PAYMENT: Final = 0
+CREDIT_NOTE: Final = 1
+WRITE_OFF: Final = 2
+
+
+@lean_kernel
+def to_base(amount: int, rate: int, rates: Rates) -> int:
+    """Return an amount in base currency, rounded half away from zero; rate -1 is the base currency's own."""
+    if rate < 0:
+        return amount
+    high, low = product(amount, rates.numerator[rate])
+    by_high, by_low = widened(rates.denominator[rate])
+    return rounded_quotient(high, low, by_high, by_low)[0]
+
+
+@lean_kernel
+def put_in_order(books: Books, invoice: int, begins: int, ends: int, kinds: Column, ranks: Column, first: int) -> None:
+    """List an invoice's postings, from `begins` up to `ends`, as they apply: by date in the run, kind, rank.
+
+    `first` is the place in the snapshot of the customer's first posting. As recorded they stand so already: only
+    dates that were held at the issue date change places.
+    """
+    dates, order = books.posting_date, books.order_of_application
+    for place in range(begins, ends):
+        posting = place
+        slot = place
+        while slot > begins:
+            other = order[slot - 1]
+            if dates[other] < dates[posting]:
+                break
+            if dates[other] == dates[posting]:
+                of_other, of_this = kinds[first + other], kinds[first + posting]
+                if of_other < of_this or (of_other == of_this and ranks[first + other] <= ranks[first + posting]):
+                    break
+            order[slot] = other
+            slot -= 1
+        order[slot] = posting
+    books.last_applied[invoice] = -1
+
+
+@lean_kernel
+def open_invoice(books: Books, invoice: int) -> None:
+    """Put an invoice among the open ones, if it is not there."""
+    if books.place_among_open[invoice] < 0:
+        place = books.counts[OPEN]
+        books.open_invoices[place] = invoice
+        books.place_among_open[invoice] = place
+        books.counts[OPEN] = place + 1
+
+
+@lean_kernel
+def close_invoice(books: Books, invoice: int) -> None:
+    """Take an invoice from the open ones, if it is there."""
+    place = books.place_among_open[invoice]
+    if place >= 0:
+        last = books.counts[OPEN] - 1
+        moved = books.open_invoices[last]
+        books.open_invoices[place] = moved
+        books.place_among_open[moved] = place
+        books.place_among_open[invoice] = -1
+        books.counts[OPEN] = last
+
+
+@lean_kernel
+def apply_all(
+    books: Books, invoice: int, at: int, invoices: Invoices, postings: Postings, first: int, rates: Rates
+) -> None:
+    """Apply the prepayment and every known posting of an invoice, which stands in the snapshot `at` that place."""
+    rate, whole = invoices.rate[at], invoices.amount[at]
+    without, left, owed = invoices.written[at], invoices.written[at], whole
+    if books.prepaid[invoice] > 0:
+        left -= books.prepaid[invoice]
+        owed -= owed if left == 0 else min(to_base(books.prepaid[invoice], rate, rates), owed)
+    books.last_applied[invoice] = -1
+    for place in range(postings.begins[at] - first, postings.begins[at + 1] - first):
+        posting = books.order_of_application[place]
+        if not books.posting_is_known[posting]:
+            continue
+        books.last_applied[invoice] = place
+        written = postings.written[first + posting]
+        fitting, part = min(written, without), min(written, left)
+        without -= fitting
+        left -= part
+        in_base = owed if left == 0 else min(to_base(part, rate, rates), owed)
+        owed -= in_base
+        surplus = 0
+        if postings.kind[first + posting] != WRITE_OFF and written > fitting:
+            surplus = to_base(written - fitting, rate, rates)
+        books.sums[UNAPPLIED_CASH] += surplus - books.surplus[posting]
+        books.applied_written[posting] = part
+        books.exists_written[posting] = written - fitting + part
+        books.part[posting] = in_base
+        books.surplus[posting] = surplus
+    _owe(books, invoice, left, owed)
+
+
+@lean_kernel
+def apply_posting(
+    books: Books, invoice: int, at: int, posting: int, invoices: Invoices, postings: Postings, first: int, rates: Rates
+) -> None:
+    """Apply a posting that has just become known to its known invoice."""
+    last = postings.begins[at + 1] - first
+    place = max(books.last_applied[invoice] + 1, postings.begins[at] - first)
+    while place < last and books.order_of_application[place] != posting:
+        place += 1
+    if place == last or invoices.rate[at] >= 0 or books.prepaid[invoice] > 0:
+        apply_all(books, invoice, at, invoices, postings, first, rates)
+        return
+    books.last_applied[invoice] = place
+    written, left = postings.written[first + posting], books.left[invoice]
+    part = min(written, left)
+    books.exists_written[posting] = written
+    books.applied_written[posting] = part
+    books.part[posting] = part
+    if postings.kind[first + posting] != WRITE_OFF:
+        books.surplus[posting] = written - part
+        books.sums[UNAPPLIED_CASH] += written - part
+    _owe(books, invoice, left - part, left - part)
+
+
+@lean_kernel
+def _owe(books: Books, invoice: int, left: int, owed: int) -> None:
+    books.sums[OPEN_BALANCE] += owed - books.owed[invoice]
+    books.left[invoice] = left
+    books.owed[invoice] = owed
+    if left > 0:
+        open_invoice(books, invoice)
+    else:
+        close_invoice(books, invoice)

@@ -1,0 +1,77 @@
+"""The values that a decision of the replay is decided on, put where the columnar engine looks for them."""
+
+from policy_service.domain.values import UNKNOWN
+from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.filling import fill
+from simulations.columnar.layout import SLOTS
+from simulations.replay.balances import EXPOSURE, add_balances, clear_balances
+from simulations.replay.books import CUSTOMER, History
+from simulations.replay.built_ins import built_in
+from simulations.replay.desk import VERSION, Desk
+from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, OF_THE_FILE
+from simulations.replay.measuring import add_up, measured
+from simulations.replay.plan import COUNTED, COVER_SHARE, INSURED_LIMIT, Plan
+from simulations.replay.standing import CREDIT_LIMIT, GRACE_DAYS, put_in_force
+from simulations.replay.tally import clear_tally
+
+
+@lean_kernel
+def ask(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> bool:
+    """Put the standing in force and every fact that decisions of a type read; false if one is out of all bounds."""
+    put_in_force(day, plan, desk)
+    version = _version(day, desk, history)
+    values = desk.values
+    fill(values, UNKNOWN, plan.program.words[SLOTS])
+    for output in range(len(desk.in_force)):
+        if plan.standing_slots[output] >= 0:
+            values[plan.standing_slots[output]] = desk.in_force[output]
+        if plan.previous_slots[output] >= 0:
+            values[plan.previous_slots[output]] = desk.in_force[output]
+    fits = True
+    _add_balances(plan.asks[kind], version, day, plan, desk, history)
+    for number in range(plan.fact_begins[kind], plan.fact_begins[kind + 1]):
+        row = plan.facts[number]
+        if row[FAMILY] == OF_THE_FILE:
+            values[plan.fact_slots[number]] = plan.attributes[version, row[CODE]]
+            continue
+        if row[FAMILY] == DECLARED:
+            clear_tally(desk.tally)
+            add_up(desk.tally, desk.months, row, plan.conditions, day, desk.books, history)
+            value, is_plain = measured(desk.tally, row, day)
+        else:
+            value, is_plain = built_in(row[CODE], desk.balances, desk.balances[EXPOSURE], day, row)
+        values[plan.fact_slots[number]] = value
+        fits = fits and is_plain
+    return fits
+
+
+@lean_kernel
+def _add_balances(asks: int, version: int, day: int, plan: Plan, desk: Desk, history: History) -> None:
+    limit, share = UNKNOWN, UNKNOWN
+    if plan.numbers[INSURED_LIMIT] >= 0:
+        limit = plan.attributes[version, plan.numbers[INSURED_LIMIT]]
+        share = plan.attributes[version, plan.numbers[COVER_SHARE]]
+    clear_balances(desk.balances)
+    add_balances(
+        desk.balances,
+        asks,
+        plan.numbers[COUNTED],
+        desk.in_force[CREDIT_LIMIT],
+        desk.in_force[GRACE_DAYS],
+        history.versions.since[version],
+        limit,
+        share,
+        day,
+        desk.books,
+        history,
+    )
+
+
+@lean_kernel
+def _version(day: int, desk: Desk, history: History) -> int:
+    last = history.versions.begins[desk.books.firsts[CUSTOMER] + 1] - 1
+    version = max(desk.state[VERSION], history.versions.begins[desk.books.firsts[CUSTOMER]])
+    while version < last and history.versions.counts_from[version + 1] <= day:
+        version += 1
+    desk.state[VERSION] = version
+    return version

@@ -1,0 +1,89 @@
+"""The days of one customer on which something becomes known or changes: buckets by day, each a chain of notes.
+
+A note is a kind and a number in one integer. A calendar is made once per thread and cleared for every customer.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.filling import fill
+from simulations.ledger_snapshot.columns import Column
+
+INVOICE_KNOWN: Final = 0
+POSTING_KNOWN: Final = 1
+DISPUTE_KNOWN: Final = 2
+DISPUTE_CLOSED: Final = 3
+PROMISE_KNOWN: Final = 4
+EVENT_KNOWN: Final = 5
+CASH_KNOWN: Final = 6
+ORDER_KNOWN: Final = 7
+BILL_MATURED: Final = 8
+ORDER_EXPIRED: Final = 9
+
+_KIND: Final = 2**40
+_NONE: Final = -1
+
+
+class Calendar(NamedTuple):
+    """`first` and `used` are of one element: the first day, and how many notes there are.
+
+    `heads` is the last note of each day from the first on, `before` the note put on that day before it.
+    """
+
+    first: Column
+    used: Column
+    heads: Column
+    notes: Column
+    before: Column
+
+
+def calendar_for(days: int, notes: int) -> Calendar:
+    """Return an empty calendar with room for so many days and notes."""
+    return Calendar(
+        np.zeros(1, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+        np.full(days, _NONE, dtype=np.int64),
+        np.zeros(notes, dtype=np.int64),
+        np.zeros(notes, dtype=np.int64),
+    )
+
+
+@lean_kernel
+def clear(calendar: Calendar, first: int, days: int) -> None:
+    """Begin anew, with `first` as the first of so many days."""
+    calendar.first[0] = first
+    calendar.used[0] = 0
+    fill(calendar.heads, _NONE, days)
+
+
+@lean_kernel
+def put(calendar: Calendar, day: int, kind: int, number: int, ends: int) -> None:
+    """Put a note on a day; on the first day what is earlier, nowhere what is not before `ends`."""
+    if day >= ends:
+        return
+    place = max(day - calendar.first[0], 0)
+    note = calendar.used[0]
+    calendar.used[0] = note + 1
+    calendar.notes[note] = kind * _KIND + number
+    calendar.before[note] = calendar.heads[place]
+    calendar.heads[place] = note
+
+
+@lean_kernel
+def last_note(calendar: Calendar, day: int) -> int:
+    """Return the last note of a day, -1 without one; `calendar.before` leads to the others."""
+    return calendar.heads[day - calendar.first[0]]
+
+
+@lean_kernel
+def kind_of(note: int) -> int:
+    """Return the kind of what was noted."""
+    return note // _KIND
+
+
+@lean_kernel
+def number_of(note: int) -> int:
+    """Return the number of what was noted."""
+    return note % _KIND

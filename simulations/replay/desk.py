@@ -1,0 +1,106 @@
+"""What a thread works with while it replays one customer after the other."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from policy_service.domain.values import UNKNOWN
+from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.balances import LENGTH
+from simulations.replay.books import Books
+from simulations.replay.calendar import Calendar
+from simulations.replay.ladder_steps import OUTPUTS
+from simulations.replay.plan import Planned
+from simulations.replay.rooms import desk_for
+from simulations.replay.tally import empty_tally
+
+# The places of `Desk.state`.
+HAD_REVIEW: Final = 0
+NEXT_REVIEW: Final = 1
+WAITS_FOR_ORDER: Final = 2
+REFERRED_ON: Final = 3
+LIMIT_UNTIL: Final = 4
+LAST_ORDER_DAY: Final = 5
+EFFECTS: Final = 6
+WAITING: Final = 7
+TOLD: Final = 8
+REVIEWS: Final = 9
+GRADE: Final = 10
+VERSION: Final = 11
+_STATE: Final = 12
+
+# What is known of a step and an invoice.
+TAKEN: Final = 1
+FIRED: Final = 2
+
+
+class Desk(NamedTuple):
+    """Books and calendar of the customer under way, its state, and working space.
+
+    `said` is what the last review said, `in_force` the standing with effects. `effects` are the values of each step in
+    force (`effect_order`: the steps in the order in which they began). `marks` say by step and invoice what was taken
+    and what fired; `is_case` by ladder and invoice what belongs to the open case, `case_is_open` by ladder. `was_true`
+    and `is_true` are those of the triggers. `waiting` are orders to be checked again. `undisputed` and
+    `chosen` are working space of a morning: open invoices, and the level of each ladder that fires for each.
+    """
+
+    books: Books
+    calendar: Calendar
+    values: Column
+    before: Column
+    hits: Column
+    scratch: Column
+    tally: Column
+    months: Column
+    balances: Column
+    state: Column
+    said: Column
+    in_force: Column
+    effects: Column
+    effect_order: Column
+    effect_is_on: Column
+    marks: Column
+    is_case: Column
+    case_is_open: Column
+    was_true: Column
+    is_true: Column
+    waiting: Column
+    undisputed: Column
+    chosen: Column
+
+
+def desk_of(snapshot: Snapshot, planned: Planned, begins: int, ends: int) -> Desk:
+    """Return a desk for the customers of a snapshot."""
+    books, calendar = desk_for(snapshot, begins, ends)
+    tally, months = empty_tally()
+    invoices, orders = len(books.exists), len(books.let_through)
+
+    def column(*shape: int) -> Column:
+        return np.zeros(tuple(max(length, 1) for length in shape), dtype=np.int64)
+
+    return Desk(
+        books,
+        calendar,
+        planned.compiled.vector(),
+        np.full(planned.compiled.width, UNKNOWN, dtype=np.int64),
+        planned.compiled.room_for_hits(),
+        planned.compiled.scratch(),
+        tally,
+        months,
+        column(LENGTH),
+        column(_STATE),
+        column(len(OUTPUTS)),
+        column(len(OUTPUTS)),
+        column(len(planned.climb.steps), len(OUTPUTS)),
+        column(len(planned.climb.steps)),
+        column(len(planned.climb.steps)),
+        column(len(planned.climb.steps), invoices),
+        column(planned.climb.ladders, invoices),
+        column(planned.climb.ladders),
+        column(len(planned.climb.steps)),
+        column(len(planned.climb.steps)),
+        column(orders),
+        column(invoices),
+        column(invoices, planned.climb.ladders),
+    )

@@ -1,0 +1,88 @@
+"""How much room the books and the calendar need for any customer of a snapshot."""
+
+import numpy as np
+
+from policy_service.facts.knowledge import NEVER
+from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.books import Books, History, Naming, Room, books_for
+from simulations.replay.calendar import Calendar, calendar_for
+from simulations.replay.fact_rows import read_only
+
+#: Notes that entries may need: an order its day and its expiry, a dispute its opening and its end.
+_NOTES_OF_ORDER = 2
+_NOTES_OF_DISPUTE = 2
+
+
+def history_of(snapshot: Snapshot) -> History:
+    """Return the columns that a replay reads."""
+    return History(
+        int(snapshot.has_orders_file),
+        snapshot.versions,
+        snapshot.invoices,
+        snapshot.postings,
+        snapshot.unapplied,
+        snapshot.disputes,
+        snapshot.promises,
+        snapshot.events,
+        snapshot.orders,
+        snapshot.standings,
+        snapshot.rates,
+        _naming(snapshot),
+    )
+
+
+def _naming(snapshot: Snapshot) -> Naming:
+    order, orders = snapshot.invoices.order, len(snapshot.orders.date)
+    named = (order >= 0).nonzero()[0]
+    by_order = named[np.argsort(order[named], kind="stable")]
+    begins = np.searchsorted(order[by_order], np.arange(orders + 1))
+    free = (order < 0).nonzero()[0] if snapshot.has_orders_file else np.zeros(0, dtype=np.int64)
+    free_begins = np.searchsorted(free, snapshot.invoices.begins)
+    return Naming(*(read_only(column.astype(np.int64)) for column in (begins, by_order, free_begins, free)))
+
+
+def first_days(snapshot: Snapshot) -> Column:
+    """Return by customer the first day of anything that happened, NEVER without any."""
+    first = np.full(snapshot.customers, NEVER, dtype=np.int64)
+    for begins, dates in (
+        (snapshot.invoices.begins, np.minimum(snapshot.invoices.ordered, snapshot.invoices.issued)),
+        (snapshot.unapplied.begins, snapshot.unapplied.date),
+        (snapshot.events.begins, snapshot.events.date),
+        (snapshot.orders.begins, snapshot.orders.date),
+    ):
+        of = np.repeat(np.arange(snapshot.customers), np.diff(begins))
+        np.minimum.at(first, of, dates)
+    first.flags.writeable = False
+    return first
+
+
+def room_for(snapshot: Snapshot) -> Room:
+    """Return the most entries of each kind that any one customer has."""
+    of_invoices = snapshot.invoices.begins
+    upon = (snapshot.postings.begins, snapshot.disputes.begins, snapshot.promises.begins)
+    postings, disputes, promises = (_most(begins[of_invoices]) for begins in upon)
+    invoices = _most(of_invoices)
+    orders = _most(snapshot.orders.begins) if snapshot.has_orders_file else invoices
+    return Room(invoices, postings, disputes, promises, _most(snapshot.events.begins), orders)
+
+
+def desk_for(snapshot: Snapshot, begins: int, ends: int) -> tuple[Books, Calendar]:
+    """Return books and a calendar for one customer after the other, from `begins` or earlier up to the day `ends`."""
+    room = room_for(snapshot)
+    first = first_days(snapshot)
+    begins = min([begins, *first.tolist()])
+    notes = (
+        room.invoices
+        + room.postings
+        + _NOTES_OF_DISPUTE * room.disputes
+        + room.promises
+        + room.events
+        + _NOTES_OF_ORDER * room.orders
+        + _most(snapshot.unapplied.begins)
+    )
+    return books_for(room), calendar_for(max(ends - begins + 1, 1), max(notes, 1))
+
+
+def _most(begins: Column) -> int:
+    return int(np.diff(begins).max()) if len(begins) > 1 else 0

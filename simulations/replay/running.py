@@ -1,0 +1,182 @@
+"""History day by day: one customer after the other, from its first entry to the end of the window."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from policy_service.domain.values import UNKNOWN
+from policy_service.facts.knowledge import NEVER
+from simulations.columnar.compiled_functions import kernel, lean_kernel
+from simulations.columnar.filling import copy, fill, fill_row
+from simulations.ledger_snapshot.columns import Column
+from simulations.replay import books as of_books
+from simulations.replay.books import FIRST_INVOICE, History
+from simulations.replay.calendar import clear
+from simulations.replay.desk import (
+    GRADE,
+    LAST_ORDER_DAY,
+    NEXT_REVIEW,
+    REFERRED_ON,
+    REVIEWS,
+    VERSION,
+    WAITING,
+    Desk,
+)
+from simulations.replay.knowing import wake
+from simulations.replay.mornings import FIRING, climb, judge_triggers, release_effects
+from simulations.replay.orders import check_waiting, day_of_order, decide, go_as_recorded
+from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, Plan
+from simulations.replay.reviewing import review, review_falls
+from simulations.replay.scheduling import bring_in, open_books
+from simulations.replay.standing import not_reviewed
+
+_FIRST_ROOM: Final = 1_024
+
+
+class Agenda(NamedTuple):
+    """What is to be done: the customers' orders (counted from 0 for each) in the order in which they are decided.
+
+    `begins` divides `orders` by customer; `first_days` is the first day of anything that happened; `told_begins`
+    divides what is told of orders dated in the window.
+    """
+
+    first_days: Column
+    begins: Column
+    orders: Column
+    told_begins: Column
+
+
+class Told(NamedTuple):
+    """What is told of the run: by order of the window (customer, order, day, outcome, reason, hit, went ahead)...
+
+    ... by invoice (exists, waited, due, moved, prepaid, prepaid on), and by customer (reviews, grade code).
+    """
+
+    orders: Column
+    invoices: Column
+    customers: Column
+
+
+@kernel
+def run_customers(
+    first: int, last: int, agenda: Agenda, plan: Plan, desk: Desk, history: History, told: Told
+) -> Column:
+    """Replay the customers from number `first` up to `last`; return the firings of their ladders, in order."""
+    firings, count = np.zeros((_FIRST_ROOM, FIRING), dtype=np.int64), 0
+    places = np.zeros(len(desk.waiting), dtype=np.int64)
+    for customer in range(first, last):
+        firings = _with_room(firings, count, _most_firings(customer, plan, history))
+        _open(customer, agenda, plan, desk, history)
+        count = _run(customer, agenda, plan, desk, history, told, places, firings, count)
+        _tell(customer, desk, history, told)
+    return firings[:count]
+
+
+@lean_kernel
+def _most_firings(customer: int, plan: Plan, history: History) -> int:
+    # Each level fires once for an invoice, a trigger at most every other morning.
+    invoices = history.invoices.begins[customer + 1] - history.invoices.begins[customer]
+    return len(plan.steps) * (invoices + plan.numbers[ENDS] - plan.numbers[BEGINS] + 1)
+
+
+@kernel
+def _with_room(firings: Column, count: int, more: int) -> Column:
+    if count + more <= len(firings):
+        return firings
+    larger = np.zeros((2 * (count + more), FIRING), dtype=np.int64)
+    larger[:count] = firings[:count]
+    return larger
+
+
+@lean_kernel
+def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: History) -> None:
+    begins = min(agenda.first_days[customer], plan.numbers[BEGINS] - 1)
+    clear(desk.calendar, begins, max(plan.numbers[ENDS] - begins, 0) + 1)
+    open_books(customer, plan.numbers[ENDS], desk.calendar, desk.books, history)
+    state = desk.state
+    fill(state, 0, len(state))
+    state[NEXT_REVIEW] = NEVER
+    state[REFERRED_ON] = -NEVER
+    state[LAST_ORDER_DAY] = -NEVER
+    state[GRADE] = UNKNOWN
+    state[VERSION] = history.versions.begins[customer]
+    not_reviewed(desk)
+    if plan.numbers[HAS_LADDER]:
+        invoices = history.invoices.begins[customer + 1] - history.invoices.begins[customer]
+        for step in range(len(desk.marks)):
+            fill_row(desk.marks, step, 0, invoices)
+        for ladder in range(len(desk.is_case)):
+            fill_row(desk.is_case, ladder, 0, invoices)
+        fill(desk.case_is_open, 0, len(desk.case_is_open))
+        fill(desk.was_true, 0, len(desk.was_true))
+        fill(desk.effect_is_on, 0, len(desk.effect_is_on))
+    for place in range(history.naming.free_begins[customer], history.naming.free_begins[customer + 1]):
+        at = history.naming.free[place]
+        invoice = at - desk.books.firsts[FIRST_INVOICE]
+        desk.books.prepaid_on[invoice] = -NEVER
+        bring_in(invoice, 0, 0, history.invoices.due[at], plan.numbers[ENDS], desk.calendar, desk.books, history)
+
+
+@lean_kernel
+def _run(
+    customer: int,
+    agenda: Agenda,
+    plan: Plan,
+    desk: Desk,
+    history: History,
+    told: Told,
+    places: Column,
+    firings: Column,
+    count: int,
+) -> int:
+    begins, ends = plan.numbers[BEGINS], plan.numbers[ENDS]
+    place, last = agenda.begins[customer], agenda.begins[customer + 1]
+    telling = agenda.told_begins[customer]
+    for day in range(min(agenda.first_days[customer], begins - 1), ends):
+        events = desk.books.counts[of_books.EVENTS]
+        wake(day, ends, desk.calendar, desk.books, history)
+        next_order = day_of_order(agenda.orders[place], desk, history) if place < last else NEVER
+        if day < begins:
+            if day == begins - 1 and plan.numbers[HAS_LADDER] and judge_triggers(day, plan, desk, history):
+                copy(desk.is_true, desk.was_true)
+            while next_order == day:
+                go_as_recorded(agenda.orders[place], day, plan, desk, history)
+                desk.state[LAST_ORDER_DAY] = day
+                place += 1
+                next_order = day_of_order(agenda.orders[place], desk, history) if place < last else NEVER
+            continue
+        if plan.numbers[HAS_LADDER]:
+            release_effects(day, plan, desk, history)
+            count = climb(day, plan, desk, history, firings, count)
+        if review_falls(day, next_order == day, events, plan, desk, history):
+            review(day, plan, desk, history)
+        if desk.state[WAITING]:
+            check_waiting(day, plan, desk, history, told.orders, places)
+        while next_order == day:
+            order = agenda.orders[place]
+            row = told.orders[telling]
+            row[4], row[5], row[6] = customer, order, day
+            decide(order, day, plan, desk, history, row)
+            places[order] = telling
+            desk.state[LAST_ORDER_DAY] = day
+            telling += 1
+            place += 1
+            next_order = day_of_order(agenda.orders[place], desk, history) if place < last else NEVER
+    return count
+
+
+@lean_kernel
+def _tell(customer: int, desk: Desk, history: History, told: Told) -> None:
+    books = desk.books
+    first = history.invoices.begins[customer]
+    for invoice in range(history.invoices.begins[customer + 1] - first):
+        row = told.invoices[first + invoice]
+        row[0] = books.exists[invoice]
+        if not books.exists[invoice]:
+            row[1], row[2], row[3], row[4], row[5] = 0, -NEVER, 0, 0, -NEVER
+            continue
+        row[1], row[2], row[3] = books.waited[invoice], books.due[invoice], books.moved[invoice]
+        row[4] = books.prepaid[invoice]
+        row[5] = books.prepaid_on[invoice] if books.prepaid[invoice] > 0 else -NEVER
+    told.customers[customer, 0] = desk.state[REVIEWS]
+    told.customers[customer, 1] = desk.state[GRADE]

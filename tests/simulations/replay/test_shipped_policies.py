@@ -1,0 +1,46 @@
+"""The sample company under the shipped policies: the kernel does what the plain replay does."""
+
+from functools import cache
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from policy_service.domain.days import day_number
+from policy_service.domain.entries import Ledger
+from policy_service.domain.values import Currency
+from policy_service.language.load import load_policy
+from policy_service.ledger.importer import read_ledger
+from policy_service.sample_ledger.generate import generate
+from policy_service.sample_ledger.profile import SampleCompany
+from simulations.ledger_snapshot.from_ledger import snapshot_of
+from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
+from simulations.replay.replay import replay
+from tests.simulations.plain.against import differences
+
+pytestmark = pytest.mark.long
+
+_RULES = Path(__file__).parents[3] / "rules"
+_ASSUMPTIONS = [(Mode.OPEN, HeldOrders.LOST, PaymentBehaviour.KEEP_DELAY)] + [
+    (Mode.CLOSED, held, behaviour) for held, behaviour in product(HeldOrders, PaymentBehaviour)
+]
+
+
+@cache
+def _sample(currency: Currency) -> Ledger:
+    with TemporaryDirectory() as folder:
+        generate(SampleCompany(customers=4, invoices=36, seed=3), Path(folder))
+        return read_ledger(Path(folder), currency).ledger
+
+
+@pytest.mark.parametrize("name", ["distributor_cn", "manufacturer_cn", "sme_simple", "d365_like"])
+@pytest.mark.parametrize("assumed", _ASSUMPTIONS, ids="-".join)
+def test_the_kernel_does_what_the_plain_replay_does(
+    name: str, assumed: tuple[Mode, HeldOrders, PaymentBehaviour]
+) -> None:
+    policy = load_policy(_RULES / name)
+    ledger = _sample(policy.currency)
+    days = [day_number(one.order_date or one.issue_date) for own in ledger.histories.values() for one in own.invoices]
+    options = Options((2 * min(days) + max(days)) // 3, max(days) - 20, assumed[0], assumed[1], 30, assumed[2])
+    assert [] == differences(ledger, policy, options, snapshot_of, replay)
