@@ -1,0 +1,138 @@
+"""What the kernels of the accounts read and write: tuples of arrays, each of one type whatever the policy.
+
+A kernel takes the arrays that it needs out of a tuple once, before its loops: each access counts references.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from simulations.accounting.places import BLOCK, Layout
+from simulations.accounting.weights import Weights
+from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.options import Mode
+from simulations.replay.trace import Trace
+
+
+class Recorded(NamedTuple):
+    """The ledger: its invoices with what was posted upon them, and the orders by customer, whichever file has them."""
+
+    begins: Column
+    issued: Column
+    written: Column
+    amount: Column
+    rate: Column
+    posting_begins: Column
+    posting_date: Column
+    posting_kind: Column
+    posting_written: Column
+    posting_rank: Column
+    numerator: Column
+    denominator: Column
+    order_begins: Column
+    order_day: Column
+    order_amount: Column
+
+
+class Run(NamedTuple):
+    """What a replay did: its orders, invoices and firings, as `Trace` has them. `owner` is by level.
+
+    In open loop (`acts` is 0) every order is sold.
+    """
+
+    acts: int
+    order_begins: Column
+    entry: Column
+    day: Column
+    outcome: Column
+    reason: Column
+    went_ahead: Column
+    exists: Column
+    waited: Column
+    due: Column
+    moved: Column
+    prepaid: Column
+    prepaid_on: Column
+    firing_begins: Column
+    fired_on: Column
+    level: Column
+    opens: Column
+    owner: Column
+    grade: Column
+
+
+class Own(NamedTuple):
+    """The sums of one customer while they are added up.
+
+    `marks` has 1 for each block of sums from `daily` on in which one may have changed, so that only those are passed
+    on. `stepped_on` is the day of the last step by level.
+    """
+
+    sums: Column
+    marks: Column
+    stepped_on: Column
+
+
+class Added(NamedTuple):
+    """Where sums go: `totals` by group, `drawn` by sum and bootstrap draw, `timeline` by month of the window.
+
+    `groups` has the rows of `totals` that each customer counts in, `weights` how often it is drawn by each draw.
+    `customers` has a row of five per customer: orders, approved amount, sales, open and past due balance.
+    """
+
+    groups: Column
+    weights: Weights
+    totals: Column
+    drawn: Column
+    timeline: Column
+    customers: Column
+
+
+SOLD, HELD, PAST_DUE, NOTICED = 0, 1, 2, 3
+
+
+def recorded_of(snapshot: Snapshot) -> Recorded:
+    """Return the ledger as the kernels read it."""
+    invoices, postings, orders, rates = snapshot.invoices, snapshot.postings, snapshot.orders, snapshot.rates
+    by_file = (orders.begins, orders.date, orders.amount)
+    read_off = (invoices.begins, invoices.ordered, invoices.amount)
+    columns = (
+        *(invoices.begins, invoices.issued, invoices.written, invoices.amount, invoices.rate),
+        *(postings.begins, postings.date, postings.kind, postings.written, postings.rank),
+        *(rates.numerator, rates.denominator),
+        *(by_file if snapshot.has_orders_file else read_off),
+    )
+    return Recorded(*(as_column(column) for column in columns))
+
+
+def run_of(trace: Trace, customers: int, mode: Mode, layout: Layout) -> Run:
+    """Return the replay as the kernels read it."""
+    orders, invoices, firings = trace.orders, trace.invoices, trace.firings
+    columns = (
+        _begins(orders.customer, customers),
+        *(orders.entry, orders.day, orders.outcome, orders.reason, orders.went_ahead),
+        *(invoices.exists, invoices.waited, invoices.due, invoices.moved, invoices.prepaid, invoices.prepaid_on),
+        _begins(firings.customer, customers),
+        *(firings.day, firings.level, firings.opens, np.array(layout.owner_of, dtype=np.int64)),
+        trace.reviewed.grade,
+    )
+    return Run(int(mode is Mode.CLOSED), *(as_column(column) for column in columns))
+
+
+def own_sums(layout: Layout) -> Own:
+    """Return empty sums for a customer at a time."""
+    length = layout.places.length
+    return Own(*(np.zeros(size, dtype=np.int64) for size in (length, (length >> BLOCK) + 1, len(layout.levels))))
+
+
+def as_column(column: npt.NDArray[Any]) -> Column:
+    """Return the column read-only and contiguous, as int64."""
+    view: Column = np.ascontiguousarray(column, dtype=np.int64).view()
+    view.flags.writeable = False
+    return view
+
+
+def _begins(customer: Column, customers: int) -> Column:
+    return np.searchsorted(customer, np.arange(customers + 1))

@@ -1,0 +1,45 @@
+"""Bootstrap draws of customers: how often each is drawn, the same whoever works it out."""
+
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from simulations.columnar.compiled_functions import kernel
+
+DRAWS: Final = 200
+#: How often customers are drawn: a row per customer, a column per draw.
+Weights: TypeAlias = npt.NDArray[np.uint8]
+#: The constants of splitmix64 (Steele, Lea, Flood 2014), a generator whose n-th number needs none before it.
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_30, _27, _31, _32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
+
+
+def draw_weights(seed: int, customers: int, first: int, last: int, draws: int = DRAWS) -> Weights:
+    """Return how often each of the customers from `first` up to `last` is drawn, by customer and draw.
+
+    Each draw takes as many customers as there are, with replacement. `seed` is below 2**64. However the customers
+    are split, each has the same weights.
+    """
+    weights = np.zeros((last - first, draws), dtype=np.uint8)
+    draw_all(np.uint64(seed), np.uint64(customers), first, last, weights)
+    weights.flags.writeable = False
+    return weights
+
+
+@kernel
+def draw_all(seed: np.uint64, customers: np.uint64, first: int, last: int, weights: Weights) -> None:
+    """Count the picks of all draws that fall on the customers from `first` up to `last`."""
+    state = seed
+    for draw in range(weights.shape[1]):
+        for _ in range(customers):
+            state += _STEP
+            mixed = (state ^ (state >> _30)) * _FIRST
+            mixed = (mixed ^ (mixed >> _27)) * _SECOND
+            # The upper half of 64 random bits, scaled to the number of customers.
+            drawn = np.int64((((mixed ^ (mixed >> _31)) >> _32) * customers) >> _32)
+            if first <= drawn < last:
+                # The weight of a customer is near 1; beyond 255 it is not for a hundred orders of magnitude.
+                weights[drawn - first, draw] += np.uint8(1)

@@ -1,0 +1,132 @@
+"""What a reader must know before believing the figures of a run."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from policy_service.language.definitions.dictionary import FactDefinition, FactSource
+from policy_service.language.policy import Policy
+from policy_service.linter.checks.unknowns import check_feedback
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.options import Mode, Options
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """One reservation, by its code."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCaveats:
+    """What is to be said of a ledger, or of a part of it.
+
+    `posted_late` counts the entries that became known after their date; `changing` are the customer facts that say
+    another thing of some customer from a later day on; `known` all that the customer file has.
+    """
+
+    posted_late: int
+    payments: int
+    quarantined: int
+    changing: frozenset[str]
+    known: frozenset[str]
+
+
+def ledger_caveats(snapshot: Snapshot) -> LedgerCaveats:
+    """Return what is to be said of that ledger."""
+    dated = [
+        (snapshot.invoices.issued, snapshot.invoices.known_from),
+        (snapshot.orders.date, snapshot.orders.known_from),
+        *((table.date, table.known_from) for table in (snapshot.postings, snapshot.unapplied, snapshot.events)),
+        (snapshot.disputes.opened, snapshot.disputes.known_from),
+        (snapshot.promises.made, snapshot.promises.known_from),
+    ]
+    begins_anew = np.zeros(len(snapshot.versions.counts_from) + 1, dtype=bool)
+    begins_anew[snapshot.versions.begins] = True
+    later = np.flatnonzero(~begins_anew[:-1])
+    return LedgerCaveats(
+        posted_late=sum(int(np.count_nonzero(known > day)) for day, known in dated),
+        payments=len(snapshot.postings.date) + len(snapshot.unapplied.date),
+        quarantined=snapshot.quarantined,
+        changing=frozenset(n for n, said in snapshot.attributes.items() if (said[later] != said[later - 1]).any()),
+        known=frozenset(snapshot.attributes),
+    )
+
+
+def merge_ledger_caveats(parts: Sequence[LedgerCaveats]) -> LedgerCaveats:
+    """Return what is to be said of all parts; each part knows of the rows left out of the whole ledger."""
+    return LedgerCaveats(
+        sum(part.posted_late for part in parts),
+        sum(part.payments for part in parts),
+        max(part.quarantined for part in parts),
+        frozenset().union(*(part.changing for part in parts)),
+        frozenset().union(*(part.known for part in parts)),
+    )
+
+
+def caveats(
+    ledger: LedgerCaveats, policies: Sequence[Policy], options: Options, uncut: Sequence[str], *, has_bands: bool
+) -> Sequence[Caveat]:
+    """Return all reservations about a run of those policies."""
+    return [
+        *_of_replays(options),
+        *_of_policies(ledger, policies, options),
+        *_of_ledger(ledger),
+        *(_uncut(dimension) for dimension in uncut),
+        *(() if has_bands else (_NO_BANDS,)),
+    ]
+
+
+_NO_BANDS = Caveat("NO_BANDS", "The amounts of the ledger are too large for intervals to be worked out exactly.")
+
+
+def _of_replays(options: Options) -> Iterator[Caveat]:
+    yield Caveat("REFUSED_WHEN_ASKED", "Orders that were refused when they were asked for left no payments to replay.")
+    if options.mode is Mode.CLOSED:
+        yield Caveat(
+            "CUSTOMERS_DO_NOT_REACT",
+            "Customers are taken to pay as they did: nobody buys more, or elsewhere, for another limit or term.",
+        )
+    else:
+        yield Caveat("DECISIONS_DO_NOT_ACT", "In open loop no decision changes what comes after it.")
+    yield Caveat("OPEN_IS_NO_BAD_DEBT", "What is open at the end of the window is reported as open, never as bad debt.")
+
+
+def _of_policies(ledger: LedgerCaveats, policies: Sequence[Policy], options: Options) -> Iterator[Caveat]:
+    if options.mode is Mode.CLOSED:
+        feeding = {f"{policy.id}: {finding.message}" for policy in policies for finding in check_feedback(policy)}
+        for text in sorted(feeding):
+            yield Caveat("LIMIT_FEEDS_ON_ITSELF", f"{text} Read avg_monthly_orders_12m instead.")
+    read = {fact.name for fact in _customer_facts(policies)}
+    if missing := sorted(read - ledger.known):
+        yield Caveat("FACTS_NOT_IN_LEDGER", f"The customer file does not have {', '.join(missing)}: read as unknown.")
+    if constant := sorted((read & ledger.known) - ledger.changing):
+        yield Caveat(
+            "FACTS_WITHOUT_HISTORY",
+            f"Of {', '.join(constant)} the customer file has one value per customer, which is read on every date.",
+        )
+
+
+def _of_ledger(ledger: LedgerCaveats) -> Iterator[Caveat]:
+    if ledger.posted_late:
+        yield Caveat(
+            "POSTED_LATE",
+            f"{ledger.posted_late} entries were posted after their date: decisions see them from then on, "
+            "figures count them by their date.",
+        )
+    if not ledger.payments:
+        yield Caveat("NO_PAYMENTS", "The ledger has no payments: nothing can be said of how customers pay.")
+    if ledger.quarantined:
+        yield Caveat("ROWS_LEFT_OUT", f"{ledger.quarantined} faulty rows were left out when the ledger was imported.")
+
+
+def _uncut(dimension: str) -> Caveat:
+    return Caveat("TOO_MANY_COHORTS", f"There are too many values of {dimension} to show the figures of each.")
+
+
+def _customer_facts(policies: Iterable[Policy]) -> Iterator[FactDefinition]:
+    for policy in policies:
+        yield from (fact for fact in policy.facts.values() if fact.source is FactSource.CUSTOMER)

@@ -1,0 +1,118 @@
+"""Which orders change their first outcome between two runs, and how much money moves with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from simulations.accounting.kernel_input import Recorded, as_column, recorded_of
+from simulations.accounting.sums import sum_of
+from simulations.columnar.compiled_functions import kernel
+from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.trace import DecidedOrders, Trace
+
+#: The cells of a swap set, in the order of `Moves.swaps`.
+SWAPS: Final = ("approved_both", "approved_only_baseline", "approved_only_candidate", "neither")
+_LAST_APPROVED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What two runs decide differently for customers next to each other.
+
+    `swaps` has a row of orders and amount per cell of the swap set, `moved` the amount by customer of orders whose
+    first outcome differs. `first` says of each customer's first such order: its day, its place among the ledger's
+    orders, and the candidate's first hit row; -1 if none moved. `other_terms` counts the invoices that are not on
+    recorded terms in one of the runs.
+    """
+
+    swaps: Column
+    moved: Column
+    first: Column
+    other_terms: int
+
+
+class _Decided(NamedTuple):
+    customer: Column
+    day: Column
+    entry: Column
+    baseline: Column
+    candidate: Column
+    hit: Column
+    amount: Column
+
+
+def moves_between(snapshot: Snapshot, baseline: Trace, candidate: Trace, customers: range | None = None) -> Moves:
+    """Return the differences for the customers of that range (none: all); both traces are of that snapshot."""
+    chosen = customers if customers is not None else range(snapshot.customers)
+    recorded = recorded_of(snapshot)
+    old, new = _of(baseline.orders, chosen), _of(candidate.orders, chosen)
+    if not np.array_equal(old.entry, new.entry):
+        # A released order stands where it was first decided in both, yet nothing else here needs them in one order.
+        old, new = _by_entry(old), _by_entry(new)
+    moves = Moves(
+        np.zeros((len(SWAPS), 2), dtype=np.int64),
+        np.zeros(len(chosen), dtype=np.int64),
+        np.full((len(chosen), 3), -1, dtype=np.int64),
+        _other_terms(snapshot, recorded, (baseline, candidate), chosen),
+    )
+    columns = (new.customer, new.day, new.entry, old.outcome, new.outcome, new.hit, recorded.order_amount)
+    decided = _Decided(*(as_column(column) for column in columns))
+    count_moves(chosen.start, decided, moves.swaps, moves.moved, moves.first)
+    return moves
+
+
+def merge_moves(parts: Sequence[Moves]) -> Moves:
+    """Return the differences for the customers of all parts, in order."""
+    return replace(
+        parts[0],
+        swaps=sum_of([part.swaps for part in parts]),
+        moved=np.concatenate([part.moved for part in parts]),
+        first=np.concatenate([part.first for part in parts]),
+        other_terms=sum(part.other_terms for part in parts),
+    )
+
+
+@kernel
+def count_moves(first_customer: int, decided: _Decided, swaps: Column, moved: Column, first: Column) -> None:
+    """Count each order in its cell of the swap set, and what its customer moves with it."""
+    entries, amounts, days, hits = decided.entry, decided.amount, decided.day, decided.hit
+    customers, baseline, candidate = decided.customer, decided.baseline, decided.candidate
+    for place in range(len(entries)):
+        amount = amounts[entries[place]]
+        cell = 0
+        if baseline[place] > _LAST_APPROVED:
+            cell += 2
+        if candidate[place] > _LAST_APPROVED:
+            cell += 1
+        swaps[cell, 0] += 1
+        swaps[cell, 1] += amount
+        if baseline[place] != candidate[place]:
+            row = customers[place] - first_customer
+            moved[row] += amount
+            if first[row, 1] < 0:
+                first[row, 0], first[row, 1], first[row, 2] = days[place], entries[place], hits[place]
+
+
+def _of(orders: DecidedOrders, customers: range) -> DecidedOrders:
+    begins, ends = np.searchsorted(orders.customer, [customers.start, customers.stop])
+    return DecidedOrders(*(column[begins:ends] for column in orders))
+
+
+def _by_entry(orders: DecidedOrders) -> DecidedOrders:
+    # Entries are numbered by customer, then day.
+    in_order = np.argsort(orders.entry, kind="stable")
+    return DecidedOrders(*(column[in_order] for column in orders))
+
+
+def _other_terms(snapshot: Snapshot, recorded: Recorded, traces: Sequence[Trace], customers: range) -> int:
+    chosen = slice(recorded.begins[customers.start], recorded.begins[customers.stop])
+    due = snapshot.invoices.due[chosen]
+    found = 0
+    for trace in traces:
+        run = trace.invoices
+        is_other = (run.due[chosen] != due) | (run.prepaid[chosen] != 0)
+        found += int(np.count_nonzero(is_other & (run.exists[chosen] != 0)))
+    return found

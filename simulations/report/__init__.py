@@ -1,0 +1,1 @@
+"""A comparison written down: JSON, CSV, xlsx and a page that stands alone."""

@@ -1,0 +1,101 @@
+"""The report as tables of texts: what the spreadsheet, the comma-separated file and the page show."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from simulations.accounting.kpis import NULL_REASONS
+from simulations.comparison.comparison import Comparison
+from simulations.comparison.customers import FIGURES
+from simulations.report.contents import Circumstances, Report, why_of
+
+Cells: TypeAlias = Sequence[str]
+
+CUSTOMER_COLUMNS = (
+    "customer_id",
+    "moved_amount",
+    *(f"{side}_{name}" for side in ("baseline", "candidate") for name in FIGURES),
+    *("why_date", "why_rule_set", "why_row", "why_cell", "why_value", "why_distance"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named table: its heading, and rows of as many cells."""
+
+    name: str
+    heading: Cells
+    rows: Sequence[Cells]
+
+
+def tables_of(report: Report) -> Sequence[Table]:
+    """Return the tables of a report, but that of its customers."""
+    swaps = report["swap_set"].items()
+    moved = [(old, new, text(n)) for old, row in report["grade_migration"].items() for new, n in row.items()]
+    return (
+        Table("Figures", ("figure", "baseline", "candidate", "difference", "low", "high", "evidence", "why none"),
+              list(_figures(report))),
+        Table("Swap set", ("orders", "number", "amount"),
+              [(name, text(cell["orders"]), text(cell["amount"])) for name, cell in swaps]),
+        Table("Cohorts", ("cohort", "value", "figure", "baseline", "candidate"), list(_cohorts(report))),
+        Table("Grades", ("baseline grade", "candidate grade", "customers"), moved),
+        Table("Months", ("month", "figure", "baseline", "candidate"), list(_months(report))),
+        Table("Caveats", ("code", "text"), [(each["code"], each["text"]) for each in report["caveats"]]),
+        Table("Run", ("what", "value"), [(name, text(value)) for name, value in flat(report["run"])]),
+    )  # fmt: skip
+
+
+def customer_rows(found: Comparison, circumstances: Circumstances, customers: Iterable[int]) -> Iterator[Cells]:
+    """Yield the row of each of these customers, by number, under `CUSTOMER_COLUMNS`."""
+    for number in customers:
+        baseline, candidate = found.customers.figures(number)
+        why = why_of(found, number, circumstances) or {}
+        yield (
+            found.customers.ids[number],
+            str(int(found.customers.moves.moved[number])),
+            *(str(side[name]) for side in (baseline, candidate) for name in FIGURES),
+            *(text(why.get(name)) for name in ("date", "rule_set", "row", "cell", "value", "distance")),
+        )
+
+
+def flat(figures: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield all figures with their names; those of several names as `ageing.1_30`."""
+    for name, figure in figures.items():
+        if isinstance(figure, Mapping):
+            yield from flat(figure, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", figure
+
+
+def text(value: Any) -> str:
+    """Return a value as a person reads it; nothing for none."""
+    return "" if value is None else str(value)
+
+
+def _figures(report: Report) -> Iterator[Cells]:
+    sides = [dict(flat(_numbers(report[side]))) for side in ("baseline", "candidate", "difference")]
+    bands = dict(flat(report["intervals"]))
+    reasons = report["difference"][NULL_REASONS]
+    for name in sorted({name for side in sides for name in side}):
+        low, high = bands.get(name) or (None, None)
+        key = name.partition(".")[0]
+        told = (*(side.get(name) for side in sides), low, high, report["evidence"].get(key), reasons.get(key))
+        yield (name, *(text(each) for each in told))
+
+
+def _cohorts(report: Report) -> Iterator[Cells]:
+    for dimension, values in report["cohorts"].items():
+        for value, sides in values.items():
+            old, new = (dict(flat(_numbers(sides[side]))) for side in ("baseline", "candidate"))
+            for name in sorted({*old, *new}):
+                yield dimension, value, name, text(old.get(name)), text(new.get(name))
+
+
+def _months(report: Report) -> Iterator[Cells]:
+    for month in report["timeline"]:
+        for name, figure in month["baseline"].items():
+            yield month["month"], name, text(figure), text(month["candidate"][name])
+
+
+def _numbers(kpis: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: figure for name, figure in kpis.items() if name != NULL_REASONS}

@@ -1,0 +1,212 @@
+"""A report has the shape of REPLAY.md, is the same bytes for the same run, and no text of it is a formula."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from python_calamine import CalamineWorkbook
+
+from policy_service.domain.values import Kind
+from simulations.comparison.comparison import Comparison
+from simulations.comparison.why import Cause
+from simulations.report.contents import Circumstances, report_bytes, report_of
+from simulations.report.customer_files import as_text, write_csv, write_parquet
+from simulations.report.tables import CUSTOMER_COLUMNS
+from simulations.report.workbook import write_workbook
+from tests.simulations.accounting.random_worlds import random_world
+from tests.simulations.accounting.worlds import World
+from tests.simulations.comparison.comparisons import PRACTICE, against_practice, compare, question, two_worlds
+
+KPIS = [
+    "orders",
+    "order_amount",
+    "approved",
+    "approved_amount",
+    "held",
+    "held_amount",
+    "prepaid",
+    "prepaid_amount",
+    "referred",
+    "referred_amount",
+    "declined",
+    "declined_amount",
+    "reasons",
+    "sales",
+    "collected",
+    "open_balance_end",
+    "past_due_balance_end",
+    "ageing",
+    "receivables_mean",
+    "receivables_peak",
+    "receivables_peak_date",
+    "days_late_mean_weighted",
+    "on_time_share",
+    "dso_simple",
+    "dso_count_back",
+    "best_possible_dso",
+    "average_days_delinquent",
+    "collection_effectiveness",
+    "write_offs",
+    "bad_debt_ratio",
+    "notices",
+    "case_steps",
+    "cases_opened",
+    "workload_peak",
+    "carrying_cost",
+    "margin",
+    "risk_adjusted_margin",
+    "customers_by_grade",
+    "concentration_hhi",
+    "null_reasons",
+]
+PARTS = [
+    "run",
+    "baseline",
+    "candidate",
+    "difference",
+    "intervals",
+    "swap_set",
+    "customers",
+    "cohorts",
+    "grade_migration",
+    "timeline",
+    "caveats",
+    "evidence",
+]
+RUN = [
+    "key",
+    "policies",
+    "ledger_hash",
+    "engine_version",
+    "mode",
+    "assumptions",
+    "window",
+    "customers",
+    "orders",
+    "seconds",
+    "sample_agreement",
+    "leak_alarm",
+    "quarantined",
+]
+
+
+def found(seed: int = 1, names: tuple[str, ...] = (), draws: int = 20) -> Comparison:
+    """A comparison of random runs, its customers called so."""
+    old, new = two_worlds(seed)
+    return compare(question(old, draws=draws), called(old, names), called(new, names))
+
+
+def called(world: World, names: tuple[str, ...]) -> World:
+    """The same world with customers of these names."""
+    buyers = [replace(one, id=name) for one, name in zip(world.buyers, names, strict=False)]
+    return replace(world, buyers=(*buyers, *world.buyers[len(buyers) :]))
+
+
+def test_the_report_has_every_part_and_every_side_every_figure() -> None:
+    report = report_of(found())
+    assert sorted(PARTS) == sorted(report)
+    assert sorted(RUN) == sorted(report["run"])
+    cohorts = [side for values in report["cohorts"].values() for sides in values.values() for side in sides.values()]
+    for kpis in (report["baseline"], report["candidate"], report["difference"], *cohorts):
+        assert sorted(KPIS) == sorted(kpis)
+    assert {"grade", "segment", "industry"} == set(report["cohorts"])
+    assert set(KPIS) - {"null_reasons"} == set(report["evidence"]) == set(report["intervals"])
+
+
+def test_customers_carry_their_figures_and_why() -> None:
+    comparison = found()
+    first = comparison.customers.changed()[0]
+    cause = Cause("O10", "utilisation: > 1", Kind.NUMBER, 1_200_000, 1_000_000, 200_000)
+    told = report_of(comparison, Circumstances(causes={first: cause}))["customers"][0]
+    assert {"customer_id", "moved_amount", "baseline", "candidate", "why"} == set(told)
+    assert ("utilisation: > 1", 1_200_000, 200_000) == tuple(
+        told["why"][name] for name in ("cell", "value", "distance")
+    )
+    assert {"orders", "approved_amount", "sales", "open_balance_end", "past_due_balance_end"} == set(told["baseline"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_run_gives_the_same_bytes_but_for_its_seconds(seed: int) -> None:
+    old, new = two_worlds(seed)
+    splits = list(range(1, len(old.buyers)))
+    asked = question(old, draws=20)
+    one = report_of(compare(asked, old, new), Circumstances(seconds=1.5))
+    other = report_of(compare(asked, old, new, splits), Circumstances(seconds=2.5))
+    assert report_bytes(one) != report_bytes(other)
+    assert report_bytes(without_seconds(one)) == report_bytes(without_seconds(other))
+    assert without_seconds(one) == as_written(json.loads(report_bytes(without_seconds(other))))
+
+
+def without_seconds(report: Any) -> Any:
+    """The report without the one thing that may differ."""
+    return {**report, "run": {name: value for name, value in report["run"].items() if name != "seconds"}}
+
+
+def as_written(told: Any) -> Any:
+    """JSON has no tuples: the bands are pairs."""
+    if isinstance(told, dict):
+        return {name: as_written(one) for name, one in told.items()}
+    is_band = isinstance(told, list) and len(told) == 2 and all(isinstance(one, int | float) for one in told)
+    if is_band:
+        return tuple(told)
+    return [as_written(one) for one in told] if isinstance(told, list) else told
+
+
+def test_a_report_against_recorded_practice_says_so() -> None:
+    old, new = against_practice(2)
+    report = report_of(compare(question(old, PRACTICE), old, new))
+    assert {"policy": "recorded", "hash": None, "parameters": {}} == report["run"]["policies"]["baseline"]
+
+
+def test_the_comma_separated_file_has_all_customers_and_no_formula(tmp_path: Path) -> None:
+    comparison = found(1, ("=1+1", "+2", "-x", "@now", "-5"))
+    write_csv(tmp_path / "customers.csv", comparison)
+    with (tmp_path / "customers.csv").open(encoding="utf-8", newline="") as file:
+        heading, *rows = csv.reader(file)
+    assert list(CUSTOMER_COLUMNS) == heading
+    assert sorted(map(as_text, comparison.customers.ids)) == sorted(row[0] for row in rows)
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-x"))]
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"), [("=A1", "'=A1"), ("-2", "-2"), ("-2-3", "'-2-3"), ("\t=A", "'\t=A"), ("a", "a")]
+)
+def test_a_leading_sign_of_a_formula_is_made_text(cell: str, written: str) -> None:
+    assert written == as_text(cell)
+
+
+def test_the_parquet_file_has_all_customers_as_they_are(tmp_path: Path) -> None:
+    comparison = found(1, ("=1+1",))
+    write_parquet(tmp_path / "customers.parquet", comparison)
+    table = pq.read_table(tmp_path / "customers.parquet").to_pydict()
+    in_order = comparison.customers.by_money_moved()
+    assert [comparison.customers.ids[number] for number in in_order] == table["customer_id"]
+    assert comparison.customers.moves.moved[in_order].tolist() == table["moved_amount"]
+
+
+def test_a_parquet_file_of_nobody_is_one(tmp_path: Path) -> None:
+    nobody = replace(random_world(0), buyers=())
+    write_parquet(tmp_path / "none.parquet", compare(question(nobody), nobody, nobody))
+    assert 0 == pq.read_table(tmp_path / "none.parquet").num_rows
+
+
+def test_the_workbook_has_a_sheet_per_table_and_texts_alone(tmp_path: Path) -> None:
+    comparison = found(1, ("=1+1",))
+    write_workbook(tmp_path / "report.xlsx", comparison)
+    book = CalamineWorkbook.from_path(tmp_path / "report.xlsx")
+    sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    assert ["Figures", "Customers", "Swap set", "Cohorts", "Grades", "Months", "Caveats", "Run"] == book.sheet_names
+    assert {str} == {type(cell) for rows in sheets.values() for row in rows for cell in row}
+    figures = {row[0]: row for row in sheets["Figures"]}
+    assert [str(side["sales"]) for side in (comparison.baseline, comparison.candidate)] == figures["sales"][1:3]
+    assert "=1+1" in {row[0] for row in sheets["Customers"]} or not comparison.customers.moves.moved[0]
+
+
+def test_the_same_report_is_the_same_workbook(tmp_path: Path) -> None:
+    for name in ("one.xlsx", "other.xlsx"):
+        write_workbook(tmp_path / name, found())
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "other.xlsx").read_bytes()
