@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -99,7 +98,7 @@ def served(
         try:
             until_ready(f"http://127.0.0.1:{port}")
             yield Served(port, key)
-            server.send_signal(signal.SIGINT if request.param == "waitress" else signal.SIGTERM)
+            server.terminate()
             server.wait(30)
         finally:
             server.kill()
