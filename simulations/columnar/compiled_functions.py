@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar, cast
 
-from numba import njit
+import numba
+from numba.core.registry import CPUDispatcher
 
 
 class Numbers(Protocol):
@@ -19,6 +21,8 @@ class Numbers(Protocol):
     def __setitem__(self, place: int, value: int, /) -> None: ...
 
 
+#: The border to a library of which only a part is typed.
+_NUMBA: Final[Any] = numba
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _IMPORT: Final = re.compile(r"^from ((?:simulations|policy_service)[.\w]*) import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
 
@@ -33,23 +37,45 @@ def kernel(function: _Function) -> _Function:
 
 
 def lean_kernel(function: _Function) -> _Function:
-    """Return the function compiled as `kernel` does, for one that makes no arrays and calls none that does.
+    """Return the function compiled for the kernels that call it, one that makes no arrays and calls none that does.
 
-    What it is handed is then not counted as used in every call, which costs small functions most of their time.
+    What it is handed is not counted as used in every call, which costs small functions most of their time. It is not
+    made ready for callers in Python either, which takes longer than to compile it; one who calls it all the same (a
+    test does) waits until it is compiled again, each time a process begins.
     """
     return _compiled(function, makes_arrays=False)
 
 
+class _Kernel(CPUDispatcher):
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        # Compiled once for all numbers: by itself Numba compiles anew for every literal that a caller names.
+        return super().get_call_template(tuple(map(_NUMBA.types.unliteral, args)), kws)
+
+
+class _LeanKernel(_Kernel):
+    def __call__(self, *args: object) -> object:
+        return _for_python(self)(*args)
+
+
+@cache
+def _for_python(function: _LeanKernel) -> Callable[..., object]:
+    options = function.targetoptions | {"no_cpython_wrapper": False}
+    return cast("Callable[..., object]", _Kernel(py_func=function.py_func, targetoptions=options))
+
+
 def _compiled(function: _Function, *, makes_arrays: bool) -> _Function:
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": makes_arrays}
-    try:
-        compiled = njit(cache=True, **options)(function)
-        if function.__module__.startswith("simulations."):
+    if _NUMBA.config.DISABLE_JIT:
+        return function
+    options: dict[str, Any] = {"nopython": True, "nogil": True, "error_model": "numpy", "boundscheck": None}
+    options |= {"_nrt": makes_arrays, "no_cfunc_wrapper": True, "no_cpython_wrapper": not makes_arrays}
+    made: Any = (_Kernel if makes_arrays else _LeanKernel)(py_func=function, targetoptions=options)
+    if function.__module__.startswith("simulations."):
+        # Without a folder that can be written, Numba has no cache to offer.
+        with suppress(AttributeError, RuntimeError):
+            made.enable_caching()
             # By itself the cache looks at one file, and would run callees of another file as they were before an edit.
-            compiled._cache._cache_file._source_stamp = stamp_of(function.__module__)
-    except (AttributeError, RuntimeError):
-        compiled = njit(**options)(function)
-    return cast("_Function", compiled)
+            made._cache._cache_file._source_stamp = stamp_of(function.__module__)
+    return cast("_Function", made)
 
 
 @cache

@@ -13,7 +13,7 @@ that, is told by `answer`.
 from policy_service.domain.values import TRUE, UNKNOWN
 from simulations.columnar import layout, notes
 from simulations.columnar.arithmetic import FAULT
-from simulations.columnar.compiled_functions import Numbers, lean_kernel
+from simulations.columnar.compiled_functions import Numbers, kernel, lean_kernel
 from simulations.columnar.ladders import decide_ladder
 from simulations.columnar.program import Program
 from simulations.columnar.running_formulas import condition_says, result_of
@@ -46,6 +46,12 @@ def run_chain(program: Program, chain: int, values: Numbers, hits: Numbers, scra
         notes.give_engine_reason(words, layout.NO_RULE_MATCHED, layout.REFER, scratch)
         outcome = layout.REFER
     return outcome
+
+
+@kernel
+def evaluated(program: Program, rule_set: int, values: Numbers, hits: Numbers, scratch: Numbers) -> int:
+    """Return the outcome of one rule set to a caller that is not compiled."""
+    return run_rule_set(program, rule_set, values, hits, scratch)
 
 
 @lean_kernel

@@ -8,7 +8,7 @@ from policy_service.domain.outcomes import Outcome
 from policy_service.engines.reasons import engine_fault, missing_fact, no_rule_matched, ranked
 from policy_service.language.policy import Policy
 from simulations.columnar import layout
-from simulations.columnar.deciding import run_rule_set
+from simulations.columnar.deciding import evaluated
 from simulations.columnar.missing_facts import Doubted, missing_facts, region
 from simulations.columnar.program import OUTCOMES, Compiled, Words, compiled
 from simulations.columnar.writing_rule_sets import WrittenRuleSet
@@ -31,7 +31,7 @@ class ColumnarEngine:
         program, place = self._compiled, self._compiled.rule_sets[rule_set]
         vector, hits, scratch = program.vector(), program.room_for_hits(), program.scratch()
         program.fill(vector, values)
-        outcome = run_rule_set(program.program, place, vector, hits, scratch)
+        outcome = evaluated(program.program, place, vector, hits, scratch)
         told = [int(number) for number in hits[: scratch[layout.HIT_COUNT]]]
         return _in_words(_Answer(program, program.written[place], values, told, scratch), outcome)
 

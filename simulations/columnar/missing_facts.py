@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from policy_service.domain.decisions import Values
 from policy_service.domain.values import UNKNOWN
 from simulations.columnar import layout
+from simulations.columnar.compiled_functions import Numbers, kernel
 from simulations.columnar.program import Compiled, Words
 from simulations.columnar.running_formulas import cell_says, ready, result_of
 from simulations.columnar.writing_rule_sets import WrittenCharacteristic, WrittenRuleSet
@@ -46,16 +47,26 @@ def missing_facts(doubted: Doubted, doubts: Iterable[int], hits: Sequence[int]) 
 
 def _of_row(doubted: Doubted, number: int, vector: Words) -> frozenset[str]:
     words, row = doubted.program.program.words, doubted.program.described[number]
-    ready(words, row.block, vector)
-    unknown = [cell.reads for cell in row.cells if cell_says(words, cell.address, vector) == UNKNOWN]
+    unknown = [cell.reads for cell in row.cells if _cell_says(words, row.block, cell.address, vector) == UNKNOWN]
     of_level = row.reads if doubted.rule_set.ladder else frozenset[str]()
     return of_level.union(*unknown)
 
 
+@kernel
+def _cell_says(words: Numbers, block: int, cell: int, values: Numbers) -> int:
+    ready(words, block, values)
+    return cell_says(words, cell, values)
+
+
 def _of_characteristic(doubted: Doubted, characteristic: WrittenCharacteristic, vector: Words) -> frozenset[str]:
     found = frozenset[str]().union(*(_of_row(doubted, number, vector) for number in characteristic.rows))
-    is_unknown = result_of(doubted.program.program.words, characteristic.value, vector) == UNKNOWN
+    is_unknown = _result_of(doubted.program.program.words, characteristic.value, vector) == UNKNOWN
     return found | characteristic.reads if is_unknown else found
+
+
+@kernel
+def _result_of(words: Numbers, formula: int, values: Numbers) -> int:
+    return result_of(words, formula, values)
 
 
 def _of_outcomes(doubted: Doubted, hits: Sequence[int]) -> frozenset[str]:
