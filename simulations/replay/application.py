@@ -9,8 +9,9 @@ from typing import Final
 
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.wide import product, rounded_quotient, widened
-from simulations.ledger_snapshot.columns import Column, Invoices, Postings, Rates
-from simulations.replay.books import OPEN, OPEN_BALANCE, UNAPPLIED_CASH, Books
+from simulations.ledger_snapshot.columns import Rates
+from simulations.replay.books import FIRST_POSTING, OPEN, OPEN_BALANCE, UNAPPLIED_CASH, Books
+from simulations.replay.history import History
 
 PAYMENT: Final = 0
 CREDIT_NOTE: Final = 1
@@ -28,13 +29,13 @@ def to_base(amount: int, rate: int, rates: Rates) -> int:
 
 
 @lean_kernel
-def put_in_order(books: Books, invoice: int, begins: int, ends: int, kinds: Column, ranks: Column, first: int) -> None:
+def put_in_order(books: Books, invoice: int, begins: int, ends: int, history: History) -> None:
     """List an invoice's postings, from `begins` up to `ends`, as they apply: by date in the run, kind, rank.
 
-    `first` is the place in the snapshot of the customer's first posting. As recorded they stand so already: only
-    dates that were held at the issue date change places.
+    As recorded they stand so already: only dates that were held at the issue date change places.
     """
-    dates, order = books.posting_date, books.order_of_application
+    dates, order = books.postings.date, books.postings.order_of_application
+    kinds, ranks, first = history.postings.kind, history.postings.rank, books.firsts[FIRST_POSTING]
     for place in range(begins, ends):
         posting = place
         slot = place
@@ -49,48 +50,47 @@ def put_in_order(books: Books, invoice: int, begins: int, ends: int, kinds: Colu
             order[slot] = other
             slot -= 1
         order[slot] = posting
-    books.last_applied[invoice] = -1
+    books.invoices.last_applied[invoice] = -1
 
 
 @lean_kernel
 def open_invoice(books: Books, invoice: int) -> None:
     """Put an invoice among the open ones, if it is not there."""
-    if books.place_among_open[invoice] < 0:
+    if books.invoices.place_among_open[invoice] < 0:
         place = books.counts[OPEN]
-        books.open_invoices[place] = invoice
-        books.place_among_open[invoice] = place
+        books.journals.open_invoices[place] = invoice
+        books.invoices.place_among_open[invoice] = place
         books.counts[OPEN] = place + 1
 
 
 @lean_kernel
 def close_invoice(books: Books, invoice: int) -> None:
     """Take an invoice from the open ones, if it is there."""
-    place = books.place_among_open[invoice]
+    place = books.invoices.place_among_open[invoice]
     if place >= 0:
         last = books.counts[OPEN] - 1
-        moved = books.open_invoices[last]
-        books.open_invoices[place] = moved
-        books.place_among_open[moved] = place
-        books.place_among_open[invoice] = -1
+        moved = books.journals.open_invoices[last]
+        books.journals.open_invoices[place] = moved
+        books.invoices.place_among_open[moved] = place
+        books.invoices.place_among_open[invoice] = -1
         books.counts[OPEN] = last
 
 
 @lean_kernel
-def apply_all(
-    books: Books, invoice: int, at: int, invoices: Invoices, postings: Postings, first: int, rates: Rates
-) -> None:
+def apply_all(books: Books, invoice: int, at: int, history: History) -> None:
     """Apply the prepayment and every known posting of an invoice, which stands in the snapshot `at` that place."""
-    rate, whole = invoices.rate[at], invoices.amount[at]
-    without, left, owed = invoices.written[at], invoices.written[at], whole
-    if books.prepaid[invoice] > 0:
-        left -= books.prepaid[invoice]
-        owed -= owed if left == 0 else min(to_base(books.prepaid[invoice], rate, rates), owed)
-    books.last_applied[invoice] = -1
-    for place in range(postings.begins[at] - first, postings.begins[at + 1] - first):
-        posting = books.order_of_application[place]
-        if not books.posting_is_known[posting]:
+    postings, first, rates = history.postings, books.firsts[FIRST_POSTING], history.rates
+    rate, owed = history.invoices.rate[at], history.invoices.amount[at]
+    without, left = history.invoices.written[at], history.invoices.written[at]
+    if books.invoices.prepaid[invoice] > 0:
+        left -= books.invoices.prepaid[invoice]
+        owed -= owed if left == 0 else min(to_base(books.invoices.prepaid[invoice], rate, rates), owed)
+    books.invoices.last_applied[invoice] = -1
+    for place in range(history.upon.postings[at] - first, history.upon.postings[at + 1] - first):
+        posting = books.postings.order_of_application[place]
+        if not books.postings.is_known[posting]:
             continue
-        books.last_applied[invoice] = place
+        books.invoices.last_applied[invoice] = place
         written = postings.written[first + posting]
         fitting, part = min(written, without), min(written, left)
         without -= fitting
@@ -100,43 +100,42 @@ def apply_all(
         surplus = 0
         if postings.kind[first + posting] != WRITE_OFF and written > fitting:
             surplus = to_base(written - fitting, rate, rates)
-        books.sums[UNAPPLIED_CASH] += surplus - books.surplus[posting]
-        books.applied_written[posting] = part
-        books.exists_written[posting] = written - fitting + part
-        books.part[posting] = in_base
-        books.surplus[posting] = surplus
+        books.sums[UNAPPLIED_CASH] += surplus - books.postings.surplus[posting]
+        books.postings.applied_written[posting] = part
+        books.postings.exists_written[posting] = written - fitting + part
+        books.postings.part[posting] = in_base
+        books.postings.surplus[posting] = surplus
     _owe(books, invoice, left, owed)
 
 
 @lean_kernel
-def apply_posting(
-    books: Books, invoice: int, at: int, posting: int, invoices: Invoices, postings: Postings, first: int, rates: Rates
-) -> None:
+def apply_posting(books: Books, invoice: int, at: int, posting: int, history: History) -> None:
     """Apply a posting that has just become known to its known invoice."""
-    last = postings.begins[at + 1] - first
-    place = max(books.last_applied[invoice] + 1, postings.begins[at] - first)
-    while place < last and books.order_of_application[place] != posting:
+    postings, first = history.postings, books.firsts[FIRST_POSTING]
+    last = history.upon.postings[at + 1] - first
+    place = max(books.invoices.last_applied[invoice] + 1, history.upon.postings[at] - first)
+    while place < last and books.postings.order_of_application[place] != posting:
         place += 1
-    if place == last or invoices.rate[at] >= 0 or books.prepaid[invoice] > 0:
-        apply_all(books, invoice, at, invoices, postings, first, rates)
+    if place == last or history.invoices.rate[at] >= 0 or books.invoices.prepaid[invoice] > 0:
+        apply_all(books, invoice, at, history)
         return
-    books.last_applied[invoice] = place
-    written, left = postings.written[first + posting], books.left[invoice]
+    books.invoices.last_applied[invoice] = place
+    written, left = postings.written[first + posting], books.invoices.left[invoice]
     part = min(written, left)
-    books.exists_written[posting] = written
-    books.applied_written[posting] = part
-    books.part[posting] = part
+    books.postings.exists_written[posting] = written
+    books.postings.applied_written[posting] = part
+    books.postings.part[posting] = part
     if postings.kind[first + posting] != WRITE_OFF:
-        books.surplus[posting] = written - part
+        books.postings.surplus[posting] = written - part
         books.sums[UNAPPLIED_CASH] += written - part
     _owe(books, invoice, left - part, left - part)
 
 
 @lean_kernel
 def _owe(books: Books, invoice: int, left: int, owed: int) -> None:
-    books.sums[OPEN_BALANCE] += owed - books.owed[invoice]
-    books.left[invoice] = left
-    books.owed[invoice] = owed
+    books.sums[OPEN_BALANCE] += owed - books.invoices.owed[invoice]
+    books.invoices.left[invoice] = left
+    books.invoices.owed[invoice] = owed
     if left > 0:
         open_invoice(books, invoice)
     else:

@@ -5,10 +5,11 @@ from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.layout import SLOTS
 from simulations.replay.balances import EXPOSURE, add_balances, clear_balances
-from simulations.replay.books import CUSTOMER, History
+from simulations.replay.books import CUSTOMER
 from simulations.replay.built_ins import built_in
 from simulations.replay.desk import VERSION, Desk
 from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, OF_THE_FILE
+from simulations.replay.history import History
 from simulations.replay.measuring import add_up, measured
 from simulations.replay.plan import COUNTED, COVER_SHARE, INSURED_LIMIT, Plan
 from simulations.replay.standing import CREDIT_LIMIT, GRACE_DAYS, put_in_force
@@ -69,8 +70,8 @@ def _add_balances(asks: int, version: int, day: int, plan: Plan, desk: Desk, his
 
 @lean_kernel
 def _version(day: int, desk: Desk, history: History) -> int:
-    last = history.versions.begins[desk.books.firsts[CUSTOMER] + 1] - 1
-    version = max(desk.state[VERSION], history.versions.begins[desk.books.firsts[CUSTOMER]])
+    last = history.begins.versions[desk.books.firsts[CUSTOMER] + 1] - 1
+    version = max(desk.state[VERSION], history.begins.versions[desk.books.firsts[CUSTOMER]])
     while version < last and history.versions.counts_from[version + 1] <= day:
         version += 1
     desk.state[VERSION] = version

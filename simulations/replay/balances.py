@@ -13,9 +13,10 @@ from simulations.columnar.wide import product, rounded_quotient, widened
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.application import to_base
-from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW, Books, History
+from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW, Books
 from simulations.replay.entries import INVOICES, ORDERS, PAYMENTS, column_of, date_of, is_of
 from simulations.replay.fact_rows import COLUMNS
+from simulations.replay.history import History
 from simulations.replay.measuring import journal_entry, journal_length, known_from
 from simulations.replay.tally import add_wide
 
@@ -116,8 +117,12 @@ def add_balances(
 def _add_open_items(balances: Column, grace: int, day: int, books: Books) -> None:
     allowed = 0 if grace == UNKNOWN else grace
     for place in range(books.counts[of_books.OPEN]):
-        invoice = books.open_invoices[place]
-        owed, due, is_disputed = books.owed[invoice], books.due[invoice], books.disputed[invoice] > 0
+        invoice = books.journals.open_invoices[place]
+        owed, due, is_disputed = (
+            books.invoices.owed[invoice],
+            books.invoices.due[invoice],
+            books.invoices.disputed[invoice] > 0,
+        )
         if is_disputed:
             balances[DISPUTED] += owed
         else:
@@ -132,7 +137,7 @@ def _add_open_items(balances: Column, grace: int, day: int, books: Books) -> Non
 def _open_orders(day: int, books: Books, history: History) -> int:
     total = 0
     for place in range(books.counts[of_books.PENDING]):
-        total += open_part(books.pending_orders[place], day, books, history)
+        total += open_part(books.journals.pending_orders[place], day, books, history)
     return total
 
 
@@ -142,32 +147,32 @@ def open_part(order: int, day: int, books: Books, history: History) -> int:
     if history.has_orders_file == 0:
         at = books.firsts[FIRST_INVOICE] + order
         invoices = history.invoices
-        if books.is_known[order]:
+        if books.invoices.is_known[order]:
             return 0
-        return to_base(max(invoices.written[at] - books.order_prepaid[order], 0), invoices.rate[at], history.rates)
+        return to_base(max(invoices.written[at] - books.orders.prepaid[order], 0), invoices.rate[at], history.rates)
     at = books.firsts[FIRST_ORDER_ROW] + order
     orders = history.orders
-    if books.order_went_ahead[order] != day and orders.known_from[at] >= day:
+    if books.orders.went_ahead[order] != day and orders.known_from[at] >= day:
         return 0
-    if books.order_invoices[order] == 0 and orders.date[at] < day - _DAYS_WITHOUT_INVOICE:
+    if books.orders.invoices[order] == 0 and orders.date[at] < day - _DAYS_WITHOUT_INVOICE:
         return 0
-    left = orders.written[at] - books.order_prepaid[order] - books.order_invoiced[order]
+    left = orders.written[at] - books.orders.prepaid[order] - books.orders.invoiced[order]
     in_base = to_base(max(left, 0), orders.rate[at], history.rates)
-    return max(in_base - books.order_invoiced_elsewhere[order], 0)
+    return max(in_base - books.orders.invoiced_elsewhere[order], 0)
 
 
 @lean_kernel
 def _bills(day: int, books: Books) -> int:
     total, place = 0, 0
     while place < books.counts[of_books.BILLS]:
-        posting = books.known_bills[place]
-        if books.posting_matures_on[posting] < day:
+        posting = books.journals.known_bills[place]
+        if books.postings.matures_on[posting] < day:
             # It has matured for good: it leaves the list.
             last = books.counts[of_books.BILLS] - 1
-            books.known_bills[place] = books.known_bills[last]
+            books.journals.known_bills[place] = books.journals.known_bills[last]
             books.counts[of_books.BILLS] = last
             continue
-        total += books.part[posting]
+        total += books.postings.part[posting]
         place += 1
     return total
 

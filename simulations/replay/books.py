@@ -5,23 +5,14 @@ known in the order in which it became known: whatever is dated within a window o
 that a window is read off the end of a journal.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from simulations.ledger_snapshot.columns import (
-    Column,
-    Disputes,
-    Events,
-    Invoices,
-    Orders,
-    Postings,
-    Promises,
-    Rates,
-    Standings,
-    Unapplied,
-    Versions,
-)
+from simulations.columnar.records import records
+from simulations.ledger_snapshot.columns import Column
+
+_Table = TypeVar("_Table", bound=tuple[object, ...])
 
 # What `Books.counts` holds.
 OPEN: Final = 0
@@ -54,56 +45,15 @@ CUSTOMER: Final = 6
 _FIRSTS: Final = 7
 
 
-class Naming(NamedTuple):
-    """Which invoices name each row of the orders file, and which name none, by customer: places in the snapshot."""
+class InvoiceInRun(NamedTuple):
+    """By invoice of the customer.
 
-    begins: Column
-    invoice: Column
-    free_begins: Column
-    free: Column
-
-
-class History(NamedTuple):
-    """The columns of a snapshot that a replay reads; `has_orders_file` is 1 or 0."""
-
-    has_orders_file: int
-    versions: Versions
-    invoices: Invoices
-    postings: Postings
-    unapplied: Unapplied
-    disputes: Disputes
-    promises: Promises
-    events: Events
-    orders: Orders
-    standings: Standings
-    rates: Rates
-    naming: Naming
-
-
-class Books(NamedTuple):
-    """The books of the customer under way, in arrays that are used for one customer after the other.
-
-    By invoice: whether it is in the run (`exists`), its days there, by how many days it waited and its entries moved,
-    what was prepaid of it and when, whether it is known, what of it is open in its own currency (`left`) and in base
-    currency (`owed`), how many open disputes it has, the place in `order_of_application` of its last posting that
-    applied (-1), its place in `open_invoices` (-1).
-
-    By posting: its invoice, its days in the run, whether it is known, what of it applied and what exists there
-    (without what a prepayment displaces), both in its own currency, what of it applied in base currency (`part`), and
-    what did not (`surplus`, in base currency). `order_of_application` lists the postings of each invoice as they apply.
-
-    By order: whether it was let through and when, what of it was prepaid (in its own currency), how many known
-    invoices name it and what they take off it (in its own currency, or else in base currency), its place in
-    `pending_orders`.
-
-    Journals: `open_invoices` (in no order), `known_invoices`, `known_postings`, `known_disputes`, `known_promises`,
-    `known_events`, `known_orders`, `known_bills` (bills that have not matured), `pending_orders` (let through, of which
-    something may not be invoiced yet; in no order).
+    Whether it is in the run, its days there, by how many days it waited and its entries moved, what was prepaid of it
+    and when, whether it is known, what of it is open in its own currency (`left`) and in base currency (`owed`), how
+    many open disputes it has, the place in `order_of_application` of its last posting that applied (-1), its place in
+    `open_invoices` (-1).
     """
 
-    counts: Column
-    sums: Column
-    firsts: Column
     exists: Column
     issued: Column
     due: Column
@@ -118,31 +68,69 @@ class Books(NamedTuple):
     disputed: Column
     last_applied: Column
     place_among_open: Column
-    posting_invoice: Column
-    posting_date: Column
-    posting_known_from: Column
-    posting_matures_on: Column
-    posting_is_known: Column
+
+
+class PostingInRun(NamedTuple):
+    """By posting of the customer.
+
+    Its invoice, its days in the run, whether it is known, what of it applied and what exists there (without what a
+    prepayment displaces), both in its own currency, what of it applied in base currency (`part`), and what did not
+    (`surplus`, in base currency). `order_of_application` lists the postings of each invoice as they apply.
+    """
+
+    invoice: Column
+    date: Column
+    known_from: Column
+    matures_on: Column
+    is_known: Column
     applied_written: Column
     exists_written: Column
     part: Column
     surplus: Column
     order_of_application: Column
-    dispute_invoice: Column
-    dispute_opened: Column
-    dispute_closed: Column
-    dispute_known_from: Column
-    promise_invoice: Column
-    promise_made: Column
-    promise_promised: Column
-    promise_known_from: Column
+
+
+class DisputeInRun(NamedTuple):
+    """By dispute of the customer: its invoice, and its days in the run."""
+
+    invoice: Column
+    opened: Column
+    closed: Column
+    known_from: Column
+
+
+class PromiseInRun(NamedTuple):
+    """By promise of the customer: its invoice, and its days in the run."""
+
+    invoice: Column
+    made: Column
+    promised: Column
+    known_from: Column
+
+
+class OrderInRun(NamedTuple):
+    """By order of the customer.
+
+    Whether it was let through and when, what of it was prepaid (in its own currency), how many known invoices name it
+    and what they take off it (in its own currency, or else in base currency), its place in `pending_orders`.
+    """
+
     let_through: Column
-    order_went_ahead: Column
-    order_prepaid: Column
-    order_invoices: Column
-    order_invoiced: Column
-    order_invoiced_elsewhere: Column
+    went_ahead: Column
+    prepaid: Column
+    invoices: Column
+    invoiced: Column
+    invoiced_elsewhere: Column
     place_among_pending: Column
+
+
+class Journals(NamedTuple):
+    """Lists of the customer's entries; `Books.counts` says how long each is.
+
+    `open_invoices` stand in no order, `known_...` in that in which they became known. `known_bills` have not matured;
+    of `pending_orders`, which were let through and stand in no order, something may not be invoiced yet.
+    """
+
     open_invoices: Column
     known_invoices: Column
     known_postings: Column
@@ -152,6 +140,20 @@ class Books(NamedTuple):
     known_orders: Column
     known_bills: Column
     pending_orders: Column
+
+
+class Books(NamedTuple):
+    """The books of the customer under way, in arrays that are used for one customer after the other."""
+
+    counts: Column
+    sums: Column
+    firsts: Column
+    invoices: InvoiceInRun
+    postings: PostingInRun
+    disputes: DisputeInRun
+    promises: PromiseInRun
+    orders: OrderInRun
+    journals: Journals
 
 
 class Room(NamedTuple):
@@ -168,30 +170,17 @@ class Room(NamedTuple):
 def books_for(room: Room) -> Books:
     """Return books with room for any customer."""
 
-    def column(length: int) -> Column:
-        return np.zeros(length, dtype=np.int64)
+    def columns(kind: type[_Table], length: int) -> _Table:
+        return records(kind(*(np.zeros(length, dtype=np.int64) for _ in cast("Any", kind)._fields)))
 
-    by_invoice = [column(room.invoices) for _ in range(14)]
-    by_posting = [column(room.postings) for _ in range(10)]
-    journals = [
-        room.invoices,
-        room.invoices,
-        room.postings,
-        room.disputes,
-        room.promises,
-        room.events,
-        room.orders,
-        room.postings,
-        room.orders,
-    ]
     return Books(
-        column(_COUNTS),
-        column(_SUMS),
-        column(_FIRSTS),
-        *by_invoice,
-        *by_posting,
-        *(column(room.disputes) for _ in range(4)),
-        *(column(room.promises) for _ in range(4)),
-        *(column(room.orders) for _ in range(7)),
-        *map(column, journals),
+        np.zeros(_COUNTS, dtype=np.int64),
+        np.zeros(_SUMS, dtype=np.int64),
+        np.zeros(_FIRSTS, dtype=np.int64),
+        columns(InvoiceInRun, room.invoices),
+        columns(PostingInRun, room.postings),
+        columns(DisputeInRun, room.disputes),
+        columns(PromiseInRun, room.promises),
+        columns(OrderInRun, room.orders),
+        columns(Journals, max(room)),
     )

@@ -12,7 +12,7 @@ from simulations.replay.books import Books
 from simulations.replay.calendar import Calendar
 from simulations.replay.ladder_steps import OUTPUTS
 from simulations.replay.plan import Planned
-from simulations.replay.rooms import desk_for
+from simulations.replay.rooms import desk_for, room_for
 from simulations.replay.tally import empty_tally
 
 # The places of `Desk.state`.
@@ -74,7 +74,8 @@ def desk_of(snapshot: Snapshot, planned: Planned, begins: int, ends: int) -> Des
     """Return a desk for the customers of a snapshot."""
     books, calendar = desk_for(snapshot, begins, ends)
     tally, months = empty_tally()
-    invoices, orders = len(books.exists), len(books.let_through)
+    room = room_for(snapshot)
+    invoices, orders = room.invoices, room.orders
 
     def column(*shape: int) -> Column:
         return np.zeros(tuple(max(length, 1) for length in shape), dtype=np.int64)

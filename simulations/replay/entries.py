@@ -7,15 +7,7 @@ from policy_service.language.definitions.dictionary import EntrySource
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.application import PAYMENT, WRITE_OFF, to_base
-from simulations.replay.books import (
-    FIRST_EVENT,
-    FIRST_INVOICE,
-    FIRST_ORDER_ROW,
-    FIRST_POSTING,
-    FIRST_PROMISE,
-    Books,
-    History,
-)
+from simulations.replay.books import FIRST_EVENT, FIRST_INVOICE, FIRST_ORDER_ROW, FIRST_POSTING, FIRST_PROMISE, Books
 from simulations.replay.fact_rows import (
     COLUMNS,
     CONDITION_BOUND,
@@ -26,6 +18,7 @@ from simulations.replay.fact_rows import (
     SOURCES,
     TEXT,
 )
+from simulations.replay.history import History
 
 INVOICES: Final = SOURCES.index(EntrySource.INVOICES)
 OPEN_INVOICES: Final = SOURCES.index(EntrySource.OPEN_INVOICES)
@@ -62,13 +55,13 @@ _GREATER: Final = OPERATORS.index(">")
 def date_of(source: int, entry: int, books: Books, history: History) -> int:
     """Return the day that `within` looks at."""
     if source in (INVOICES, OPEN_INVOICES):
-        return books.issued[entry]
+        return books.invoices.issued[entry]
     if source in (PAYMENTS, ADJUSTMENTS):
-        return books.posting_date[entry]
+        return books.postings.date[entry]
     if source == DISPUTES:
-        return books.dispute_opened[entry]
+        return books.disputes.opened[entry]
     if source == PROMISES:
-        return books.promise_made[entry]
+        return books.promises.made[entry]
     if source == EVENTS:
         return history.events.date[books.firsts[FIRST_EVENT] + entry]
     if history.has_orders_file:
@@ -90,13 +83,13 @@ def is_of(source: int, entry: int, books: Books, history: History) -> bool:
 @lean_kernel
 def applied(books: Books, posting: int) -> bool:
     """Return whether anything of a known posting applied."""
-    return books.applied_written[posting] > 0
+    return books.postings.applied_written[posting] > 0
 
 
 @lean_kernel
 def is_deposit(books: Books, posting: int) -> bool:
     """Return whether a posting came before its invoice."""
-    return books.posting_date[posting] < books.issued[books.posting_invoice[posting]]
+    return books.postings.date[posting] < books.invoices.issued[books.postings.invoice[posting]]
 
 
 @lean_kernel
@@ -110,7 +103,7 @@ def column_of(source: int, entry: int, column: int, day: int, books: Books, hist
     if source in (PAYMENTS, ADJUSTMENTS):
         return _of_posting(entry, column, books, history)
     if source == DISPUTES:
-        return 1 if books.dispute_closed[entry] >= day else 0
+        return 1 if books.disputes.closed[entry] >= day else 0
     if source == PROMISES:
         return _of_promise(entry, column, day, books, history)
     if source == EVENTS:
@@ -119,7 +112,7 @@ def column_of(source: int, entry: int, column: int, day: int, books: Books, hist
             return history.events.kind[at]
         return history.events.text[at] if column == _TEXT else history.events.value[at]
     if column == _LET_THROUGH:
-        return books.let_through[entry]
+        return books.orders.let_through[entry]
     if history.has_orders_file:
         return history.orders.amount[books.firsts[FIRST_ORDER_ROW] + entry]
     return history.invoices.amount[books.firsts[FIRST_INVOICE] + entry]
@@ -130,30 +123,30 @@ def _of_invoice(invoice: int, column: int, day: int, books: Books, history: Hist
     if column == _AMOUNT:
         return history.invoices.amount[books.firsts[FIRST_INVOICE] + invoice]
     if column == _TERM_DAYS:
-        return books.due[invoice] - books.issued[invoice]
+        return books.invoices.due[invoice] - books.invoices.issued[invoice]
     if column == _OPEN_AMOUNT:
-        return books.owed[invoice]
+        return books.invoices.owed[invoice]
     if column == _DUE_DATE:
-        return books.due[invoice]
+        return books.invoices.due[invoice]
     if column == _DAYS_PAST_DUE:
-        return max(day - books.due[invoice], 0)
-    return 1 if books.disputed[invoice] > 0 else 0
+        return max(day - books.invoices.due[invoice], 0)
+    return 1 if books.invoices.disputed[invoice] > 0 else 0
 
 
 @lean_kernel
 def _of_posting(entry: int, column: int, books: Books, history: History) -> int:
     if column == _AMOUNT:
-        return books.part[entry]
+        return books.postings.part[entry]
     if column == _DAYS_LATE:
-        return books.posting_date[entry] - books.due[books.posting_invoice[entry]]
+        return books.postings.date[entry] - books.invoices.due[books.postings.invoice[entry]]
     return history.postings.kind[books.firsts[FIRST_POSTING] + entry]
 
 
 @lean_kernel
 def _of_promise(promise: int, column: int, day: int, books: Books, history: History) -> int:
     if column == _PROMISED:
-        return books.promise_promised[promise]
-    at = books.firsts[FIRST_INVOICE] + books.promise_invoice[promise]
+        return books.promises.promised[promise]
+    at = books.firsts[FIRST_INVOICE] + books.promises.invoice[promise]
     promised = history.promises.written[books.firsts[FIRST_PROMISE] + promise]
     whole = history.invoices.written[at]
     asked = whole if promised < 0 else promised
@@ -164,21 +157,21 @@ def _of_promise(promise: int, column: int, day: int, books: Books, history: Hist
 
 @lean_kernel
 def _is_broken(promise: int, asked: int, whole: int, day: int, books: Books, history: History) -> bool:
-    made, promised = books.promise_made[promise], books.promise_promised[promise]
+    made, promised = books.promises.made[promise], books.promises.promised[promise]
     if promised >= day:
         return False
-    invoice = books.promise_invoice[promise]
+    invoice = books.promises.invoice[promise]
     at, first = books.firsts[FIRST_INVOICE] + invoice, books.firsts[FIRST_POSTING]
     # A prepayment comes before everything that is promised.
-    came_before, received = books.prepaid[invoice], 0
-    for place in range(history.postings.begins[at], history.postings.begins[at + 1]):
+    came_before, received = books.invoices.prepaid[invoice], 0
+    for place in range(history.upon.postings[at], history.upon.postings[at + 1]):
         posting = place - first
-        if not books.posting_is_known[posting]:
+        if not books.postings.is_known[posting]:
             continue
-        if books.posting_date[posting] < made:
-            came_before += books.exists_written[posting]
-        elif books.posting_date[posting] <= promised and history.postings.kind[place] != WRITE_OFF:
-            received += books.exists_written[posting]
+        if books.postings.date[posting] < made:
+            came_before += books.postings.exists_written[posting]
+        elif books.postings.date[posting] <= promised and history.postings.kind[place] != WRITE_OFF:
+            received += books.postings.exists_written[posting]
     return received < asked and received < whole - came_before
 
 

@@ -5,13 +5,7 @@ from simulations.columnar.compiled_functions import lean_kernel
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.application import apply_all, apply_posting, open_invoice
-from simulations.replay.books import (
-    FIRST_INVOICE,
-    FIRST_ORDER_ROW,
-    FIRST_POSTING,
-    Books,
-    History,
-)
+from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW, Books
 from simulations.replay.calendar import (
     CASH_KNOWN,
     DISPUTE_CLOSED,
@@ -28,6 +22,7 @@ from simulations.replay.calendar import (
     number_of,
     put,
 )
+from simulations.replay.history import History
 
 
 @lean_kernel
@@ -48,16 +43,16 @@ def wake(day: int, ends: int, calendar: Calendar, books: Books, history: History
         elif kind == DISPUTE_KNOWN:
             _know_dispute(number, day, ends, calendar, books)
         elif kind == DISPUTE_CLOSED:
-            books.disputed[books.dispute_invoice[number]] -= 1
+            books.invoices.disputed[books.disputes.invoice[number]] -= 1
         elif kind == PROMISE_KNOWN:
-            _append(books.known_promises, books, of_books.PROMISES, number)
+            _append(books.journals.known_promises, books, of_books.PROMISES, number)
         elif kind == EVENT_KNOWN:
-            _append(books.known_events, books, of_books.EVENTS, number)
+            _append(books.journals.known_events, books, of_books.EVENTS, number)
         elif kind == CASH_KNOWN:
             books.sums[of_books.UNAPPLIED_CASH] += history.unapplied.amount[number]
         elif kind == ORDER_KNOWN:
             _know_order(number, books, history)
-        elif kind == ORDER_EXPIRED and books.order_invoices[number] == 0:
+        elif kind == ORDER_EXPIRED and books.orders.invoices[number] == 0:
             settle_order(books, number)
         note = calendar.before[note]
     return last >= 0
@@ -72,15 +67,14 @@ def _append(journal: Column, books: Books, count: int, number: int) -> None:
 @lean_kernel
 def _know_invoice(invoice: int, books: Books, history: History) -> None:
     at = books.firsts[FIRST_INVOICE] + invoice
-    books.is_known[invoice] = 1
-    _append(books.known_invoices, books, of_books.INVOICES, invoice)
-    books.left[invoice] = history.invoices.written[at]
-    books.owed[invoice] = history.invoices.amount[at]
-    books.sums[of_books.OPEN_BALANCE] += books.owed[invoice]
+    books.invoices.is_known[invoice] = 1
+    _append(books.journals.known_invoices, books, of_books.INVOICES, invoice)
+    books.invoices.left[invoice] = history.invoices.written[at]
+    books.invoices.owed[invoice] = history.invoices.amount[at]
+    books.sums[of_books.OPEN_BALANCE] += books.invoices.owed[invoice]
     open_invoice(books, invoice)
-    if books.prepaid[invoice] > 0:
-        first = books.firsts[FIRST_POSTING]
-        apply_all(books, invoice, at, history.invoices, history.postings, first, history.rates)
+    if books.invoices.prepaid[invoice] > 0:
+        apply_all(books, invoice, at, history)
     if history.has_orders_file == 0:
         settle_order(books, invoice)
     elif history.invoices.order[at] >= 0:
@@ -91,13 +85,13 @@ def _know_invoice(invoice: int, books: Books, history: History) -> None:
 def _lower_order(at: int, books: Books, history: History) -> None:
     row = history.invoices.order[at]
     order = row - books.firsts[FIRST_ORDER_ROW]
-    books.order_invoices[order] += 1
+    books.orders.invoices[order] += 1
     if _currency(history.invoices.rate[at], history) == _currency(history.orders.rate[row], history):
-        books.order_invoiced[order] += history.invoices.written[at]
+        books.orders.invoiced[order] += history.invoices.written[at]
     else:
-        books.order_invoiced_elsewhere[order] += history.invoices.amount[at]
-    if history.orders.written[row] > books.order_prepaid[order] + books.order_invoiced[order]:
-        if books.let_through[order]:
+        books.orders.invoiced_elsewhere[order] += history.invoices.amount[at]
+    if history.orders.written[row] > books.orders.prepaid[order] + books.orders.invoiced[order]:
+        if books.orders.let_through[order]:
             pend_order(books, order)
     else:
         settle_order(books, order)
@@ -110,28 +104,28 @@ def _currency(rate: int, history: History) -> int:
 
 @lean_kernel
 def _know_posting(posting: int, day: int, books: Books, history: History) -> None:
-    invoice = books.posting_invoice[posting]
-    at, first = books.firsts[FIRST_INVOICE] + invoice, books.firsts[FIRST_POSTING]
-    books.posting_is_known[posting] = 1
-    _append(books.known_postings, books, of_books.POSTINGS, posting)
-    if books.posting_matures_on[posting] >= day:
-        _append(books.known_bills, books, of_books.BILLS, posting)
-    apply_posting(books, invoice, at, posting, history.invoices, history.postings, first, history.rates)
+    invoice = books.postings.invoice[posting]
+    at = books.firsts[FIRST_INVOICE] + invoice
+    books.postings.is_known[posting] = 1
+    _append(books.journals.known_postings, books, of_books.POSTINGS, posting)
+    if books.postings.matures_on[posting] >= day:
+        _append(books.journals.known_bills, books, of_books.BILLS, posting)
+    apply_posting(books, invoice, at, posting, history)
 
 
 @lean_kernel
 def _know_dispute(dispute: int, day: int, ends: int, calendar: Calendar, books: Books) -> None:
-    _append(books.known_disputes, books, of_books.DISPUTES, dispute)
-    closed = books.dispute_closed[dispute]
+    _append(books.journals.known_disputes, books, of_books.DISPUTES, dispute)
+    closed = books.disputes.closed[dispute]
     if closed >= day:
-        books.disputed[books.dispute_invoice[dispute]] += 1
+        books.invoices.disputed[books.disputes.invoice[dispute]] += 1
         if closed < NEVER:
             put(calendar, closed + 1, DISPUTE_CLOSED, dispute, ends)
 
 
 @lean_kernel
 def _know_order(order: int, books: Books, history: History) -> None:
-    _append(books.known_orders, books, of_books.ORDERS, order)
+    _append(books.journals.known_orders, books, of_books.ORDERS, order)
     if history.has_orders_file:
         date = history.orders.date[books.firsts[FIRST_ORDER_ROW] + order]
     else:
@@ -142,21 +136,21 @@ def _know_order(order: int, books: Books, history: History) -> None:
 @lean_kernel
 def pend_order(books: Books, order: int) -> None:
     """Put an order that was let through among those not yet invoiced, if it is not there."""
-    if books.place_among_pending[order] < 0:
+    if books.orders.place_among_pending[order] < 0:
         place = books.counts[of_books.PENDING]
-        books.pending_orders[place] = order
-        books.place_among_pending[order] = place
+        books.journals.pending_orders[place] = order
+        books.orders.place_among_pending[order] = place
         books.counts[of_books.PENDING] = place + 1
 
 
 @lean_kernel
 def settle_order(books: Books, order: int) -> None:
     """Take an order from those not yet invoiced, if it is there."""
-    place = books.place_among_pending[order]
+    place = books.orders.place_among_pending[order]
     if place >= 0:
         last = books.counts[of_books.PENDING] - 1
-        moved = books.pending_orders[last]
-        books.pending_orders[place] = moved
-        books.place_among_pending[moved] = place
-        books.place_among_pending[order] = -1
+        moved = books.journals.pending_orders[last]
+        books.journals.pending_orders[place] = moved
+        books.orders.place_among_pending[moved] = place
+        books.orders.place_among_pending[order] = -1
         books.counts[of_books.PENDING] = last

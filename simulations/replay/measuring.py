@@ -13,7 +13,7 @@ from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.wide import minus, product, rounded_quotient, times, widened
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
-from simulations.replay.books import FIRST_EVENT, FIRST_INVOICE, FIRST_ORDER_ROW, Books, History
+from simulations.replay.books import FIRST_EVENT, FIRST_INVOICE, FIRST_ORDER_ROW, Books
 from simulations.replay.entries import (
     DISPUTES,
     EVENTS,
@@ -39,6 +39,7 @@ from simulations.replay.fact_rows import (
     WHERE_ENDS,
     WITHIN,
 )
+from simulations.replay.history import History
 from simulations.replay.tally import (
     BY_DAY,
     COUNT,
@@ -93,18 +94,18 @@ def journal_length(source: int, books: Books) -> int:
 def journal_entry(source: int, place: int, books: Books) -> int:
     """Return the entry at a place of the journal of a source."""
     if source == INVOICES:
-        return books.known_invoices[place]
+        return books.journals.known_invoices[place]
     if source == OPEN_INVOICES:
-        return books.open_invoices[place]
+        return books.journals.open_invoices[place]
     if source == DISPUTES:
-        return books.known_disputes[place]
+        return books.journals.known_disputes[place]
     if source == PROMISES:
-        return books.known_promises[place]
+        return books.journals.known_promises[place]
     if source == EVENTS:
-        return books.known_events[place]
+        return books.journals.known_events[place]
     if source == ORDERS:
-        return books.known_orders[place]
-    return books.known_postings[place]
+        return books.journals.known_orders[place]
+    return books.journals.known_postings[place]
 
 
 @lean_kernel
@@ -129,18 +130,18 @@ def add_up(
 def known_from(source: int, entry: int, books: Books, history: History) -> int:
     """Return the day after which an entry of a journal is known; the journal is in that order."""
     if source == INVOICES:
-        return books.known_from[entry]
+        return books.invoices.known_from[entry]
     if source == DISPUTES:
-        return books.dispute_known_from[entry]
+        return books.disputes.known_from[entry]
     if source == PROMISES:
-        return books.promise_known_from[entry]
+        return books.promises.known_from[entry]
     if source == EVENTS:
         return history.events.known_from[books.firsts[FIRST_EVENT] + entry]
     if source == ORDERS:
         if history.has_orders_file:
             return history.orders.known_from[books.firsts[FIRST_ORDER_ROW] + entry]
         return history.invoices.ordered[books.firsts[FIRST_INVOICE] + entry]
-    return books.posting_known_from[entry]
+    return books.postings.known_from[entry]
 
 
 @lean_kernel

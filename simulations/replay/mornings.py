@@ -10,8 +10,9 @@ from simulations.columnar.filling import copy, fill, fill_row
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.asking import ask
-from simulations.replay.books import CUSTOMER, FIRST_INVOICE, Books, History
+from simulations.replay.books import CUSTOMER, FIRST_INVOICE, Books
 from simulations.replay.desk import EFFECTS, FIRED, TAKEN, Desk
+from simulations.replay.history import History
 from simulations.replay.ladder_steps import (
     FIRST_STEP,
     FIRST_TRIGGER,
@@ -117,7 +118,7 @@ def _choose(invoice: int, chosen: Column, day: int, plan: Plan, desk: Desk) -> N
     # The one level of each ladder that fires for the invoice today.
     books = desk.books
     copy(desk.before, desk.values)
-    desk.values[plan.numbers[DAYS_PAST_DUE]] = day - books.due[invoice]
+    desk.values[plan.numbers[DAYS_PAST_DUE]] = day - books.invoices.due[invoice]
     for place in range(len(plan.rule_sets)):
         asked = plan.rule_sets[place]
         if run_rule_set(plan.program, asked[RULE_SET], desk.values, desk.hits, desk.scratch) == layout.REFER:
@@ -127,7 +128,7 @@ def _choose(invoice: int, chosen: Column, day: int, plan: Plan, desk: Desk) -> N
             if desk.marks[step, invoice] & TAKEN or not _is_hit(plan.steps[step, STEP_ROW], desk):
                 continue
             days = value_of(plan.program, plan.steps[step, STEP_DAYS], desk.values, desk.scratch)
-            if books.due[invoice] + days < plan.numbers[BEGINS]:
+            if books.invoices.due[invoice] + days < plan.numbers[BEGINS]:
                 continue
             if asked[JUMPS]:
                 # The levels passed over never fire.
@@ -162,7 +163,7 @@ def _put_effects(step: int, invoice: int, day: int, place: int, plan: Plan, desk
     # What effects come to is worked out of what the ladder was asked with.
     copy(desk.before, desk.values)
     if invoice >= 0:
-        desk.values[plan.numbers[DAYS_PAST_DUE]] = day - desk.books.due[invoice]
+        desk.values[plan.numbers[DAYS_PAST_DUE]] = day - desk.books.invoices.due[invoice]
     else:
         _put_oldest(day, plan, desk)
     for earlier in range(place):
@@ -178,8 +179,8 @@ def _put_undisputed(desk: Desk, history: History) -> int:
     books = desk.books
     found, count = desk.undisputed, 0
     for place in range(books.counts[of_books.OPEN]):
-        invoice = books.open_invoices[place]
-        if books.disputed[invoice] > 0:
+        invoice = books.journals.open_invoices[place]
+        if books.invoices.disputed[invoice] > 0:
             continue
         slot = count
         while slot > 0 and _is_later(found[slot - 1], invoice, books, history):
@@ -192,8 +193,8 @@ def _put_undisputed(desk: Desk, history: History) -> int:
 
 @lean_kernel
 def _is_later(one: int, other: int, books: Books, history: History) -> bool:
-    if books.issued[one] != books.issued[other]:
-        return books.issued[one] > books.issued[other]
+    if books.invoices.issued[one] != books.invoices.issued[other]:
+        return books.invoices.issued[one] > books.invoices.issued[other]
     first = books.firsts[FIRST_INVOICE]
     return history.invoices.rank[first + one] > history.invoices.rank[first + other]
 
@@ -202,9 +203,9 @@ def _is_later(one: int, other: int, books: Books, history: History) -> bool:
 def _put_oldest(day: int, plan: Plan, desk: Desk) -> None:
     books, oldest = desk.books, UNKNOWN
     for place in range(books.counts[of_books.OPEN]):
-        invoice = books.open_invoices[place]
-        if books.disputed[invoice] == 0:
-            oldest = max(oldest, day - books.due[invoice])
+        invoice = books.journals.open_invoices[place]
+        if books.invoices.disputed[invoice] == 0:
+            oldest = max(oldest, day - books.invoices.due[invoice])
     desk.values[plan.numbers[DAYS_PAST_DUE]] = oldest
 
 
@@ -212,7 +213,7 @@ def _put_oldest(day: int, plan: Plan, desk: Desk) -> None:
 def _has_open(flags: Column, bit: int, desk: Desk) -> bool:
     books = desk.books
     for place in range(books.counts[of_books.OPEN]):  # noqa: SIM110 - a kernel has no generators
-        if flags[books.open_invoices[place]] & bit:
+        if flags[books.journals.open_invoices[place]] & bit:
             return True
     return False
 

@@ -11,8 +11,9 @@ from simulations.columnar.program import OUTCOMES
 from simulations.columnar.wide import product, rounded_quotient, widened
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.asking import ask
-from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW, History
+from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW
 from simulations.replay.desk import WAITING, Desk
+from simulations.replay.history import History
 from simulations.replay.plan import (
     ENDS,
     HELD,
@@ -134,13 +135,13 @@ def _bring(
     books = desk.books
     if history.has_orders_file:
         at = books.firsts[FIRST_ORDER_ROW] + order
-        books.order_prepaid[order] = _share(history.orders.written[at], percent)
-        for place in range(history.naming.begins[at], history.naming.begins[at + 1]):
-            invoice = history.naming.invoice[place] - books.firsts[FIRST_INVOICE]
+        books.orders.prepaid[order] = _share(history.orders.written[at], percent)
+        for place in range(history.naming_begins[at], history.naming_begins[at + 1]):
+            invoice = history.naming[place] - books.firsts[FIRST_INVOICE]
             _bring_invoice(invoice, day, waited, term, percent, plan, desk, history)
     else:
         at = books.firsts[FIRST_INVOICE] + order
-        books.order_prepaid[order] = _share(history.invoices.written[at], percent)
+        books.orders.prepaid[order] = _share(history.invoices.written[at], percent)
         _bring_invoice(order, day, waited, term, percent, plan, desk, history)
     let_through(order, day, plan.numbers[ENDS], desk.calendar, books, history)
 
@@ -154,8 +155,8 @@ def _bring_invoice(
     in_run = recorded if term == UNKNOWN else max(0, term)
     moved = waited if plan.numbers[KEEPS_DATES] else waited + in_run - recorded
     due = history.invoices.issued[at] + waited + in_run
-    desk.books.prepaid[invoice] = _share(history.invoices.written[at], percent)
-    desk.books.prepaid_on[invoice] = day
+    desk.books.invoices.prepaid[invoice] = _share(history.invoices.written[at], percent)
+    desk.books.invoices.prepaid_on[invoice] = day
     bring_in(invoice, waited, moved, due, plan.numbers[ENDS], desk.calendar, desk.books, history)
 
 

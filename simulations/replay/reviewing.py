@@ -10,7 +10,7 @@ from simulations.columnar.deciding import answer, run_rule_set
 from simulations.columnar.filling import fill
 from simulations.replay import books as of_books
 from simulations.replay.asking import ask
-from simulations.replay.books import FIRST_EVENT, History
+from simulations.replay.books import FIRST_EVENT
 from simulations.replay.desk import (
     GRADE,
     HAD_REVIEW,
@@ -22,6 +22,7 @@ from simulations.replay.desk import (
     WAITS_FOR_ORDER,
     Desk,
 )
+from simulations.replay.history import History
 from simulations.replay.plan import REVIEW, Plan
 from simulations.replay.standing import GRADE as GRADE_OUTPUT
 from simulations.replay.standing import LIMIT_VALID_DAYS, NEXT_REVIEW_DAYS, STOP_CREDIT
@@ -53,7 +54,7 @@ def review_falls(day: int, has_order: bool, events_known: int, plan: Plan, desk:
 @lean_kernel
 def _is_told(events_known: int, plan: Plan, desk: Desk, history: History) -> bool:
     for place in range(events_known, desk.books.counts[of_books.EVENTS]):
-        kind = history.events.kind[desk.books.firsts[FIRST_EVENT] + desk.books.known_events[place]]
+        kind = history.events.kind[desk.books.firsts[FIRST_EVENT] + desk.books.journals.known_events[place]]
         for wanted in plan.reviewing_events:
             if kind == wanted:
                 return True

@@ -1,13 +1,32 @@
 """How much room the books and the calendar need for any customer of a snapshot."""
 
+from typing import Any, TypeVar, cast
+
 import numpy as np
 
 from policy_service.facts.knowledge import NEVER
+from simulations.columnar.records import records
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.books import Books, History, Naming, Room, books_for
+from simulations.ledger_snapshot.tables import AnyTable
+from simulations.replay.books import Books, Room, books_for
 from simulations.replay.calendar import Calendar, calendar_for
 from simulations.replay.fact_rows import read_only
+from simulations.replay.history import (
+    Begins,
+    Dispute,
+    Event,
+    History,
+    Invoice,
+    Order,
+    Posting,
+    Promise,
+    Unapplied,
+    Upon,
+    Version,
+)
+
+_Table = TypeVar("_Table", bound=tuple[object, ...])
 
 #: Notes that entries may need: an order its day and its expiry, a dispute its opening and its end.
 _NOTES_OF_ORDER = 2
@@ -15,31 +34,41 @@ _NOTES_OF_DISPUTE = 2
 
 
 def history_of(snapshot: Snapshot) -> History:
-    """Return the columns that a replay reads."""
+    """Return what a replay reads of a snapshot."""
+    orders, invoices = len(snapshot.orders.date), snapshot.invoices
+    named = (invoices.order >= 0).nonzero()[0]
+    naming = named[np.argsort(invoices.order[named], kind="stable")]
+    free = (invoices.order < 0).nonzero()[0] if snapshot.has_orders_file else np.zeros(0, dtype=np.int64)
+    begins = Begins(
+        snapshot.versions.begins,
+        invoices.begins,
+        snapshot.unapplied.begins,
+        snapshot.events.begins,
+        snapshot.orders.begins,
+        np.searchsorted(free, invoices.begins).astype(np.int64),
+    )
+    upon = Upon(snapshot.postings.begins, snapshot.disputes.begins, snapshot.promises.begins)
     return History(
         int(snapshot.has_orders_file),
-        snapshot.versions,
-        snapshot.invoices,
-        snapshot.postings,
-        snapshot.unapplied,
-        snapshot.disputes,
-        snapshot.promises,
-        snapshot.events,
-        snapshot.orders,
-        snapshot.standings,
-        snapshot.rates,
-        _naming(snapshot),
+        records(begins),
+        records(upon),
+        _of(Version, snapshot.versions),
+        _of(Invoice, invoices),
+        _of(Posting, snapshot.postings),
+        _of(Unapplied, snapshot.unapplied),
+        _of(Dispute, snapshot.disputes),
+        _of(Promise, snapshot.promises),
+        _of(Event, snapshot.events),
+        _of(Order, snapshot.orders),
+        records(snapshot.rates),
+        read_only(np.searchsorted(invoices.order[naming], np.arange(orders + 1)).astype(np.int64)),
+        read_only(naming.astype(np.int64)),
+        read_only(free.astype(np.int64)),
     )
 
 
-def _naming(snapshot: Snapshot) -> Naming:
-    order, orders = snapshot.invoices.order, len(snapshot.orders.date)
-    named = (order >= 0).nonzero()[0]
-    by_order = named[np.argsort(order[named], kind="stable")]
-    begins = np.searchsorted(order[by_order], np.arange(orders + 1))
-    free = (order < 0).nonzero()[0] if snapshot.has_orders_file else np.zeros(0, dtype=np.int64)
-    free_begins = np.searchsorted(free, snapshot.invoices.begins)
-    return Naming(*(read_only(column.astype(np.int64)) for column in (begins, by_order, free_begins, free)))
+def _of(kind: type[_Table], table: AnyTable) -> _Table:
+    return records(kind(*(getattr(table, name) for name in cast("Any", kind)._fields)))
 
 
 def first_days(snapshot: Snapshot) -> Column:

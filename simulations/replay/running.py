@@ -10,7 +10,7 @@ from simulations.columnar.compiled_functions import kernel, lean_kernel
 from simulations.columnar.filling import copy, fill, fill_row
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
-from simulations.replay.books import FIRST_INVOICE, History
+from simulations.replay.books import FIRST_INVOICE
 from simulations.replay.calendar import clear
 from simulations.replay.desk import (
     GRADE,
@@ -22,6 +22,7 @@ from simulations.replay.desk import (
     WAITING,
     Desk,
 )
+from simulations.replay.history import History
 from simulations.replay.knowing import wake
 from simulations.replay.mornings import FIRING, climb, judge_triggers, release_effects
 from simulations.replay.orders import check_waiting, day_of_order, decide, go_as_recorded
@@ -75,7 +76,7 @@ def run_customers(
 @lean_kernel
 def _most_firings(customer: int, plan: Plan, history: History) -> int:
     # Each level fires once for an invoice, a trigger at most every other morning.
-    invoices = history.invoices.begins[customer + 1] - history.invoices.begins[customer]
+    invoices = history.begins.invoices[customer + 1] - history.begins.invoices[customer]
     return len(plan.steps) * (invoices + plan.numbers[ENDS] - plan.numbers[BEGINS] + 1)
 
 
@@ -99,10 +100,10 @@ def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: Histor
     state[REFERRED_ON] = -NEVER
     state[LAST_ORDER_DAY] = -NEVER
     state[GRADE] = UNKNOWN
-    state[VERSION] = history.versions.begins[customer]
+    state[VERSION] = history.begins.versions[customer]
     not_reviewed(desk)
     if plan.numbers[HAS_LADDER]:
-        invoices = history.invoices.begins[customer + 1] - history.invoices.begins[customer]
+        invoices = history.begins.invoices[customer + 1] - history.begins.invoices[customer]
         for step in range(len(desk.marks)):
             fill_row(desk.marks, step, 0, invoices)
         for ladder in range(len(desk.is_case)):
@@ -110,10 +111,10 @@ def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: Histor
         fill(desk.case_is_open, 0, len(desk.case_is_open))
         fill(desk.was_true, 0, len(desk.was_true))
         fill(desk.effect_is_on, 0, len(desk.effect_is_on))
-    for place in range(history.naming.free_begins[customer], history.naming.free_begins[customer + 1]):
-        at = history.naming.free[place]
+    for place in range(history.begins.free[customer], history.begins.free[customer + 1]):
+        at = history.free[place]
         invoice = at - desk.books.firsts[FIRST_INVOICE]
-        desk.books.prepaid_on[invoice] = -NEVER
+        desk.books.invoices.prepaid_on[invoice] = -NEVER
         bring_in(invoice, 0, 0, history.invoices.due[at], plan.numbers[ENDS], desk.calendar, desk.books, history)
 
 
@@ -167,16 +168,16 @@ def _run(
 
 @lean_kernel
 def _tell(customer: int, desk: Desk, history: History, told: Told) -> None:
-    books = desk.books
-    first = history.invoices.begins[customer]
-    for invoice in range(history.invoices.begins[customer + 1] - first):
+    invoices = desk.books.invoices
+    first = history.begins.invoices[customer]
+    for invoice in range(history.begins.invoices[customer + 1] - first):
         row = told.invoices[first + invoice]
-        row[0] = books.exists[invoice]
-        if not books.exists[invoice]:
+        row[0] = invoices.exists[invoice]
+        if not invoices.exists[invoice]:
             row[1], row[2], row[3], row[4], row[5] = 0, -NEVER, 0, 0, -NEVER
             continue
-        row[1], row[2], row[3] = books.waited[invoice], books.due[invoice], books.moved[invoice]
-        row[4] = books.prepaid[invoice]
-        row[5] = books.prepaid_on[invoice] if books.prepaid[invoice] > 0 else -NEVER
+        row[1], row[2], row[3] = invoices.waited[invoice], invoices.due[invoice], invoices.moved[invoice]
+        row[4] = invoices.prepaid[invoice]
+        row[5] = invoices.prepaid_on[invoice] if invoices.prepaid[invoice] > 0 else -NEVER
     told.customers[customer, 0] = desk.state[REVIEWS]
     told.customers[customer, 1] = desk.state[GRADE]

@@ -14,10 +14,11 @@ from simulations.columnar.compiled_functions import lean_kernel
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.balances import EXPOSURE, LENGTH, add_balances, clear_balances
-from simulations.replay.books import Books, History
+from simulations.replay.books import Books
 from simulations.replay.built_ins import asked_for, built_in
 from simulations.replay.calendar import Calendar, clear
 from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, fact_rows
+from simulations.replay.history import History
 from simulations.replay.knowing import settle_order, wake
 from simulations.replay.measuring import add_up, measured
 from simulations.replay.rooms import desk_for, first_days, history_of
@@ -49,9 +50,9 @@ def _facts(first: int, ends: int, asked: Asked, space: Space, history: History) 
     books, calendar = space.books, space.calendar
     clear(calendar, first, ends - first + 1)
     open_books(0, ends, calendar, books, history)
-    for invoice in range(history.invoices.begins[1]):
+    for invoice in range(history.begins.invoices[1]):
         bring_in(invoice, 0, 0, history.invoices.due[invoice], ends, calendar, books, history)
-    orders = history.orders.begins[1] if history.has_orders_file else history.invoices.begins[1]
+    orders = history.begins.orders[1] if history.has_orders_file else history.begins.invoices[1]
     next_day = 0
     for day in range(first, ends):
         wake(day, ends, calendar, books, history)
@@ -62,7 +63,7 @@ def _facts(first: int, ends: int, asked: Asked, space: Space, history: History) 
             )
             if known_from + 1 == day:
                 let_through(order, NEVER, ends, calendar, books, history)
-                if not history.has_orders_file and books.is_known[order]:
+                if not history.has_orders_file and books.invoices.is_known[order]:
                     settle_order(books, order)
         while next_day < len(asked.days) and asked.days[next_day] == day:
             _measure(next_day, day, asked, space, history)
