@@ -10,8 +10,9 @@ from typing import Final
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.wide import product, rounded_quotient, widened
 from simulations.ledger_snapshot.columns import Rates
-from simulations.replay.books import FIRST_POSTING, OPEN, OPEN_BALANCE, UNAPPLIED_CASH, Books
+from simulations.replay.books import FIRST_POSTING, UNAPPLIED_CASH, Books
 from simulations.replay.history import History
+from simulations.replay.open_items import owe
 
 PAYMENT: Final = 0
 CREDIT_NOTE: Final = 1
@@ -54,29 +55,6 @@ def put_in_order(books: Books, invoice: int, begins: int, ends: int, history: Hi
 
 
 @lean_kernel
-def open_invoice(books: Books, invoice: int) -> None:
-    """Put an invoice among the open ones, if it is not there."""
-    if books.invoices.place_among_open[invoice] < 0:
-        place = books.counts[OPEN]
-        books.journals.open_invoices[place] = invoice
-        books.invoices.place_among_open[invoice] = place
-        books.counts[OPEN] = place + 1
-
-
-@lean_kernel
-def close_invoice(books: Books, invoice: int) -> None:
-    """Take an invoice from the open ones, if it is there."""
-    place = books.invoices.place_among_open[invoice]
-    if place >= 0:
-        last = books.counts[OPEN] - 1
-        moved = books.journals.open_invoices[last]
-        books.journals.open_invoices[place] = moved
-        books.invoices.place_among_open[moved] = place
-        books.invoices.place_among_open[invoice] = -1
-        books.counts[OPEN] = last
-
-
-@lean_kernel
 def apply_all(books: Books, invoice: int, at: int, history: History) -> None:
     """Apply the prepayment and every known posting of an invoice, which stands in the snapshot `at` that place."""
     postings, first, rates = history.postings, books.firsts[FIRST_POSTING], history.rates
@@ -105,7 +83,7 @@ def apply_all(books: Books, invoice: int, at: int, history: History) -> None:
         books.postings.exists_written[posting] = written - fitting + part
         books.postings.part[posting] = in_base
         books.postings.surplus[posting] = surplus
-    _owe(books, invoice, left, owed)
+    owe(books, invoice, left, owed)
 
 
 @lean_kernel
@@ -128,15 +106,4 @@ def apply_posting(books: Books, invoice: int, at: int, posting: int, history: Hi
     if postings.kind[first + posting] != WRITE_OFF:
         books.postings.surplus[posting] = written - part
         books.sums[UNAPPLIED_CASH] += written - part
-    _owe(books, invoice, left - part, left - part)
-
-
-@lean_kernel
-def _owe(books: Books, invoice: int, left: int, owed: int) -> None:
-    books.sums[OPEN_BALANCE] += owed - books.invoices.owed[invoice]
-    books.invoices.left[invoice] = left
-    books.invoices.owed[invoice] = owed
-    if left > 0:
-        open_invoice(books, invoice)
-    else:
-        close_invoice(books, invoice)
+    owe(books, invoice, left - part, left - part)

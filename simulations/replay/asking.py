@@ -4,7 +4,7 @@ from policy_service.domain.values import UNKNOWN
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.layout import SLOTS
-from simulations.replay.balances import EXPOSURE, add_balances, clear_balances
+from simulations.replay.balances import CHANGES, EXPOSURE, add_balances, clear_balances
 from simulations.replay.books import CUSTOMER
 from simulations.replay.built_ins import built_in
 from simulations.replay.desk import VERSION, Desk
@@ -13,6 +13,7 @@ from simulations.replay.history import History
 from simulations.replay.measuring import add_up, measured
 from simulations.replay.plan import COUNTED, COVER_SHARE, INSURED_LIMIT, Plan
 from simulations.replay.standing import CREDIT_LIMIT, GRACE_DAYS, put_in_force
+from simulations.replay.tally import CHANGES as MAY_CHANGE
 from simulations.replay.tally import clear_tally
 
 
@@ -39,6 +40,7 @@ def ask(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> bool:
             clear_tally(desk.tally)
             add_up(desk.tally, desk.months, row, plan.conditions, day, desk.books, history)
             value, is_plain = measured(desk.tally, row, day)
+            desk.balances[CHANGES] = min(desk.balances[CHANGES], desk.tally[MAY_CHANGE])
         else:
             value, is_plain = built_in(row[CODE], desk.balances, desk.balances[EXPOSURE], day, row)
         values[plan.fact_slots[number]] = value

@@ -14,10 +14,12 @@ from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.application import to_base
 from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW, Books
-from simulations.replay.entries import INVOICES, ORDERS, PAYMENTS, column_of, date_of, is_of
+from simulations.replay.entries import INVOICES, PAYMENTS, column_of, date_of, is_of
 from simulations.replay.fact_rows import COLUMNS
 from simulations.replay.history import History
+from simulations.replay.knowing import ordered_in_year
 from simulations.replay.measuring import journal_entry, journal_length, known_from
+from simulations.replay.open_items import oldest_invoice
 from simulations.replay.tally import add_wide
 
 # What `Balances` holds, by place.
@@ -37,7 +39,9 @@ ORDERS_YEAR: Final = 12
 SALES_QUARTER: Final = 13
 INDEX_WEIGHT: Final = 14
 INDEX: Final = 15
-LENGTH: Final = 17
+#: The first later day on which one of them may change although nothing happens.
+CHANGES: Final = 17
+LENGTH: Final = 18
 
 # Which of them are asked for, as bits.
 ASKS_OPEN_ITEMS: Final = 1
@@ -71,6 +75,7 @@ def clear_balances(balances: Column) -> None:
     """Begin anew."""
     fill(balances, 0, len(balances))
     balances[SINCE] = NEVER
+    balances[CHANGES] = NEVER
 
 
 @lean_kernel
@@ -106,7 +111,7 @@ def add_balances(
     if asks & ASKS_SALES_YEAR:
         balances[SALES_YEAR] += _dated_within(INVOICES, _YEAR, day, books, history)
     if asks & ASKS_ORDERS_YEAR:
-        balances[ORDERS_YEAR] += _dated_within(ORDERS, _YEAR, day, books, history)
+        balances[ORDERS_YEAR] += ordered_in_year(day, books, history)
     if asks & ASKS_SALES_QUARTER:
         balances[SALES_QUARTER] += _dated_within(INVOICES, _QUARTER, day, books, history)
     if asks & ASKS_INDEX:
@@ -115,22 +120,23 @@ def add_balances(
 
 @lean_kernel
 def _add_open_items(balances: Column, grace: int, day: int, books: Books) -> None:
-    allowed = 0 if grace == UNKNOWN else grace
+    balances[DISPUTED] += books.sums[of_books.DISPUTED]
+    balances[PAST_DUE] += books.sums[of_books.PAST_DUE]
+    oldest = oldest_invoice(books)
+    if oldest != of_books.NO_INVOICE:
+        balances[OLDEST] = max(balances[OLDEST], day - books.invoices.due[oldest])
+    if grace in (0, UNKNOWN):
+        balances[OVERDUE] += books.sums[of_books.OVERDUE]
+        return
     for place in range(books.counts[of_books.OPEN]):
         invoice = books.journals.open_invoices[place]
-        owed, due, is_disputed = (
-            books.invoices.owed[invoice],
-            books.invoices.due[invoice],
-            books.invoices.disputed[invoice] > 0,
-        )
-        if is_disputed:
-            balances[DISPUTED] += owed
+        if books.invoices.disputed[invoice] > 0:
+            continue
+        last = books.invoices.due[invoice] + grace
+        if last < day:
+            balances[OVERDUE] += books.invoices.owed[invoice]
         else:
-            if due + allowed < day:
-                balances[OVERDUE] += owed
-            balances[OLDEST] = max(balances[OLDEST], day - due)
-        if due < day:
-            balances[PAST_DUE] += owed
+            balances[CHANGES] = min(balances[CHANGES], last + 1)
 
 
 @lean_kernel

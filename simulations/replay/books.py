@@ -26,12 +26,27 @@ BILLS: Final = 7
 PENDING: Final = 8
 #: The earliest day of a known order asked for; NEVER before the first.
 FIRST_ORDER: Final = 9
-_COUNTS: Final = 10
+#: Invoices that a ladder may have a level for today.
+TO_LOOK_AT: Final = 10
+#: The open invoice in no dispute that was due first; NO_INVOICE without one, NOT_FOUND until it is looked for.
+OLDEST: Final = 11
+#: The orders that have left the last 365 days: so many of the first.
+LEFT_YEAR: Final = 12
+_COUNTS: Final = 13
+
+NO_INVOICE: Final = -1
+NOT_FOUND: Final = -2
 
 # What `Books.sums` holds, in base currency.
 OPEN_BALANCE: Final = 0
 UNAPPLIED_CASH: Final = 1
-_SUMS: Final = 2
+PAST_DUE: Final = 2
+DISPUTED: Final = 3
+#: What is past due and in no dispute.
+OVERDUE: Final = 4
+#: What was asked for in the last 365 days, let through or not.
+ORDERED_IN_YEAR: Final = 5
+_SUMS: Final = 6
 
 
 # What `Books.firsts` holds: the place in the snapshot of the customer's first entry of each kind.
@@ -51,7 +66,8 @@ class InvoiceInRun(NamedTuple):
     Whether it is in the run, its days there, by how many days it waited and its entries moved, what was prepaid of it
     and when, whether it is known, what of it is open in its own currency (`left`) and in base currency (`owed`), how
     many open disputes it has, the place in `order_of_application` of its last posting that applied (-1), its place in
-    `open_invoices` (-1).
+    `open_invoices` (-1), whether its due date has passed, whether it is in `to_look_at`, and the day on which it will
+    be put there (NEVER).
     """
 
     exists: Column
@@ -68,6 +84,9 @@ class InvoiceInRun(NamedTuple):
     disputed: Column
     last_applied: Column
     place_among_open: Column
+    is_past_due: Column
+    is_to_look_at: Column
+    look_on: Column
 
 
 class PostingInRun(NamedTuple):
@@ -112,7 +131,8 @@ class OrderInRun(NamedTuple):
     """By order of the customer.
 
     Whether it was let through and when, what of it was prepaid (in its own currency), how many known invoices name it
-    and what they take off it (in its own currency, or else in base currency), its place in `pending_orders`.
+    and what they take off it (in its own currency, or else in base currency), its place in `pending_orders`, whether it
+    counts in ORDERED_IN_YEAR.
     """
 
     let_through: Column
@@ -122,13 +142,15 @@ class OrderInRun(NamedTuple):
     invoiced: Column
     invoiced_elsewhere: Column
     place_among_pending: Column
+    counts_in_year: Column
 
 
 class Journals(NamedTuple):
     """Lists of the customer's entries; `Books.counts` says how long each is.
 
     `open_invoices` stand in no order, `known_...` in that in which they became known. `known_bills` have not matured;
-    of `pending_orders`, which were let through and stand in no order, something may not be invoiced yet.
+    of `pending_orders`, which were let through and stand in no order, something may not be invoiced yet. `to_look_at`
+    are invoices that a ladder may have a level for, in no order.
     """
 
     open_invoices: Column
@@ -140,6 +162,7 @@ class Journals(NamedTuple):
     known_orders: Column
     known_bills: Column
     pending_orders: Column
+    to_look_at: Column
 
 
 class Books(NamedTuple):

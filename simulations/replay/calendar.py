@@ -21,6 +21,10 @@ CASH_KNOWN: Final = 6
 ORDER_KNOWN: Final = 7
 BILL_MATURED: Final = 8
 ORDER_EXPIRED: Final = 9
+INVOICE_FALLS_DUE: Final = 10
+LEVEL_FALLS: Final = 11
+PROMISE_FALLS_DUE: Final = 12
+VERSION_COUNTS: Final = 13
 
 _KIND: Final = 2**40
 _NONE: Final = -1
@@ -87,3 +91,13 @@ def kind_of(note: int) -> int:
 def number_of(note: int) -> int:
     """Return the number of what was noted."""
     return note % _KIND
+
+
+@lean_kernel
+def next_noted(calendar: Calendar, day: int, ends: int) -> int:
+    """Return the first day after `day` on which something is noted, `ends` if there is none before it."""
+    first = calendar.first[0]
+    for later in range(day + 1, ends):
+        if calendar.heads[later - first] >= 0:
+            return later
+    return ends

@@ -28,7 +28,9 @@ TOLD: Final = 8
 REVIEWS: Final = 9
 GRADE: Final = 10
 VERSION: Final = 11
-_STATE: Final = 12
+#: The next morning on which the ladders look, if nothing happens before.
+LOOK_ON: Final = 12
+_STATE: Final = 13
 
 # What is known of a step and an invoice.
 TAKEN: Final = 1
@@ -72,7 +74,7 @@ class Desk(NamedTuple):
 
 def desk_of(snapshot: Snapshot, planned: Planned, begins: int, ends: int) -> Desk:
     """Return a desk for the customers of a snapshot."""
-    books, calendar = desk_for(snapshot, begins, ends)
+    books, calendar = desk_for(snapshot, begins, ends, len(planned.climb.steps))
     tally, months = empty_tally()
     room = room_for(snapshot)
     invoices, orders = room.invoices, room.orders

@@ -6,7 +6,10 @@ from simulations.ledger_snapshot.columns import Column, Rates
 
 
 class Begins(NamedTuple):
-    """By customer, and one more: where its rows begin in each table; `free` are the invoices that name no order."""
+    """By customer, and one more: where its rows begin in each table.
+
+    `free` are the invoices that name no order, `asked` the orders of the file, or the invoices where there is none.
+    """
 
     versions: Column
     invoices: Column
@@ -14,6 +17,7 @@ class Begins(NamedTuple):
     events: Column
     orders: Column
     free: Column
+    asked: Column
 
 
 class Upon(NamedTuple):
@@ -104,7 +108,8 @@ class History(NamedTuple):
     """What a replay reads of a snapshot; `has_orders_file` is 1 or 0.
 
     `naming` are the invoices that name each row of the orders file, divided by `naming_begins`; `free` those that name
-    none, by customer: places in the snapshot.
+    none, by customer: places in the snapshot. `in_order` are the orders of each customer, counted from 0, in the order
+    in which they are decided: by order date, issue date, id.
     """
 
     has_orders_file: int
@@ -122,3 +127,4 @@ class History(NamedTuple):
     naming_begins: Column
     naming: Column
     free: Column
+    in_order: Column

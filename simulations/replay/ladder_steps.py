@@ -21,6 +21,8 @@ STEP_DAYS: Final = 3
 STEP_RELEASE: Final = 4
 STEP_EFFECTS: Final = 5
 STEP_EFFECTS_END: Final = 6
+#: Of levels, where they are fixed: see Pace.
+STEP_FIXED_DAYS: Final = 7
 
 # The columns of `Plan.rule_sets`, the escalation chain: a rule set, its ladder (-1: none), whether it jumps.
 RULE_SET: Final = 0

@@ -42,6 +42,7 @@ from simulations.replay.fact_rows import (
 from simulations.replay.history import History
 from simulations.replay.tally import (
     BY_DAY,
+    CHANGES,
     COUNT,
     DAYS,
     DAYS_SQUARED,
@@ -117,9 +118,14 @@ def add_up(
     begins = day - within if within >= 0 else _ALWAYS
     for place in range(journal_length(source, books) - 1, -1, -1):
         entry = journal_entry(source, place, books)
-        if source != OPEN_INVOICES and known_from(source, entry, books, history) < begins:
-            break
+        if source != OPEN_INVOICES:
+            known = known_from(source, entry, books, history)
+            # Nothing is dated later than it is known: no earlier one of the journal can be the last.
+            if known < begins or (row[MEASURE] == _SINCE_LAST and known <= tally[LAST]):
+                break
         date = date_of(source, entry, books, history)
+        if within >= 0 and date >= begins:
+            tally[CHANGES] = min(tally[CHANGES], date + within + 1 if date < day else date + 1)
         if date < begins or (within >= 0 and date >= day) or not is_of(source, entry, books, history):
             continue
         if meets(conditions, row[WHERE], row[WHERE_ENDS], source, entry, day, books, history):
@@ -232,6 +238,8 @@ def _slope(tally: Column, row: Column) -> tuple[int, bool]:
 @lean_kernel
 def rounded(numerator: int, denominator: int, row: Column) -> tuple[int, bool]:
     """Return a number of 64 bits over another one, rounded once into the fact's type; UNKNOWN over zero."""
+    if denominator == 1 and row[FACTOR] == row[DIVISOR]:
+        return numerator, True
     high, low = widened(numerator)
     by_high, by_low = widened(denominator)
     return _rounded_wide(high, low, by_high, by_low, row)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from policy_service.domain.values import UNKNOWN
+from policy_service.facts.knowledge import NEVER
 from simulations.columnar import layout
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.deciding import run_rule_set, value_of
@@ -10,16 +11,15 @@ from simulations.columnar.filling import copy, fill, fill_row
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.asking import ask
-from simulations.replay.books import CUSTOMER, FIRST_INVOICE, Books
-from simulations.replay.desk import EFFECTS, FIRED, TAKEN, Desk
+from simulations.replay.balances import CHANGES
+from simulations.replay.books import CUSTOMER, FIRST_INVOICE
+from simulations.replay.desk import EFFECTS, FIRED, LIMIT_UNTIL, LOOK_ON, TAKEN, Desk
 from simulations.replay.history import History
 from simulations.replay.ladder_steps import (
     FIRST_STEP,
     FIRST_TRIGGER,
-    JUMPS,
     LADDER,
     RULE_SET,
-    STEP_DAYS,
     STEP_EFFECTS,
     STEP_EFFECTS_END,
     STEP_LADDER,
@@ -27,11 +27,40 @@ from simulations.replay.ladder_steps import (
     STEP_ROW,
     STEPS_END,
 )
-from simulations.replay.plan import BEGINS, DAYS_PAST_DUE, ESCALATION, Plan
+from simulations.replay.levels import NO_LEVEL, choose, choose_fixed, is_hit, put_looked_at, put_undisputed
+from simulations.replay.open_items import oldest_invoice
+from simulations.replay.plan import DAYS_PAST_DUE, ESCALATION, GATE, LOOKS_DAILY, Plan
 from simulations.replay.standing import begin_effects, end_effects
 
 FIRING: Final = 5
-_NO_LEVEL: Final = -1
+
+
+@lean_kernel
+def look(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
+    """Do what ladders do in the morning; tell the firings, and return how many were told."""
+    state = desk.state
+    state[LOOK_ON] = NEVER if state[LIMIT_UNTIL] <= day else state[LIMIT_UNTIL]
+    if plan.numbers[LOOKS_DAILY]:
+        look_on(day + 1, desk)
+    release_effects(day, plan, desk, history)
+    return climb(day, plan, desk, history, firings, count)
+
+
+@lean_kernel
+def look_on(day: int, desk: Desk) -> None:
+    """Have the ladders look on a later morning, or before."""
+    desk.state[LOOK_ON] = min(desk.state[LOOK_ON], day)
+
+
+@lean_kernel
+def _note_changes(day: int, plan: Plan, desk: Desk) -> None:
+    # What was asked for may be other on that day although nothing happens until then.
+    changes = desk.balances[CHANGES]
+    for number in range(len(plan.bounds)):
+        age, turn = desk.values[plan.fact_slots[plan.bounds[number, 0]]], plan.bounds[number, 1]
+        if UNKNOWN < age < turn:
+            changes = min(changes, day + turn - age)
+    look_on(max(changes, day + 1), desk)
 
 
 @lean_kernel
@@ -39,6 +68,7 @@ def release_effects(day: int, plan: Plan, desk: Desk, history: History) -> None:
     """End the effects whose release condition holds, or none of whose invoices is open."""
     if desk.state[EFFECTS] == 0 or not ask(ESCALATION, day, plan, desk, history):
         return
+    _note_changes(day, plan, desk)
     copy(desk.values, desk.before)
     _put_oldest(day, plan, desk)
     for place in range(len(plan.rule_sets)):
@@ -55,6 +85,7 @@ def release_effects(day: int, plan: Plan, desk: Desk, history: History) -> None:
                 ends = not _has_open(desk.marks[step], FIRED, desk)
             if ends:
                 end_effects(step, desk)
+                look_on(day + 1, desk)
 
 
 @lean_kernel
@@ -70,8 +101,11 @@ def close_cases(desk: Desk) -> None:
 def judge_triggers(day: int, plan: Plan, desk: Desk, history: History) -> bool:
     """Find which triggers' conditions are true; false if the facts could not be measured."""
     fill(desk.is_true, 0, len(desk.is_true))
+    if _is_below_gate(day, plan, desk):
+        return True
     if not ask(ESCALATION, day, plan, desk, history):
         return False
+    _note_changes(day, plan, desk)
     copy(desk.values, desk.before)
     _put_oldest(day, plan, desk)
     for place in range(len(plan.rule_sets)):
@@ -79,7 +113,7 @@ def judge_triggers(day: int, plan: Plan, desk: Desk, history: History) -> bool:
         if run_rule_set(plan.program, asked[RULE_SET], desk.values, desk.hits, desk.scratch) == layout.REFER:
             break
         for step in range(asked[FIRST_TRIGGER], asked[STEPS_END]):
-            if _is_hit(plan.steps[step, STEP_ROW], desk):
+            if is_hit(plan.steps[step, STEP_ROW], desk):
                 desk.is_true[step] = 1
     return True
 
@@ -88,56 +122,38 @@ def judge_triggers(day: int, plan: Plan, desk: Desk, history: History) -> bool:
 def climb(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
     """Fire the levels that are due, then the triggers that have come true; tell it, and return how many were told."""
     close_cases(desk)
-    if not ask(ESCALATION, day, plan, desk, history):
-        return count
-    copy(desk.values, desk.before)
     invoices, chosen = desk.undisputed, desk.chosen
-    open_ones = _put_undisputed(desk, history)
-    for number in range(open_ones):
-        fill_row(chosen, number, _NO_LEVEL, chosen.shape[1])
-        _choose(invoices[number], chosen[number], day, plan, desk)
-    copy(desk.before, desk.values)
-    judge_triggers(day, plan, desk, history)
+    if plan.numbers[LOOKS_DAILY]:
+        if not ask(ESCALATION, day, plan, desk, history):
+            return count
+        copy(desk.values, desk.before)
+        open_ones = put_undisputed(desk, history)
+        for number in range(open_ones):
+            fill_row(chosen, number, NO_LEVEL, chosen.shape[1])
+            choose(invoices[number], chosen[number], day, plan, desk)
+        judge_triggers(day, plan, desk, history)
+    else:
+        open_ones = put_looked_at(desk, history)
+        for number in range(open_ones):
+            fill_row(chosen, number, NO_LEVEL, chosen.shape[1])
+            choose_fixed(invoices[number], chosen[number], day, plan, desk)
+        judge_triggers(day, plan, desk, history)
+        if _effects_begin(open_ones, plan, desk):
+            ask(ESCALATION, day, plan, desk, history)
+            copy(desk.values, desk.before)
     for place in range(len(plan.rule_sets)):
         asked = plan.rule_sets[place]
         if asked[LADDER] < 0:
             continue
         for number in range(open_ones):
             step = chosen[number, asked[LADDER]]
-            if step != _NO_LEVEL:
+            if step != NO_LEVEL:
                 count += _fire(step, invoices[number], day, place, plan, desk, firings, count)
         for step in range(asked[FIRST_TRIGGER], asked[STEPS_END]):
             if desk.is_true[step] and not desk.was_true[step]:
                 count += _fire(step, -1, day, place, plan, desk, firings, count)
     copy(desk.is_true, desk.was_true)
     return count
-
-
-@lean_kernel
-def _choose(invoice: int, chosen: Column, day: int, plan: Plan, desk: Desk) -> None:
-    # The one level of each ladder that fires for the invoice today.
-    books = desk.books
-    copy(desk.before, desk.values)
-    desk.values[plan.numbers[DAYS_PAST_DUE]] = day - books.invoices.due[invoice]
-    for place in range(len(plan.rule_sets)):
-        asked = plan.rule_sets[place]
-        if run_rule_set(plan.program, asked[RULE_SET], desk.values, desk.hits, desk.scratch) == layout.REFER:
-            return
-        best, best_days = _NO_LEVEL, 0
-        for step in range(asked[FIRST_STEP], asked[FIRST_TRIGGER]):
-            if desk.marks[step, invoice] & TAKEN or not _is_hit(plan.steps[step, STEP_ROW], desk):
-                continue
-            days = value_of(plan.program, plan.steps[step, STEP_DAYS], desk.values, desk.scratch)
-            if books.invoices.due[invoice] + days < plan.numbers[BEGINS]:
-                continue
-            if asked[JUMPS]:
-                # The levels passed over never fire.
-                desk.marks[step, invoice] |= TAKEN
-            is_higher = days >= best_days if asked[JUMPS] else days < best_days
-            if best == _NO_LEVEL or is_higher:
-                best, best_days = step, days
-        if asked[LADDER] >= 0:
-            chosen[asked[LADDER]] = best
 
 
 @lean_kernel
@@ -152,6 +168,7 @@ def _fire(step: int, invoice: int, day: int, place: int, plan: Plan, desk: Desk,
         at = desk.books.firsts[FIRST_INVOICE] + invoice
     if plan.steps[step, STEP_EFFECTS_END] > plan.steps[step, STEP_EFFECTS] and begin_effects(step, desk):
         _put_effects(step, invoice, day, place, plan, desk)
+        look_on(day + 1, desk)
     firing = firings[count]
     firing[0], firing[1], firing[2] = desk.books.firsts[CUSTOMER], day, step
     firing[3], firing[4] = at, opens
@@ -174,39 +191,39 @@ def _put_effects(step: int, invoice: int, day: int, place: int, plan: Plan, desk
 
 
 @lean_kernel
-def _put_undisputed(desk: Desk, history: History) -> int:
-    # The open invoices in no dispute, by issue date, then id: as they stand in the snapshot, but for what waited.
-    books = desk.books
-    found, count = desk.undisputed, 0
-    for place in range(books.counts[of_books.OPEN]):
-        invoice = books.journals.open_invoices[place]
-        if books.invoices.disputed[invoice] > 0:
-            continue
-        slot = count
-        while slot > 0 and _is_later(found[slot - 1], invoice, books, history):
-            found[slot] = found[slot - 1]
-            slot -= 1
-        found[slot] = invoice
-        count += 1
-    return count
-
-
-@lean_kernel
-def _is_later(one: int, other: int, books: Books, history: History) -> bool:
-    if books.invoices.issued[one] != books.invoices.issued[other]:
-        return books.invoices.issued[one] > books.invoices.issued[other]
-    first = books.firsts[FIRST_INVOICE]
-    return history.invoices.rank[first + one] > history.invoices.rank[first + other]
-
-
-@lean_kernel
 def _put_oldest(day: int, plan: Plan, desk: Desk) -> None:
-    books, oldest = desk.books, UNKNOWN
-    for place in range(books.counts[of_books.OPEN]):
-        invoice = books.journals.open_invoices[place]
-        if books.invoices.disputed[invoice] == 0:
-            oldest = max(oldest, day - books.invoices.due[invoice])
-    desk.values[plan.numbers[DAYS_PAST_DUE]] = oldest
+    oldest = oldest_invoice(desk.books)
+    age = UNKNOWN if oldest == of_books.NO_INVOICE else day - desk.books.invoices.due[oldest]
+    desk.values[plan.numbers[DAYS_PAST_DUE]] = age
+
+
+@lean_kernel
+def _is_below_gate(day: int, plan: Plan, desk: Desk) -> bool:
+    # No trigger can be true while nothing is so many days past due.
+    gate = plan.numbers[GATE]
+    if gate in (0, NEVER):
+        return gate == NEVER
+    oldest = oldest_invoice(desk.books)
+    if oldest == of_books.NO_INVOICE:
+        return True
+    due = desk.books.invoices.due[oldest]
+    if day - due >= gate:
+        return False
+    look_on(due + gate, desk)
+    return True
+
+
+@lean_kernel
+def _effects_begin(open_ones: int, plan: Plan, desk: Desk) -> bool:
+    # Whether a step that fires this morning has effects.
+    for step in range(len(plan.steps)):
+        if plan.steps[step, STEP_EFFECTS_END] > plan.steps[step, STEP_EFFECTS]:
+            if desk.is_true[step] and not desk.was_true[step]:
+                return True
+            for number in range(open_ones):
+                if desk.chosen[number, plan.steps[step, STEP_LADDER]] == step:
+                    return True
+    return False
 
 
 @lean_kernel
@@ -214,14 +231,6 @@ def _has_open(flags: Column, bit: int, desk: Desk) -> bool:
     books = desk.books
     for place in range(books.counts[of_books.OPEN]):  # noqa: SIM110 - a kernel has no generators
         if flags[books.journals.open_invoices[place]] & bit:
-            return True
-    return False
-
-
-@lean_kernel
-def _is_hit(row: int, desk: Desk) -> bool:
-    for place in range(desk.scratch[layout.HIT_COUNT]):  # noqa: SIM110 - a kernel has no generators
-        if desk.hits[place] == row:
             return True
     return False
 

@@ -14,6 +14,7 @@ from simulations.replay.asking import ask
 from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW
 from simulations.replay.desk import WAITING, Desk
 from simulations.replay.history import History
+from simulations.replay.knowing import amount_of_order, date_of_order
 from simulations.replay.plan import (
     ENDS,
     HELD,
@@ -38,14 +39,6 @@ _ENGINE_FAULT: Final = layout.ENGINE_FAULT
 LOST: Final = 0
 PREPAID: Final = 1
 RELEASED: Final = 2
-
-
-@lean_kernel
-def day_of_order(order: int, desk: Desk, history: History) -> int:
-    """Return the day of an order of the customer."""
-    if history.has_orders_file:
-        return history.orders.date[desk.books.firsts[FIRST_ORDER_ROW] + order]
-    return history.invoices.ordered[desk.books.firsts[FIRST_INVOICE] + order]
 
 
 @lean_kernel
@@ -83,7 +76,7 @@ def check_waiting(day: int, plan: Plan, desk: Desk, history: History, told: Colu
     kept = 0
     for place in range(desk.state[WAITING]):
         order = desk.waiting[place]
-        asked_on = day_of_order(order, desk, history)
+        asked_on = date_of_order(order, desk.books, history)
         outcome = _ask_order(order, day, plan, desk, history)
         if outcome in (APPROVE, PREPAY):
             _go_ahead(order, outcome, day, plan, desk, history)
@@ -98,7 +91,7 @@ def check_waiting(day: int, plan: Plan, desk: Desk, history: History, told: Colu
 def _ask_order(order: int, day: int, plan: Plan, desk: Desk, history: History) -> int:
     fits = ask(ORDER, day, plan, desk, history)
     if plan.numbers[ORDER_AMOUNT] >= 0:
-        desk.values[plan.numbers[ORDER_AMOUNT]] = _amount(order, desk, history)
+        desk.values[plan.numbers[ORDER_AMOUNT]] = amount_of_order(order, desk.books, history)
     outcome = run_chain(plan.program, plan.chains[ORDER], desk.values, desk.hits, desk.scratch)
     if not fits:
         # A fact beyond all bounds is no fact: a person decides.
@@ -106,13 +99,6 @@ def _ask_order(order: int, day: int, plan: Plan, desk: Desk, history: History) -
         desk.scratch[layout.HIT_COUNT] = 0
         return REFER
     return outcome
-
-
-@lean_kernel
-def _amount(order: int, desk: Desk, history: History) -> int:
-    if history.has_orders_file:
-        return history.orders.amount[desk.books.firsts[FIRST_ORDER_ROW] + order]
-    return history.invoices.amount[desk.books.firsts[FIRST_INVOICE] + order]
 
 
 @lean_kernel
@@ -124,7 +110,7 @@ def _go_ahead(order: int, outcome: int, day: int, plan: Plan, desk: Desk, histor
         percent = desk.in_force[PREPAY_PERCENT]
     if percent == UNKNOWN:
         percent = _WHOLE if outcome == PREPAY else 0
-    waited = day - day_of_order(order, desk, history)
+    waited = day - date_of_order(order, desk.books, history)
     _bring(order, day, waited, desk.in_force[PAYMENT_TERM_DAYS], percent, plan, desk, history)
 
 

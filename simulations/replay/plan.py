@@ -23,6 +23,8 @@ from simulations.replay.built_ins import asked_for
 from simulations.replay.fact_rows import FactRows, fact_rows, read_only
 from simulations.replay.ladder_steps import OUTPUTS, Climb, climb_of
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
+from simulations.replay.pace import Pace, pace_of
+from simulations.replay.strictness import grants_nothing_unset, ranks, strictness
 
 TYPES: Final = (DecisionType.REVIEW, DecisionType.ORDER, DecisionType.ESCALATION)
 REVIEW: Final = 0
@@ -46,19 +48,9 @@ PREPAY_SLOT: Final = 9
 HAS_LADDER: Final = 10
 INSURED_LIMIT: Final = 11
 COVER_SHARE: Final = 12
-_NUMBERS: Final = 13
-
-# How the stricter of two values of an output is found.
-SMALLEST: Final = 0
-LARGEST: Final = 1
-RANKED: Final = 2
-_LARGEST: Final = frozenset(
-    {"stop_credit", "watch_list", "prepay_percent", "interest_percent", "collateral_required", "collateral_amount"}
-)
-_GRANTS_NOTHING_UNSET: Final = frozenset(
-    {"credit_limit", "grace_days", "discount_percent", "discount_days", "grade", "score"}
-)
-_TERM_KINDS: Final = ("end_of_month", "net", "prepayment")
+LOOKS_DAILY: Final = 13
+GATE: Final = 14
+_NUMBERS: Final = 15
 
 
 class Plan(NamedTuple):
@@ -69,9 +61,9 @@ class Plan(NamedTuple):
     `previous_slots` are the places of the standing's outputs (-1: the policy does not read it), `strictness`, `grants`
     and `booleans` say how effects bear upon each; `ranks` are those of the texts, for grades and kinds of term.
     `review_rule_sets` are those of a review, `review_sets` which outputs each may set. `effects` are pairs of an output
-    and a formula. `reviewing_events` are kinds of events. `row_stops` says of a row whether it stops credit,
-    `row_released` whose release it is (the engine numbers releases like rows). `attributes` are customer facts, by
-    version and then fact.
+    and a formula, `bounds` pairs of a fact that ages and an age at which a ladder has to look. `reviewing_events` are
+    kinds of events. `row_stops` says of a row whether it stops credit, `row_released` whose release it is (the engine
+    numbers releases like rows). `attributes` are customer facts, by version and then fact.
     """
 
     program: Program
@@ -92,6 +84,7 @@ class Plan(NamedTuple):
     review_sets: Column
     rule_sets: Column
     steps: Column
+    bounds: Column
     effects: Column
     reviewing_events: Column
     row_stops: Column
@@ -120,9 +113,10 @@ def plan_of(
     read = {kind: facts_read_by(policy, kind) for kind in TYPES}
     measured = _Measured(snapshot, policy, program, read, parameters or {})
     climb = climb_of(policy, program)
+    pace = pace_of(policy, measured.dial_values, read[DecisionType.ESCALATION], measured.of(ESCALATION), snapshot)
     plan = Plan(
         program.program,
-        _numbers(policy, program, options, measured),
+        _numbers(policy, program, options, measured, pace),
         _column([program.chains[kind] for kind in TYPES]),
         measured.facts.rows,
         measured.slots,
@@ -131,14 +125,15 @@ def plan_of(
         measured.asks,
         _column([program.slots.get(name, -1) for name in OUTPUTS]),
         _column([program.slots.get(PREVIOUS_PREFIX + name, -1) for name in OUTPUTS]),
-        _column([_strictness(name) for name in OUTPUTS]),
-        _column([int(name in _GRANTS_NOTHING_UNSET) for name in OUTPUTS]),
+        _column([strictness(name) for name in OUTPUTS]),
+        _column([int(grants_nothing_unset(name)) for name in OUTPUTS]),
         _column([int(STANDING_OUTPUTS[name] is Kind.BOOLEAN) for name in OUTPUTS]),
-        _ranks(policy),
+        ranks(policy),
         _column([program.rule_sets[one.name] for one in policy.chain(DecisionType.REVIEW)]),
         _sets(policy, program),
         _table(climb.rule_sets, 6),
-        _table(climb.steps, 7),
+        _table([(*step, days) for step, days in zip(climb.steps, pace.level_days, strict=True)], 8),
+        _table([(measured.begins[ESCALATION] + fact, turn) for fact, turn in pace.bounds], 2),
         _table(climb.effects, 2),
         _column([snapshot.words.index(kind) for kind in policy.review_on if kind in snapshot.words]),
         _column(_row_stops(policy, program)),
@@ -176,6 +171,7 @@ class _Measured:
             name: one if name not in parameters else _turned(one, parameters[name])
             for name, one in policy.parameters.items()
         }
+        self.dial_values = {name: one.value for name, one in dials.items()}
         words = {word: place for place, word in enumerate(snapshot.words)}
         self.facts: FactRows = fact_rows(every, dials, snapshot.currency, words, self.places)
         counts = [sum(fact.name in self.facts.names for fact in read[kind]) for kind in TYPES]
@@ -185,6 +181,11 @@ class _Measured:
         self.asks = _column(
             [asked_for({declared_name(fact.name) for fact in read[kind]}, components) for kind in TYPES]
         )
+
+    def of(self, kind: int) -> FactRows:
+        """Return the rows of the facts that decisions of a type read."""
+        chosen = slice(int(self.begins[kind]), int(self.begins[kind + 1]))
+        return FactRows(self.facts.names[chosen], self.facts.rows[chosen], self.facts.conditions)
 
 
 def _turned(parameter: Parameter, value: int) -> Parameter:
@@ -225,7 +226,7 @@ def _attributes(
     return read_only(found)
 
 
-def _numbers(policy: Policy, program: Compiled, options: Options, measured: _Measured) -> Column:
+def _numbers(policy: Policy, program: Compiled, options: Options, measured: _Measured, pace: Pace) -> Column:
     numbers = [0] * _NUMBERS
     numbers[BEGINS], numbers[ENDS] = options.begins, options.ends
     numbers[IS_OPEN_LOOP] = int(options.mode is Mode.OPEN)
@@ -237,6 +238,7 @@ def _numbers(policy: Policy, program: Compiled, options: Options, measured: _Mea
     numbers[DAYS_PAST_DUE] = program.slots["days_past_due"]
     numbers[PREPAY_SLOT] = _answered_by(policy, program, "prepay_percent")
     numbers[HAS_LADDER] = int(bool(program.ladders))
+    numbers[LOOKS_DAILY], numbers[GATE] = int(pace.is_daily), pace.gate
     numbers[INSURED_LIMIT] = measured.places.get("insured_limit", -1)
     numbers[COVER_SHARE] = measured.places.get("cover_share", -1)
     return _column(numbers)
@@ -245,22 +247,6 @@ def _numbers(policy: Policy, program: Compiled, options: Options, measured: _Mea
 def _answered_by(policy: Policy, program: Compiled, name: str) -> int:
     is_set = any(name in rule_set.output_names for rule_set in policy.chain(DecisionType.ORDER))
     return program.slots[name] if is_set else -1
-
-
-def _strictness(name: str) -> int:
-    if STANDING_OUTPUTS[name] is Kind.CATEGORY:
-        return RANKED
-    return LARGEST if name in _LARGEST else SMALLEST
-
-
-def _ranks(policy: Policy) -> Column:
-    # By output, then code: a policy names its grades from the best to the worst; -1 for texts without an order.
-    ranks = np.full((len(OUTPUTS), max(len(policy.vocabulary), 1)), -1, dtype=np.int64)
-    for name, texts in (("grade", policy.grades), ("payment_term_kind", _TERM_KINDS)):
-        for rank, text in enumerate(texts):
-            if text in policy.vocabulary:
-                ranks[OUTPUTS.index(name), policy.vocabulary.index(text)] = rank
-    return read_only(ranks)
 
 
 def _sets(policy: Policy, program: Compiled) -> Column:

@@ -63,23 +63,11 @@ def _chunks(customers: int, pieces: int) -> Sequence[tuple[int, int]]:
 def _agenda(snapshot: Snapshot, options: Options) -> Agenda:
     if snapshot.has_orders_file:
         begins, dates = snapshot.orders.begins, snapshot.orders.date
-        keys: tuple[Column, ...] = (snapshot.orders.rank, dates)
     else:
         begins, dates = snapshot.invoices.begins, snapshot.invoices.ordered
-        keys = (snapshot.invoices.rank, snapshot.invoices.issued, dates)
-    of = np.repeat(np.arange(snapshot.customers), np.diff(begins))
-    order = np.lexsort((*keys, of))
-    order = order[dates[order] < options.ends]
-    orders = order - begins[of[order]]
-    in_window = (dates[order] >= options.begins).astype(np.int64)
-    counts = np.bincount(of[order], minlength=snapshot.customers)
-    told = np.bincount(of[order], weights=in_window, minlength=snapshot.customers).astype(np.int64)
-    return Agenda(
-        first_days(snapshot),
-        read_only(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)),
-        read_only(orders.astype(np.int64)),
-        read_only(np.concatenate([[0], np.cumsum(told)]).astype(np.int64)),
-    )
+    in_window = (dates >= options.begins) & (dates < options.ends)
+    told = np.concatenate([[0], np.cumsum(in_window)])[begins]
+    return Agenda(first_days(snapshot), read_only(told.astype(np.int64)))
 
 
 def _trace(planned: Planned, told: Told, firings: Sequence[Column], begins: Column) -> Trace:

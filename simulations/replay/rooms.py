@@ -28,9 +28,9 @@ from simulations.replay.history import (
 
 _Table = TypeVar("_Table", bound=tuple[object, ...])
 
-#: Notes that entries may need: an order its day and its expiry, a dispute its opening and its end.
-_NOTES_OF_ORDER = 2
-_NOTES_OF_DISPUTE = 2
+#: Notes that entries may need: an invoice its day and its due date, an order its day and its expiry, a posting its day
+#: and that of its bill, a dispute its opening and its end, a promise its day and that on which it falls due.
+_NOTES = 2
 
 
 def history_of(snapshot: Snapshot) -> History:
@@ -39,6 +39,7 @@ def history_of(snapshot: Snapshot) -> History:
     named = (invoices.order >= 0).nonzero()[0]
     naming = named[np.argsort(invoices.order[named], kind="stable")]
     free = (invoices.order < 0).nonzero()[0] if snapshot.has_orders_file else np.zeros(0, dtype=np.int64)
+    asked = snapshot.orders.begins if snapshot.has_orders_file else invoices.begins
     begins = Begins(
         snapshot.versions.begins,
         invoices.begins,
@@ -46,6 +47,7 @@ def history_of(snapshot: Snapshot) -> History:
         snapshot.events.begins,
         snapshot.orders.begins,
         np.searchsorted(free, invoices.begins).astype(np.int64),
+        asked,
     )
     upon = Upon(snapshot.postings.begins, snapshot.disputes.begins, snapshot.promises.begins)
     return History(
@@ -64,7 +66,17 @@ def history_of(snapshot: Snapshot) -> History:
         read_only(np.searchsorted(invoices.order[naming], np.arange(orders + 1)).astype(np.int64)),
         read_only(naming.astype(np.int64)),
         read_only(free.astype(np.int64)),
+        read_only(_in_order(snapshot, asked)),
     )
+
+
+def _in_order(snapshot: Snapshot, begins: Column) -> Column:
+    if snapshot.has_orders_file:
+        keys: tuple[Column, ...] = (snapshot.orders.rank, snapshot.orders.date)
+    else:
+        keys = (snapshot.invoices.rank, snapshot.invoices.issued, snapshot.invoices.ordered)
+    of = np.repeat(np.arange(snapshot.customers), np.diff(begins))
+    return np.lexsort((*keys, of)).astype(np.int64) - begins[of]
 
 
 def _of(kind: type[_Table], table: AnyTable) -> _Table:
@@ -96,20 +108,17 @@ def room_for(snapshot: Snapshot) -> Room:
     return Room(invoices, postings, disputes, promises, _most(snapshot.events.begins), orders)
 
 
-def desk_for(snapshot: Snapshot, begins: int, ends: int) -> tuple[Books, Calendar]:
-    """Return books and a calendar for one customer after the other, from `begins` or earlier up to the day `ends`."""
+def desk_for(snapshot: Snapshot, begins: int, ends: int, steps: int) -> tuple[Books, Calendar]:
+    """Return books and a calendar for one customer after the other, from `begins` or earlier up to the day `ends`.
+
+    `steps` are those of all ladders.
+    """
     room = room_for(snapshot)
     first = first_days(snapshot)
     begins = min([begins, *first.tolist()])
-    notes = (
-        room.invoices
-        + room.postings
-        + _NOTES_OF_DISPUTE * room.disputes
-        + room.promises
-        + room.events
-        + _NOTES_OF_ORDER * room.orders
-        + _most(snapshot.unapplied.begins)
-    )
+    # A ladder may look at an invoice once for every step and once more whenever it comes to be open and undisputed.
+    looks = room.invoices * (steps + 1) + room.postings + room.disputes
+    notes = _NOTES * sum(room) + looks + _most(snapshot.unapplied.begins) + _most(snapshot.versions.begins)
     return books_for(room), calendar_for(max(ends - begins + 1, 1), max(notes, 1))
 
 

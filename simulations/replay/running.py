@@ -11,10 +11,11 @@ from simulations.columnar.filling import copy, fill, fill_row
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.books import FIRST_INVOICE
-from simulations.replay.calendar import clear
+from simulations.replay.calendar import clear, next_noted
 from simulations.replay.desk import (
     GRADE,
     LAST_ORDER_DAY,
+    LOOK_ON,
     NEXT_REVIEW,
     REFERRED_ON,
     REVIEWS,
@@ -23,9 +24,9 @@ from simulations.replay.desk import (
     Desk,
 )
 from simulations.replay.history import History
-from simulations.replay.knowing import wake
-from simulations.replay.mornings import FIRING, climb, judge_triggers, release_effects
-from simulations.replay.orders import check_waiting, day_of_order, decide, go_as_recorded
+from simulations.replay.knowing import date_of_order, wake
+from simulations.replay.mornings import FIRING, judge_triggers, look, look_on
+from simulations.replay.orders import check_waiting, decide, go_as_recorded
 from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, Plan
 from simulations.replay.reviewing import review, review_falls
 from simulations.replay.scheduling import bring_in, open_books
@@ -35,15 +36,9 @@ _FIRST_ROOM: Final = 1_024
 
 
 class Agenda(NamedTuple):
-    """What is to be done: the customers' orders (counted from 0 for each) in the order in which they are decided.
-
-    `begins` divides `orders` by customer; `first_days` is the first day of anything that happened; `told_begins`
-    divides what is told of orders dated in the window.
-    """
+    """By customer: the first day of anything that happened, and where what is told of its orders begins."""
 
     first_days: Column
-    begins: Column
-    orders: Column
     told_begins: Column
 
 
@@ -100,6 +95,7 @@ def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: Histor
     state[REFERRED_ON] = -NEVER
     state[LAST_ORDER_DAY] = -NEVER
     state[GRADE] = UNKNOWN
+    state[LOOK_ON] = plan.numbers[BEGINS]
     state[VERSION] = history.begins.versions[customer]
     not_reviewed(desk)
     if plan.numbers[HAS_LADDER]:
@@ -131,39 +127,59 @@ def _run(
     count: int,
 ) -> int:
     begins, ends = plan.numbers[BEGINS], plan.numbers[ENDS]
-    place, last = agenda.begins[customer], agenda.begins[customer + 1]
+    place, last = history.begins.asked[customer], history.begins.asked[customer + 1]
     telling = agenda.told_begins[customer]
-    for day in range(min(agenda.first_days[customer], begins - 1), ends):
+    day = min(agenda.first_days[customer], begins - 1)
+    while day < ends:
         events = desk.books.counts[of_books.EVENTS]
-        wake(day, ends, desk.calendar, desk.books, history)
-        next_order = day_of_order(agenda.orders[place], desk, history) if place < last else NEVER
+        happened = wake(day, ends, desk.calendar, desk.books, history)
+        next_order = date_of_order(history.in_order[place], desk.books, history) if place < last else NEVER
         if day < begins:
             if day == begins - 1 and plan.numbers[HAS_LADDER] and judge_triggers(day, plan, desk, history):
                 copy(desk.is_true, desk.was_true)
             while next_order == day:
-                go_as_recorded(agenda.orders[place], day, plan, desk, history)
+                go_as_recorded(history.in_order[place], day, plan, desk, history)
                 desk.state[LAST_ORDER_DAY] = day
                 place += 1
-                next_order = day_of_order(agenda.orders[place], desk, history) if place < last else NEVER
-            continue
-        if plan.numbers[HAS_LADDER]:
-            release_effects(day, plan, desk, history)
-            count = climb(day, plan, desk, history, firings, count)
-        if review_falls(day, next_order == day, events, plan, desk, history):
-            review(day, plan, desk, history)
-        if desk.state[WAITING]:
-            check_waiting(day, plan, desk, history, told.orders, places)
-        while next_order == day:
-            order = agenda.orders[place]
-            row = told.orders[telling]
-            row[4], row[5], row[6] = customer, order, day
-            decide(order, day, plan, desk, history, row)
-            places[order] = telling
-            desk.state[LAST_ORDER_DAY] = day
-            telling += 1
-            place += 1
-            next_order = day_of_order(agenda.orders[place], desk, history) if place < last else NEVER
+                next_order = date_of_order(history.in_order[place], desk.books, history) if place < last else NEVER
+        else:
+            if plan.numbers[HAS_LADDER] and (happened or day >= desk.state[LOOK_ON]):
+                count = look(day, plan, desk, history, firings, count)
+            if review_falls(day, next_order == day, events, plan, desk, history):
+                review(day, plan, desk, history)
+                look_on(day + 1, desk)
+            if desk.state[WAITING] or next_order == day:
+                look_on(day + 1, desk)
+            if desk.state[WAITING]:
+                check_waiting(day, plan, desk, history, told.orders, places)
+            while next_order == day:
+                order = history.in_order[place]
+                row = told.orders[telling]
+                row[4], row[5], row[6] = customer, order, day
+                decide(order, day, plan, desk, history, row)
+                places[order] = telling
+                desk.state[LAST_ORDER_DAY] = day
+                telling += 1
+                place += 1
+                next_order = date_of_order(history.in_order[place], desk.books, history) if place < last else NEVER
+        day = min(next_order, _next_day(day, plan, desk))
     return count
+
+
+@lean_kernel
+def _next_day(day: int, plan: Plan, desk: Desk) -> int:
+    # The next day on which anything can happen, but for orders: on the others nothing that is asked for can change.
+    begins, ends, state = plan.numbers[BEGINS], plan.numbers[ENDS], desk.state
+    if state[WAITING]:
+        return day + 1
+    following = ends
+    if day < begins - 1:
+        following = min(following, begins - 1)
+    elif plan.numbers[HAS_LADDER]:
+        following = min(following, max(state[LOOK_ON], day + 1))
+    if day < state[NEXT_REVIEW]:
+        following = min(following, state[NEXT_REVIEW])
+    return next_noted(desk.calendar, day, following)
 
 
 @lean_kernel

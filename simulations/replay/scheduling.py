@@ -23,7 +23,9 @@ from simulations.replay.calendar import (
     ORDER_EXPIRED,
     ORDER_KNOWN,
     POSTING_KNOWN,
+    PROMISE_FALLS_DUE,
     PROMISE_KNOWN,
+    VERSION_COUNTS,
     Calendar,
     put,
 )
@@ -47,6 +49,7 @@ def open_books(customer: int, ends: int, calendar: Calendar, books: Books, histo
     firsts[FIRST_ORDER_ROW] = history.begins.orders[customer]
     fill(books.counts, 0, len(books.counts))
     books.counts[of_books.FIRST_ORDER] = NEVER
+    books.counts[of_books.OLDEST] = of_books.NO_INVOICE
     fill(books.sums, 0, len(books.sums))
     invoices = last - first
     fill(books.invoices.exists, 0, invoices)
@@ -55,6 +58,9 @@ def open_books(customer: int, ends: int, calendar: Calendar, books: Books, histo
     fill(books.invoices.disputed, 0, invoices)
     fill(books.invoices.owed, 0, invoices)
     fill(books.invoices.place_among_open, -1, invoices)
+    fill(books.invoices.is_past_due, 0, invoices)
+    fill(books.invoices.is_to_look_at, 0, invoices)
+    fill(books.invoices.look_on, NEVER, invoices)
     postings = history.upon.postings[last] - firsts[FIRST_POSTING]
     fill(books.postings.is_known, 0, postings)
     fill(books.postings.applied_written, 0, postings)
@@ -63,6 +69,8 @@ def open_books(customer: int, ends: int, calendar: Calendar, books: Books, histo
     _open_orders(customer, invoices, ends, calendar, books, history)
     for place in range(history.begins.unapplied[customer], history.begins.unapplied[customer + 1]):
         put(calendar, history.unapplied.known_from[place] + 1, CASH_KNOWN, place, ends)
+    for place in range(history.begins.versions[customer] + 1, history.begins.versions[customer + 1]):
+        put(calendar, history.versions.counts_from[place], VERSION_COUNTS, place, ends)
     for place in range(history.begins.events[customer], history.begins.events[customer + 1]):
         put(calendar, history.events.known_from[place] + 1, EVENT_KNOWN, place - firsts[FIRST_EVENT], ends)
 
@@ -78,6 +86,7 @@ def _open_orders(customer: int, invoices: int, ends: int, calendar: Calendar, bo
     fill(books.orders.invoiced, 0, orders)
     fill(books.orders.invoiced_elsewhere, 0, orders)
     fill(books.orders.place_among_pending, -1, orders)
+    fill(books.orders.counts_in_year, 0, orders)
     for order in range(orders):
         if has_file:
             known_from = history.orders.known_from[begins + order]
@@ -176,3 +185,4 @@ def _bring_promises(invoice: int, at: int, ends: int, calendar: Calendar, books:
         books.promises.promised[promise] = moved_day(promises.promised[place], at, invoice, books, history)
         books.promises.known_from[promise] = max(own, books.invoices.known_from[invoice])
         put(calendar, books.promises.known_from[promise] + 1, PROMISE_KNOWN, promise, ends)
+        put(calendar, books.promises.promised[promise] + 1, PROMISE_FALLS_DUE, promise, ends)

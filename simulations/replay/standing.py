@@ -8,7 +8,8 @@ from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import copy, fill, fill_row
 from simulations.replay.desk import EFFECTS, LIMIT_UNTIL, Desk
 from simulations.replay.ladder_steps import OUTPUTS
-from simulations.replay.plan import LARGEST, RANKED, Plan
+from simulations.replay.plan import Plan
+from simulations.replay.strictness import LARGEST, RANKED
 
 CREDIT_LIMIT: Final = OUTPUTS.index("credit_limit")
 GRACE_DAYS: Final = OUTPUTS.index("grace_days")

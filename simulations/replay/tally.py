@@ -25,7 +25,9 @@ DAYS_SQUARED: Final = 10
 WEIGHED: Final = 12
 BY_DAY: Final = 14
 _STAMP: Final = 16
-_LENGTH: Final = 17
+#: The first later day on which what is added up may change although nothing happens.
+CHANGES: Final = 17
+_LENGTH: Final = 18
 #: Every month of the years 1 to 9999.
 _ALL_MONTHS: Final = 120_000
 
@@ -47,6 +49,7 @@ def clear_tally(tally: Column) -> None:
     tally[LARGEST] = -_MOST
     tally[FIRST] = _MOST
     tally[LAST] = -_MOST
+    tally[CHANGES] = _MOST
 
 
 @lean_kernel

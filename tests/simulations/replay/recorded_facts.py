@@ -101,7 +101,7 @@ def recorded_facts(
     since = int(snapshot.versions.since[0])
     asked = Asked(numbers, compiled.rows, compiled.conditions, asks, components, grace, since)
     found = np.zeros((len(numbers), len(compiled.names)), dtype=np.int64)
-    books, calendar = desk_for(snapshot, first, ends)
+    books, calendar = desk_for(snapshot, first, ends, 0)
     space = Space(calendar, books, *empty_tally(), np.zeros(LENGTH, dtype=np.int64), found)
     _facts(first, ends, asked, space, history_of(snapshot))
     return [dict(zip(compiled.names, row, strict=True)) for row in found.tolist()]
