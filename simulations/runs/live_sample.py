@@ -1,0 +1,181 @@
+"""A sample of a run's orders, decided once more by the live engines from facts that the service measures itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from policy_service.domain.decisions import ChainResult
+from policy_service.domain.errors import FactError, MissingFact
+from policy_service.domain.outcomes import DecisionType, Outcome
+from policy_service.domain.values import Kind
+from policy_service.facts.knowledge import Knowledge
+from policy_service.facts.prepared_ledger import PreparedLedger
+from policy_service.language.policy import Policy
+from policy_service.language.printing.canonical import policy_hash
+from policy_service.services.chain_decision import Grounds, Reading, read
+from policy_service.services.code_book import CodeBook
+from policy_service.services.compiled_policies import CompiledPolicy, compiled
+from policy_service.services.engine_pair import referred_chain
+from policy_service.services.request_facts import ORDER_AMOUNT
+from policy_service.services.standings import Standing
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.ledger_snapshot.texts import Texts, text_column
+from simulations.replay.moment import Moment, Moments
+from simulations.replay.trace import OUTCOMES, Trace
+from simulations.runs.history_in_run import HistoryInRun, date_of
+from simulations.runs.orders_in_run import orders_in_run
+
+#: So many orders of a run are decided again.
+SAMPLE: Final = 100
+_Hashes = npt.NDArray[np.uint64]
+_BASIS, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+_MIXERS: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """An order that the live engines decide otherwise than the run did, or on another fact."""
+
+    policy: str
+    customer_id: str
+    order_id: str
+    date: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"order {self.order_id} of {self.customer_id} on {self.date} under {self.policy}: {self.found}"
+
+
+def sample_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64], size: int = SAMPLE) -> Sequence[int]:
+    """Return the places in `entries` of the sample of a run: those with the smallest hashes of run key and id.
+
+    It depends on nothing else, so that every division of a run among workers samples the same orders.
+    """
+    column = ids.column if isinstance(ids, Texts) else text_column(ids)
+    hashes = _hashes(key, column.take(pa.array(entries)))
+    in_order = np.argpartition(hashes, size)[:size] if len(hashes) > size else np.arange(len(hashes))
+    places: list[int] = np.sort(in_order).tolist()
+    return places
+
+
+def decided_again(
+    snapshot: Snapshot, policy: Policy, moments: Moments, trace: Trace, places: Sequence[int]
+) -> Iterator[Disagreement | None]:
+    """Yield of each of these orders in what the live engines differ from the run, None where they agree.
+
+    `policy` has the parameters that the run had. Outcome, first reason and first row must be the same, and every fact
+    that is measured.
+    """
+    version = compiled(policy, policy_hash(policy))
+    try:
+        for place in places:
+            moment = moments.at(place)
+            reading, chain = _decided(snapshot, policy, moment, version)
+            found = _difference(policy, moment, reading, chain, _said(trace, place))
+            yield None if found is None else _disagreement(snapshot, policy, moment, found)
+    finally:
+        version.engines.close()
+
+
+def with_parameters(policy: Policy, parameters: Mapping[str, int]) -> Policy:
+    """Return the policy with these values in the place of its own."""
+    turned = {
+        name: replace(one, value=parameters[name]) if name in parameters else one
+        for name, one in policy.parameters.items()
+    }
+    return replace(policy, parameters=turned)
+
+
+def _decided(
+    snapshot: Snapshot, policy: Policy, moment: Moment, version: CompiledPolicy
+) -> tuple[Reading | None, ChainResult]:
+    own = HistoryInRun(snapshot, moment)
+    orders = orders_in_run(own)
+    history = own.history(orders.rows, orders.amounts)
+    grounds = Grounds(
+        customer_id=own.customer_id,
+        ledger=PreparedLedger(own.ledger(history)),
+        knowledge=Knowledge(date_of(moment.day)),
+        standing=Standing(moment.standing),
+        terms={},
+        request={ORDER_AMOUNT: _amount(snapshot, moment)},
+        orders=orders.decisions(own.customer_id),
+    )
+    try:
+        reading = read(version, DecisionType.ORDER, grounds, CodeBook(policy))
+    except FactError as error:
+        missing = error.facts if isinstance(error, MissingFact) else ()
+        return None, referred_chain(DecisionType.ORDER, str(error), missing=missing)
+    return reading, version.engines.decide(DecisionType.ORDER, reading.values)
+
+
+def _amount(snapshot: Snapshot, moment: Moment) -> int:
+    if snapshot.has_orders_file:
+        return int(snapshot.orders.amount[int(snapshot.orders.begins[moment.customer]) + moment.order])
+    return int(snapshot.invoices.amount[int(snapshot.invoices.begins[moment.customer]) + moment.order])
+
+
+def _difference(
+    policy: Policy, moment: Moment, reading: Reading | None, chain: ChainResult, said: tuple[str, str, str]
+) -> str | None:
+    meant = _meant(chain)
+    for what, one, other in zip(("outcome", "reason", "row"), said, meant, strict=True):
+        if one != other:
+            return f"the {what} is {one or 'none'} in the run, {other or 'none'} live"
+    measured = reading.values if reading else moment.facts
+    for name, value in moment.facts.items():
+        ours, theirs = (_comparable(policy, name, each) for each in (value, measured[name]))
+        if ours != theirs:
+            return f"{name} is {ours} in the run, {theirs} live"
+    return None
+
+
+def _comparable(policy: Policy, name: str, value: int) -> int:
+    # The codes of texts that the policy does not mention say nothing but that.
+    is_text = policy.facts[name].kind is Kind.CATEGORY
+    return min(value, len(policy.vocabulary)) if is_text else value
+
+
+def _meant(chain: ChainResult) -> tuple[str, str, str]:
+    is_approved = chain.outcome is Outcome.APPROVE
+    reason = chain.reasons[0].code if chain.reasons and not is_approved else ""
+    row = next((f"{one.rule_set} {one.hits[0]}" for one in chain.rule_sets if one.hits), "")
+    return str(chain.outcome.value if chain.outcome else ""), reason, row
+
+
+def _said(trace: Trace, place: int) -> tuple[str, str, str]:
+    orders = trace.orders
+    reason, hit = int(orders.reason[place]), int(orders.hit[place])
+    row = " ".join(trace.rows[hit]) if hit >= 0 else ""
+    return OUTCOMES[int(orders.outcome[place])].value, trace.reasons[reason] if reason >= 0 else "", row
+
+
+def _disagreement(snapshot: Snapshot, policy: Policy, moment: Moment, found: str) -> Disagreement:
+    has_file = snapshot.has_orders_file
+    begins, ids = (
+        (snapshot.orders.begins, snapshot.order_ids) if has_file else (snapshot.invoices.begins, snapshot.invoice_ids)
+    )
+    order_id = ids[int(begins[moment.customer]) + moment.order]
+    return Disagreement(
+        policy.id, snapshot.customer_ids[moment.customer], order_id, date_of(moment.day).isoformat(), found
+    )
+
+
+def _hashes(key: str, column: pa.LargeStringArray) -> _Hashes:
+    # FNV-1a over key and id, for all ids at once, then mixed so that ids that follow each other do not.
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    text = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
+    begins, lengths = offsets[:-1], np.diff(offsets)
+    hashes = np.full(len(column), _BASIS)
+    for byte in key.encode():
+        hashes = (hashes ^ np.uint64(byte)) * _PRIME
+    for place in range(int(lengths.max(initial=0))):
+        longer = np.flatnonzero(lengths > place)
+        hashes[longer] = (hashes[longer] ^ text[begins[longer] + place].astype(np.uint64)) * _PRIME
+    for shift, factor in _MIXERS:
+        hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
+    return hashes

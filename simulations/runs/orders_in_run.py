@@ -1,0 +1,89 @@
+"""A customer's orders as they stood in a run when one of them was decided: what was let through, and what was not.
+
+The service measures orders of a ledger, and orders that it was asked about beside them. What a run made of an order
+is told by the second wherever a row of the ledger cannot say it: that it was prepaid, or that nothing came of it.
+"""
+
+from dataclasses import dataclass, field
+
+from policy_service.domain.entries import Order
+from policy_service.facts.customer_day import OrderDecisions
+from policy_service.facts.live_orders import LiveOrder
+from policy_service.facts.rounding import divide_half_away
+from simulations.runs.history_in_run import HistoryInRun, date_of
+
+
+@dataclass(slots=True)
+class OrdersInRun:
+    """Rows of the orders file, decisions on orders, and amounts of invoices whose order was prepaid today."""
+
+    rows: list[Order] = field(default_factory=list)
+    stopped: set[str] = field(default_factory=set)
+    earlier_today: set[str] = field(default_factory=set)
+    live: list[LiveOrder] = field(default_factory=list)
+    amounts: dict[int, int] = field(default_factory=dict)
+
+    def decisions(self, customer_id: str) -> OrderDecisions:
+        """Return what decisions made of the orders; the state that a ledger says of one is not read."""
+        live = {customer_id: tuple(self.live)} if self.live else {}
+        return OrderDecisions(frozenset(self.stopped), frozenset(self.earlier_today), live, reads_states=False)
+
+
+def orders_in_run(own: HistoryInRun) -> OrdersInRun:
+    """Return the customer's orders as they stood at the moment."""
+    return _of_file(own) if own.snapshot.has_orders_file else _read_off_invoices(own)
+
+
+def _of_file(own: HistoryInRun) -> OrdersInRun:
+    found, orders, moment = OrdersInRun(), own.snapshot.orders, own.moment
+    first = int(orders.begins[moment.customer])
+    for number in range(len(moment.let_through)):
+        place, day = first + number, int(orders.date[first + number])
+        if day > moment.day or number == moment.order:
+            continue
+        name, is_through = own.snapshot.order_ids[place], bool(moment.let_through[number])
+        is_known = day < moment.day and int(orders.known_from[place]) < moment.day
+        prepaid, written = int(moment.prepaid[number]), int(orders.written[place])
+        is_new = is_through and int(moment.went_ahead[number]) == moment.day and not is_known
+        code = own.code(int(orders.rate[place]), moment.day if is_new else day)
+        if is_new:
+            # Nobody reads the whole amount of an order that is not known yet, only what of it is open.
+            found.earlier_today.add(name)
+            today = date_of(moment.day)
+            found.rows.append(Order(name, own.customer_id, today, written - prepaid, code, today))
+            continue
+        posted_on = date_of(int(orders.known_from[place]))
+        found.rows.append(Order(name, own.customer_id, date_of(day), written, code, posted_on))
+        if not is_through:
+            found.stopped.add(name)
+        elif prepaid and is_known:
+            found.live.append(LiveOrder(name, date_of(day), written, code, prepaid))
+    return found
+
+
+def _read_off_invoices(own: HistoryInRun) -> OrdersInRun:
+    found, invoices, moment = OrdersInRun(), own.snapshot.invoices, own.moment
+    for number in range(len(moment.let_through)):
+        place = own.first_invoice + number
+        day = int(invoices.ordered[place])
+        if day > moment.day or number == moment.order:
+            continue
+        name, is_through = own.snapshot.invoice_ids[place], bool(moment.let_through[number])
+        prepaid, written = int(moment.prepaid[number]), int(invoices.written[place])
+        if day == moment.day:
+            if is_through:
+                found.earlier_today.add(name)
+                found.amounts[place] = written - prepaid
+        elif not is_through or prepaid:
+            # In base currency: its rate is that of the invoice's day.
+            amount = int(invoices.amount[place])
+            paid = amount - _in_base(own, place, written - prepaid) if is_through else 0
+            found.live.append(LiveOrder(name, date_of(day), amount, "", paid, is_through, is_invoiced=True))
+    return found
+
+
+def _in_base(own: HistoryInRun, place: int, amount: int) -> int:
+    rate, rates = int(own.snapshot.invoices.rate[place]), own.snapshot.rates
+    if rate < 0:
+        return amount
+    return divide_half_away(amount * int(rates.numerator[rate]), int(rates.denominator[rate]))
