@@ -1,0 +1,102 @@
+"""The files of a finished run: each written beside its place, and moved there when all of them are whole."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Final, TypeAlias
+
+from xlsxwriter.exceptions import XlsxWriterException
+
+from policy_service.domain.errors import RequestError
+from simulations.report.contents import report_bytes
+from simulations.report.customer_files import write_csv, write_parquet
+from simulations.report.workbook import write_workbook
+from simulations.runs.errors import not_written
+from simulations.runs.simulation import Simulation
+
+_Write: TypeAlias = Callable[[Path, Simulation], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Where a run's report goes, as JSON and as a workbook, and the table of all customers; none: not written."""
+
+    json: Path | None = None
+    csv: Path | None = None
+    parquet: Path | None = None
+    xlsx: Path | None = None
+
+    def named(self) -> Mapping[str, Path]:
+        """Return those that are to be written, by kind."""
+        every = {"json": self.json, "csv": self.csv, "parquet": self.parquet, "xlsx": self.xlsx}
+        return {kind: file for kind, file in every.items() if file is not None}
+
+
+def check_destinations(destinations: Destinations) -> None:
+    """Refuse, before anything is run, what cannot be written to; RequestError R513 names it."""
+    files = list(destinations.named().values())
+    for number, file in enumerate(files):
+        if file.is_dir():
+            raise not_written(file.name, "it is a folder")
+        if file.resolve() in {other.resolve() for other in files[:number]}:
+            raise not_written(file.name, "another result goes there, too")
+        with _refusing(file):
+            descriptor, beside = mkstemp(prefix=f".{file.name}-", suffix=".partial", dir=file.parent)
+            os.close(descriptor)
+            Path(beside).unlink()
+
+
+def write_results(simulation: Simulation, destinations: Destinations) -> None:
+    """Write all files or none; RequestError R513 names the one that cannot be written.
+
+    What stood there before stays as it is until all are whole.
+    """
+    beside: dict[Path, Path] = {}
+    try:
+        for kind, file in destinations.named().items():
+            with _refusing(file):
+                descriptor, name = mkstemp(prefix=f".{file.name}-", suffix=".partial", dir=file.parent)
+                os.close(descriptor)
+                beside[file] = Path(name)
+                _WRITERS[kind](beside[file], simulation)
+                _onto_disk(beside[file])
+        for file, partial in beside.items():
+            with _refusing(file):
+                partial.chmod(0o644)
+                partial.replace(file)
+    finally:
+        for partial in beside.values():
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _refusing(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, XlsxWriterException) as error:
+        raise _refusal(file, error) from error
+
+
+def _refusal(file: Path, error: Exception) -> RequestError:
+    said = error.strerror if isinstance(error, OSError) else None
+    return not_written(file.name, said or str(error)[:200])
+
+
+def _onto_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _write_json(file: Path, simulation: Simulation) -> None:
+    file.write_bytes(report_bytes(simulation.report) + b"\n")
+
+
+_WRITERS: Final[Mapping[str, _Write]] = {
+    "json": _write_json,
+    "csv": lambda file, simulation: write_csv(file, simulation.comparison, simulation.circumstances),
+    "parquet": lambda file, simulation: write_parquet(file, simulation.comparison, simulation.circumstances),
+    "xlsx": lambda file, simulation: write_workbook(file, simulation.comparison, simulation.circumstances),
+}

@@ -1,0 +1,60 @@
+"""What keeps a simulation from being run, or from being believed."""
+
+from collections.abc import Sequence
+
+from policy_service.domain.errors import EngineFault, Place, RequestError
+from policy_service.language.policy import Policy
+from simulations.runs.live_sample import Disagreement
+
+_SHOWN = 3
+
+
+def empty_window(begins: str, ends: str) -> RequestError:
+    """Return the refusal R510 of a window without a day."""
+    return RequestError(
+        "R510",
+        f"The window from {begins} to {ends} has no day.",
+        place=Place("--from, --to"),
+        remedy="Let it end after it begins; the day it ends on does not belong to it.",
+    )
+
+
+def empty_ledger() -> RequestError:
+    """Return the refusal R511 of a ledger in which nothing was ever ordered."""
+    return RequestError(
+        "R511",
+        "The ledger has no orders and no invoices: there is nothing to replay.",
+        place=Place("ledger"),
+        remedy="Name a folder with invoices.",
+    )
+
+
+def currencies_differ(baseline: Policy, candidate: Policy) -> RequestError:
+    """Return the refusal R512 of two policies whose amounts cannot be compared."""
+    return RequestError(
+        "R512",
+        f"The policy {baseline.id} is in {baseline.currency.code}, {candidate.id} in {candidate.currency.code}.",
+        place=Place(candidate.id),
+        remedy="Compare policies of one base currency.",
+    )
+
+
+def not_written(file: str, found: str) -> RequestError:
+    """Return the refusal R513 of a file that a result cannot be written to."""
+    return RequestError(
+        "R513",
+        f"The result cannot be written ({found}); nothing of it is left.",
+        place=Place(file),
+        remedy="Name a file in a folder that is there and may be written to, with room on its disk.",
+    )
+
+
+def not_confirmed(orders: int, disagreements: Sequence[Disagreement]) -> EngineFault:
+    """Return the fault E014 of a run that the live engines decide otherwise."""
+    shown = "; ".join(str(one) for one in disagreements[:_SHOWN])
+    return EngineFault(
+        "E014",
+        f"The live engines decide {len(disagreements)} of {orders} sampled orders otherwise: {shown}.",
+        place=Place("sample"),
+        remedy="Do not use the figures of this run. Report it with the run's key: it is a fault of the program.",
+    )

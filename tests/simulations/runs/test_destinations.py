@@ -1,0 +1,64 @@
+"""Results are written whole or not at all."""
+
+import errno
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from policy_service.domain.errors import RequestError
+from simulations.runs import destinations as module
+from simulations.runs.destinations import Destinations, check_destinations, write_results
+from tests.simulations.runs.simulated import simulated
+
+NAME = "Who moves between approved and refused"
+
+
+def everywhere(folder: Path) -> Destinations:
+    """Return a destination of every kind in that folder."""
+    return Destinations(*(folder / f"report.{ending}" for ending in ("json", "csv", "parquet", "xlsx")))
+
+
+def test_every_kind_is_written(tmp_path: Path) -> None:
+    simulation, files = simulated(NAME), everywhere(tmp_path)
+    write_results(simulation, files)
+    assert json.loads((tmp_path / "report.json").read_text("utf-8")) == json.loads(json.dumps(simulation.report))
+    customers = len(simulation.comparison.customers.ids)
+    assert customers + 1 == len((tmp_path / "report.csv").read_text("utf-8").splitlines())
+    assert customers == pq.read_table(tmp_path / "report.parquet").num_rows
+    assert b"PK" == (tmp_path / "report.xlsx").read_bytes()[:2]
+    assert {"report.json", "report.csv", "report.parquet", "report.xlsx"} == {one.name for one in tmp_path.iterdir()}
+
+
+def test_a_disk_that_fills_up_leaves_nothing_and_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last file of several fails: the others are not there either, and an earlier result stays."""
+
+    def full(_file: Path, *_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "report.json").write_text("before")
+    monkeypatch.setattr(module, "write_workbook", full)
+    with pytest.raises(RequestError, match="No space left on device") as refused:
+        write_results(simulated(NAME), everywhere(tmp_path))
+    assert ("R513", "report.xlsx") == (refused.value.code, refused.value.place.file)
+    assert {"report.json": "before"} == {one.name: one.read_text() for one in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["there/is/none.json", "."])
+def test_a_place_that_cannot_be_written_to_is_refused_before_anything_is_run(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        check_destinations(Destinations(json=tmp_path / name))
+    assert "R513" == refused.value.code
+
+
+def test_two_results_in_one_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="another result goes there, too"):
+        check_destinations(Destinations(json=tmp_path / "a", csv=tmp_path / "b" / ".." / "a"))
+
+
+def test_looking_at_a_place_leaves_nothing_there(tmp_path: Path) -> None:
+    check_destinations(everywhere(tmp_path))
+    assert [] == list(tmp_path.iterdir())

@@ -1,0 +1,78 @@
+"""What the sample of a run is, and that it finds what the live engines would decide otherwise."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from policy_service.language.policy import Policy
+from simulations.ledger_snapshot.from_ledger import snapshot_of
+from simulations.ledger_snapshot.texts import Texts, text_column
+from simulations.replay.moment import Moments
+from simulations.replay.options import Options
+from simulations.replay.replay import replay
+from simulations.runs.live_sample import decided_again, sample_of, with_parameters
+from tests.simulations.plain.cases import policy_of
+from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
+
+IDS = [f"I{number:06}" for number in range(1000)]
+KEY = "a" * 64
+
+
+def test_the_sample_depends_on_key_and_ids_alone() -> None:
+    """However the orders stand, and in whatever form their ids are kept, the same ones are sampled."""
+    entries = np.arange(1000)
+    shuffled = np.random.default_rng(1).permutation(1000)
+    expected = {int(entries[place]) for place in sample_of(KEY, IDS, entries)}
+    assert expected == {int(shuffled[place]) for place in sample_of(KEY, IDS, shuffled)}
+    assert expected == set(sample_of(KEY, Texts(text_column(IDS)), entries))
+    assert 100 == len(expected)
+
+
+def test_every_part_of_a_run_has_its_share_of_the_sample_among_its_own() -> None:
+    """The sample of all is found among the samples of the parts: workers need not see each other's orders."""
+    of_all = set(sample_of(KEY, IDS, np.arange(1000)))
+    halves = (np.arange(500), np.arange(500, 1000))
+    of_parts = {int(half[place]) for half in halves for place in sample_of(KEY, IDS, half)}
+    assert of_all <= of_parts
+
+
+def test_another_key_samples_other_orders() -> None:
+    assert sample_of(KEY, IDS, np.arange(1000)) != sample_of("b" * 64, IDS, np.arange(1000))
+
+
+def test_of_few_orders_all_are_sampled() -> None:
+    assert [0, 1, 2] == sample_of(KEY, IDS, np.array([5, 7, 9]))
+    assert [] == sample_of(KEY, [], np.zeros(0, dtype=np.int64))
+
+
+def disagreements(run: Policy, live: Policy, tamper: str = "") -> list[str]:
+    """Return what the live engines say under one policy of a run under another, its trace perhaps tampered with."""
+    snapshot = snapshot_of(history_of(3, Shape(has_groups=False)))
+    options = Options(*WINDOW)
+    trace = replay(snapshot, run, options)
+    moments = Moments(snapshot, run, options, trace)
+    if tamper:
+        column = (getattr(trace.orders, tamper) + 1) % 2
+        trace = replace(trace, orders=trace.orders._replace(**{tamper: column}))
+    found = decided_again(snapshot, live, moments, trace, range(len(trace.orders.day)))
+    return [one.found for one in found if one is not None]
+
+
+def test_a_run_that_was_not_tampered_with_is_confirmed() -> None:
+    assert [] == disagreements(policy_of("busy"), policy_of("busy"))
+
+
+@pytest.mark.parametrize(("column", "what"), [("outcome", "the outcome"), ("hit", "the row")])
+def test_what_the_run_said_otherwise_is_found(column: str, what: str) -> None:
+    found = disagreements(policy_of("busy"), policy_of("busy"), column)
+    assert any(one.startswith(what) for one in found)
+
+
+def test_a_turned_parameter_is_that_of_the_live_engines_too() -> None:
+    """A policy with other values decides as the run does that was given them."""
+    policy = policy_of("manufacturer_cn")
+    assert policy is not None
+    turned = with_parameters(policy, {"hold_after_days": 1})
+    assert (1, 15) == (turned.parameters["hold_after_days"].value, policy.parameters["hold_after_days"].value)
+    assert [] == disagreements(turned, turned)
