@@ -10,7 +10,6 @@ import click
 from policy_service.cli import output
 from policy_service.cli.database_commands import audit_group, database_group
 from policy_service.cli.decide_command import decide_command
-from policy_service.cli.demo_command import demo_command
 from policy_service.cli.key_commands import key_group
 from policy_service.cli.ledger_commands import facts_command, generate_command, import_command
 from policy_service.cli.life_commands import (
@@ -37,6 +36,7 @@ from policy_service.cli.standing_commands import standing_group
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.language.yaml_text.problems import PolicyNotReadable
 from policy_service.logs import set_up_logs_of_commands
+from simulations.cli.commands import SIMULATION_COMMANDS
 
 #: What is wrong with the policy or the question; a fault of the program itself ends with a traceback.
 CANNOT_RUN = 2
@@ -64,7 +64,7 @@ for command in (
     decide_command,
     generate_command,
     import_command,
-    demo_command,
+    *SIMULATION_COMMANDS,
     serve_command,
     run_day_command,
     person_group,

@@ -10,7 +10,7 @@ import waitress
 from flask import Flask
 
 from policy_service.api.edge import house_of
-from policy_service.cli import demo_command
+from policy_service.cli import demo
 from policy_service.domain.permissions import Role
 from policy_service.storage.database import Database
 from policy_service.storage.ledger_store import LedgerStore
@@ -20,8 +20,8 @@ from tests.cli.running import policy, refusal
 
 @pytest.fixture
 def small_company(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_command, "CUSTOMERS", 20)
-    monkeypatch.setattr(demo_command, "INVOICES", 600)
+    monkeypatch.setattr(demo, "CUSTOMERS", 20)
+    monkeypatch.setattr(demo, "INVOICES", 600)
 
 
 @pytest.mark.usefixtures("small_company")

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from policy_service.api.problems import Problem
 from policy_service.api.schemas import DecisionAnswer, DecisionQuestion
 from policy_service.app import app_of, close_app
-from policy_service.cli.demo_command import CUSTOMERS, INVOICES, SEED
+from policy_service.cli.demo import CUSTOMERS, INVOICES, SEED
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import start_of_day
 from policy_service.domain.permissions import Role

@@ -1,16 +1,17 @@
-"""`policy demo`: a sample company, generated, imported and decided, with one decision explained."""
+"""The sample company of `policy demo`: generated, and decided with one decision explained."""
 
 from pathlib import Path
 
-import click
 from rich.markup import escape
 
 from policy_service.cli import output
 from policy_service.cli.decide_command import decide_each
 from policy_service.cli.explanation import explained
-from policy_service.cli.ledger_options import say_what_was_left_out, the_day, the_ledger, the_policy
+from policy_service.cli.ledger_options import the_day
 from policy_service.cli.portfolio import show_portfolio
 from policy_service.domain.outcomes import Outcome
+from policy_service.language.policy import Policy
+from policy_service.ledger.report import ImportResult
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.services.decide import CustomerDecisions, Decider
@@ -18,11 +19,8 @@ from policy_service.services.decide import CustomerDecisions, Decider
 CUSTOMERS, INVOICES, SEED = 400, 20_000, 7
 
 
-@click.command("demo")
-@click.option("--folder", type=click.Path(path_type=Path), default="var/demo", show_default=True)
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-def demo_command(folder: Path, language: str) -> None:
-    """Generate a sample company once, decide every customer under the default policy, explain one decision."""
+def sample_company(folder: Path) -> Path:
+    """Return the folder of the sample ledger, generated if it is not there yet."""
     ledger_folder = folder / "ledger"
     if not ledger_folder.is_dir():
         with output.progress("Generating a sample company") as advance:
@@ -30,9 +28,11 @@ def demo_command(folder: Path, language: str) -> None:
         output.out.print(
             f"A sample ledger of {CUSTOMERS:,} customers and {INVOICES:,} invoices is in {escape(str(ledger_folder))}."
         )
-    policy = the_policy(None)
-    result = the_ledger(ledger_folder, None, policy.currency, policy.facts)
-    say_what_was_left_out(result)
+    return ledger_folder
+
+
+def show_decisions(ledger_folder: Path, policy: Policy, result: ImportResult, language: str) -> None:
+    """Decide every customer, and explain one decision."""
     day = the_day(None, result.ledger)
     decider = Decider(policy, result.ledger)
     try:

@@ -1,0 +1,159 @@
+"""A simulation asked for on the command line: read, checked, run with progress, written, shown."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from rich.markup import escape
+
+from policy_service.cli import output
+from policy_service.cli.ledger_options import say_what_was_left_out, the_ledger, the_policy
+from policy_service.domain.amounts import parse_decimal, to_scaled
+from policy_service.domain.days import day_number
+from policy_service.domain.errors import Place
+from policy_service.domain.values import Currency, Kind, scale
+from policy_service.language.definitions.dictionary import FactDictionary
+from policy_service.language.policy import Policy
+from policy_service.ledger.report import ImportResult
+from simulations.accounting.costs import Costs
+from simulations.cli.summary import show_summary
+from simulations.cli.wording import word
+from simulations.comparison.run_key import RECORDED
+from simulations.ledger_snapshot.from_ledger import snapshot_of
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
+from simulations.runs.compiling import is_compiled
+from simulations.runs.destinations import Destinations, check_destinations, write_results
+from simulations.runs.errors import not_confirmed
+from simulations.runs.simulation import Baseline, Candidate, Simulation, Step, Tell, simulate, window_of
+
+_DONE, _NOT_CONFIRMED = 0, 1
+_YEAR: Final = 365
+#: How much of a bar each step is, of a hundred.
+_SHARES: Final = {Step.BASELINE: 30, Step.CANDIDATE: 30, Step.COMPARING: 15, Step.CAUSES: 15, Step.SAMPLE: 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command was asked for, as it was given."""
+
+    ledger_folder: Path | None
+    mapping: str | None
+    baseline: str
+    candidate: str
+    begins: date | None
+    ends: date | None
+    mode: Mode
+    held_orders: HeldOrders
+    release_days: int
+    payment_behaviour: PaymentBehaviour
+    yearly_rate: Decimal
+    margin: Decimal
+    loss_given_default: Decimal
+    cost_per_step: str
+    files: Mapping[str, Path | None]
+    threads: int | None
+    language: str
+
+
+def run_simulation(asked: Asked) -> int:
+    """Run, write and show the simulation; return the exit code."""
+    destinations = Destinations(**asked.files)
+    check_destinations(destinations)
+    candidate = Candidate(the_policy(asked.candidate))
+    baseline = None if asked.baseline == RECORDED else Candidate(the_policy(asked.baseline))
+    result = the_ledger(asked.ledger_folder, asked.mapping, candidate.policy.currency, _facts(baseline, candidate))
+    say_what_was_left_out(result)
+    snapshot = _snapshot(result)
+    options = _options(asked, snapshot)
+    costs = _costs(asked, candidate.policy.currency)
+    return _run_and_show(snapshot, baseline, candidate, options, costs, destinations, asked.threads, asked.language)
+
+
+def simulate_imported(result: ImportResult, baseline: Policy, candidate: Policy, language: str) -> int:
+    """Simulate two policies over the last year of an imported ledger, and show it; return the exit code."""
+    snapshot = _snapshot(result)
+    _, ends = window_of(snapshot)
+    options = Options(ends - _YEAR, ends)
+    return _run_and_show(
+        snapshot, Candidate(baseline), Candidate(candidate), options, Costs(), Destinations(), None, language
+    )
+
+
+def _snapshot(result: ImportResult) -> Snapshot:
+    return snapshot_of(result.ledger, len(result.quarantined))
+
+
+def _run_and_show(
+    snapshot: Snapshot,
+    baseline: Baseline,
+    candidate: Candidate,
+    options: Options,
+    costs: Costs,
+    destinations: Destinations,
+    threads: int | None,
+    language: str,
+) -> int:
+    if not is_compiled():
+        output.err.print(word("compiling", language))
+    with output.progress(word("simulating", language)) as advance:
+        simulation = simulate(
+            snapshot,
+            baseline,
+            candidate,
+            options,
+            costs,
+            threads=threads or os.cpu_count() or 1,
+            tell=_telling(advance),
+            clock=perf_counter,
+        )
+    write_results(simulation, destinations)
+    show_summary(simulation, candidate.policy, language)
+    for file in destinations.named().values():
+        output.out.print(f"{word('written', language)}: {escape(str(file))}")
+    return _confirmed(simulation)
+
+
+def _facts(baseline: Baseline, candidate: Candidate) -> FactDictionary:
+    return {**(baseline.policy.facts if baseline else {}), **candidate.policy.facts}
+
+
+def _telling(advance: output.Advance) -> Tell:
+    def tell(step: Step, done: int, total: int) -> None:
+        before = sum(
+            share for other, share in _SHARES.items() if list(_SHARES).index(other) < list(_SHARES).index(step)
+        )
+        advance(before + _SHARES[step] * done // max(total, 1), sum(_SHARES.values()))
+
+    return tell
+
+
+def _options(asked: Asked, snapshot: Snapshot) -> Options:
+    first, last = window_of(snapshot)
+    return Options(
+        begins=first if asked.begins is None else day_number(asked.begins),
+        ends=last if asked.ends is None else day_number(asked.ends),
+        mode=asked.mode,
+        held_orders=asked.held_orders,
+        release_days=asked.release_days,
+        payment_behaviour=asked.payment_behaviour,
+    )
+
+
+def _costs(asked: Asked, currency: Currency) -> Costs:
+    place = Place("--cost-per-step")
+    per_step = to_scaled(parse_decimal(asked.cost_per_step, place), scale(Kind.MONEY, currency), place)
+    return Costs(asked.yearly_rate, asked.margin, asked.loss_given_default, per_step)
+
+
+def _confirmed(simulation: Simulation) -> int:
+    if simulation.is_confirmed:
+        return _DONE
+    orders = simulation.circumstances.re_decided
+    output.show_errors([not_confirmed(orders, simulation.disagreements)])
+    return _NOT_CONFIRMED

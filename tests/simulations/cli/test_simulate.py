@@ -1,0 +1,186 @@
+"""`policy simulate` from the command line to the report."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from simulations.cli import running
+from simulations.cli.summary import SHOWN
+from simulations.cli.wording import is_worded, word
+from simulations.comparison import caveats
+from simulations.runs.live_sample import Disagreement
+from tests.cli.running import RULES, Ran, policy, refusal
+
+YEAR = ("--from", "2025-01-01", "--to", "2026-01-01")
+
+
+def simulated(
+    ledger: Path, *more: str | Path, baseline: str = "manufacturer_cn", candidate: str = "distributor_cn"
+) -> Ran:
+    """Run the command over a year."""
+    sides = ("--baseline", baseline, "--candidate", candidate)
+    return policy("simulate", "--ledger", ledger, *sides, *YEAR, *more)
+
+
+def test_two_policies_are_compared_on_the_terminal_and_in_the_report(ledger: Path, tmp_path: Path) -> None:
+    ran = simulated(ledger, "--json", tmp_path / "report.json")
+    assert (0, "") == (ran.exit_code, ran.err)
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    orders = report["run"]["orders"]
+    assert orders == sum(cell["orders"] for cell in report["swap_set"].values()) == report["baseline"]["orders"]
+    for part in (
+        "baseline: Manufacturer, open account",
+        f"{orders:,} orders, closed loop",
+        "approved by both",
+        "caveats",
+        f"Run key {report['run']['key']}",
+        "orders of a sample decided alike by the live engines",
+    ):
+        assert part in ran.out
+    sample = report["run"]["sample_agreement"]
+    assert min(orders, 100) == sample["orders"] == sample["agreed"]
+
+
+def test_the_summary_speaks_chinese(ledger: Path) -> None:
+    ran = simulated(ledger, "--language", "zh", baseline="recorded")
+    assert (0, "") == (ran.exit_code, ran.err)
+    for part in ("基准: 账册所载的现行做法", "销售额", "决定变化", "须知", "经在线引擎复核一致"):
+        assert part in ran.out
+
+
+def test_every_word_of_the_summary_is_there_in_chinese() -> None:
+    named = {
+        line.split('"')[1] for line in Path(caveats.__file__).read_text("utf-8").splitlines() if 'Caveat("' in line
+    }
+    multi = {"CUSTOMERS_DO_NOT_REACT", "FACTS_WITHOUT_HISTORY", "POSTED_LATE"}
+    every = {
+        *SHOWN,
+        *named,
+        *multi,
+        "baseline",
+        "candidate",
+        "difference",
+        "low_high",
+        "evidence",
+        "observed",
+        "bounded",
+    }
+    assert set() == {name for name in every if not is_worded(name)}
+    assert "bounded" == word("bounded", "en")
+
+
+def test_a_policy_against_itself_moves_nobody(ledger: Path, tmp_path: Path) -> None:
+    ran = simulated(ledger, "--json", tmp_path / "report.json", candidate="manufacturer_cn")
+    assert 0 == ran.exit_code
+    assert "No customer has an order that is decided otherwise." in ran.out
+    assert [] == json.loads((tmp_path / "report.json").read_text("utf-8"))["customers"]
+
+
+def test_the_same_run_writes_the_same_bytes_but_for_its_seconds(ledger: Path, tmp_path: Path) -> None:
+    reports = []
+    for threads in ("1", "2"):
+        simulated(ledger, "--json", tmp_path / "report.json", "--threads", threads)
+        report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+        assert report["run"].pop("seconds") > 0
+        reports.append(report)
+    assert reports[0] == reports[1]
+
+
+def test_the_options_reach_the_run(ledger: Path, tmp_path: Path) -> None:
+    simulated(
+        ledger, "--json", tmp_path / "report.json", "--mode", "open", "--held-orders", "released",
+        "--release-days", "7", "--payment-behaviour", "keep_date", "--yearly-rate", "6.5%",
+        "--margin", "0.3", "--loss-given-default", "0.9",
+        "--cost-per-step", "12.50",
+    )  # fmt: skip
+    run = json.loads((tmp_path / "report.json").read_text("utf-8"))["run"]
+    assert ("open", {"from": "2025-01-01", "to": "2026-01-01"}) == (run["mode"], run["window"])
+    assert {
+        "held_orders": "released", "release_days": 7, "payment_behaviour": "keep_date", "yearly_rate": "0.065",
+        "margin": "0.3", "loss_given_default": "0.9", "cost_per_step": 1250,
+    } == run["assumptions"]  # fmt: skip
+
+
+def test_a_sample_that_the_live_engines_decide_otherwise_fails_the_run(
+    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report says how many agree, the exit code is 1, and the error names the order."""
+    wrong = Disagreement("distributor_cn", "C1", "I1", "2025-03-01", "exposure is 1 in the run, 2 live")
+    simulate = running.simulate
+
+    def doubted(*asked: object, **more: object) -> object:
+        found = simulate(*asked, **more)  # type: ignore[arg-type]
+        return type(found)(found.comparison, found.circumstances, [wrong])
+
+    monkeypatch.setattr(running, "simulate", doubted)
+    ran = simulated(ledger)
+    assert 1 == ran.exit_code
+    assert "order I1 of C1 on 2025-03-01 under distributor_cn: exposure is 1 in the run, 2 live" in ran.err
+    assert "[E014]" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (("--to", "2025-01-01"), "R510"),
+        (("--from", "2026-06-01"), "R510"),
+        (("--cost-per-step", "much"), "L231"),
+        (("--csv", "/there/is/none.csv"), "R513"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(ledger: Path, more: tuple[str, ...], code: str) -> None:
+    refusal(simulated(ledger, *more), code)
+
+
+@pytest.mark.parametrize(
+    "more", [("--margin", "120%"), ("--yearly-rate", "a lot"), ("--threads", "0"), ("--mode", "wide")]
+)
+def test_an_option_that_cannot_be_read_is_refused(ledger: Path, more: tuple[str, str]) -> None:
+    ran = simulated(ledger, *more)
+    assert (2, "") == (ran.exit_code, ran.out)
+    assert more[0] in ran.err
+
+
+def test_an_unknown_policy_is_refused(ledger: Path) -> None:
+    assert "Name a folder, or one of" in refusal(simulated(ledger, candidate="nobody"), "R401")
+    refusal(simulated(ledger, baseline="nobody"), "R401")
+
+
+def test_policies_in_two_currencies_are_refused(ledger: Path) -> None:
+    refusal(simulated(ledger, candidate="sme_simple"), "R512")
+
+
+def test_a_ledger_without_orders_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id\nC1\n")
+    (tmp_path / "invoices.csv").write_text("invoice_id,customer_id,issue_date,due_date,amount\n")
+    refusal(
+        policy("simulate", "--ledger", tmp_path, "--baseline", "recorded", "--candidate", "manufacturer_cn"), "R511"
+    )
+
+
+def test_a_ledger_without_payments_and_customer_facts_says_what_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id\nC1\n")
+    (tmp_path / "invoices.csv").write_text(
+        "invoice_id,customer_id,issue_date,due_date,amount\nI1,C1,2026-01-05,2026-02-05,100.00\n"
+    )
+    ran = policy("simulate", "--ledger", tmp_path, "--baseline", "recorded", "--candidate", "manufacturer_cn")
+    assert (0, "") == (ran.exit_code, ran.err)
+    assert "The ledger has no payments" in ran.out
+    assert "The customer file does not have" in ran.out
+
+
+def test_a_window_without_orders_is_said(ledger: Path) -> None:
+    sides = ("--baseline", "recorded", "--candidate", "manufacturer_cn")
+    ran = policy("simulate", "--ledger", ledger, *sides, "--from", "2030-01-01", "--to", "2030-01-02")
+    assert 0 == ran.exit_code
+    assert "No order is dated in the window." in ran.out
+
+
+def test_nothing_is_left_of_a_run_that_is_refused(ledger: Path, tmp_path: Path) -> None:
+    shutil.copytree(RULES / "distributor_cn", tmp_path / "broken")
+    (tmp_path / "broken" / "order_check.yaml").write_text("decision_table: order_check\nrows: [")
+    ran = simulated(ledger, "--json", tmp_path / "report.json", candidate=str(tmp_path / "broken"))
+    assert 2 == ran.exit_code
+    assert {"broken"} == {one.name for one in tmp_path.iterdir()}
