@@ -17,8 +17,9 @@ from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.desk import desk_of
 from simulations.replay.fact_rows import read_only
+from simulations.replay.ladder_steps import OUTPUTS
 from simulations.replay.options import Options
-from simulations.replay.plan import ENDS, OUTPUTS, plan_of
+from simulations.replay.plan import ENDS, plan_of
 from simulations.replay.rooms import first_days, history_of
 from simulations.replay.running import Agenda, Told, run_customers
 from simulations.replay.trace import Trace
