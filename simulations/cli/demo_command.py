@@ -10,12 +10,15 @@ from rich.markup import escape
 
 from policy_service.cli import output
 from policy_service.cli.demo import sample_company, show_decisions
-from policy_service.cli.ledger_options import say_what_was_left_out, the_ledger, the_policy
+from policy_service.cli.ledger_options import say_what_was_left_out, the_day, the_ledger, the_policy
+from policy_service.domain.days import day_number
 from policy_service.services.policies import find_policy
 from policy_service.settings import read_settings
+from simulations.accounting.calendar import text_of
 
 #: The dial that the demo turns, and how far.
 DIAL, TURNED_TO = "hold_after_days", 45
+_YEAR: Final = 365
 _VALUE: Final = re.compile(rf"^(  {DIAL}: \{{value: )\d+", re.MULTILINE)
 
 
@@ -40,9 +43,12 @@ def demo_command(folder: Path, language: str) -> None:
     # Compiled code takes a second to load, which other commands need not wait for.
     from simulations.cli.running import simulate_imported  # noqa: PLC0415
 
-    again = f"./run simulate --ledger {ledger_folder} --baseline {settings.default_policy} --candidate {changed}"
-    output.out.print(f"\n$ {escape(again)}")
-    raise click.exceptions.Exit(simulate_imported(result, policy, the_policy(str(changed)), language))
+    ends = day_number(the_day(None, result.ledger))
+    window = (ends - _YEAR, ends)
+    sides = f"--baseline {settings.default_policy} --candidate {changed}"
+    dates = " ".join(f"--{name} {text_of(day)}" for name, day in zip(("from", "to"), window, strict=True))
+    output.out.print(f"$ ./run simulate --ledger {escape(str(ledger_folder))} {escape(sides)} {dates}")
+    raise click.exceptions.Exit(simulate_imported(result, policy, the_policy(str(changed)), window, language))
 
 
 def changed_policy(shipped: Path, folder: Path) -> Path:

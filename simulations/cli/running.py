@@ -21,19 +21,19 @@ from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.language.policy import Policy
 from policy_service.ledger.report import ImportResult
 from simulations.accounting.costs import Costs
-from simulations.cli.summary import show_summary
+from simulations.cli.summary import show_summary, show_times
+from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.comparison.run_key import RECORDED
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
-from simulations.runs.compiling import is_compiled
+from simulations.runs.compiling import is_compiled, load_compiled
 from simulations.runs.destinations import Destinations, check_destinations, write_results
 from simulations.runs.errors import not_confirmed
-from simulations.runs.simulation import Baseline, Candidate, Simulation, Step, Tell, simulate, window_of
+from simulations.runs.simulation import Baseline, Candidate, Simulation, Step, Tell, check, simulate, window_of
 
 _DONE, _NOT_CONFIRMED = 0, 1
-_YEAR: Final = 365
 #: How much of a bar each step is, of a hundred.
 _SHARES: Final = {Step.BASELINE: 30, Step.CANDIDATE: 30, Step.COMPARING: 15, Step.CAUSES: 15, Step.SAMPLE: 10}
 
@@ -63,6 +63,7 @@ class Asked:
 
 def run_simulation(asked: Asked) -> int:
     """Run, write and show the simulation; return the exit code."""
+    watch = Stopwatch()
     destinations = Destinations(**asked.files)
     check_destinations(destinations)
     candidate = Candidate(the_policy(asked.candidate))
@@ -72,17 +73,30 @@ def run_simulation(asked: Asked) -> int:
     snapshot = _snapshot(result)
     options = _options(asked, snapshot)
     costs = _costs(asked, candidate.policy.currency)
-    return _run_and_show(snapshot, baseline, candidate, options, costs, destinations, asked.threads, asked.language)
+    watch.ended("ledger")
+    question = _Question(snapshot, baseline, candidate, options, costs)
+    return _run_and_show(question, watch, destinations, asked.threads, asked.language)
 
 
-def simulate_imported(result: ImportResult, baseline: Policy, candidate: Policy, language: str) -> int:
-    """Simulate two policies over the last year of an imported ledger, and show it; return the exit code."""
-    snapshot = _snapshot(result)
-    _, ends = window_of(snapshot)
-    options = Options(ends - _YEAR, ends)
-    return _run_and_show(
-        snapshot, Candidate(baseline), Candidate(candidate), options, Costs(), Destinations(), None, language
-    )
+def simulate_imported(
+    result: ImportResult, baseline: Policy, candidate: Policy, window: tuple[int, int], language: str
+) -> int:
+    """Simulate two policies over a window of an imported ledger, and show it; return the exit code."""
+    watch = Stopwatch(started=None)
+    question = _Question(_snapshot(result), Candidate(baseline), Candidate(candidate), Options(*window), Costs())
+    watch.ended("ledger")
+    return _run_and_show(question, watch, Destinations(), None, language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is simulated: the words of `simulate`."""
+
+    snapshot: Snapshot
+    baseline: Baseline
+    candidate: Candidate
+    options: Options
+    costs: Costs
 
 
 def _snapshot(result: ImportResult) -> Snapshot:
@@ -90,44 +104,57 @@ def _snapshot(result: ImportResult) -> Snapshot:
 
 
 def _run_and_show(
-    snapshot: Snapshot,
-    baseline: Baseline,
-    candidate: Candidate,
-    options: Options,
-    costs: Costs,
-    destinations: Destinations,
-    threads: int | None,
-    language: str,
+    question: _Question, watch: Stopwatch, destinations: Destinations, threads: int | None, language: str
 ) -> int:
-    if not is_compiled():
-        output.err.print(word("compiling", language))
+    # What can be refused at once is refused before anything is compiled.
+    check(question.snapshot, question.baseline, question.candidate, question.options)
+    load_with_word(question.candidate.policy, watch, language)
     with output.progress(word("simulating", language)) as advance:
         simulation = simulate(
-            snapshot,
-            baseline,
-            candidate,
-            options,
-            costs,
+            question.snapshot,
+            question.baseline,
+            question.candidate,
+            question.options,
+            question.costs,
             threads=threads or os.cpu_count() or 1,
-            tell=_telling(advance),
+            tell=_telling(advance, watch),
             clock=perf_counter,
         )
+    watch.ended(list(Step)[-1])
     write_results(simulation, destinations)
-    show_summary(simulation, candidate.policy, language)
+    show_summary(simulation, question.candidate.policy, language)
     for file in destinations.named().values():
         output.out.print(f"{word('written', language)}: {escape(str(file))}")
+    show_times(simulation.circumstances.seconds, watch, language)
     return _confirmed(simulation)
+
+
+def load_with_word(policy: Policy, watch: Stopwatch, language: str) -> None:
+    """Load the compiled code of the simulator; where it is still to be compiled, say so, and how long it took."""
+    if is_compiled():
+        load_compiled(policy)
+        watch.ended("compiled_code")
+        return
+    output.err.print(word("compiling", language))
+    with output.progress(word("compiling_bar", language)):
+        load_compiled(policy)
+    output.err.print(word("compiled", language).format(seconds=watch.ended("compiled_code")))
 
 
 def _facts(baseline: Baseline, candidate: Candidate) -> FactDictionary:
     return {**(baseline.policy.facts if baseline else {}), **candidate.policy.facts}
 
 
-def _telling(advance: output.Advance) -> Tell:
+def _telling(advance: output.Advance, watch: Stopwatch) -> Tell:
+    steps = list(_SHARES)
+    at = steps[0]
+
     def tell(step: Step, done: int, total: int) -> None:
-        before = sum(
-            share for other, share in _SHARES.items() if list(_SHARES).index(other) < list(_SHARES).index(step)
-        )
+        nonlocal at
+        if step is not at:
+            watch.ended(at)
+            at = step
+        before = sum(_SHARES[other] for other in steps[: steps.index(step)])
         advance(before + _SHARES[step] * done // max(total, 1), sum(_SHARES.values()))
 
     return tell

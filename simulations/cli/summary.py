@@ -1,6 +1,6 @@
 """A finished simulation at a glance: the main figures, who moves and why, and how far to believe it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from rich import box
@@ -13,22 +13,20 @@ from policy_service.domain.amounts import from_scaled
 from policy_service.domain.values import Kind, scale
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Policy
+from policy_service.language.printing.diff import diff
 from simulations.accounting.calendar import text_of
+from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.comparison.caveats import Caveat
 from simulations.comparison.comparison import Side
 from simulations.comparison.why import Cause
-from simulations.runs.simulation import Simulation
+from simulations.runs.simulation import Simulation, Step
 
 _COUNTS: Final = ("orders", "approved", "held", "prepaid", "referred", "declined", "cases_opened")
-_RATIOS: Final = {
-    "days_late_mean_weighted": 1,
-    "dso_simple": 1,
-    "dso_count_back": 1,
-    "on_time_share": 4,
-    "bad_debt_ratio": 4,
-    "concentration_hhi": 0,
-}
+#: Decimals of what is neither money nor a count; shares are shown in per cent.
+_DECIMALS: Final = {"days_late_mean_weighted": 1, "dso_simple": 1, "dso_count_back": 1, "concentration_hhi": 0}
+_SHARES: Final = ("on_time_share", "bad_debt_ratio")
+_SHARE_DECIMALS: Final = 2
 #: The figures shown; the report has all.
 SHOWN: Final = (
     *("orders", "approved", "approved_amount", "held", "held_amount", "prepaid", "prepaid_amount", "referred"),
@@ -37,12 +35,28 @@ SHOWN: Final = (
     *("cases_opened", "carrying_cost", "margin", "risk_adjusted_margin", "concentration_hhi"),
 )
 _MOST_MOVED: Final = 10
+_MOST_CHANGES: Final = 5
 _NONE: Final = "-"
 
 
 def show_summary(simulation: Simulation, policy: Policy, language: str) -> None:
     """Print what a run found; `policy` is the candidate, in whose currency amounts are."""
     _Summary(simulation, policy, language).show()
+
+
+def show_times(seconds: float, watch: Stopwatch, language: str) -> None:
+    """Print how long the run took, step by step, and apart from it what came before it."""
+
+    def told(parts: Mapping[str, float]) -> str:
+        comma = "，" if language == "zh" else ", "
+        return comma.join(f"{word(part, language)} {took:.2f}" for part, took in parts.items())
+
+    steps = {part: took for part, took in watch.parts.items() if part in set(Step)}
+    before = {part: took for part, took in watch.parts.items() if part not in steps}
+    if watch.started is not None:
+        before = {"started": watch.started, **before}
+    output.out.print(word("run_took", language).format(seconds=seconds, steps=told(steps)))
+    output.out.print(word("before_it", language).format(parts=told(before)))
 
 
 class _Summary:
@@ -66,12 +80,24 @@ class _Summary:
         question, found = self._found.question, self._found
         for name, side in (("baseline", question.baseline), ("candidate", question.candidate)):
             yield f"[bold]{self._word(name)}[/bold]: {escape(self._side(side))}"
+        yield from self._changes(question.baseline.text, question.candidate.text)
         options = question.options
         window = f"{text_of(options.begins)} {self._word('to')} {text_of(options.ends - 1)}"
-        counts = f"{len(found.customers.ids):,} {self._word('customers')}, {found.orders:,} {self._word('orders')}"
+        counts = self._word("size").format(customers=len(found.customers.ids), orders=found.orders)
         yield f"{window}, {counts}, {self._word(options.mode)}"
         if not found.orders:
             yield f"[yellow]{self._word('no_orders')}[/yellow]"
+
+    def _changes(self, old: Policy | None, new: Policy | None) -> Iterator[str]:
+        if old is None or new is None:
+            return
+        changes = diff(old, new)
+        if not changes:
+            yield self._word("same_policy")
+        elif len(changes) > _MOST_CHANGES:
+            yield f"{len(changes)} {self._word('changes')}"
+        else:
+            yield from (f"- {escape(str(change))}" for change in changes)
 
     def _side(self, side: Side) -> str:
         if side.text is None:
@@ -135,11 +161,7 @@ class _Summary:
             yield f"- {escape(self._caveat(caveat))}"
 
     def _caveat(self, caveat: Caveat) -> str:
-        if self._language != "zh":
-            return caveat.text
-        said = self._word(caveat.code)
-        names = sorted(name for name in self._policy.facts if name in caveat.text)
-        return said + "、".join(names) if said.endswith("：") else said
+        return self._word(caveat.code).format(about=caveat.about) if self._language == "zh" else caveat.text
 
     def _trust(self) -> Iterable[str]:
         circumstances = self._simulation.circumstances
@@ -151,9 +173,12 @@ class _Summary:
     def _amount(self, name: str, value: Any, *, signed: bool) -> str:
         if value is None:
             return _NONE
+        if name in _SHARES:
+            unit = self._word("points") if signed else "%"
+            return f"{_rounded(value * 100, _SHARE_DECIMALS, signed=signed)} {unit}"
+        if name in _DECIMALS:
+            return _rounded(value, _DECIMALS[name], signed=signed)
         plus = "+" if signed and value > 0 else ""
-        if name in _RATIOS:
-            return f"{plus}{value:,.{_RATIOS[name]}f}"
         return f"{plus}{value:,}" if name in _COUNTS else f"{plus}{self._money(value)}"
 
     def _money(self, amount: int) -> str:
@@ -168,3 +193,9 @@ class _Summary:
 
     def _word(self, text: str) -> str:
         return word(text, self._language)
+
+
+def _rounded(value: float, decimals: int, *, signed: bool) -> str:
+    # What rounds to 0 has no sign.
+    rounded = round(value, decimals) + 0.0
+    return f"{'+' if signed and rounded > 0 else ''}{rounded:,.{decimals}f}"

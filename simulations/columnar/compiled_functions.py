@@ -74,7 +74,10 @@ def _compiled(function: _Function, *, makes_arrays: bool) -> _Function:
         with suppress(AttributeError, RuntimeError):
             made.enable_caching()
             # By itself the cache looks at one file, and would run callees of another file as they were before an edit.
-            made._cache._cache_file._source_stamp = stamp_of(function.__module__)
+            cache_file = made._cache._cache_file
+            cache_file._source_stamp = stamp_of(function.__module__)
+            # Else it reads what an earlier version of the program left there, of types that are no more.
+            cache_file._version = f"{cache_file._version} {cache_file._source_stamp}"
     return cast("_Function", made)
 
 

@@ -14,10 +14,11 @@ from simulations.replay.options import Mode, Options
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """One reservation, by its code."""
+    """One reservation, by its code; `about` is the count or the names that its text is about, for other languages."""
 
     code: str
     text: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,17 @@ def _of_policies(ledger: LedgerCaveats, policies: Sequence[Policy], options: Opt
     if options.mode is Mode.CLOSED:
         feeding = {f"{policy.id}: {finding.message}" for policy in policies for finding in check_feedback(policy)}
         for text in sorted(feeding):
-            yield Caveat("LIMIT_FEEDS_ON_ITSELF", f"{text} Read avg_monthly_orders_12m instead.")
+            yield Caveat("LIMIT_FEEDS_ON_ITSELF", f"{text} Read avg_monthly_orders_12m instead.", text.split(":")[0])
     read = {fact.name for fact in _customer_facts(policies)}
     if missing := sorted(read - ledger.known):
-        yield Caveat("FACTS_NOT_IN_LEDGER", f"The customer file does not have {', '.join(missing)}: read as unknown.")
+        names = ", ".join(missing)
+        yield Caveat("FACTS_NOT_IN_LEDGER", f"The customer file does not have {names}: read as unknown.", names)
     if constant := sorted((read & ledger.known) - ledger.changing):
+        names = ", ".join(constant)
         yield Caveat(
             "FACTS_WITHOUT_HISTORY",
-            f"Of {', '.join(constant)} the customer file has one value per customer, which is read on every date.",
+            f"Of {names} the customer file has one value per customer, which is read on every date.",
+            names,
         )
 
 
@@ -114,17 +118,20 @@ def _of_ledger(ledger: LedgerCaveats) -> Iterator[Caveat]:
     if ledger.posted_late:
         yield Caveat(
             "POSTED_LATE",
-            f"{ledger.posted_late} entries were posted after their date: decisions see them from then on, "
+            f"{ledger.posted_late:,} entries were posted after their date: decisions see them from then on, "
             "figures count them by their date.",
+            f"{ledger.posted_late:,}",
         )
     if not ledger.payments:
         yield Caveat("NO_PAYMENTS", "The ledger has no payments: nothing can be said of how customers pay.")
     if ledger.quarantined:
-        yield Caveat("ROWS_LEFT_OUT", f"{ledger.quarantined} faulty rows were left out when the ledger was imported.")
+        count = f"{ledger.quarantined:,}"
+        yield Caveat("ROWS_LEFT_OUT", f"{count} faulty rows were left out when the ledger was imported.", count)
 
 
 def _uncut(dimension: str) -> Caveat:
-    return Caveat("TOO_MANY_COHORTS", f"There are too many values of {dimension} to show the figures of each.")
+    text = f"There are too many values of {dimension} to show the figures of each."
+    return Caveat("TOO_MANY_COHORTS", text, dimension)
 
 
 def _customer_facts(policies: Iterable[Policy]) -> Iterator[FactDefinition]:

@@ -5,7 +5,7 @@ The run ends with the order, so that what the kernel worked with is still on its
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -125,15 +125,21 @@ class Moments:
             standing=dict(zip(OUTPUTS, desk.in_force.tolist(), strict=True)),
             facts={name: values[name] for name in self._read},
             invoices=self._told.invoices[invoices[customer] : invoices[customer + 1]].copy(),
-            let_through=desk.books.let_through[:orders].copy(),
-            went_ahead=desk.books.order_went_ahead[:orders].copy(),
-            prepaid=desk.books.order_prepaid[:orders].copy(),
+            let_through=_column(desk.books.orders, "let_through")[:orders].copy(),
+            went_ahead=_column(desk.books.orders, "went_ahead")[:orders].copy(),
+            prepaid=_column(desk.books.orders, "prepaid")[:orders].copy(),
         )
 
     def _orders_of(self, customer: int) -> int:
         snapshot = self._snapshot
         begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
         return int(begins[customer + 1] - begins[customer])
+
+
+def _column(table: Any, name: str) -> Column:
+    # A table is an array of records where the kernels are compiled.
+    column: Column = getattr(table, name) if isinstance(table, tuple) else table[name]
+    return column
 
 
 def _view(column: Column) -> Column:

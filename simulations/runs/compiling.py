@@ -1,11 +1,57 @@
-"""Whether the first run of this machine is still to come: the one that compiles the kernels."""
+"""The compiled code that every run needs: made once per machine, which takes minutes, and then read from its cache."""
 
+import datetime as dt
+from typing import Any
+
+from numba.core.registry import CPUDispatcher
+
+from policy_service.domain.entries import Customer, CustomerHistory, Invoice, Ledger
+from policy_service.language.policy import Policy
+from simulations.comparison.caveats import ledger_caveats
+from simulations.comparison.comparison import Question, Side, compared, part_of
+from simulations.comparison.run_key import PolicyRun
+from simulations.ledger_snapshot.from_ledger import snapshot_of
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.moment import Moments
+from simulations.replay.options import Options
+from simulations.replay.replay import replay
 from simulations.replay.running import run_customers
+
+_DAY = dt.date(2000, 1, 3)
 
 
 def is_compiled() -> bool:
-    """Return whether a replay will begin at once: its code is in the cache, or nothing is compiled here at all."""
-    try:
-        return bool(run_customers._cache._cache_file._load_index())  # type: ignore[attr-defined]
-    except AttributeError:
+    """Return whether a run will begin at once: its code is loaded or in the cache, or nothing is compiled here at all.
+
+    Where no folder can be written there is no cache, and every process compiles anew.
+    """
+    kernel: Any = run_customers
+    if not isinstance(kernel, CPUDispatcher):
         return True
+    return bool(kernel.signatures) or _is_cached(kernel)
+
+
+def load_compiled(policy: Policy) -> None:
+    """Compile whatever of a run is not compiled yet, and load the rest: replay, figures and moments of one order.
+
+    Nothing is compiled for a policy: any that can be replayed will do.
+    """
+    snapshot = _one_order(policy)
+    first = int(snapshot.invoices.ordered[0])
+    options = Options(first, first + 1)
+    trace = replay(snapshot, policy, options)
+    side = Side(PolicyRun(policy.id, "", {}), policy)
+    question = Question(side, side, snapshot.hash, options)
+    compared(question, part_of(question, snapshot, (trace, trace)), ledger_caveats(snapshot))
+    Moments(snapshot, policy, options, trace).at(0)
+
+
+def _is_cached(kernel: Any) -> bool:
+    file = getattr(kernel._cache, "_cache_file", None)
+    return file is not None and bool(file._load_index())
+
+
+def _one_order(policy: Policy) -> Snapshot:
+    invoice = Invoice("I", "C", _DAY, _DAY, 1, policy.currency.code, _DAY)
+    history = CustomerHistory("C", (Customer("C"),), (invoice,))
+    return snapshot_of(Ledger(policy.currency, {"C": history}, roots={"C": "C"}))

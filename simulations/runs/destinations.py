@@ -1,6 +1,7 @@
 """The files of a finished run: each written beside its place, and moved there when all of them are whole."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,32 +45,48 @@ def check_destinations(destinations: Destinations) -> None:
         if file.resolve() in {other.resolve() for other in files[:number]}:
             raise not_written(file.name, "another result goes there, too")
         with _refusing(file):
-            descriptor, beside = mkstemp(prefix=f".{file.name}-", suffix=".partial", dir=file.parent)
-            os.close(descriptor)
-            Path(beside).unlink()
+            _partial(file).unlink()
 
 
 def write_results(simulation: Simulation, destinations: Destinations) -> None:
     """Write all files or none; RequestError R513 names the one that cannot be written.
 
-    What stood there before stays as it is until all are whole.
+    What stood there before stays as it is until all are whole. What is no file (a pipe, a device) is written into.
     """
     beside: dict[Path, Path] = {}
     try:
         for kind, file in destinations.named().items():
             with _refusing(file):
-                descriptor, name = mkstemp(prefix=f".{file.name}-", suffix=".partial", dir=file.parent)
-                os.close(descriptor)
-                beside[file] = Path(name)
+                beside[file] = _partial(file)
                 _WRITERS[kind](beside[file], simulation)
                 _onto_disk(beside[file])
-        for file, partial in beside.items():
+        # What may still fail comes before what cannot be taken back.
+        for file, partial in sorted(beside.items(), key=lambda one: not _is_device(one[0])):
             with _refusing(file):
-                partial.chmod(0o644)
-                partial.replace(file)
+                _put(partial, file)
     finally:
         for partial in beside.values():
             partial.unlink(missing_ok=True)
+
+
+def _partial(file: Path) -> Path:
+    folder = None if _is_device(file) else file.resolve().parent
+    descriptor, name = mkstemp(prefix=f".{file.name}-", suffix=".partial", dir=folder)
+    os.close(descriptor)
+    return Path(name)
+
+
+def _is_device(file: Path) -> bool:
+    return file.exists() and not file.is_file()
+
+
+def _put(partial: Path, file: Path) -> None:
+    if _is_device(file):
+        with partial.open("rb") as whole, file.open("wb") as device:
+            shutil.copyfileobj(whole, device)
+    else:
+        partial.chmod(0o644)
+        partial.replace(file.resolve())
 
 
 @contextmanager

@@ -1,16 +1,18 @@
 """`policy simulate` from the command line to the report."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from simulations.cli import running
-from simulations.cli.summary import SHOWN
+from simulations.cli.summary import SHOWN, _rounded
 from simulations.cli.wording import is_worded, word
 from simulations.comparison import caveats
 from simulations.runs.live_sample import Disagreement
+from simulations.runs.simulation import Step
 from tests.cli.running import RULES, Ran, policy, refusal
 
 YEAR = ("--from", "2025-01-01", "--to", "2026-01-01")
@@ -55,10 +57,12 @@ def test_every_word_of_the_summary_is_there_in_chinese() -> None:
         line.split('"')[1] for line in Path(caveats.__file__).read_text("utf-8").splitlines() if 'Caveat("' in line
     }
     multi = {"CUSTOMERS_DO_NOT_REACT", "FACTS_WITHOUT_HISTORY", "POSTED_LATE"}
+    timed = {*Step, "started", "ledger", "compiled_code", "run_took", "before_it", "size", "same_policy", "changes"}
     every = {
         *SHOWN,
         *named,
         *multi,
+        *timed,
         "baseline",
         "candidate",
         "difference",
@@ -143,6 +147,49 @@ def test_an_option_that_cannot_be_read_is_refused(ledger: Path, more: tuple[str,
     assert more[0] in ran.err
 
 
+def test_what_changed_between_the_policies_is_said(ledger: Path, tmp_path: Path) -> None:
+    shutil.copytree(RULES / "manufacturer_cn", tmp_path / "turned")
+    file = tmp_path / "turned" / "policy.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("hold_after_days: {value: 15", "hold_after_days: {value: 45"), "utf-8")
+    ran = simulated(ledger, candidate=str(tmp_path / "turned"))
+    assert "- parameter hold_after_days: 15 -> 45" in ran.out
+    assert "Both policies are the same" in simulated(ledger, candidate="manufacturer_cn").out
+    assert "changes between the two policies" in simulated(ledger).out
+
+
+def test_the_run_is_timed_apart_from_what_came_before_it(ledger: Path) -> None:
+    ran = simulated(ledger)
+    took = r"\d+\.\d\d"
+    steps = ", ".join(f"{step} {took}" for step in ("baseline", "candidate", "comparing", "causes", "sample by the.*?"))
+    assert re.search(f"The run took {took} s: {steps}\\.", ran.out)
+    assert re.search(f"Before it: start and imports {took}, ledger {took}, compiled code {took}\\.", ran.out)
+
+
+def test_a_first_compilation_is_announced_and_timed(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "is_compiled", lambda: False)
+    english, chinese = simulated(ledger).err, simulated(ledger, "--language", "zh").err
+    assert "The simulator is compiled now, once for this machine" in english
+    assert re.search(r"Compiled in \d+ seconds\.", english)
+    assert re.search(r"正在编译模拟器.*\n编译用时 \d+ 秒", chinese)
+
+
+def test_nothing_is_compiled_for_what_is_refused(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "is_compiled", lambda: False)
+    assert "compiled" not in refusal(simulated(ledger, "--from", "2026-06-01"), "R510")
+
+
+def test_caveats_name_in_chinese_what_they_are_about(tmp_path: Path) -> None:
+    write_ledger(tmp_path)
+    sides = ("--baseline", "recorded", "--candidate", "manufacturer_cn", "--language", "zh")
+    out = policy("simulate", "--ledger", tmp_path, *sides).out.replace("\n", "")
+    assert "客户档案缺少政策所读的事实，按未知处理：current_assets, " in out
+
+
+def test_shares_are_in_per_cent_and_what_rounds_to_nothing_has_no_sign() -> None:
+    assert ("+1.18", "0.00", "-0.01") == tuple(_rounded(each, 2, signed=True) for each in (1.18, -0.004, -0.006))
+
+
 def test_an_unknown_policy_is_refused(ledger: Path) -> None:
     assert "Name a folder, or one of" in refusal(simulated(ledger, candidate="nobody"), "R401")
     refusal(simulated(ledger, baseline="nobody"), "R401")
@@ -160,11 +207,16 @@ def test_a_ledger_without_orders_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_a_ledger_without_payments_and_customer_facts_says_what_it_lacks(tmp_path: Path) -> None:
-    (tmp_path / "customers.csv").write_text("customer_id\nC1\n")
-    (tmp_path / "invoices.csv").write_text(
+def write_ledger(folder: Path) -> None:
+    """Write a ledger of one invoice."""
+    (folder / "customers.csv").write_text("customer_id\nC1\n")
+    (folder / "invoices.csv").write_text(
         "invoice_id,customer_id,issue_date,due_date,amount\nI1,C1,2026-01-05,2026-02-05,100.00\n"
     )
+
+
+def test_a_ledger_without_payments_and_customer_facts_says_what_it_lacks(tmp_path: Path) -> None:
+    write_ledger(tmp_path)
     ran = policy("simulate", "--ledger", tmp_path, "--baseline", "recorded", "--candidate", "manufacturer_cn")
     assert (0, "") == (ran.exit_code, ran.err)
     assert "The ledger has no payments" in ran.out

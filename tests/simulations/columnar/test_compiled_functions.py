@@ -1,9 +1,15 @@
 """What is cached on disk is thrown away when anything changes that it was made of."""
 
+import pickle
+from copy import copy
+from pathlib import Path
+
+import numba
 import pytest
 
 from simulations.columnar import compiled_functions
 from simulations.columnar.compiled_functions import stamp_of
+from simulations.columnar.deciding import run_rule_set
 
 
 def stamps_after_an_edit(monkeypatch: pytest.MonkeyPatch, edited: str) -> set[str]:
@@ -38,3 +44,11 @@ def test_an_edit_of_a_submodule_imported_beside_others_counts(monkeypatch: pytes
 def test_an_edit_of_the_values_of_the_service_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     edited = stamps_after_an_edit(monkeypatch, "policy_service.domain.values")
     assert {"arithmetic", "running_formulas", "tables", "deciding"} == edited
+
+
+def test_what_another_version_of_the_program_left_in_the_cache_is_not_read(tmp_path: Path) -> None:
+    """It may name types that are no more, which cannot even be read."""
+    file = copy(run_rule_set._cache._cache_file)  # type: ignore[attr-defined]
+    file._index_path = str(tmp_path / "index")
+    (tmp_path / "index").write_bytes(pickle.dumps(numba.__version__) + b"of types that are no more")
+    assert {} == file._load_index()

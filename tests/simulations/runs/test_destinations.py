@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -62,3 +64,30 @@ def test_two_results_in_one_file_are_refused(tmp_path: Path) -> None:
 def test_looking_at_a_place_leaves_nothing_there(tmp_path: Path) -> None:
     check_destinations(everywhere(tmp_path))
     assert [] == list(tmp_path.iterdir())
+
+
+def test_what_is_no_file_is_written_into_and_stays(tmp_path: Path) -> None:
+    """A pipe is fed, not replaced by a file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        write_results(simulated(NAME), Destinations(json=pipe))
+        assert simulated(NAME).comparison.key == json.loads(read.result())["run"]["key"]
+    assert pipe.is_fifo()
+
+
+def test_a_device_without_room_is_refused_and_no_file_is_left(tmp_path: Path) -> None:
+    files = Destinations(json=Path("/dev/full"), csv=tmp_path / "report.csv")
+    with pytest.raises(RequestError, match="No space left on device") as refused:
+        write_results(simulated(NAME), files)
+    assert ("R513", []) == (refused.value.code, list(tmp_path.iterdir()))
+    assert Path("/dev/full").is_char_device()
+
+
+def test_a_result_behind_a_link_goes_where_the_link_points(tmp_path: Path) -> None:
+    link, real = tmp_path / "latest.json", tmp_path / "reports" / "one.json"
+    real.parent.mkdir()
+    link.symlink_to(real)
+    write_results(simulated(NAME), Destinations(json=link))
+    assert (True, True) == (link.is_symlink(), real.is_file())
