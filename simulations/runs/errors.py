@@ -39,6 +39,26 @@ def currencies_differ(baseline: Policy, candidate: Policy) -> RequestError:
     )
 
 
+def long_window(begins: str, ends: str, most: int) -> RequestError:
+    """Return the refusal R514 of a window of more than `most` days."""
+    return RequestError(
+        "R514",
+        f"The window from {begins} to {ends} is longer than {most:,} days.",
+        place=Place("--from, --to"),
+        remedy="Name both its days; where none is named they are those of the earliest and the latest order.",
+    )
+
+
+def out_of_range(policy: str, parameter: str, value: str, bounds: str) -> RequestError:
+    """Return the refusal R515 of a value that a parameter of a policy may not have."""
+    return RequestError(
+        "R515",
+        f"The parameter {parameter} of {policy} cannot be {value}: its range is {bounds}.",
+        place=Place(policy),
+        remedy="Give it a value of its range, or widen the range in the policy.",
+    )
+
+
 def not_written(file: str, found: str) -> RequestError:
     """Return the refusal R513 of a file that a result cannot be written to."""
     return RequestError(

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
-from policy_service.language.policy import Policy
+from policy_service.engines.interpreter import parameters_of
+from policy_service.language.feel.value_text import write_value
+from policy_service.language.policy import Parameter, Policy
 from policy_service.language.printing.canonical import policy_hash
 from policy_service.services.request_facts import other_currency
 from simulations.accounting.calendar import text_of
@@ -23,7 +25,7 @@ from simulations.replay.recorded import recorded_practice
 from simulations.replay.replay import replay
 from simulations.replay.trace import Trace
 from simulations.report.contents import Circumstances, Report, report_of
-from simulations.runs.errors import currencies_differ, empty_ledger, empty_window
+from simulations.runs.errors import currencies_differ, empty_ledger, empty_window, long_window, out_of_range
 from simulations.runs.live_sample import Disagreement, decided_again, sample_of, with_parameters
 
 
@@ -37,6 +39,8 @@ class Step(StrEnum):
     SAMPLE = "sample"
 
 
+#: Days of the longest window: a hundred years, and their leap days.
+LONGEST_WINDOW: Final = 36_525
 #: Told which step is under way, how much of it is done, and of how much.
 Tell: TypeAlias = Callable[[Step, int, int], None]
 #: Seconds that pass: what a run does not read by itself.
@@ -88,8 +92,9 @@ def simulate(
     """Return what history would have been under the candidate, beside what it would have been under the baseline.
 
     RequestError R405 for a policy in another base currency than the ledger's, R510 for an empty window, R511 for a
-    ledger without orders, R512 for policies in two currencies. UnsupportedCondition E020 for a policy that cannot be
-    replayed, EngineFault E003 for a parameter that it does not have.
+    ledger without orders, R512 for policies in two currencies, R514 for a window of more than LONGEST_WINDOW days,
+    R515 for a parameter out of its range. UnsupportedCondition E020 for a policy that cannot be replayed, EngineFault
+    E003 for a parameter that it does not have.
     """
     began = clock()
     check(snapshot, baseline, candidate, options)
@@ -122,6 +127,29 @@ def check(snapshot: Snapshot, baseline: Baseline, candidate: Candidate, options:
     window_of(snapshot)
     if options.begins >= options.ends:
         raise empty_window(text_of(options.begins), text_of(options.ends))
+    if options.ends - options.begins > LONGEST_WINDOW:
+        raise long_window(text_of(options.begins), text_of(options.ends), LONGEST_WINDOW)
+    for side in (baseline, candidate):
+        if side is not None:
+            check_parameters(side)
+
+
+def check_parameters(side: Candidate) -> None:
+    """Refuse values that a parameter may not have (RequestError R515), and parameters that are none (E003)."""
+    policy = side.policy
+    parameters_of(policy, side.parameters)
+    for name, value in side.parameters.items():
+        parameter = policy.parameters[name]
+        low, high = (value if bound is None else bound for bound in (parameter.minimum, parameter.maximum))
+        if not low <= value <= high:
+            bounds = " to ".join(_written(policy, parameter, bound) for bound in (parameter.minimum, parameter.maximum))
+            raise out_of_range(policy.id, name, _written(policy, parameter, value), bounds)
+
+
+def _written(policy: Policy, parameter: Parameter, value: int | None) -> str:
+    if value is None:
+        return "..."
+    return write_value(value, parameter.kind, policy.currency, policy.vocabulary)
 
 
 def side_of(policy: Baseline) -> Side:

@@ -130,6 +130,7 @@ def test_a_sample_that_the_live_engines_decide_otherwise_fails_the_run(
     [
         (("--to", "2025-01-01"), "R510"),
         (("--from", "2026-06-01"), "R510"),
+        (("--from", "1025-01-01"), "R514"),
         (("--cost-per-step", "much"), "L231"),
         (("--csv", "/there/is/none.csv"), "R513"),
     ],
@@ -188,6 +189,21 @@ def test_caveats_name_in_chinese_what_they_are_about(tmp_path: Path) -> None:
 
 def test_shares_are_in_per_cent_and_what_rounds_to_nothing_has_no_sign() -> None:
     assert ("+1.18", "0.00", "-0.01") == tuple(_rounded(each, 2, signed=True) for each in (1.18, -0.004, -0.006))
+
+
+@pytest.mark.parametrize("where", ["simulate", "write_results"])
+def test_a_run_that_is_stopped_leaves_nothing(
+    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Whoever presses Ctrl-C is told so, and finds no result."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, where, stopped)
+    ran = simulated(ledger, "--json", tmp_path / "report.json", "--xlsx", tmp_path / "report.xlsx")
+    assert (2, "", "Stopped.") == (ran.exit_code, ran.out, ran.err.strip())
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_an_unknown_policy_is_refused(ledger: Path) -> None:

@@ -3,7 +3,9 @@
 import errno
 import json
 import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,6 +14,7 @@ import pytest
 from policy_service.domain.errors import RequestError
 from simulations.runs import destinations as module
 from simulations.runs.destinations import Destinations, check_destinations, write_results
+from simulations.runs.simulation import Simulation
 from tests.simulations.runs.simulated import simulated
 
 NAME = "Who moves between approved and refused"
@@ -47,6 +50,34 @@ def test_a_disk_that_fills_up_leaves_nothing_and_what_was_there(
         write_results(simulated(NAME), everywhere(tmp_path))
     assert ("R513", "report.xlsx") == (refused.value.code, refused.value.place.file)
     assert {"report.json": "before"} == {one.name: one.read_text() for one in tmp_path.iterdir()}
+
+
+def test_to_be_stopped_while_writing_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(_file: Path, *_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "write_workbook", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        write_results(simulated(NAME), everywhere(tmp_path))
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_to_be_killed_while_writing_leaves_nothing_that_looks_like_a_result(tmp_path: Path) -> None:
+    """What a killed process could not take away is hidden and says what it is."""
+    simulation = simulated(NAME)
+    killed = get_context("fork").Process(target=_written_until_killed, args=(simulation, everywhere(tmp_path)))
+    killed.start()
+    killed.join()
+    assert -signal.SIGKILL == killed.exitcode
+    left = [one.name for one in tmp_path.iterdir()]
+    assert 4 == len(left)
+    assert all(name.startswith(".report.") and name.endswith(".partial") for name in left)
+
+
+def _written_until_killed(simulation: Simulation, files: Destinations) -> None:
+    module._WRITERS = {**module._WRITERS, "xlsx": lambda *_: os.kill(os.getpid(), signal.SIGKILL)}  # type: ignore[misc]
+    write_results(simulation, files)
 
 
 @pytest.mark.parametrize("name", ["there/is/none.json", "."])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from policy_service.domain.errors import EngineFault, RequestError
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
 from simulations.report.contents import report_bytes
@@ -66,6 +67,26 @@ def test_a_policy_against_itself_differs_in_nothing() -> None:
 
 def test_the_same_run_gives_the_same_bytes_on_any_number_of_threads() -> None:
     assert report_bytes(_of_two(threads=1)) == report_bytes(_of_two(threads=3))
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-1, "cannot be -1"), (10**6, "cannot be 1000000")])
+def test_a_parameter_out_of_its_range_is_refused(value: int, shown: str) -> None:
+    shipped = policy_of("manufacturer_cn")
+    assert shipped is not None
+    turned = Candidate(shipped, {"hold_after_days": value})
+    with pytest.raises(RequestError, match=shown) as refused:
+        simulate(snapshot_of(history_of(5, ONE_BY_ONE)), None, turned, Options(*WINDOW))
+    assert "R515" == refused.value.code
+
+
+def test_a_parameter_that_is_none_is_refused() -> None:
+    with pytest.raises(EngineFault, match="has no parameter tolerence"):
+        simulate(
+            snapshot_of(history_of(5, ONE_BY_ONE)),
+            None,
+            Candidate(policy_of("busy"), {"tolerence": 1}),
+            Options(*WINDOW),
+        )
 
 
 def test_the_steps_are_told_in_their_order() -> None:
