@@ -47,7 +47,7 @@ def demo_command(folder: Path, language: str) -> None:
     window = (ends - _YEAR, ends)
     sides = f"--baseline {settings.default_policy} --candidate {changed}"
     dates = " ".join(f"--{name} {text_of(day)}" for name, day in zip(("from", "to"), window, strict=True))
-    output.out.print(f"$ ./run simulate --ledger {escape(str(ledger_folder))} {escape(sides)} {dates}")
+    output.out.print(f"$ ./run simulate --ledger {escape(str(ledger_folder))} {escape(sides)} {dates}", soft_wrap=True)
     raise click.exceptions.Exit(simulate_imported(result, policy, the_policy(str(changed)), window, language))
 
 

@@ -14,6 +14,7 @@ from policy_service.cli import demo
 from policy_service.domain.permissions import Role
 from policy_service.storage.database import Database
 from policy_service.storage.ledger_store import LedgerStore
+from simulations.cli import running
 from tests.api.house import store_key, store_person
 from tests.cli.running import policy, refusal
 
@@ -22,6 +23,8 @@ from tests.cli.running import policy, refusal
 def small_company(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "CUSTOMERS", 20)
     monkeypatch.setattr(demo, "INVOICES", 600)
+    # What it simulates is looked at where simulations are.
+    monkeypatch.setattr(running, "simulate_imported", lambda *_: 0)
 
 
 @pytest.mark.usefixtures("small_company")

@@ -15,7 +15,7 @@ from tests.cli.conftest import SETTINGS
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a generated ledger of a few customers."""
     folder = tmp_path_factory.mktemp("simulated") / "ledger"
-    generate(SampleCompany(3, 30, 3, date(2024, 12, 1), date(2025, 12, 31)), folder)
+    generate(SampleCompany(3, 30, 3, date(2025, 10, 1), date(2025, 12, 31)), folder)
     return folder
 
 

@@ -15,15 +15,16 @@ from simulations.runs.live_sample import Disagreement
 from simulations.runs.simulation import Step
 from tests.cli.running import RULES, Ran, policy, refusal
 
-YEAR = ("--from", "2025-01-01", "--to", "2026-01-01")
+pytestmark = pytest.mark.long
+MONTH = ("--from", "2025-12-01", "--to", "2026-01-01")
 
 
 def simulated(
     ledger: Path, *more: str | Path, baseline: str = "manufacturer_cn", candidate: str = "distributor_cn"
 ) -> Ran:
-    """Run the command over a year."""
+    """Run the command over a month."""
     sides = ("--baseline", baseline, "--candidate", candidate)
-    return policy("simulate", "--ledger", ledger, *sides, *YEAR, *more)
+    return policy("simulate", "--ledger", ledger, *sides, *MONTH, *more)
 
 
 def test_two_policies_are_compared_on_the_terminal_and_in_the_report(ledger: Path, tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_the_options_reach_the_run(ledger: Path, tmp_path: Path) -> None:
         "--cost-per-step", "12.50",
     )  # fmt: skip
     run = json.loads((tmp_path / "report.json").read_text("utf-8"))["run"]
-    assert ("open", {"from": "2025-01-01", "to": "2026-01-01"}) == (run["mode"], run["window"])
+    assert ("open", {"from": "2025-12-01", "to": "2026-01-01"}) == (run["mode"], run["window"])
     assert {
         "held_orders": "released", "release_days": 7, "payment_behaviour": "keep_date", "yearly_rate": "0.065",
         "margin": "0.3", "loss_given_default": "0.9", "cost_per_step": 1250,
@@ -128,7 +129,7 @@ def test_a_sample_that_the_live_engines_decide_otherwise_fails_the_run(
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        (("--to", "2025-01-01"), "R510"),
+        (("--to", "2025-12-01"), "R510"),
         (("--from", "2026-06-01"), "R510"),
         (("--from", "1025-01-01"), "R514"),
         (("--cost-per-step", "much"), "L231"),

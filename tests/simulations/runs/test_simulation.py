@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numba
 import pytest
 
 from policy_service.domain.errors import EngineFault, RequestError
@@ -14,6 +15,7 @@ from tests.simulations.plain.cases import case_of, policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 from tests.simulations.runs.simulated import plainly, simulated, simulated_cases
 
+pytestmark = pytest.mark.long
 CASES = simulated_cases()
 FIGURES = ("baseline", "candidate", "difference", "swap_set", "grade_migration")
 ONE_BY_ONE = Shape(has_groups=False)
@@ -47,7 +49,7 @@ def test_the_live_engines_decide_every_order_of_a_case_alike(name: str) -> None:
     assert {"orders": simulation.comparison.orders, "agreed": simulation.comparison.orders} == sample
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4 if numba.config.DISABLE_JIT else 12))
 def test_the_live_engines_decide_orders_of_random_ledgers_alike(seed: int) -> None:
     """Crowded, late, disputed, in other currencies, prepaid, with and without a file of orders."""
     modes = (Mode.CLOSED, Mode.CLOSED, Mode.OPEN)

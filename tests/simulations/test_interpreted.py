@@ -1,4 +1,4 @@
-"""The kernels of the replay as plain Python, in the normal suite: compiling takes minutes, as `./test --all` does."""
+"""What needs the replay's kernels, with these as plain Python, in the normal suite: `./test --all` compiles them."""
 
 import os
 import subprocess
@@ -12,7 +12,13 @@ _HERE = Path(__file__).parent
 
 @pytest.mark.parametrize(
     "tests",
-    [("test_cases.py",), ("test_recorded_facts.py",), ("test_shipped_policies.py", "-k", "sme_simple")],
+    [
+        ("replay/test_cases.py",),
+        ("replay/test_recorded_facts.py",),
+        ("replay/test_shipped_policies.py", "-k", "sme_simple"),
+        ("runs",),
+        ("cli",),
+    ],
     ids="-".join,
 )
 def test_the_kernels_interpreted_do_what_the_service_and_the_plain_replay_do(tests: tuple[str, ...]) -> None:
@@ -20,7 +26,7 @@ def test_the_kernels_interpreted_do_what_the_service_and_the_plain_replay_do(tes
     command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", "-W", "ignore::RuntimeWarning"]
     ran = subprocess.run(
         [*command, str(_HERE / tests[0]), *tests[1:]],
-        cwd=_HERE.parents[2],
+        cwd=_HERE.parents[1],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
         capture_output=True,
         text=True,
