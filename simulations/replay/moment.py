@@ -4,6 +4,7 @@ The run ends with the order, so that what the kernel worked with is still on its
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.desk import desk_of
 from simulations.replay.fact_rows import read_only
+from simulations.replay.history import History
 from simulations.replay.ladder_steps import OUTPUTS
 from simulations.replay.options import Options
 from simulations.replay.plan import ENDS, plan_of
@@ -65,7 +67,8 @@ class Moments:
         self._snapshot, self._options, self._trace = snapshot, options, trace
         self._planned = plan_of(snapshot, policy, options, parameters)
         self._desk = desk_of(snapshot, self._planned, options.begins - 1, options.ends)
-        self._history, self._first_days = history_of(snapshot), first_days(snapshot)
+        self._history = _own_ends(history_of(snapshot))
+        self._ends = _column(self._history.begins, "asked")
         self._read = [one.name for one in facts_read_by(policy, DecisionType.ORDER) if one.source in _MEASURED]
         most = int(np.bincount(trace.orders.customer, minlength=1).max())
         self._told = Told(
@@ -73,45 +76,34 @@ class Moments:
             np.zeros((len(snapshot.invoices.issued), _OF_INVOICE), dtype=np.int64),
             np.zeros((snapshot.customers, 2), dtype=np.int64),
         )
-        self._counts = np.zeros(snapshot.customers + 1, dtype=np.int64)
-        self._told_begins = read_only(np.zeros(snapshot.customers + 1, dtype=np.int64))
+        self._agenda = Agenda(first_days(snapshot), read_only(np.zeros(snapshot.customers + 1, dtype=np.int64)))
 
     def at(self, place: int) -> Moment:
         """Return the moment of the order at that place among the orders of the run's trace."""
         orders = self._trace.orders
         customer, day = int(orders.customer[place]), int(orders.day[place])
-        asked = self._up_to(customer, place)
-        self._run(customer, day, asked)
-        return self._moment(customer, day, int(asked[-1]))
+        last = self._place_in_order(customer, place)
+        self._run(customer, day, last)
+        return self._moment(customer, day, int(self._history.in_order[last]))
 
-    def _up_to(self, customer: int, place: int) -> Column:
-        # Orders before the window went ahead as recorded, in the order of their days.
+    def _place_in_order(self, customer: int, place: int) -> int:
+        # Orders before the window went ahead as recorded; those of the window stand in the trace as they were decided.
         snapshot = self._snapshot
-        table_begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
         dates = snapshot.orders.date if snapshot.has_orders_file else snapshot.invoices.ordered
-        first, last = int(table_begins[customer]), int(table_begins[customer + 1])
-        of_customer = dates[first:last]
-        before = np.flatnonzero(of_customer < self._options.begins)
-        before = before[np.argsort(of_customer[before], kind="stable")]
+        first, last = self._ends[customer : customer + 2].tolist()
+        before = int(np.count_nonzero(dates[first:last] < self._options.begins))
         decided = int(np.searchsorted(self._trace.orders.customer, customer))
-        return np.concatenate([before, self._trace.orders.entry[decided : place + 1] - first]).astype(np.int64)
+        return int(first) + before + place - decided
 
-    def _run(self, customer: int, day: int, asked: Column) -> None:
+    def _run(self, customer: int, day: int, last: int) -> None:
         plan = self._planned.plan
         numbers = plan.numbers.copy()
         numbers[ENDS] = day + 1
-        self._counts[customer + 1] = len(asked)
-        agenda = Agenda(self._first_days, _view(self._counts), read_only(asked), self._told_begins)
-        run_customers(
-            customer,
-            customer + 1,
-            agenda,
-            plan._replace(numbers=read_only(numbers)),
-            self._desk,
-            self._history,
-            self._told,
-        )
-        self._counts[customer + 1] = 0
+        plan = plan._replace(numbers=read_only(numbers))
+        end = int(self._ends[customer + 1])
+        self._ends[customer + 1] = last + 1
+        run_customers(customer, customer + 1, self._agenda, plan, self._desk, self._history, self._told)
+        self._ends[customer + 1] = end
 
     def _moment(self, customer: int, day: int, order: int) -> Moment:
         desk, invoices = self._desk, self._snapshot.invoices.begins
@@ -142,8 +134,8 @@ def _column(table: Any, name: str) -> Column:
     return column
 
 
-def _view(column: Column) -> Column:
-    # The kernel takes read-only columns; this one is written between its runs.
-    view = column.view()
-    view.flags.writeable = False
-    return view
+def _own_ends(history: History) -> History:
+    # Where a customer's orders end is written between runs.
+    begins = history.begins
+    is_records = not isinstance(begins, tuple)
+    return history._replace(begins=copy(begins) if is_records else begins._replace(asked=begins.asked.copy()))
