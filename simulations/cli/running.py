@@ -68,9 +68,7 @@ def run_simulation(asked: Asked) -> int:
     check_destinations(destinations)
     candidate = Candidate(the_policy(asked.candidate))
     baseline = None if asked.baseline == RECORDED else Candidate(the_policy(asked.baseline))
-    result = the_ledger(asked.ledger_folder, asked.mapping, candidate.policy.currency, _facts(baseline, candidate))
-    say_what_was_left_out(result)
-    snapshot = _snapshot(result)
+    snapshot = _read(asked, baseline, candidate)
     options = _options(asked, snapshot)
     costs = _costs(asked, candidate.policy.currency)
     watch.ended("ledger")
@@ -97,6 +95,13 @@ class _Question:
     candidate: Candidate
     options: Options
     costs: Costs
+
+
+def _read(asked: Asked, baseline: Baseline, candidate: Candidate) -> Snapshot:
+    # Of the imported ledger nothing is kept: it is much larger than its snapshot.
+    result = the_ledger(asked.ledger_folder, asked.mapping, candidate.policy.currency, _facts(baseline, candidate))
+    say_what_was_left_out(result)
+    return _snapshot(result)
 
 
 def _snapshot(result: ImportResult) -> Snapshot:

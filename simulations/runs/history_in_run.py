@@ -9,7 +9,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import cache
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.entries import (
@@ -30,20 +34,24 @@ from policy_service.facts.knowledge import NEVER
 from policy_service.facts.postings import PostingKind
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.moment import Moment
+from simulations.runs.rows_of_customer import rows_of
 
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 _EXACT: Final = Context(prec=400)
 #: Prepayments come before everything that was recorded upon an invoice.
 _LONG_BEFORE: Final = 3_650
+# The columns of `Moment.invoices`.
+_EXISTS, _WAITED, _DUE, _MOVED, _PREPAID = range(5)
 _OWN_COLUMNS: Final = ("name", "segment", "industry", "country", "currency")
 _KINDS: Final = {PostingKind.CREDIT_NOTE: AdjustmentKind.CREDIT_NOTE, PostingKind.WRITE_OFF: AdjustmentKind.WRITE_OFF}
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceInRun:
-    """An invoice of the run: its place in the snapshot, its days, by how many later entries moved, what is prepaid."""
+    """An invoice of the run: its number, recorded issue, days, by how many later entries moved, what is prepaid."""
 
-    place: int
+    number: int
+    recorded_issue: int
     issued: int
     due: int
     known_from: int
@@ -51,9 +59,9 @@ class InvoiceInRun:
     moved: int
     prepaid: int
 
-    def shifted(self, day: int, entry: int, recorded_issue: int) -> int:
+    def shifted(self, day: int, entry: int) -> int:
         """Return the day in the run of what belongs to an entry dated `entry`: from the issue on never before it."""
-        return day + self.waited if entry < recorded_issue else max(day + self.moved, self.issued)
+        return day + self.waited if entry < self.recorded_issue else max(day + self.moved, self.issued)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +84,38 @@ class HistoryInRun:
         self.customer_id = snapshot.customer_ids[moment.customer]
         self.first_invoice = int(snapshot.invoices.begins[moment.customer])
         self._rates: dict[tuple[int, str], Rate] = {}
+        self._invoices = rows_of(snapshot.invoices, moment.customer, 1).columns
+        first, invoices = self.first_invoice, len(moment.invoices)
+        self._names = list(snapshot.invoice_ids[first : first + invoices])
+        self._postings_upon = rows_of(snapshot.postings, first, invoices)
+        self._disputes_upon = rows_of(snapshot.disputes, first, invoices)
+        self._promises_upon = rows_of(snapshot.promises, first, invoices)
 
     def invoices(self) -> Iterator[InvoiceInRun]:
         """Yield the invoices of the run, but for those that the order under decision brought with it."""
-        invoices = self.snapshot.invoices
-        for number, row in enumerate(self.moment.invoices.tolist()):
-            exists, waited, due, moved, prepaid, _ = row
-            place = self.first_invoice + number
-            if exists and not self._is_of_this_order(place, number):
-                issued, known = int(invoices.issued[place]) + waited, int(invoices.known_from[place]) + waited
-                yield InvoiceInRun(place, issued, due, known, waited, moved, prepaid)
+        invoices, rows = self.snapshot.invoices, self.moment.invoices
+        numbers = np.flatnonzero((rows[:, _EXISTS] != 0) & ~self._are_of_this_order())
+        rows, places = rows[numbers], numbers + self.first_invoice
+        recorded = invoices.issued[places]
+        issued, known = recorded + rows[:, _WAITED], invoices.known_from[places] + rows[:, _WAITED]
+        columns = (
+            numbers,
+            recorded,
+            issued,
+            rows[:, _DUE],
+            known,
+            rows[:, _WAITED],
+            rows[:, _MOVED],
+            rows[:, _PREPAID],
+        )
+        return map(InvoiceInRun, *(column.tolist() for column in columns))
 
-    def _is_of_this_order(self, place: int, number: int) -> bool:
+    def _are_of_this_order(self) -> npt.NDArray[np.bool_]:
+        invoices = len(self.moment.invoices)
         if not self.snapshot.has_orders_file:
-            return number == self.moment.order
-        order = int(self.snapshot.invoices.order[place])
-        return order >= 0 and order == int(self.snapshot.orders.begins[self.moment.customer]) + self.moment.order
+            return np.equal(np.arange(invoices), self.moment.order)
+        orders = self.snapshot.invoices.order[self.first_invoice : self.first_invoice + invoices]
+        return np.equal(orders, int(self.snapshot.orders.begins[self.moment.customer]) + self.moment.order)
 
     def code(self, rate: int, day: int) -> str:
         """Return the currency that a rate is of, empty for the base currency; the rate counts on that day."""
@@ -156,35 +180,36 @@ class HistoryInRun:
         return tuple(found)
 
     def _invoice(self, one: InvoiceInRun, amounts: Mapping[int, int]) -> Invoice:
-        invoices = self.snapshot.invoices
-        order = int(invoices.order[one.place])
+        number, said = one.number, self._invoices
+        order, rate = said["order"][number], said["rate"][number]
         return Invoice(
-            self.snapshot.invoice_ids[one.place],
+            self._names[number],
             self.customer_id,
             date_of(one.issued),
             date_of(one.due),
-            amounts.get(one.place, int(invoices.written[one.place])),
-            self.code(int(invoices.rate[one.place]), one.issued),
+            amounts.get(self.first_invoice + number, said["written"][number]),
+            self.code(rate, one.issued) if rate >= 0 else "",
             date_of(one.known_from),
             self.snapshot.order_ids[order] if order >= 0 else "",
-            date_of(int(invoices.ordered[one.place])),
+            date_of(said["ordered"][number]),
         )
 
     def _postings(self, one: InvoiceInRun) -> list[PostingInRun]:
-        postings, day = self.snapshot.postings, self.moment.day
-        recorded_issue = int(self.snapshot.invoices.issued[one.place])
+        upon, day = self._postings_upon.columns, self.moment.day
         found = []
-        for place in range(*postings.begins[one.place : one.place + 2].tolist()):
-            recorded = int(postings.date[place])
-            date = one.shifted(recorded, recorded, recorded_issue)
-            known_from = date + int(postings.known_from[place]) - recorded
-            matures_on = int(postings.matures_on[place])
+        for row in self._postings_upon.of(one.number):
+            recorded = upon["date"][row]
+            date = one.shifted(recorded, recorded)
+            known_from = date + upon["known_from"][row] - recorded
+            if known_from >= day or one.known_from >= day:
+                continue
+            matures_on = upon["matures_on"][row]
             if matures_on != -NEVER:
-                matures_on = one.shifted(matures_on, recorded, recorded_issue)
-            if max(known_from, one.known_from) < day:
-                kind, rank = int(postings.kind[place]), int(postings.rank[place])
-                found.append(PostingInRun(rank, kind, date, known_from, int(postings.written[place]), matures_on))
-        found.sort(key=lambda posting: (posting.date, posting.kind, posting.rank))
+                matures_on = one.shifted(matures_on, recorded)
+            kind, rank, written = upon["kind"][row], upon["rank"][row], upon["written"][row]
+            found.append(PostingInRun(rank, kind, date, known_from, written, matures_on))
+        if len(found) > 1:
+            found.sort(key=lambda posting: (posting.date, posting.kind, posting.rank))
         return self._with_prepayment(one, found)
 
     def _with_prepayment(self, one: InvoiceInRun, postings: Sequence[PostingInRun]) -> list[PostingInRun]:
@@ -192,7 +217,7 @@ class HistoryInRun:
             return list(postings)
         before = one.issued - _LONG_BEFORE
         found = [PostingInRun(-1, PostingKind.PAYMENT, before, before, one.prepaid, -NEVER)]
-        without = int(self.snapshot.invoices.written[one.place])
+        without = self._invoices["written"][one.number]
         left = without - one.prepaid
         for posting in postings:
             # What would have applied without the prepayment, and does not with it, does not exist.
@@ -210,7 +235,7 @@ class HistoryInRun:
     def _payments(self, postings: Sequence[tuple[InvoiceInRun, PostingInRun]]) -> Iterator[Payment]:
         for one, posting in postings:
             if posting.kind == PostingKind.PAYMENT:
-                name = self.snapshot.invoice_ids[one.place]
+                name = self._names[one.number]
                 payment_id = f"{posting.rank:020}" if posting.rank >= 0 else f"- prepaid {name}"
                 matures_on = None if posting.matures_on == -NEVER else date_of(posting.matures_on)
                 date, posted_on = date_of(posting.date), date_of(posting.known_from)
@@ -225,34 +250,30 @@ class HistoryInRun:
     def _adjustments(self, postings: Sequence[tuple[InvoiceInRun, PostingInRun]]) -> Iterator[Adjustment]:
         for one, posting in postings:
             if posting.kind != PostingKind.PAYMENT:
-                name, kind = self.snapshot.invoice_ids[one.place], _KINDS[PostingKind(posting.kind)]
+                name, kind = self._names[one.number], _KINDS[PostingKind(posting.kind)]
                 date, posted_on = date_of(posting.date), date_of(posting.known_from)
                 yield Adjustment(f"{posting.kind} {posting.rank:020}", name, date, kind, posting.amount, posted_on)
 
     def _disputes(self, invoices: Sequence[InvoiceInRun]) -> Iterator[Dispute]:
-        disputes = self.snapshot.disputes
+        upon, first = self._disputes_upon.columns, self._disputes_upon.first
         for one in invoices:
-            recorded_issue = int(self.snapshot.invoices.issued[one.place])
-            for place in range(*disputes.begins[one.place : one.place + 2].tolist()):
-                recorded, closed = int(disputes.opened[place]), int(disputes.closed[place])
-                opened = one.shifted(recorded, recorded, recorded_issue)
-                posted = opened + int(disputes.known_from[place]) - recorded
-                ended = None if closed == NEVER else date_of(one.shifted(closed, closed, recorded_issue))
-                name = self.snapshot.invoice_ids[one.place]
-                yield Dispute(f"{place:020}", name, date_of(opened), date_of(posted), ended)
+            for row in self._disputes_upon.of(one.number):
+                recorded, closed = upon["opened"][row], upon["closed"][row]
+                opened = one.shifted(recorded, recorded)
+                posted = opened + upon["known_from"][row] - recorded
+                ended = None if closed == NEVER else date_of(one.shifted(closed, closed))
+                dates = (date_of(opened), date_of(posted), ended)
+                yield Dispute(f"{first + row:020}", self._names[one.number], *dates)
 
     def _promises(self, invoices: Sequence[InvoiceInRun]) -> Iterator[Promise]:
-        promises = self.snapshot.promises
+        upon, first = self._promises_upon.columns, self._promises_upon.first
         for one in invoices:
-            recorded_issue = int(self.snapshot.invoices.issued[one.place])
-            for place in range(*promises.begins[one.place : one.place + 2].tolist()):
-                recorded, promised = int(promises.made[place]), int(promises.promised[place])
-                made = one.shifted(recorded, recorded, recorded_issue)
-                until = one.shifted(promised, promised, recorded_issue)
-                posted, amount = made + int(promises.known_from[place]) - recorded, int(promises.written[place])
-                name = self.snapshot.invoice_ids[one.place]
+            for row in self._promises_upon.of(one.number):
+                recorded, promised, amount = (upon[name][row] for name in ("made", "promised", "written"))
+                made, until = one.shifted(recorded, recorded), one.shifted(promised, promised)
+                posted = made + upon["known_from"][row] - recorded
                 dates = (date_of(made), date_of(until), date_of(posted))
-                yield Promise(f"{place:020}", name, *dates, None if amount < 0 else amount)
+                yield Promise(f"{first + row:020}", self._names[one.number], *dates, None if amount < 0 else amount)
 
     def _events(self) -> Iterator[Event]:
         events, words = self.snapshot.events, self.snapshot.words
@@ -262,6 +283,7 @@ class HistoryInRun:
             yield Event(f"{place:020}", self.customer_id, date, kind, posted_on, value)
 
 
+@cache
 def date_of(day: int) -> dt.date:
     """Return the day of that number as a date."""
     return dt.date.fromordinal(day + _EPOCH)

@@ -4,12 +4,16 @@ The service measures orders of a ledger, and orders that it was asked about besi
 is told by the second wherever a row of the ledger cannot say it: that it was prepaid, or that nothing came of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from policy_service.domain.entries import Order
 from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.facts.rounding import divide_half_away
+from simulations.ledger_snapshot.columns import Column
 from simulations.runs.history_in_run import HistoryInRun, date_of
 
 
@@ -62,24 +66,32 @@ def _of_file(own: HistoryInRun) -> OrdersInRun:
 
 
 def _read_off_invoices(own: HistoryInRun) -> OrdersInRun:
-    found, invoices, moment = OrdersInRun(), own.snapshot.invoices, own.moment
-    for number in range(len(moment.let_through)):
-        place = own.first_invoice + number
-        day = int(invoices.ordered[place])
-        if day > moment.day or number == moment.order:
-            continue
-        name, is_through = own.snapshot.invoice_ids[place], bool(moment.let_through[number])
-        prepaid, written = int(moment.prepaid[number]), int(invoices.written[place])
-        if day == moment.day:
-            if is_through:
-                found.earlier_today.add(name)
-                found.amounts[place] = written - prepaid
-        elif not is_through or prepaid:
-            # In base currency: its rate is that of the invoice's day.
-            amount = int(invoices.amount[place])
-            paid = amount - _in_base(own, place, written - prepaid) if is_through else 0
-            found.live.append(LiveOrder(name, date_of(day), amount, "", paid, is_through, is_invoiced=True))
+    found, moment = OrdersInRun(), own.moment
+    first, last = own.first_invoice, own.first_invoice + len(moment.let_through)
+    days = own.snapshot.invoices.ordered[first:last]
+    is_other = np.arange(len(days)) != moment.order
+    for number in np.flatnonzero((days == moment.day) & (moment.let_through != 0) & is_other).tolist():
+        place = first + number
+        found.earlier_today.add(own.snapshot.invoice_ids[place])
+        found.amounts[place] = int(own.snapshot.invoices.written[place]) - int(moment.prepaid[number])
+    told = np.flatnonzero((days < moment.day) & ((moment.let_through == 0) | (moment.prepaid != 0)) & is_other)
+    if len(told):
+        found.live.extend(_told(own, told))
     return found
+
+
+def _told(own: HistoryInRun, numbers: Column) -> Iterator[LiveOrder]:
+    # In base currency: the rate of each is that of its invoice's day.
+    invoices, moment, places = own.snapshot.invoices, own.moment, numbers + own.first_invoice
+    names = own.snapshot.invoice_ids[own.first_invoice : own.first_invoice + len(moment.let_through)]
+    texts = list(names)
+    columns = (numbers, places, invoices.ordered[places], invoices.amount[places], invoices.written[places])
+    of_moment = (moment.let_through[numbers], moment.prepaid[numbers])
+    for number, place, day, amount, written, is_through, prepaid in zip(
+        *(column.tolist() for column in (*columns, *of_moment)), strict=True
+    ):
+        paid = amount - _in_base(own, place, written - prepaid) if is_through else 0
+        yield LiveOrder(texts[number], date_of(day), amount, "", paid, bool(is_through), is_invoiced=True)
 
 
 def _in_base(own: HistoryInRun, place: int, amount: int) -> int:
