@@ -43,7 +43,7 @@ def calendar_of(options: Options, earliest: int) -> Calendar:
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     month_of: Column = months - months[0]
     month_of.flags.writeable = False
-    monday = options.begins - (options.begins + _MONDAY) % 7
+    monday = monday_of(options.begins)
     return Calendar(
         begins=options.begins,
         ends=options.ends,
@@ -54,6 +54,16 @@ def calendar_of(options: Options, earliest: int) -> Calendar:
         weeks=(options.ends - 1 - monday) // 7 + 1,
         month_of=month_of,
     )
+
+
+def monday_of(day: int) -> int:
+    """Return the first day of the ISO week of that day."""
+    return day - (day + _MONDAY) % 7
+
+
+def mondays(begins: int, ends: int) -> list[str]:
+    """Return the first day of each ISO week that has a day of `[begins, ends)`, as ISO dates."""
+    return [text_of(monday) for monday in range(monday_of(begins), ends, 7)]
 
 
 def days_of_months(calendar: Calendar) -> list[int]:

@@ -17,10 +17,11 @@ from simulations.comparison.differences import differences
 from simulations.comparison.evidence import Evidence, evidence
 from simulations.comparison.intervals import Band, intervals
 from simulations.comparison.migration import grade_migration, merge_migrations
-from simulations.comparison.moves import SWAPS, Moves, merge_moves, moves_between
+from simulations.comparison.moves import SWAPS, Moves, merge_moves, moves_between, outcomes_of
 from simulations.comparison.run_key import PolicyRun, key_of, seed_of
 from simulations.comparison.timeline import MonthOfRun, timeline
 from simulations.comparison.why import Causes
+from simulations.comparison.workload import Workload, workload
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
 from simulations.replay.trace import Trace
@@ -76,10 +77,12 @@ class Comparison:
     difference: Kpis
     intervals: Mapping[str, Band]
     swap_set: Mapping[str, Mapping[str, int]]
+    outcomes: Mapping[str, Mapping[str, Mapping[str, int]]]
     customers: MovedCustomers
     cohorts: Sequence[tuple[str, str, Kpis, Kpis]]
     grade_migration: Mapping[str, Mapping[str, int]]
     timelines: tuple[Sequence[tuple[str, MonthOfRun]], ...]
+    workloads: tuple[Workload | None, ...]
     caveats: Sequence[Caveat]
     evidence: Mapping[str, Evidence]
     ledger: LedgerCaveats
@@ -150,10 +153,12 @@ def compared(question: Question, part: Part, ledger: LedgerCaveats) -> Compariso
         difference=difference,
         intervals=intervals(difference, _drawn(question, part) if is_exact else ()),
         swap_set=swaps,
+        outcomes=outcomes_of(part.moves),
         customers=_customers(question.candidate, part),
         cohorts=[cohort for cohort in _cohorts(question, part) if cohort[0] not in uncut],
         grade_migration=part.migration,
         timelines=_timelines(question, part),
+        workloads=_workloads(question, part),
         caveats=caveats(ledger, _policies(question), question.options, uncut, has_bands=is_exact),
         evidence=evidence(
             [name for name in baseline if name != NULL_REASONS],
@@ -210,6 +215,10 @@ def _uncut(part: Part) -> Sequence[str]:
 
 def _timelines(question: Question, part: Part) -> tuple[Sequence[tuple[str, MonthOfRun]], ...]:
     return tuple(timeline(sums, has_ladder=not side.run.is_recorded) for side, sums in _sides(question, part))
+
+
+def _workloads(question: Question, part: Part) -> tuple[Workload | None, ...]:
+    return tuple(None if side.run.is_recorded else workload(sums) for side, sums in _sides(question, part))
 
 
 def _policies(question: Question) -> Sequence[Policy]:

@@ -1,6 +1,6 @@
 """Which orders change their first outcome between two runs, and how much money moves with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -11,9 +11,9 @@ from simulations.accounting.sums import sum_of
 from simulations.columnar.compiled_functions import kernel
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.trace import DecidedOrders, Trace
+from simulations.replay.trace import OUTCOMES, DecidedOrders, Trace
 
-#: The cells of a swap set, in the order of `Moves.swaps`.
+#: The cells of a swap set, in order.
 SWAPS: Final = ("approved_both", "approved_only_baseline", "approved_only_candidate", "neither")
 _LAST_APPROVED: Final = 1
 
@@ -22,16 +22,23 @@ _LAST_APPROVED: Final = 1
 class Moves:
     """What two runs decide differently for customers next to each other.
 
-    `swaps` has a row of orders and amount per cell of the swap set, `moved` the amount by customer of orders whose
-    first outcome differs. `first` says of each customer's first such order: its day, its place among the ledger's
-    orders, and the candidate's first hit row; -1 if none moved. `other_terms` counts the invoices that are not on
-    recorded terms in one of the runs.
+    `outcomes` has orders and amount by first outcome in the baseline, then in the candidate; `moved` the amount by
+    customer of orders whose first outcome differs. `first` says of each customer's first such order: its day, its
+    place among the ledger's orders, and the candidate's first hit row; -1 if none moved. `other_terms` counts the
+    invoices that are not on recorded terms in one of the runs.
     """
 
-    swaps: Column
+    outcomes: Column
     moved: Column
     first: Column
     other_terms: int
+
+    @property
+    def swaps(self) -> Column:
+        """A row of orders and amount per cell of `SWAPS`."""
+        approved, other = slice(0, _LAST_APPROVED + 1), slice(_LAST_APPROVED + 1, None)
+        cells = ((approved, approved), (approved, other), (other, approved), (other, other))
+        return np.stack([self.outcomes[cell].sum(axis=(0, 1)) for cell in cells])
 
 
 class _Decided(NamedTuple):
@@ -53,14 +60,14 @@ def moves_between(snapshot: Snapshot, baseline: Trace, candidate: Trace, custome
         # A released order stands where it was first decided in both, yet nothing else here needs them in one order.
         old, new = _by_entry(old), _by_entry(new)
     moves = Moves(
-        np.zeros((len(SWAPS), 2), dtype=np.int64),
+        np.zeros((len(OUTCOMES), len(OUTCOMES), 2), dtype=np.int64),
         np.zeros(len(chosen), dtype=np.int64),
         np.full((len(chosen), 3), -1, dtype=np.int64),
         _other_terms(snapshot, recorded, (baseline, candidate), chosen),
     )
     columns = (new.customer, new.day, new.entry, old.outcome, new.outcome, new.hit, recorded.order_amount)
     decided = _Decided(*(as_column(column) for column in columns))
-    count_moves(chosen.start, decided, moves.swaps, moves.moved, moves.first)
+    count_moves(chosen.start, decided, moves.outcomes, moves.moved, moves.first)
     return moves
 
 
@@ -68,27 +75,32 @@ def merge_moves(parts: Sequence[Moves]) -> Moves:
     """Return the differences for the customers of all parts, in order."""
     return replace(
         parts[0],
-        swaps=sum_of([part.swaps for part in parts]),
+        outcomes=sum_of([part.outcomes for part in parts]),
         moved=np.concatenate([part.moved for part in parts]),
         first=np.concatenate([part.first for part in parts]),
         other_terms=sum(part.other_terms for part in parts),
     )
 
 
+def outcomes_of(moves: Moves) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """Return orders and amount by first outcome in the baseline, then in the candidate; every pair is there."""
+    return {
+        str(old): {
+            str(new): {"orders": orders, "amount": amount} for new, (orders, amount) in zip(OUTCOMES, row, strict=True)
+        }
+        for old, row in zip(OUTCOMES, moves.outcomes.tolist(), strict=True)
+    }
+
+
 @kernel
-def count_moves(first_customer: int, decided: _Decided, swaps: Column, moved: Column, first: Column) -> None:
-    """Count each order in its cell of the swap set, and what its customer moves with it."""
+def count_moves(first_customer: int, decided: _Decided, outcomes: Column, moved: Column, first: Column) -> None:
+    """Count each order by what both runs decide, and what its customer moves with it."""
     entries, amounts, days, hits = decided.entry, decided.amount, decided.day, decided.hit
     customers, baseline, candidate = decided.customer, decided.baseline, decided.candidate
     for place in range(len(entries)):
         amount = amounts[entries[place]]
-        cell = 0
-        if baseline[place] > _LAST_APPROVED:
-            cell += 2
-        if candidate[place] > _LAST_APPROVED:
-            cell += 1
-        swaps[cell, 0] += 1
-        swaps[cell, 1] += amount
+        outcomes[baseline[place], candidate[place], 0] += 1
+        outcomes[baseline[place], candidate[place], 1] += amount
         if baseline[place] != candidate[place]:
             row = customers[place] - first_customer
             moved[row] += amount

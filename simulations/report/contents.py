@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.record import canonical_bytes
-from simulations.accounting.calendar import text_of
+from simulations.accounting.calendar import mondays, text_of
 from simulations.accounting.costs import Costs
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import Why
@@ -43,10 +43,12 @@ def report_of(found: Comparison, circumstances: Circumstances = NOTHING_KNOWN) -
         "difference": found.difference,
         "intervals": found.intervals,
         "swap_set": found.swap_set,
+        "outcomes": found.outcomes,
         "customers": [_customer(found, number, circumstances) for number in found.customers.changed()],
         "cohorts": _cohorts(found),
         "grade_migration": found.grade_migration,
         "timeline": _timeline(found),
+        "workload": _workload(found),
         "caveats": [{"code": caveat.code, "text": caveat.text} for caveat in found.caveats],
         "evidence": found.evidence,
     }
@@ -130,3 +132,9 @@ def _timeline(found: Comparison) -> Sequence[Mapping[str, Any]]:
         {"month": month, "baseline": baseline, "candidate": candidate}
         for (month, baseline), (_, candidate) in zip(*found.timelines, strict=True)
     ]
+
+
+def _workload(found: Comparison) -> Mapping[str, Any]:
+    options = found.question.options
+    baseline, candidate = found.workloads
+    return {"weeks": mondays(options.begins, options.ends), "baseline": baseline, "candidate": candidate}

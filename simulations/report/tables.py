@@ -37,9 +37,11 @@ def tables_of(report: Report) -> Sequence[Table]:
               list(_figures(report))),
         Table("Swap set", ("orders", "number", "amount"),
               [(name, text(cell["orders"]), text(cell["amount"])) for name, cell in swaps]),
+        Table("Outcomes", ("baseline", "candidate", "orders", "amount"), list(_outcomes(report))),
         Table("Cohorts", ("cohort", "value", "figure", "baseline", "candidate"), list(_cohorts(report))),
         Table("Grades", ("baseline grade", "candidate grade", "customers"), moved),
         Table("Months", ("month", "figure", "baseline", "candidate"), list(_months(report))),
+        Table("Workload", ("week from", "owner", "baseline", "candidate"), list(_workload(report))),
         Table("Caveats", ("code", "text"), [(each["code"], each["text"]) for each in report["caveats"]]),
         Table("Run", ("what", "value"), [(name, text(value)) for name, value in flat(report["run"])]),
     )  # fmt: skip
@@ -95,6 +97,20 @@ def _months(report: Report) -> Iterator[Cells]:
     for month in report["timeline"]:
         for name, figure in month["baseline"].items():
             yield month["month"], name, text(figure), text(month["candidate"][name])
+
+
+def _outcomes(report: Report) -> Iterator[Cells]:
+    for old, row in report["outcomes"].items():
+        for new, cell in row.items():
+            yield old, new, text(cell["orders"]), text(cell["amount"])
+
+
+def _workload(report: Report) -> Iterator[Cells]:
+    told = report["workload"]
+    old, new = (told[side] or {} for side in ("baseline", "candidate"))
+    for owner in sorted({*old, *new}):
+        for place, week in enumerate(told["weeks"]):
+            yield week, owner, *(text(side[owner][place] if owner in side else None) for side in (old, new))
 
 
 def _numbers(kpis: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """A report has the shape of REPLAY.md, is the same bytes for the same run, and no text of it is a formula."""
 
 import csv
+import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -70,10 +71,12 @@ PARTS = [
     "difference",
     "intervals",
     "swap_set",
+    "outcomes",
     "customers",
     "cohorts",
     "grade_migration",
     "timeline",
+    "workload",
     "caveats",
     "evidence",
 ]
@@ -115,6 +118,36 @@ def test_the_report_has_every_part_and_every_side_every_figure() -> None:
         assert sorted(KPIS) == sorted(kpis)
     assert {"grade", "segment", "industry"} == set(report["cohorts"])
     assert set(KPIS) - {"null_reasons"} == set(report["evidence"]) == set(report["intervals"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_first_outcomes_add_up_to_the_swap_set_and_the_figures(seed: int) -> None:
+    report = report_of(found(seed))
+    moved = report["outcomes"]
+    names = {"approve": "approved", "prepay": "prepaid", "hold": "held", "refer": "referred", "decline": "declined"}
+    for outcome, name in names.items():
+        assert report["baseline"][name] == sum(cell["orders"] for cell in moved[outcome].values())
+        assert report["candidate"][f"{name}_amount"] == sum(row[outcome]["amount"] for row in moved.values())
+    stopped = [moved[old][new] for old in ("approve", "prepay") for new in ("hold", "refer", "decline")]
+    assert {key: sum(cell[key] for cell in stopped) for key in ("orders", "amount")} == report["swap_set"][
+        "approved_only_baseline"
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_weeks_of_an_owner_hold_all_its_steps_and_its_peak(seed: int) -> None:
+    report = report_of(found(seed))
+    for side in ("baseline", "candidate"):
+        weeks = report["workload"][side]
+        assert {len(report["workload"]["weeks"])} == {len(steps) for steps in weeks.values()}
+        assert report[side]["workload_peak"] == {owner: max(steps) for owner, steps in weeks.items()}
+        assert sum(report[side]["case_steps"].values()) == sum(sum(steps) for steps in weeks.values())
+    assert {0} == {dt.date.fromisoformat(week).weekday() for week in report["workload"]["weeks"]}
+
+
+def test_recorded_practice_has_no_workload() -> None:
+    old, new = against_practice(2)
+    assert report_of(compare(question(old, PRACTICE), old, new))["workload"]["baseline"] is None
 
 
 def test_customers_carry_their_figures_and_why() -> None:
@@ -199,7 +232,19 @@ def test_the_workbook_has_a_sheet_per_table_and_texts_alone(tmp_path: Path) -> N
     write_workbook(tmp_path / "report.xlsx", comparison)
     book = CalamineWorkbook.from_path(tmp_path / "report.xlsx")
     sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    assert ["Figures", "Customers", "Swap set", "Cohorts", "Grades", "Months", "Caveats", "Run"] == book.sheet_names
+    named = [
+        "Figures",
+        "Customers",
+        "Swap set",
+        "Outcomes",
+        "Cohorts",
+        "Grades",
+        "Months",
+        "Workload",
+        "Caveats",
+        "Run",
+    ]
+    assert named == book.sheet_names
     assert {str} == {type(cell) for rows in sheets.values() for row in rows for cell in row}
     figures = {row[0]: row for row in sheets["Figures"]}
     assert [str(side["sales"]) for side in (comparison.baseline, comparison.candidate)] == figures["sales"][1:3]
