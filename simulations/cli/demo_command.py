@@ -18,6 +18,8 @@ from simulations.accounting.calendar import text_of
 
 #: The dial that the demo turns, and how far.
 DIAL, TURNED_TO = "hold_after_days", 45
+#: The report of that change, in the folder of the sample company.
+PAGE: Final = "simulation.html"
 _YEAR: Final = 365
 _VALUE: Final = re.compile(rf"^(  {DIAL}: \{{value: )\d+", re.MULTILINE)
 
@@ -48,7 +50,8 @@ def demo_command(folder: Path, language: str) -> None:
     sides = f"--baseline {settings.default_policy} --candidate {changed}"
     dates = " ".join(f"--{name} {text_of(day)}" for name, day in zip(("from", "to"), window, strict=True))
     output.out.print(f"$ ./run simulate --ledger {escape(str(ledger_folder))} {escape(sides)} {dates}", soft_wrap=True)
-    raise click.exceptions.Exit(simulate_imported(result, policy, the_policy(str(changed)), window, language))
+    policies = (policy, the_policy(str(changed)))
+    raise click.exceptions.Exit(simulate_imported(result, policies, window, folder / PAGE, language))
 
 
 def changed_policy(shipped: Path, folder: Path) -> Path:

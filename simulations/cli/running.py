@@ -64,7 +64,7 @@ class Asked:
 def run_simulation(asked: Asked) -> int:
     """Run, write and show the simulation; return the exit code."""
     watch = Stopwatch()
-    destinations = Destinations(**asked.files)
+    destinations = Destinations(**asked.files, language=asked.language)
     check_destinations(destinations)
     candidate = Candidate(the_policy(asked.candidate))
     baseline = None if asked.baseline == RECORDED else Candidate(the_policy(asked.baseline))
@@ -77,13 +77,18 @@ def run_simulation(asked: Asked) -> int:
 
 
 def simulate_imported(
-    result: ImportResult, baseline: Policy, candidate: Policy, window: tuple[int, int], language: str
+    result: ImportResult, sides: tuple[Policy, Policy], window: tuple[int, int], page: Path, language: str
 ) -> int:
-    """Simulate two policies over a window of an imported ledger, and show it; return the exit code."""
+    """Simulate baseline and candidate over a window of an imported ledger, show it and write its page.
+
+    Return the exit code.
+    """
     watch = Stopwatch(started=None)
-    question = _Question(_snapshot(result), Candidate(baseline), Candidate(candidate), Options(*window), Costs())
+    destinations = Destinations(html=page, language=language)
+    check_destinations(destinations)
+    question = _Question(_snapshot(result), Candidate(sides[0]), Candidate(sides[1]), Options(*window), Costs())
     watch.ended("ledger")
-    return _run_and_show(question, watch, Destinations(), None, language)
+    return _run_and_show(question, watch, destinations, None, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def assumption_options(command: _Command) -> _Command:
 @_file("csv", "a line per customer")
 @_file("parquet", "the same as Parquet")
 @_file("xlsx", "the report as a workbook")
+@_file("html", "the report as a page that stands alone")
 @click.option("--threads", type=click.IntRange(1, 64), help="Default: as many as there are processors.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 def simulate_command(
@@ -105,6 +106,7 @@ def simulate_command(
     csv_file: Path | None,
     parquet_file: Path | None,
     xlsx_file: Path | None,
+    html_file: Path | None,
     threads: int | None,
     language: str,
 ) -> None:
@@ -130,7 +132,7 @@ def simulate_command(
         margin,
         loss_given_default,
         cost_per_step,
-        {"json": json_file, "csv": csv_file, "parquet": parquet_file, "xlsx": xlsx_file},
+        {"json": json_file, "csv": csv_file, "parquet": parquet_file, "xlsx": xlsx_file, "html": html_file},
         threads,
         language,
     )

@@ -14,25 +14,31 @@ from xlsxwriter.exceptions import XlsxWriterException
 from policy_service.domain.errors import RequestError
 from simulations.report.contents import report_bytes
 from simulations.report.customer_files import write_csv, write_parquet
+from simulations.report.page.writing import write_page
 from simulations.report.workbook import write_workbook
 from simulations.runs.errors import not_written
 from simulations.runs.simulation import Simulation
 
-_Write: TypeAlias = Callable[[Path, Simulation], None]
+_Write: TypeAlias = Callable[[Path, Simulation, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Destinations:
-    """Where a run's report goes, as JSON and as a workbook, and the table of all customers; none: not written."""
+    """Where a run's report goes, as JSON, workbook and page, and the table of all customers; none: not written.
+
+    `language` ("en" or "zh") is that of the page.
+    """
 
     json: Path | None = None
     csv: Path | None = None
     parquet: Path | None = None
     xlsx: Path | None = None
+    html: Path | None = None
+    language: str = "en"
 
     def named(self) -> Mapping[str, Path]:
         """Return those that are to be written, by kind."""
-        every = {"json": self.json, "csv": self.csv, "parquet": self.parquet, "xlsx": self.xlsx}
+        every = {"json": self.json, "csv": self.csv, "parquet": self.parquet, "xlsx": self.xlsx, "html": self.html}
         return {kind: file for kind, file in every.items() if file is not None}
 
 
@@ -58,7 +64,7 @@ def write_results(simulation: Simulation, destinations: Destinations) -> None:
         for kind, file in destinations.named().items():
             with _refusing(file):
                 beside[file] = _partial(file)
-                _WRITERS[kind](beside[file], simulation)
+                _WRITERS[kind](beside[file], simulation, destinations.language)
                 _onto_disk(beside[file])
         # What may still fail comes before what cannot be taken back.
         for file, partial in sorted(beside.items(), key=lambda one: not _is_device(one[0])):
@@ -107,13 +113,16 @@ def _onto_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _write_json(file: Path, simulation: Simulation) -> None:
+def _write_json(file: Path, simulation: Simulation, _: str) -> None:
     file.write_bytes(report_bytes(simulation.report) + b"\n")
 
 
 _WRITERS: Final[Mapping[str, _Write]] = {
     "json": _write_json,
-    "csv": lambda file, simulation: write_csv(file, simulation.comparison, simulation.circumstances),
-    "parquet": lambda file, simulation: write_parquet(file, simulation.comparison, simulation.circumstances),
-    "xlsx": lambda file, simulation: write_workbook(file, simulation.comparison, simulation.circumstances),
+    "csv": lambda file, simulation, _: write_csv(file, simulation.comparison, simulation.circumstances),
+    "parquet": lambda file, simulation, _: write_parquet(file, simulation.comparison, simulation.circumstances),
+    "xlsx": lambda file, simulation, _: write_workbook(file, simulation.comparison, simulation.circumstances),
+    "html": lambda file, simulation, language: write_page(
+        file, simulation.comparison, simulation.circumstances, language
+    ),
 }

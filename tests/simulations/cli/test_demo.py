@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policy_service.cli import demo
-from simulations.cli.demo_command import DIAL, TURNED_TO, changed_policy
+from simulations.cli.demo_command import DIAL, PAGE, TURNED_TO, changed_policy
 from tests.cli.running import RULES, policy
 
 pytestmark = pytest.mark.long
@@ -23,6 +23,7 @@ def test_the_demo_simulates_a_change_and_says_how_to_ask_for_it_again(tmp_path: 
     assert (0, "") == (ran.exit_code, ran.err)
     assert f"- parameter {DIAL}: 15 -> {TURNED_TO}" in ran.out
     assert "orders of a sample decided alike by the live engines" in ran.out
+    assert f"parameter {DIAL}" in (tmp_path / "demo" / PAGE).read_text("utf-8")
     said = re.search(r"\$ ./run (simulate .*)", ran.out)
     assert said is not None
     again = policy(*said[1].split())

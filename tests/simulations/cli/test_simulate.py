@@ -53,6 +53,14 @@ def test_the_summary_speaks_chinese(ledger: Path) -> None:
         assert part in ran.out
 
 
+def test_the_page_of_a_run_speaks_the_language_of_the_command(ledger: Path, tmp_path: Path) -> None:
+    ran = simulated(ledger, "--html", tmp_path / "report.html", "--json", tmp_path / "report.json", "--language", "zh")
+    assert (0, "") == (ran.exit_code, ran.err)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert '<html lang="zh-Hans"' in page
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["run"]["key"] in page
+
+
 def test_every_word_of_the_summary_is_there_in_chinese() -> None:
     named = {
         line.split('"')[1] for line in Path(caveats.__file__).read_text("utf-8").splitlines() if 'Caveat("' in line

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from policy_service.domain.errors import RequestError
+from simulations.report.page.writing import page_of
 from simulations.runs import destinations as module
 from simulations.runs.destinations import Destinations, check_destinations, write_results
 from simulations.runs.simulation import Simulation
@@ -23,7 +24,7 @@ NAME = "Who moves between approved and refused"
 
 def everywhere(folder: Path) -> Destinations:
     """Return a destination of every kind in that folder."""
-    return Destinations(*(folder / f"report.{ending}" for ending in ("json", "csv", "parquet", "xlsx")))
+    return Destinations(*(folder / f"report.{ending}" for ending in ("json", "csv", "parquet", "xlsx", "html")))
 
 
 def test_every_kind_is_written(tmp_path: Path) -> None:
@@ -34,7 +35,15 @@ def test_every_kind_is_written(tmp_path: Path) -> None:
     assert customers + 1 == len((tmp_path / "report.csv").read_text("utf-8").splitlines())
     assert customers == pq.read_table(tmp_path / "report.parquet").num_rows
     assert b"PK" == (tmp_path / "report.xlsx").read_bytes()[:2]
-    assert {"report.json", "report.csv", "report.parquet", "report.xlsx"} == {one.name for one in tmp_path.iterdir()}
+    assert (tmp_path / "report.html").read_text("utf-8") == page_of(simulation.comparison, simulation.circumstances)
+    assert {file.name for file in files.named().values()} == {one.name for one in tmp_path.iterdir()}
+
+
+def test_the_page_is_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    simulation = simulated(NAME)
+    write_results(simulation, Destinations(html=tmp_path / "report.html", language="zh"))
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert page == page_of(simulation.comparison, simulation.circumstances, "zh")
 
 
 def test_a_disk_that_fills_up_leaves_nothing_and_what_was_there(
