@@ -1,7 +1,7 @@
 """A simulation asked for on the command line: read, checked, run with progress, written, shown."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,7 @@ class Asked:
     margin: Decimal
     loss_given_default: Decimal
     cost_per_step: str
+    capacities: Sequence[tuple[str, int]]
     files: Mapping[str, Path | None]
     threads: int | None
     language: str
@@ -117,7 +118,7 @@ def _run_and_show(
     question: _Question, watch: Stopwatch, destinations: Destinations, threads: int | None, language: str
 ) -> int:
     # What can be refused at once is refused before anything is compiled.
-    check(question.snapshot, question.baseline, question.candidate, question.options)
+    check(question.snapshot, question.baseline, question.candidate, question.options, question.costs)
     load_with_word(question.candidate.policy, watch, language)
     with output.progress(word("simulating", language)) as advance:
         simulation = simulate(
@@ -185,7 +186,13 @@ def _options(asked: Asked, snapshot: Snapshot) -> Options:
 def _costs(asked: Asked, currency: Currency) -> Costs:
     place = Place("--cost-per-step")
     per_step = to_scaled(parse_decimal(asked.cost_per_step, place), scale(Kind.MONEY, currency), place)
-    return Costs(asked.yearly_rate, asked.margin, asked.loss_given_default, per_step)
+    return Costs(
+        asked.yearly_rate,
+        asked.margin,
+        asked.loss_given_default,
+        per_step,
+        tuple(sorted(dict(asked.capacities).items())),
+    )
 
 
 def _confirmed(simulation: Simulation) -> int:

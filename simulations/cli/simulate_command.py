@@ -15,6 +15,7 @@ from simulations.replay.options import RELEASE_DAYS, HeldOrders, Mode, PaymentBe
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _MOST_RELEASE_DAYS = 400
+_MOST_STEPS = 1_000_000
 
 
 class ShareParameter(click.ParamType[Decimal]):
@@ -69,6 +70,14 @@ def assumption_options(command: _Command) -> _Command:
         click.option("--margin", type=ShareParameter(1), default="0.20", show_default=True),
         click.option("--loss-given-default", type=ShareParameter(1), default="1", show_default=True),
         click.option("--cost-per-step", default="0", show_default=True, help="Of a case step, such as 12.50."),
+        click.option(
+            "--capacity",
+            "capacities",
+            type=(str, click.IntRange(0, _MOST_STEPS)),
+            metavar="ROLE STEPS",
+            multiple=True,
+            help="So many case steps a week that a role can take; may be said of several.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -102,6 +111,7 @@ def simulate_command(
     margin: Decimal,
     loss_given_default: Decimal,
     cost_per_step: str,
+    capacities: tuple[tuple[str, int], ...],
     json_file: Path | None,
     csv_file: Path | None,
     parquet_file: Path | None,
@@ -132,6 +142,7 @@ def simulate_command(
         margin,
         loss_given_default,
         cost_per_step,
+        capacities,
         {"json": json_file, "csv": csv_file, "parquet": parquet_file, "xlsx": xlsx_file, "html": html_file},
         threads,
         language,

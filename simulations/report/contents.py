@@ -137,4 +137,9 @@ def _timeline(found: Comparison) -> Sequence[Mapping[str, Any]]:
 def _workload(found: Comparison) -> Mapping[str, Any]:
     options = found.question.options
     baseline, candidate = found.workloads
-    return {"weeks": mondays(options.begins, options.ends), "baseline": baseline, "candidate": candidate}
+    return {
+        "weeks": mondays(options.begins, options.ends),
+        "capacity": dict(found.question.costs.capacities),
+        "baseline": baseline,
+        "candidate": candidate,
+    }

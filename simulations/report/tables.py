@@ -41,7 +41,7 @@ def tables_of(report: Report) -> Sequence[Table]:
         Table("Cohorts", ("cohort", "value", "figure", "baseline", "candidate"), list(_cohorts(report))),
         Table("Grades", ("baseline grade", "candidate grade", "customers"), moved),
         Table("Months", ("month", "figure", "baseline", "candidate"), list(_months(report))),
-        Table("Workload", ("week from", "owner", "baseline", "candidate"), list(_workload(report))),
+        Table("Workload", ("week from", "owner", "baseline", "candidate", "capacity"), list(_workload(report))),
         Table("Caveats", ("code", "text"), [(each["code"], each["text"]) for each in report["caveats"]]),
         Table("Run", ("what", "value"), [(name, text(value)) for name, value in flat(report["run"])]),
     )  # fmt: skip
@@ -110,7 +110,8 @@ def _workload(report: Report) -> Iterator[Cells]:
     old, new = (told[side] or {} for side in ("baseline", "candidate"))
     for owner in sorted({*old, *new}):
         for place, week in enumerate(told["weeks"]):
-            yield week, owner, *(text(side[owner][place] if owner in side else None) for side in (old, new))
+            steps = (side[owner][place] if owner in side else None for side in (old, new))
+            yield week, owner, *map(text, (*steps, told["capacity"].get(owner)))
 
 
 def _numbers(kpis: Mapping[str, Any]) -> Mapping[str, Any]:

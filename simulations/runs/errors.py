@@ -59,6 +59,17 @@ def out_of_range(policy: str, parameter: str, value: str, bounds: str) -> Reques
     )
 
 
+def no_such_role(role: str, roles: Sequence[str]) -> RequestError:
+    """Return the refusal R516 of a capacity stated for a role that owns no step."""
+    owners = f"their steps are owned by {', '.join(roles)}" if roles else "they have no ladder"
+    return RequestError(
+        "R516",
+        f"No ladder of the policies gives a step to the role {role}: {owners}.",
+        place=Place("--capacity"),
+        remedy="Name a role as the ladders write it.",
+    )
+
+
 def not_written(file: str, found: str) -> RequestError:
     """Return the refusal R513 of a file that a result cannot be written to."""
     return RequestError(

@@ -11,6 +11,7 @@ from policy_service.engines.interpreter import parameters_of
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Parameter, Policy
 from policy_service.language.printing.canonical import policy_hash
+from policy_service.language.rule_sets import Ladder
 from policy_service.services.request_facts import other_currency
 from simulations.accounting.calendar import text_of
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
@@ -25,7 +26,14 @@ from simulations.replay.recorded import recorded_practice
 from simulations.replay.replay import replay
 from simulations.replay.trace import Trace
 from simulations.report.contents import Circumstances, Report, report_of
-from simulations.runs.errors import currencies_differ, empty_ledger, empty_window, long_window, out_of_range
+from simulations.runs.errors import (
+    currencies_differ,
+    empty_ledger,
+    empty_window,
+    long_window,
+    no_such_role,
+    out_of_range,
+)
 from simulations.runs.live_sample import Disagreement, decided_again, sample_of, with_parameters
 
 
@@ -93,11 +101,11 @@ def simulate(
 
     RequestError R405 for a policy in another base currency than the ledger's, R510 for an empty window, R511 for a
     ledger without orders, R512 for policies in two currencies, R514 for a window of more than LONGEST_WINDOW days,
-    R515 for a parameter out of its range. UnsupportedCondition E020 for a policy that cannot be replayed, EngineFault
-    E003 for a parameter that it does not have.
+    R515 for a parameter out of its range, R516 for a capacity of a role without steps. UnsupportedCondition E020 for a
+    policy that cannot be replayed, EngineFault E003 for a parameter that it does not have.
     """
     began = clock()
-    check(snapshot, baseline, candidate, options)
+    check(snapshot, baseline, candidate, options, costs)
     sides = (side_of(baseline), side_of(candidate))
     question = Question(*sides, snapshot.hash, options, costs)
     traces = _traces(snapshot, baseline, candidate, options, threads, tell)
@@ -118,7 +126,9 @@ def window_of(snapshot: Snapshot) -> tuple[int, int]:
     return int(dates.min()), int(dates.max()) + 1
 
 
-def check(snapshot: Snapshot, baseline: Baseline, candidate: Candidate, options: Options) -> None:
+def check(
+    snapshot: Snapshot, baseline: Baseline, candidate: Candidate, options: Options, costs: Costs = DEFAULT_COSTS
+) -> None:
     """Refuse what cannot be simulated; the errors of `simulate` but for those of the engines."""
     if baseline and baseline.policy.currency != candidate.policy.currency:
         raise currencies_differ(baseline.policy, candidate.policy)
@@ -132,6 +142,17 @@ def check(snapshot: Snapshot, baseline: Baseline, candidate: Candidate, options:
     for side in (baseline, candidate):
         if side is not None:
             check_parameters(side)
+    roles = sorted({owner for side in (baseline, candidate) if side for owner in owners_of(side.policy)})
+    for role, _ in costs.capacities:
+        if role not in roles:
+            raise no_such_role(role, roles)
+
+
+def owners_of(policy: Policy) -> set[str]:
+    """Return the roles that own a step of the policy's ladders."""
+    ladders = [rule_set for rule_set in policy.rule_sets if isinstance(rule_set, Ladder)]
+    levels = {level.owner for ladder in ladders for level in ladder.levels}
+    return (levels | {trigger.owner for ladder in ladders for trigger in ladder.triggers}) - {""}
 
 
 def check_parameters(side: Candidate) -> None:

@@ -18,7 +18,10 @@ class Drawn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of both sides; amounts are minor units. `alternative` says in words what it shows."""
+    """A picture of both sides; amounts are minor units. `alternative` says in words what it shows.
+
+    `limit` is a line drawn across it, with its number.
+    """
 
     id: str
     drawn: Drawn
@@ -28,6 +31,7 @@ class Chart:
     names: Sequence[str]
     baseline: Sequence[int] | None
     candidate: Sequence[int]
+    limit: int | None = None
 
 
 def lines(
@@ -39,6 +43,7 @@ def lines(
     numbers: Numbers,
     *,
     is_money: bool = True,
+    limit: int | None = None,
 ) -> Chart:
     """Return a picture along time; there is at least one day, month or week."""
     old, new = (
@@ -54,7 +59,7 @@ def lines(
         old=old,
         new=new,
     )
-    return Chart(name, Drawn.LINES, title, alternative, is_money, names, *sides)
+    return Chart(name, Drawn.LINES, title, alternative, is_money, names, *sides, limit=limit)
 
 
 def bars(
@@ -81,6 +86,7 @@ def drawn(charts: Sequence[Chart], words: Wording, numbers: Numbers) -> Mapping[
                 "names": chart.names,
                 "baseline": chart.baseline,
                 "candidate": chart.candidate,
+                "limit": chart.limit,
             }
             for chart in charts
         ],

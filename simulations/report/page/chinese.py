@@ -236,6 +236,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "weeks_table": "逐周列示",
     "no_steps": "窗口内没有催收步骤：没有人因此有工作。",
     "no_ladder": "现行做法的记录中没有催收阶梯：只知道候选的步骤。",
+    "capacity": "每周能力",
+    "above": "超出的周数",
     "no_capacity": "没有说明各角色的能力：请将峰值与其每周可完成的步骤相比较。",
     "all_notices": "通知",
     "levels": "催收阶梯各级",

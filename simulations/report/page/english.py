@@ -248,6 +248,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "no_steps": "No collection step falls into the window: nobody has work from it.",
     "no_ladder": "Recorded practice has no ladder: only the candidate's steps are known.",
     "no_capacity": "No capacity is stated for the roles: compare the peaks with what each can do in a week.",
+    "capacity": "Capacity a week",
+    "above": "Weeks above it",
     "all_notices": "Notices",
     "levels": "Levels of the ladders",
     "level": "Level",

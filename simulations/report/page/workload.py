@@ -12,13 +12,18 @@ from simulations.report.page.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class OwnersWork:
-    """What an owner role has to do in baseline and candidate: the most in a week, all, and each week; none: unknown."""
+    """What an owner role has to do in baseline and candidate: the most in a week, all, and each week; none: unknown.
+
+    `above` are the weeks with more steps than its `capacity`; none where none is stated.
+    """
 
     owner: str
     label: str
     peak: tuple[int | None, int | None]
     steps: tuple[int | None, int | None]
     weeks: tuple[Sequence[int] | None, Sequence[int] | None]
+    capacity: int | None
+    above: tuple[int | None, int | None]
 
 
 def owners_work(report: Report, words: Wording) -> Sequence[OwnersWork]:
@@ -41,6 +46,7 @@ def work_charts(report: Report, work: Sequence[OwnersWork], words: Wording, numb
             words,
             numbers,
             is_money=False,
+            limit=one.capacity,
         )
         for place, one in enumerate(work)
     ]
@@ -58,4 +64,16 @@ def _work(owner: str, told: Mapping[str, Any], words: Wording) -> OwnersWork:
     weeks = tuple((told[side] or {}).get(owner) for side in ("baseline", "candidate"))
     peak = tuple(None if side is None else max(side) for side in weeks)
     steps = tuple(None if side is None else sum(side) for side in weeks)
-    return OwnersWork(owner, words.owner(owner), (peak[0], peak[1]), (steps[0], steps[1]), (weeks[0], weeks[1]))
+    capacity = told["capacity"].get(owner)
+    above = tuple(
+        None if side is None or capacity is None else sum(number > capacity for number in side) for side in weeks
+    )
+    return OwnersWork(
+        owner,
+        words.owner(owner),
+        (peak[0], peak[1]),
+        (steps[0], steps[1]),
+        (weeks[0], weeks[1]),
+        capacity,
+        (above[0], above[1]),
+    )

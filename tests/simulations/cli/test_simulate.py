@@ -61,6 +61,18 @@ def test_the_page_of_a_run_speaks_the_language_of_the_command(ledger: Path, tmp_
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["run"]["key"] in page
 
 
+def test_a_capacity_stands_in_the_report_and_on_the_page(ledger: Path, tmp_path: Path) -> None:
+    stated = ("--capacity", "sales", "1", "--capacity", "credit_manager", "40")
+    simulated(ledger, *stated, "--json", tmp_path / "report.json", "--html", tmp_path / "report.html")
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert {"credit_manager": 40, "sales": 1} == report["workload"]["capacity"]
+    assert "Capacity a week" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_capacity_of_a_role_without_steps_is_refused(ledger: Path) -> None:
+    refusal(simulated(ledger, "--capacity", "salez", "3"), "R516")
+
+
 def test_every_word_of_the_summary_is_there_in_chinese() -> None:
     named = {
         line.split('"')[1] for line in Path(caveats.__file__).read_text("utf-8").splitlines() if 'Caveat("' in line

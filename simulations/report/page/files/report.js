@@ -10,6 +10,14 @@
 
   document.documentElement.classList.remove("without-script");
 
+  const limit = (steps) => ({
+    symbol: "none",
+    silent: true,
+    lineStyle: { color: INK, width: 1, type: "dotted" },
+    label: { show: false },
+    data: [{ yAxis: steps }],
+  });
+
   const series = (chart, name, values, isNew) => ({
     name,
     data: chart.money ? values.map((amount) => amount / unit) : values,
@@ -22,6 +30,7 @@
     showSymbol: values.length < 40,
     barMaxWidth: 40,
     emphasis: { disabled: true },
+    ...(isNew && chart.limit !== null ? { markLine: limit(chart.limit) } : {}),
   });
 
   const option = (chart) => ({
@@ -45,6 +54,8 @@
       type: "value",
       splitNumber: 4,
       minInterval: chart.money ? 0 : 1,
+      // A capacity that is never reached is still seen.
+      max: chart.limit !== null && chart.limit >= Math.max(...(chart.baseline || []), ...chart.candidate) ? Math.ceil(chart.limit * 1.2) + 1 : null,
       axisLabel: { color: SOFT, formatter: (value) => short.format(value) },
       splitLine: { lineStyle: { color: LINE } },
     },

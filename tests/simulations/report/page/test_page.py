@@ -193,6 +193,19 @@ def test_the_customers_are_those_of_the_report_with_their_cause() -> None:
     assert ">1,188 days</td>" in page
 
 
+def test_weeks_above_a_stated_capacity_are_counted() -> None:
+    comparison = compared_runs()
+    weeks = report_of(comparison)["workload"]["candidate"]["credit_manager"]
+    costs = replace(comparison.question.costs, capacities=(("credit_manager", 2),))
+    page = page_of(replace(comparison, question=replace(comparison.question, costs=costs)))
+    (row,) = re.findall(r'<tr data-owner="credit_manager">(.*?)</tr>', page)
+    above = sum(steps > 2 for steps in weeks)
+    assert 0 < above < len(weeks)
+    assert ["2", str(above)] == [re.findall(r'data-value="([^"]*)"', row)[place] for place in (4, 6)]
+    assert 2 in {chart["limit"] for chart in data_of(page)["charts"]}
+    assert Wording("en")("no_capacity") not in page
+
+
 @pytest.mark.parametrize(
     ("name", "difference", "judgement"),
     [
