@@ -8,6 +8,7 @@ from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.record import canonical_bytes
 from simulations.accounting.calendar import mondays, text_of
 from simulations.accounting.costs import Costs
+from simulations.accounting.kpis import Kpis
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import Why
 from simulations.comparison.run_key import PolicyRun
@@ -18,17 +19,29 @@ Report: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class UnderStress:
+    """That the ledger was changed: by which stresses and with what effect, from which one, and what it came to."""
+
+    effects: Sequence[Mapping[str, Any]]
+    recorded_ledger_hash: str
+    baseline: Kpis
+    candidate: Kpis
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a comparison cannot know of its run: how long it took, and what the live engine says to a sample of it.
 
     `re_decided` are the orders of the sample and `agreed` those that the live engine decides alike. `causes` are the
     cells that decided a customer's first moved order, by the customer's number, as far as they were looked up.
+    `stress` is there if the ledger is not as recorded.
     """
 
     seconds: float = 0.0
     re_decided: int = 0
     agreed: int = 0
     causes: Mapping[int, Cause] = field(default_factory=dict)
+    stress: UnderStress | None = None
 
 
 NOTHING_KNOWN = Circumstances()
@@ -51,6 +64,7 @@ def report_of(found: Comparison, circumstances: Circumstances = NOTHING_KNOWN) -
         "workload": _workload(found),
         "caveats": [{"code": caveat.code, "text": caveat.text} for caveat in found.caveats],
         "evidence": found.evidence,
+        **_stress(circumstances.stress),
     }
 
 
@@ -70,11 +84,14 @@ def _run(found: Comparison, circumstances: Circumstances) -> Mapping[str, Any]:
     options = question.options
     return {
         "key": found.key,
-        "policies": {"baseline": _policy(question.baseline.run), "candidate": _policy(question.candidate.run)},
+        "policies": {
+            "baseline": policy_as_data(question.baseline.run),
+            "candidate": policy_as_data(question.candidate.run),
+        },
         "ledger_hash": question.ledger_hash,
         "engine_version": ENGINE_VERSION,
         "mode": options.mode,
-        "assumptions": _assumptions(options, question.costs),
+        "assumptions": assumptions_as_data(options, question.costs),
         "window": {"from": text_of(options.begins), "to": text_of(options.ends)},
         "customers": len(found.customers.ids),
         "orders": found.orders,
@@ -85,11 +102,13 @@ def _run(found: Comparison, circumstances: Circumstances) -> Mapping[str, Any]:
     }
 
 
-def _policy(run: PolicyRun) -> Mapping[str, Any]:
+def policy_as_data(run: PolicyRun) -> Mapping[str, Any]:
+    """Return what a report says of a policy that was replayed."""
     return {"policy": run.policy, "hash": run.hash or None, "parameters": dict(run.parameters)}
 
 
-def _assumptions(options: Options, costs: Costs) -> Mapping[str, Any]:
+def assumptions_as_data(options: Options, costs: Costs) -> Mapping[str, Any]:
+    """Return what a report says of the assumptions and rates of a run."""
     return {
         "held_orders": options.held_orders,
         "release_days": options.release_days,
@@ -99,6 +118,14 @@ def _assumptions(options: Options, costs: Costs) -> Mapping[str, Any]:
         "loss_given_default": str(costs.loss_given_default),
         "cost_per_step": costs.per_step,
     }
+
+
+def _stress(stress: UnderStress | None) -> Mapping[str, Any]:
+    if stress is None:
+        return {}
+    without = {"baseline": stress.baseline, "candidate": stress.candidate}
+    told = {"effects": stress.effects, "recorded_ledger_hash": stress.recorded_ledger_hash, "without": without}
+    return {"stress": told}
 
 
 def _customer(found: Comparison, number: int, circumstances: Circumstances) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +20,14 @@ _TEXTS: Final = ("customer_id", "why_date", "why_rule_set", "why_row", "why_cell
 
 def write_csv(file: Path, found: Comparison, circumstances: Circumstances = NOTHING_KNOWN) -> None:
     """Write every customer as a line; a text that a spreadsheet would take for a formula begins with an apostrophe."""
+    every = customer_rows(found, circumstances, found.customers.by_money_moved())
+    write_rows(file, chain([CUSTOMER_COLUMNS], every))
+
+
+def write_rows(file: Path, rows: Iterable[Cells]) -> None:
+    """Write each row as a line of cells; a text that a spreadsheet would take for a formula is quoted as above."""
     with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(CUSTOMER_COLUMNS)
-        for row in customer_rows(found, circumstances, found.customers.by_money_moved()):
-            writer.writerow(_as_texts(row))
+        csv.writer(out, lineterminator="\n").writerows(_as_texts(row) for row in rows)
 
 
 def as_text(cell: str) -> str:

@@ -17,6 +17,8 @@ _HERE = Path(__file__).parent
         ("replay/test_recorded_facts.py",),
         ("replay/test_shipped_policies.py", "-k", "sme_simple"),
         ("runs",),
+        ("search/test_runs.py",),
+        ("stress/test_stressed_runs.py",),
         ("cli",),
     ],
     ids="-".join,
