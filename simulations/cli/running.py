@@ -2,9 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -13,25 +11,26 @@ from rich.markup import escape
 
 from policy_service.cli import output
 from policy_service.cli.ledger_options import say_what_was_left_out, the_ledger, the_policy
-from policy_service.domain.amounts import parse_decimal, to_scaled
-from policy_service.domain.days import day_number
-from policy_service.domain.errors import Place
-from policy_service.domain.values import Currency, Kind, scale
 from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.language.policy import Policy
 from policy_service.ledger.report import ImportResult
 from simulations.accounting.costs import Costs
+from simulations.cli.assumptions import Assumed, costs_of, options_of
+from simulations.cli.stress_summary import show_stress
 from simulations.cli.summary import show_summary, show_times
 from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.comparison.run_key import RECORDED
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
+from simulations.replay.options import Options
 from simulations.runs.compiling import is_compiled, load_compiled
 from simulations.runs.destinations import Destinations, check_destinations, write_results
 from simulations.runs.errors import not_confirmed
-from simulations.runs.simulation import Baseline, Candidate, Simulation, Step, Tell, check, simulate, window_of
+from simulations.runs.simulation import Baseline, Candidate, Simulation, Step, Tell, check, simulate
+from simulations.runs.stressed_simulation import simulate_stressed
+from simulations.stress.applying import Stressed, stressed
+from simulations.stress.reading import read_stress
 
 _DONE, _NOT_CONFIRMED = 0, 1
 #: How much of a bar each step is, of a hundred.
@@ -46,17 +45,9 @@ class Asked:
     mapping: str | None
     baseline: str
     candidate: str
-    begins: date | None
-    ends: date | None
-    mode: Mode
-    held_orders: HeldOrders
-    release_days: int
-    payment_behaviour: PaymentBehaviour
-    yearly_rate: Decimal
-    margin: Decimal
-    loss_given_default: Decimal
-    cost_per_step: str
+    assumed: Assumed
     capacities: Sequence[tuple[str, int]]
+    stress: Sequence[str]
     files: Mapping[str, Path | None]
     threads: int | None
     language: str
@@ -67,13 +58,17 @@ def run_simulation(asked: Asked) -> int:
     watch = Stopwatch()
     destinations = Destinations(**asked.files, language=asked.language)
     check_destinations(destinations)
+    stresses = [read_stress(text) for text in asked.stress]
     candidate = Candidate(the_policy(asked.candidate))
     baseline = None if asked.baseline == RECORDED else Candidate(the_policy(asked.baseline))
     snapshot = _read(asked, baseline, candidate)
-    options = _options(asked, snapshot)
-    costs = _costs(asked, candidate.policy.currency)
+    options = options_of(asked.assumed, snapshot)
+    costs = replace(
+        costs_of(asked.assumed, candidate.policy.currency), capacities=tuple(sorted(dict(asked.capacities).items()))
+    )
+    worse = stressed(snapshot, stresses, options.begins) if stresses else None
     watch.ended("ledger")
-    question = _Question(snapshot, baseline, candidate, options, costs)
+    question = _Question(snapshot, baseline, candidate, options, costs, worse)
     return _run_and_show(question, watch, destinations, asked.threads, asked.language)
 
 
@@ -94,13 +89,14 @@ def simulate_imported(
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is simulated: the words of `simulate`."""
+    """What is simulated: the words of `simulate`; `stress` is there if the ledger is not taken as recorded."""
 
     snapshot: Snapshot
     baseline: Baseline
     candidate: Candidate
     options: Options
     costs: Costs
+    stress: Stressed | None = None
 
 
 def _read(asked: Asked, baseline: Baseline, candidate: Candidate) -> Snapshot:
@@ -121,23 +117,27 @@ def _run_and_show(
     check(question.snapshot, question.baseline, question.candidate, question.options, question.costs)
     load_with_word(question.candidate.policy, watch, language)
     with output.progress(word("simulating", language)) as advance:
-        simulation = simulate(
-            question.snapshot,
-            question.baseline,
-            question.candidate,
-            question.options,
-            question.costs,
-            threads=threads or os.cpu_count() or 1,
-            tell=_telling(advance, watch),
-            clock=perf_counter,
-        )
+        simulation = _simulated(question, threads or os.cpu_count() or 1, _telling(advance, watch))
     watch.ended(list(Step)[-1])
     write_results(simulation, destinations)
+    if question.stress is not None:
+        show_stress(simulation, question.stress.effects, question.candidate.policy, language)
     show_summary(simulation, question.candidate.policy, language)
     for file in destinations.named().values():
         output.out.print(f"{word('written', language)}: {escape(str(file))}")
     show_times(simulation.circumstances.seconds, watch, language)
     return _confirmed(simulation)
+
+
+def _simulated(question: _Question, threads: int, tell: Tell) -> Simulation:
+    sides, stress = (question.baseline, question.candidate), question.stress
+    if stress is None:
+        return simulate(
+            question.snapshot, *sides, question.options, question.costs, threads=threads, tell=tell, clock=perf_counter
+        )
+    return simulate_stressed(
+        stress, *sides, question.options, question.costs, threads=threads, tell=tell, clock=perf_counter
+    )
 
 
 def load_with_word(policy: Policy, watch: Stopwatch, language: str) -> None:
@@ -169,30 +169,6 @@ def _telling(advance: output.Advance, watch: Stopwatch) -> Tell:
         advance(before + _SHARES[step] * done // max(total, 1), sum(_SHARES.values()))
 
     return tell
-
-
-def _options(asked: Asked, snapshot: Snapshot) -> Options:
-    first, last = window_of(snapshot)
-    return Options(
-        begins=first if asked.begins is None else day_number(asked.begins),
-        ends=last if asked.ends is None else day_number(asked.ends),
-        mode=asked.mode,
-        held_orders=asked.held_orders,
-        release_days=asked.release_days,
-        payment_behaviour=asked.payment_behaviour,
-    )
-
-
-def _costs(asked: Asked, currency: Currency) -> Costs:
-    place = Place("--cost-per-step")
-    per_step = to_scaled(parse_decimal(asked.cost_per_step, place), scale(Kind.MONEY, currency), place)
-    return Costs(
-        asked.yearly_rate,
-        asked.margin,
-        asked.loss_given_default,
-        per_step,
-        tuple(sorted(dict(asked.capacities).items())),
-    )
 
 
 def _confirmed(simulation: Simulation) -> int:

@@ -93,6 +93,9 @@ _CHINESE: Final[Mapping[str, str]] = {
     "on_time_share": "按时回款占比",
     "dso_simple": "应收周转天数",
     "dso_count_back": "应收周转天数（倒推法）",
+    "best_possible_dso": "最佳应收周转天数",
+    "average_days_delinquent": "平均逾期天数",
+    "collection_effectiveness": "催收有效率",
     "write_offs": "核销",
     "bad_debt_ratio": "坏账率",
     "cases_opened": "新开案件",
@@ -126,6 +129,8 @@ _CHINESE: Final[Mapping[str, str]] = {
     "POSTED_LATE": "有 {about} 笔分录在其日期之后入账：决定自入账后才看到，指标按其日期计算。",
     "NO_PAYMENTS": "账册没有回款：无法说明客户如何付款。",
     "ROWS_LEFT_OUT": "导入时剔除了 {about} 行有误的数据。",
+    "STRESSED": "账册已按压力情景改动：回款推迟或不再发生。各项指标均非实录；未付款项仍列为未清，不假设核销；"
+    "停止付款的客户仍照常下单，政策要求预付时视为已预付。",
     "TOO_MANY_COHORTS": "{about} 的取值过多，不逐一列示。",
     "NO_BANDS": "账册金额过大，无法精确计算区间。",
     "size": "{customers:,} 个客户，{orders:,} 笔订单",

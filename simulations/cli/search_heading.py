@@ -1,0 +1,53 @@
+"""What a sweep or a search ran over: policy, window, and the stress that the history is under; and its caveats."""
+
+from collections.abc import Iterator
+
+from rich.markup import escape
+
+from policy_service.cli.wording import money
+from policy_service.domain.amounts import from_scaled
+from policy_service.domain.values import Currency, Kind, scale
+from policy_service.language.printing.canonical import policy_hash
+from simulations.accounting.calendar import text_of
+from simulations.cli.search_wording import said
+from simulations.cli.wording import word
+from simulations.search.asked import Asked
+from simulations.stress.applying import Effect
+
+
+def heading(asked: Asked, language: str) -> Iterator[str]:
+    """Yield the lines that say over what was run."""
+    policy, options = asked.policy, asked.options
+    yield f"[bold]{escape(policy.title.in_language(language))}[/bold] ({escape(policy.id)}, {policy_hash(policy)[:12]})"
+    window = f"{text_of(options.begins)} {said('to', language)} {text_of(options.ends - 1)}"
+    customers = f"{asked.snapshot.customers:,} {said('customers', language)}"
+    yield f"{window}, {customers}, {said(options.mode, language)}"
+    for effect in asked.effects:
+        yield from effect_lines(effect, policy.currency, language)
+
+
+def effect_lines(effect: Effect, currency: Currency, language: str) -> Iterator[str]:
+    """Yield the lines that say whom a stress hit, and how."""
+    text = said(
+        "stress_effect",
+        language,
+        text=effect.stress.text,
+        begins=text_of(effect.begins),
+        customers=f"{effect.customers:,}",
+        later=f"{effect.later:,}",
+        days=effect.stress.days_late,
+        stopping=f"{len(effect.stopping):,}",
+        missing=f"{effect.missing:,}",
+        amount=money(from_scaled(effect.amount, scale(Kind.MONEY, currency))),
+    )
+    yield f"[bold]{said('stress', language)}[/bold]: {escape(text)}"
+    if not effect.later and not effect.missing:
+        yield f"[yellow]{said('stress_nobody', language)}[/yellow]"
+
+
+def caveat_lines(asked: Asked, language: str) -> Iterator[str]:
+    """Yield the caveats of a search."""
+    yield f"\n[bold]{said('caveats', language)}[/bold]"
+    for caveat in asked.caveats():
+        text = word(caveat.code, language).format(about=caveat.about) if language == "zh" else caveat.text
+        yield f"- {escape(text)}"
