@@ -87,6 +87,12 @@ def test_a_sweep_is_the_same_on_any_number_of_threads() -> None:
     assert one == other
 
 
+def test_a_large_ledger_is_run_once_at_a_time_on_all_threads_to_the_same_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = sweep_report(swept("hold_after_days=0..6", threads=2))
+    monkeypatch.setattr("simulations.search.runs._LARGE", 1)
+    assert several == sweep_report(swept("hold_after_days=0..6", threads=2))
+
+
 def test_a_sweep_is_known_by_all_that_it_depends_on() -> None:
     of = asked()
     others = [

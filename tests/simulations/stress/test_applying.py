@@ -1,5 +1,6 @@
 """A stress moves and takes away the payments that it says, and nothing else."""
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -7,12 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policy_service.domain.days import day_number
+from policy_service.domain.entries import CustomerHistory, Payment
 from policy_service.domain.errors import RequestError
 from policy_service.facts.knowledge import NEVER
+from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.tables import columns_of
 from simulations.stress.applying import Stressed, stressed
 from simulations.stress.reading import read_stress
+from tests.simulations.plain.random_histories import WINDOW, history_of
 from tests.simulations.stress.ledgers import day, payments, small_ledger
 
 BEGINS = "2026-02-01"
@@ -155,6 +160,37 @@ def test_sector_is_the_trade_under_the_name_that_the_ledger_has(names: tuple[str
     columns = {name: snapshot.attributes["segment" if name == taken else "industry"] for name in names}
     worse = stressed(replace(snapshot, attributes=columns), [read_stress("sector=key,days_late+1")], day(BEGINS))
     assert 2 == worse.effects[0].customers
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("text", ["days_late+9", "days_late+4,default_share=50%"])
+def test_a_stressed_snapshot_is_the_snapshot_of_the_ledger_with_other_payments(seed: int, text: str) -> None:
+    """By the ledger's own entries: dates, postings and bills shifted one by one, or left out."""
+    stress, begins = read_stress(text), WINDOW[0]
+    ledger = history_of(seed)
+    worse = stressed(snapshot_of(ledger), [stress], begins)
+    stopping = worse.effects[0].stopping
+    histories = {
+        name: replace(history, payments=_payments(history, stress.days_late, begins, name in stopping))
+        for name, history in ledger.histories.items()
+    }
+    expected = snapshot_of(replace(ledger, histories=histories))
+    for mine, yours in zip(columns_of(worse.snapshot), columns_of(expected), strict=True):
+        if mine.name != "rank":
+            assert (mine.table, mine.name, mine.column.tolist()) == (yours.table, yours.name, yours.column.tolist())
+
+
+def _payments(history: CustomerHistory, days: int, begins: int, is_stopping: bool) -> tuple[Payment, ...]:
+    issued = {invoice.invoice_id: invoice.issue_date for invoice in history.invoices}
+    kept = []
+    for payment in history.payments:
+        later = dt.timedelta(days=days)
+        if day_number(payment.date) < begins or payment.date < issued.get(payment.invoice_id, payment.date):
+            later = dt.timedelta()
+        if day_number(payment.date) < begins or not is_stopping:
+            moved = {name: getattr(payment, name) for name in ("date", "posted_on", "matures_on")}
+            kept.append(replace(payment, **{name: each and each + later for name, each in moved.items()}))
+    return tuple(sorted(kept, key=lambda one: (one.date, one.payment_id)))
 
 
 def same_columns(one: Snapshot, other: Snapshot) -> bool:
