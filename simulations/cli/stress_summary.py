@@ -1,6 +1,7 @@
 """What a stress does to both policies, beside what they come to without it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Final
 
 from rich import box
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from policy_service.cli import output
 from policy_service.language.policy import Policy
+from simulations.accounting.kpis import Kpis
 from simulations.cli.search_heading import effect_lines
 from simulations.cli.search_wording import said
 from simulations.runs.simulation import Simulation
@@ -29,16 +31,21 @@ def show_stress(simulation: Simulation, effects: Sequence[Effect], policy: Polic
             output.out.print(line)
     stress = simulation.circumstances.stress
     if stress is not None:
-        worse = (simulation.comparison.baseline, simulation.comparison.candidate)
-        table = Table(box=box.SIMPLE, padding=(0, 1))
-        table.add_column(said("figure", language))
-        for side in ("baseline", "candidate"):
-            for when in ("without_stress", "with_stress"):
-                heading = f"{said(side, language)}, {said(when, language)}"
-                table.add_column(heading, justify="right")
-        for name in _SHOWN:
-            sides = zip((stress.baseline, stress.candidate), worse, strict=True)
-            figures = [figure_of(kpis, name) for pair in sides for kpis in pair]
-            unit = unit_of(name, policy)
-            table.add_row(said(name, language), *(figure_text(one, unit, policy.currency) for one in figures))
-        output.out.print(table)
+        question, found = simulation.comparison.question, simulation.comparison
+        sides = {"baseline": (stress.baseline, found.baseline), "candidate": (stress.candidate, found.candidate)}
+        if question.baseline.run == question.candidate.run:
+            # A policy beside itself: what the stress does to it is said once.
+            del sides["baseline"]
+        output.out.print(_table(sides, policy, language))
+
+
+def _table(sides: Mapping[str, tuple[Kpis, Kpis]], policy: Policy, language: str) -> Table:
+    table = Table(box=box.SIMPLE, padding=(0, 1))
+    table.add_column(said("figure", language))
+    for side, when in product(sides, ("without_stress", "with_stress")):
+        table.add_column(f"{said(side, language)}, {said(when, language)}", justify="right")
+    for name in _SHOWN:
+        figures = [figure_of(kpis, name) for pair in sides.values() for kpis in pair]
+        unit = unit_of(name, policy)
+        table.add_row(said(name, language), *(figure_text(one, unit, policy.currency) for one in figures))
+    return table

@@ -185,6 +185,8 @@ def test_both_sides_of_a_simulation_are_put_under_stress(files: tuple[Path, Path
     assert (0, "") == (ran.exit_code, ran.err)
     for part in ("Stress: sector=food,days_late+8: from 2026-01-15 on, 1 customers are hit; 1 payments", "STRESSED"):
         assert part in ran.out + (tmp_path / "a.json").read_text("utf-8")
+    assert "candidate, under stress" in ran.out
+    assert "baseline, under stress" not in ran.out
     report = read(tmp_path / "a.json")
     without = report["stress"]["without"]["candidate"]  # type: ignore[index]
     assert (20_000, 0) == (without["collected"], report["candidate"]["collected"])  # type: ignore[index]
