@@ -24,9 +24,10 @@ from policy_service.api.case_bodies import (
     WorkloadBody,
     WorkloadQuery,
 )
-from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import day_position_of, page_of
+from policy_service.api.services_called import at_revision, done
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.escalation.approving import approve_step, refuse_step
@@ -190,7 +191,7 @@ class ApprovalView(MethodView):
     def post(self, said: dict[str, Any], case_id: str, number: int) -> tuple[object, dict[str, str]]:
         """Approve a proposed step, which then fires and has its effects, or refuse it for good."""
         settle = approve_step if said["approved"] else refuse_step
-        return _tagged(done(settle, case_id, number, said["reason"], revision=named_revision()))
+        return _tagged(done(at_revision(settle), case_id, number, said["reason"]))
 
 
 def _working_on(case_id: str) -> FollowUp:

@@ -46,7 +46,6 @@ _ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
 _CHANGES_KEYS: Final = frozenset({Permission.PEOPLE_CHANGE, Permission.KEYS_OWN, Permission.KEYS_ALL})
 
 View = TypeVar("View", bound=Callable[..., Any])
-Done = TypeVar("Done")
 
 log = structlog.get_logger()
 
@@ -113,15 +112,6 @@ def the_call() -> Call:
     """Return the call under way."""
     call: Call = g.call
     return call
-
-
-def done(verb: Callable[..., Done], *what: object, note: str = "", **how: object) -> Done:
-    """Return what a service does in the call's transaction: `verb(house, session, *what, actor, act, **how)`.
-
-    `note` is what the act says of itself.
-    """
-    call = the_call()
-    return verb(call.house, call.session, *what, call.actor, replace(call.act, note=note), **how)
 
 
 def act_now() -> Act:

@@ -6,10 +6,11 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, done, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
+from policy_service.api.services_called import done
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission

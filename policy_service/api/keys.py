@@ -7,11 +7,12 @@ from typing import Any, Final, TypedDict
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Name
 from policy_service.api.idempotency import keep_instead
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
+from policy_service.api.services_called import at_revision, done
 from policy_service.domain.instants import SECOND, Instant
 from policy_service.domain.permissions import Permission
 from policy_service.services.keys import (
@@ -152,7 +153,7 @@ class KeyView(MethodView):
     @blueprint.response(200, KeyAnswer)
     def delete(self, key_id: str) -> tuple[object, dict[str, str]]:
         """Revoke a key of one's own, with keys:all anybody's: it counts no more from now on."""
-        return _tagged(done(revoke_key, key_id, revision=named_revision()))
+        return _tagged(done(at_revision(revoke_key), key_id))
 
 
 @blueprint.route("/keys/<string:key_id>/rotation")
@@ -168,7 +169,7 @@ class KeyRotationView(MethodView):
         """Make a key that takes over from one's own, which counts a while longer; the answer alone shows it."""
         secret = new_secret()
         overlap = wanted["overlap_seconds"] * SECOND
-        return _shown_once(done(rotate_key, key_id, overlap, secret, revision=named_revision()), secret)
+        return _shown_once(done(at_revision(rotate_key), key_id, overlap, secret), secret)
 
 
 def new_secret() -> str:

@@ -1,11 +1,11 @@
 """/v1/orders: the orders that were asked about, the queue of the held ones, and what is done to them."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask.views import MethodView
 
-from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.order_bodies import (
     AmendmentAsked,
@@ -26,9 +26,11 @@ from policy_service.api.order_bodies import (
     body_of_now,
 )
 from policy_service.api.paging import cursor_of, position_of
+from policy_service.api.services_called import Verb, What, at_revision, done
 from policy_service.domain.permissions import Permission
+from policy_service.services.orders.amending import amend
 from policy_service.services.orders.clearing import clearing_payment
-from policy_service.services.orders.life import amend, cancel, invoiced
+from policy_service.services.orders.life import cancel, invoiced
 from policy_service.services.orders.moving import OrderNow
 from policy_service.services.orders.queue import order_file
 from policy_service.services.orders.rechecking import decide_again
@@ -152,14 +154,19 @@ class AmendmentsView(MethodView):
 
         A released order stays released for up to what was released.
         """
-        return _done(
-            amend,
+        call = the_call()
+        now = amend(
+            call.house,
+            call.session,
             order_id,
             said["facts"],
-            note=said["reason"],
+            call.actor,
+            replace(call.act, note=said["reason"]),
             new_order_id=said["new_order_id"],
             currency=said["currency"],
+            revision=named_revision(),
         )
+        return _told(now)
 
 
 @blueprint.route("/<order_id>/decision")
@@ -175,6 +182,9 @@ class DecisionView(MethodView):
         return _done(decide_again, order_id)
 
 
-def _done(verb: Callable[..., OrderNow], *what: object, **how: Any) -> tuple[object, dict[str, str]]:
-    now = done(verb, *what, revision=named_revision(), **how)
+def _done(verb: Verb[*What, OrderNow], *what: *What, note: str = "") -> tuple[object, dict[str, str]]:
+    return _told(done(at_revision(verb), *what, note=note))
+
+
+def _told(now: OrderNow) -> tuple[object, dict[str, str]]:
     return with_etag(body_of_now(the_call(), now), now.order.revision)

@@ -1,18 +1,18 @@
 """Overrides: a person's word over the rules', given, confirmed by a second person, ended."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final, TypedDict
 
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, InstantField, Name, printable
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
 from policy_service.api.schemas import FactValue
+from policy_service.api.services_called import Verb, What, at_revision, done
 from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
@@ -216,8 +216,8 @@ class EndView(MethodView):
         return _done(end, override_id, said["reason"])
 
 
-def _done(verb: Callable[..., StoredOverride], *what: object) -> tuple[object, dict[str, str]]:
-    return _tagged(done(verb, *what, revision=named_revision()))
+def _done(verb: Verb[*What, StoredOverride], *what: *What) -> tuple[object, dict[str, str]]:
+    return _tagged(done(at_revision(verb), *what))
 
 
 def _tagged(override: StoredOverride) -> tuple[object, dict[str, str]]:

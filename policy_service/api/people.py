@@ -1,16 +1,16 @@
 """/v1/people: who they are, and the roles that are proposed for them, granted and withdrawn."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
 
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from policy_service.api.edge import changes, done, expected_revision, named_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, expected_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Flag, InstantField, Name
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
+from policy_service.api.services_called import Verb, at_revision, done
 from policy_service.domain.permissions import Permission, Role
 from policy_service.services.people import (
     LOGIN,
@@ -159,8 +159,8 @@ class RoleAgreementView(MethodView):
         return _done(agree_to_role, login, role)
 
 
-def _done(verb: Callable[..., StoredRole], login: str, role: str) -> tuple[object, dict[str, str]]:
-    now = done(verb, login, _role(role), revision=named_revision())
+def _done(verb: Verb[str, Role, StoredRole], login: str, role: str) -> tuple[object, dict[str, str]]:
+    now = done(at_revision(verb), login, _role(role))
     return with_etag(now, the_person(the_call().session, login).stored.revision)
 
 

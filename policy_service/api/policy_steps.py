@@ -1,7 +1,6 @@
 """The steps of a version's life over HTTP: handed in, approved by others, scheduled, rolled back to, retired."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, TypedDict
 
@@ -9,17 +8,18 @@ from flask import Response
 from flask.views import MethodView
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from policy_service.api.edge import changes, done, expected_revision, the_call
+from policy_service.api.edge import changes, expected_revision, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Day, Flag, InstantField, Text
 from policy_service.api.policies import VERSION, in_one_transaction, told
 from policy_service.api.policy_bodies import VersionBody
+from policy_service.api.services_called import Verb, What, done
 from policy_service.domain.instants import Instant, start_of_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.policy_life import approving, rollback, scheduling, submitting
 from policy_service.storage.policy_store import PolicyVersion
 
-blueprint = Endpoints("policy_steps", __name__, url_prefix="/v1/policies", description="The life of a version")
+blueprint = Endpoints("policy steps", __name__, url_prefix="/v1/policies", description="The life of a version")
 
 Answer = tuple[object, dict[str, str]]
 
@@ -256,7 +256,7 @@ class RetirementView(MethodView):
         return _done(scheduling.keep, policy_id, number, "")
 
 
-def _done(verb: Callable[..., PolicyVersion], policy_id: str, number: int, *what: object) -> Answer:
+def _done(verb: Verb[str, int, *What, PolicyVersion], policy_id: str, number: int, *what: *What) -> Answer:
     return told(policy_id, done(verb, policy_id, number, *what).number)
 
 

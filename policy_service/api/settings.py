@@ -7,9 +7,10 @@ from typing import Any, TypedDict
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
-from policy_service.api.edge import changes, done, reads, the_call
+from policy_service.api.edge import changes, reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import InstantField, Text
+from policy_service.api.services_called import done
 from policy_service.domain.permissions import Permission
 from policy_service.services.company_settings import company_settings, plain_settings
 from policy_service.services.setting_changes import agree_to_setting, propose_setting, withdraw_setting

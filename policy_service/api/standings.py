@@ -6,9 +6,10 @@ from typing import Any
 
 from flask.views import MethodView
 
-from policy_service.api.edge import changes, done, named_revision, reads, the_call, with_etag
+from policy_service.api.edge import changes, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import PageAsked, PageQuery, day_position_of, page_of, position_of
+from policy_service.api.services_called import at_revision, done
 from policy_service.api.standing_bodies import (
     DuePage,
     DueQuery,
@@ -112,7 +113,7 @@ class ApprovalView(MethodView):
     @blueprint.response(200, StandingBody)
     def post(self, said: dict[str, str], standing_id: str) -> tuple[object, dict[str, str]]:
         """Let a proposed standing count from now on: by a person with authority over it who did not run the review."""
-        return _tagged(done(approve, standing_id, said["note"], revision=named_revision()))
+        return _tagged(done(at_revision(approve), standing_id, said["note"]))
 
 
 @blueprint.route("/standings/<standing_id>/rejection")
@@ -126,7 +127,7 @@ class RejectionView(MethodView):
     @blueprint.response(200, StandingBody)
     def post(self, said: dict[str, str], standing_id: str) -> tuple[object, dict[str, str]]:
         """Let a proposed standing never count; what is in force stays."""
-        return _tagged(done(reject, standing_id, said["note"], revision=named_revision()))
+        return _tagged(done(at_revision(reject), standing_id, said["note"]))
 
 
 @blueprint.route("/reviews/due")

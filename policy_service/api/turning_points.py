@@ -12,7 +12,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.turning_points.telling import turning_points
 from policy_service.storage.decision_store import DecisionStore
 
-blueprint = Endpoints("turning_points", __name__, url_prefix="/v1", description="What would change a decision")
+blueprint = Endpoints("turning points", __name__, url_prefix="/v1", description="What would change a decision")
 
 _PLAIN = {"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}, {"type": "null"}]}
 

@@ -138,6 +138,7 @@ def test_every_operation_has_a_name_a_tag_a_summary_and_needs_a_key(document: di
     assert len(set(names)) == len(names)
     assert {"type": "http", "scheme": "bearer"}.items() <= document["components"]["securitySchemes"]["bearer"].items()
     tags = {tag["name"] for tag in document["tags"]}
+    assert all(tag.replace(" ", "").isalpha() for tag in tags), tags
     for name, operation in found:
         assert operation["summary"], name
         assert set(operation["tags"]) <= tags, name

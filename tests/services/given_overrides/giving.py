@@ -1,7 +1,9 @@
 """Overrides that persons give, confirm, reject and end, and orders that are decided under them."""
 
 import datetime as dt
+import itertools
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,11 +16,12 @@ from policy_service.services.actor import Actor
 from policy_service.services.decisions.answering import Answered, answer
 from policy_service.services.given_overrides import confirm, end, give, reject
 from policy_service.services.house import House
-from policy_service.services.orders.life import amend
+from policy_service.services.orders.amending import amend
 from policy_service.services.override_limits import Wanted
 from policy_service.storage.job_store import JobStore
 from policy_service.storage.override_store import OverrideStore, StoredOverride
-from tests.services.decisions.live import TODAY, act, asked
+from tests.services.decisions.live import TODAY, act, asked, post
+from tests.services.house import INVOICES
 
 REVIEW, ORDER = DecisionType.REVIEW, DecisionType.ORDER
 IN_A_WEEK = TODAY + dt.timedelta(days=7)
@@ -32,6 +35,8 @@ def person(login: str, *roles: Role) -> Actor:
 
 
 ADA, BOB = person("ada"), person("bob")
+ANA, FAY = person("ana", Role.ANALYST), person("fay", Role.FINANCE_HEAD)
+SHOP = person("shop", Role.SYSTEM)
 
 
 def wanted(outputs: dict[str, str], kind: DecisionType = REVIEW, **said: Any) -> Wanted:
@@ -78,16 +83,31 @@ def counting(house: House, kind: DecisionType = REVIEW, on: dt.date = TODAY) -> 
 
 
 def ordered(house: House, amount: str, order_id: str = "O1", customer: str = "C1", on: dt.date = TODAY) -> Answered:
-    """Ask for an order."""
+    """Let the shop ask for an order."""
     with house.database.writing() as session:
-        shop = person("shop", Role.SYSTEM)
-        return answer(house, session, asked(customer, amount, order_id), shop, act(on, "shop"))
+        return answer(house, session, asked(customer, amount, order_id), SHOP, act(on, "shop"))
 
 
-def amended(house: House, amount: str) -> str:
-    """Amend the order O1 to another amount, and return its state."""
+def ask(house: House, by: Actor, amount: str = "6000", order_id: str = "O1") -> Answered:
+    """Let somebody ask for an order of C1; above 5000 it is held."""
     with house.database.writing() as session:
-        return amend(house, session, "O1", {"order_amount": amount}, person("shop", Role.SYSTEM), act()).state
+        return answer(house, session, asked("C1", amount, order_id), by, act(person=by.person))
+
+
+def amended(house: House, amount: str, by: Actor = SHOP, new_id: str = "", currency: str = "") -> str:
+    """Amend the order O1, and return the state of what stands then."""
+    facts, said = {"order_amount": amount}, act(person=by.person)
+    with house.database.writing() as session:
+        return amend(house, session, "O1", facts, by, said, new_order_id=new_id, currency=currency).state
+
+
+def owes(house: House, *amounts: str) -> None:
+    """Let C1 owe the last amount in all, and before it, one after another, the others."""
+    rows = [
+        f"I9{number},C1,2025-01-02,2025-02-01,{Decimal(amount) - Decimal(before)}\n"
+        for number, (before, amount) in enumerate(itertools.pairwise(("1000", *amounts)))
+    ]
+    post(house, {"invoices": INVOICES + "".join(rows)}, at=1 + len(rows))
 
 
 def outcome(answered: Answered) -> Outcome | None:

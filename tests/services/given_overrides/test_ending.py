@@ -4,14 +4,15 @@ import pytest
 
 from policy_service.domain.errors import AccessError
 from policy_service.domain.permissions import Role
-from policy_service.services.decisions.answering import answer
 from policy_service.services.house import House
-from tests.services.decisions.live import act, asked
 from tests.services.given_overrides.giving import (
     ADA,
+    ANA,
     APPROVE,
     BOB,
+    FAY,
     ORDER,
+    ask,
     ended,
     given,
     ordered,
@@ -21,7 +22,6 @@ from tests.services.given_overrides.giving import (
 )
 from tests.services.standings_in_force.reviews import begin
 
-ANA, FAY = person("ana", Role.ANALYST), person("fay", Role.FINANCE_HEAD)
 KEEPS_BACK = [{"stop_credit": "true"}, {"credit_limit": "2000"}, {"credit_limit": "0"}, {"prepay_percent": "100"}]
 
 
@@ -67,8 +67,7 @@ def test_nobody_ends_what_keeps_their_own_order_back_be_it_their_own_word(
     house: House, outputs: dict[str, str]
 ) -> None:
     override = given(house, wanted(outputs), ADA).override_id
-    with house.database.writing() as session:
-        answer(house, session, asked("C1", "3000", "O1"), BOB, act(person="bob"))
+    ask(house, BOB, "3000")
     with pytest.raises(AccessError, match=r"bob asked for order O1 .*cannot end what keeps it back.*A432"):
         ended(house, override, BOB)
     assert ended(house, override, ADA).state == "ended"

@@ -5,7 +5,6 @@ import pytest
 from policy_service.domain.permissions import Role
 from policy_service.services.decisions.answering import answer
 from policy_service.services.house import House
-from policy_service.services.orders.life import amend
 from policy_service.services.orders.rechecking import recheck_held
 from policy_service.storage.order_store import OrderStore
 from policy_service.storage.override_store import OverrideStore
@@ -30,13 +29,6 @@ def vouched(house: House, **outputs: str) -> str:
     override = given(house, wanted(outputs or APPROVE, ORDER, order_id="O1"))
     assert override.state == "in_force"
     return override.override_id
-
-
-def amended_in(house: House, currency: str, amount: str) -> str:
-    """Amend the order O1 to another amount in that currency, and return its state."""
-    with house.database.writing() as session:
-        facts, shop = {"order_amount": amount}, person("shop", Role.SYSTEM)
-        return amend(house, session, "O1", facts, shop, act(), currency=currency).state
 
 
 def overrides(house: House, override_id: str) -> tuple[str, str]:
@@ -84,7 +76,7 @@ def test_an_order_in_another_currency_is_another_order(house: House, currency: s
     ordered(house, "60000")
     override = vouched(house)
     # A dollar, and 60,000 yen, fit the limit by themselves.
-    assert amended_in(house, currency, amount) == state
+    assert amended(house, amount, currency=currency) == state
     assert overrides(house, override) == ("ended", "shop")
 
 
@@ -92,7 +84,7 @@ def test_a_hold_stays_whatever_the_order_is_amended_to(house: House) -> None:
     post(house, RATES, at=2)
     ordered(house, "100")
     override = vouched(house, outcome="hold")
-    assert amended_in(house, "USD", "1") == "held"
+    assert amended(house, "1", currency="USD") == "held"
     assert overrides(house, override) == ("in_force", "")
 
 
@@ -103,18 +95,18 @@ def test_an_order_that_grows_in_its_own_currency_while_the_rate_falls_is_decided
         answer(house, session, asked("C1", "1000", "O1", currency="USD"), shop, act())
     vouched(house)
     post(house, {"rates": RATES["rates"] + "2025-01-19,USD,6.00\n"}, at=3)
-    assert amended_in(house, "USD", "1000.01") == "held"
+    assert amended(house, "1000.01", currency="USD") == "held"
 
 
 def test_an_order_that_nobody_can_convert_does_not_grow_under_the_word_of_two(house: House) -> None:
     """What it comes to in base currency was not known then, so the override knows no largest amount of it."""
     ordered(house, "100")
-    assert amended_in(house, "CHF", "100") == "held"
+    assert amended(house, "100", currency="CHF") == "held"
     with house.database.reading() as session:
         assert OrderStore(session).load("O1").base_amount is None
     waiting = given(house, wanted(APPROVE, ORDER, order_id="O1"))
     assert waiting.state == "proposed"
     assert refused(confirmed, house, waiting.override_id) == "A434"
     confirmed(house, waiting.override_id, person("fay", Role.FINANCE_HEAD))
-    amended_in(house, "CHF", "100.01")
+    amended(house, "100.01", currency="CHF")
     assert overrides(house, waiting.override_id) == ("ended", "shop")

@@ -6,16 +6,15 @@ from policy_service.domain.errors import AccessError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import PERMISSIONS, Permission, Role
 from policy_service.services.actor import Actor
-from policy_service.services.decisions.answering import answer
 from policy_service.services.house import House
-from policy_service.services.orders.life import amend
 from policy_service.services.override_limits import Wanted
-from tests.services.decisions.live import act, asked
 from tests.services.given_overrides.giving import (
     ADA,
     APPROVE,
     BOB,
     ORDER,
+    amended,
+    ask,
     confirmed,
     ended,
     given,
@@ -26,19 +25,6 @@ from tests.services.given_overrides.giving import (
 )
 
 CAM = person("cam")
-
-
-def ask(house: House, by: Actor, amount: str = "6000", order_id: str = "O1") -> None:
-    """Ask for an order of C1; above 5000 it is held."""
-    with house.database.writing() as session:
-        answer(house, session, asked("C1", amount, order_id), by, act(person=by.person))
-
-
-def amends(house: House, by: Actor, amount: str, new_id: str = "") -> str:
-    """Amend the order O1, and return its state."""
-    facts, said = {"order_amount": amount}, act(person=by.person)
-    with house.database.writing() as session:
-        return amend(house, session, "O1", facts, by, said, new_order_id=new_id).state
 
 
 def of(order_id: str = "O1", outputs: dict[str, str] | None = None) -> Wanted:
@@ -63,13 +49,13 @@ def test_another_key_of_the_same_person_changes_nothing(house: House) -> None:
 
 def test_who_amended_an_order_does_not_override_it(house: House) -> None:
     ordered(house, "6000")
-    amends(house, ADA, "5500")
+    amended(house, "5500", ADA)
     assert refused(given, house, of()) == "A432"
 
 
 def test_who_asked_for_the_order_that_it_replaces_does_not_override_it(house: House) -> None:
     ask(house, ADA)
-    amends(house, CAM, "5500", new_id="O2")
+    amended(house, "5500", CAM, new_id="O2")
     assert [refused(given, house, of("O2"), by) for by in (ADA, CAM)] == ["A432", "A432"]
     assert given(house, of("O2"), BOB).state == "in_force"
 
@@ -111,17 +97,17 @@ def test_who_alone_lets_an_order_go_does_not_amend_it(house: House) -> None:
     """Else whoever wants something else for the same amount would let go what they want."""
     ordered(house, "6000")
     override = given(house, of())
-    assert refused(amends, house, ADA, "5500") == "A433"
-    assert amends(house, BOB, "5500") == "open"
+    assert refused(amended, house, "5500", ADA) == "A433"
+    assert amended(house, "5500", BOB) == "open"
     ended(house, override.override_id)
-    assert amends(house, ADA, "99000") == "held"
+    assert amended(house, "99000", ADA) == "held"
 
 
 def test_what_two_let_go_is_held_when_either_of_them_amends_it(house: House) -> None:
     """Whoever amends it wants it, and so their word does not count for it."""
     ordered(house, "150000")
     confirmed(house, given(house, of()).override_id)
-    assert [amends(house, by, "140000") for by in (CAM, ADA)] == ["open", "held"]
+    assert [amended(house, "140000", by) for by in (CAM, ADA)] == ["open", "held"]
 
 
 def test_a_system_that_asks_can_neither_override_nor_release(house: House) -> None:

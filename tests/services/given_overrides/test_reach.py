@@ -1,7 +1,6 @@
 """What an override leads to is answered for as a release is, and many small ones count as one large one."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
@@ -14,23 +13,24 @@ from policy_service.services.orders.rechecking import recheck_held
 from policy_service.services.override_limits import OF_THE_REVIEW_ITSELF, STRICTEST
 from policy_service.services.override_reach import JUDGED_BY, Judged
 from tests.api.house import store_person
-from tests.services.decisions.live import act, enforce, post
+from tests.services.decisions.live import act, enforce
 from tests.services.given_overrides.giving import (
+    ANA,
     APPROVE,
     BOB,
+    FAY,
     ORDER,
     confirmed,
     ended,
     given,
     ordered,
-    person,
+    owes,
     refused,
     wanted,
 )
-from tests.services.house import INVOICES, RULE_SETS, house_policy
+from tests.services.house import RULE_SETS, house_policy
 from tests.services.standings_in_force.reviews import begin
 
-ANA, FAY = person("ana", Role.ANALYST), person("fay", Role.FINANCE_HEAD)
 #: What the small policy does not set of a standing.
 MORE = """score: 50, payment_term_kind: net, discount_percent: 0, discount_days: 0, interest_percent: 5,
     collateral_required: false, collateral_amount: 0, watch_list: false, stop_credit: false, ladder_variant: plain"""
@@ -53,12 +53,6 @@ LOOSE = {
     "grace_days": "1",
     "ladder_variant": "plain",
 }
-
-
-def owes(house: House, amount: str) -> None:
-    """Let C1 owe this much in all."""
-    row = f"I9,C1,2025-01-02,2025-02-01,{Decimal(amount) - 1000}\n"
-    post(house, {"invoices": INVOICES + row}, at=2)
 
 
 def lets_go(house: House, order_id: str, amount: str, by: Actor = ANA) -> str:

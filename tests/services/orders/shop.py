@@ -15,7 +15,8 @@ from policy_service.domain.permissions import Role, permissions_of
 from policy_service.services.actor import Actor
 from policy_service.services.decisions.deciding import decide
 from policy_service.services.house import House
-from policy_service.services.orders.life import amend, booked, cancel, invoiced, take
+from policy_service.services.orders.amending import amend
+from policy_service.services.orders.life import booked, cancel, invoiced, take
 from policy_service.services.orders.moving import OrderNow
 from policy_service.services.orders.rechecking import decide_again, recheck
 from policy_service.services.orders.releasing import refer, release
