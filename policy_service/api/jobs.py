@@ -104,6 +104,10 @@ class DayRunBody(Schema):
     )
     fault_count = fields.Integer(metadata={"example": 0})
     faults = fields.List(fields.Nested(DayFaultBody), metadata={"description": "The first thousand."})
+    made_up = fields.List(
+        Day(metadata={"example": "2026-11-20"}),
+        metadata={"description": "The missed days that were run before it; each has its own report."},
+    )
 
 
 @blueprint.route("/days/<day>/run")

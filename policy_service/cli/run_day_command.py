@@ -1,6 +1,7 @@
 """`policy run-day`: reviews, ladders, triggers and waiting orders of one business day."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import click
 from rich import box
@@ -14,7 +15,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.running import now
 from policy_service.services.actor import require
 from policy_service.services.daily_run.report import DayReport
-from policy_service.services.daily_run.run import run_day
+from policy_service.services.daily_run.run import report_of_day, run_day
 
 _FAULTS_SHOWN = 20
 
@@ -35,11 +36,33 @@ def run_day_command(as_of: dt.date | None, as_json: bool, login: str) -> None:
         day = as_of or business_day(work.act.at, house.settings.zone)
         with output.progress(f"Running {day}") as advance:
             report = run_day(house, day, work.act, advance, now)
+        with house.database.reading() as session:
+            made_up = [report_of_day(session, missed) for missed in report.made_up]
     if as_json:
         output.write_json(report.as_plain())
     else:
+        _show_made_up(made_up)
         _show(report)
-    raise click.exceptions.Exit(1 if report.fault_count else 0)
+    raise click.exceptions.Exit(1 if any(one.fault_count for one in (*made_up, report)) else 0)
+
+
+def _show_made_up(reports: list[DayReport]) -> None:
+    if not reports:
+        return
+    table = Table("missed day, made up for", "what happened", box=box.SIMPLE)
+    for report in reports:
+        table.add_row(report.day.isoformat(), escape(", ".join(_in_short(report)) or "nothing"))
+    output.out.print(table)
+
+
+def _in_short(report: DayReport) -> Iterator[str]:
+    counts = {
+        "notices": sum(report.notices.values()),
+        "ladder_steps": sum(report.case_steps.values()),
+        **report.counts,
+        "not_finished": report.fault_count,
+    }
+    return (f"{name.replace('_', ' ')} {number:,}" for name, number in counts.items() if number)
 
 
 def _show(report: DayReport) -> None:

@@ -117,6 +117,11 @@ class MorningStore:
         row = self._session.get(RunDay, day)
         return _run(row) if row else None
 
+    def begun_since(self, instant: Instant, before: dt.date) -> tuple[dt.date, ...]:
+        """Return the days before that day whose run was begun at the instant or later, the earliest first."""
+        begun = select(RunDay.day).where(RunDay.started_at >= instant, RunDay.day < before).order_by(RunDay.day)
+        return tuple(self._session.scalars(begun))
+
     def customers(self, head: int) -> tuple[str, ...]:
         """Return the customers known after that posting, by id."""
         known = select(CustomerRow.customer_id).where(CustomerRow.posting <= head).distinct()

@@ -38,6 +38,17 @@ def test_a_day_is_run_once_and_reported_each_time() -> None:
     assert "Nothing happened." in policy("run-day", "--as-of", "2025-02-02", "--as", "mia").out
 
 
+def test_what_happened_on_days_that_are_made_up_for_is_told() -> None:
+    """The ladder climbed on the first, which nobody ran: not nothing has happened."""
+    policy("run-day", "--as-of", "2025-01-31", "--as", "mia")
+    late = policy("run-day", "--as-of", "2025-02-03", "--as", "mia")
+    made_up = [line.split() for line in late.out.splitlines() if line.strip().startswith("2025-0")][:3]
+    assert [day for day, *_ in made_up] == ["2025-01-31", "2025-02-01", "2025-02-02"]
+    assert " ".join(made_up[1]).startswith("2025-02-01 notices 1, ladder steps 1, cases opened 1")
+    assert made_up[2][1:] == ["nothing"]
+    assert late.out == policy("run-day", "--as-of", "2025-02-03", "--as", "mia").out
+
+
 def test_the_report_is_there_for_programs() -> None:
     ran = policy("run-day", "--as-of", "2025-02-01", "--as", "mia", "--json")
     report = json.loads(ran.out)

@@ -26,7 +26,8 @@ class DayReport:
     """A day that was run: with which ledger and policy, for how many customers, and what happened.
 
     `counts` are by `Happened`, `notices` and `case_steps` by `ladder.level`: an invoice each, and a level of a
-    customer each. `faults` are the first ones of `fault_count`.
+    customer each. `faults` are the first ones of `fault_count`. `made_up` are the days missed before it that were run
+    on the day on which its own run was begun; each has a report of its own.
     """
 
     day: dt.date
@@ -39,14 +40,21 @@ class DayReport:
     case_steps: Mapping[str, int] = field(default_factory=dict)
     fault_count: int = 0
     faults: tuple[Fault, ...] = ()
+    made_up: tuple[dt.date, ...] = ()
 
     def as_plain(self) -> dict[str, Any]:
         """Return the report as JSON holds it."""
-        return asdict(self) | {"day": self.day.isoformat(), "faults": [asdict(fault) for fault in self.faults]}
+        return asdict(self) | {
+            "day": self.day.isoformat(),
+            "faults": [asdict(fault) for fault in self.faults],
+            "made_up": [day.isoformat() for day in self.made_up],
+        }
 
 
-def report_of(run: DayRun, customers: int, tally: Tally, faults: list[Fault]) -> DayReport:
-    """Return the report of a day whose customers are all done."""
+def report_of(
+    run: DayRun, customers: int, tally: Tally, faults: list[Fault], made_up: tuple[dt.date, ...]
+) -> DayReport:
+    """Return the report of a day whose customers are all done, after the missed days that were made up for."""
     return DayReport(
         run.day,
         run.ledger_head,
@@ -58,10 +66,12 @@ def report_of(run: DayRun, customers: int, tally: Tally, faults: list[Fault]) ->
         tally.by_level(Happened.CASE_STEPS),
         len(faults),
         tuple(faults[:_MOST_FAULTS]),
+        made_up,
     )
 
 
 def stored_report(stored: Mapping[str, Any]) -> DayReport:
     """Return the report that `as_plain` wrote."""
     faults = tuple(Fault(**fault) for fault in stored["faults"])
-    return DayReport(**{**stored, "day": dt.date.fromisoformat(stored["day"]), "faults": faults})
+    made_up = tuple(map(dt.date.fromisoformat, stored.get("made_up", ())))
+    return DayReport(**{**stored, "day": dt.date.fromisoformat(stored["day"]), "faults": faults, "made_up": made_up})

@@ -189,12 +189,18 @@ class _Day:
             tally.add_plain(counts.get("counts", ()))
             if "fault" in counts:
                 faults.append(Fault(customer_id, *counts["fault"]))
-        report, act = report_of(run, customers, tally, faults), self._acts()
+        report, act = report_of(run, customers, tally, faults, self._made_up(store, run)), self._acts()
         store.finish(self._day, report.as_plain(), act.at)
         told = {key: value for key, value in report.as_plain().items() if key != "faults"}
         note(self._house, session, act, "day_run", "day", self._day.isoformat(), told)
         announce(self._house, session, act, "day.run", f"days/{self._day.isoformat()}", told)
         return report
+
+    def _made_up(self, store: MorningStore, run: DayRun) -> tuple[dt.date, ...]:
+        zone = self._house.settings.zone
+        since = business_day(run.started_at, zone)
+        # What was begun on its own day was not missed.
+        return tuple(day for day in store.begun_since(start_of_day(since, zone), run.day) if day < since)
 
 
 def _units(

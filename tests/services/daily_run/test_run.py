@@ -116,6 +116,14 @@ def test_progress_goes_from_nothing_to_all_customers_of_all_days(house: House) -
     assert [(0, 4), (1, 4), (2, 4), (2, 4), (3, 4), (4, 4)] == told
 
 
+def test_a_report_names_the_missed_days_that_were_made_up_for(house: House) -> None:
+    open_books(house, TWO)
+    run(house, MARCH_1)
+    third = dt.date(2025, 3, 3)
+    assert (MARCH_2,) == run(house, third).made_up
+    assert ((MARCH_2,), ()) == (run(house, third).made_up, run(house, third + dt.timedelta(1)).made_up)
+
+
 def test_a_customer_who_comes_while_a_day_is_run_has_its_first_morning_the_next_day(house: House) -> None:
     open_books(house, TWO)
     third = [{"id": "I3", "issued": "2025-02-01", "due": "2025-03-01", "customer": "C3"}]
