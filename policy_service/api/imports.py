@@ -70,11 +70,11 @@ class ImportsView(MethodView):
     @blueprint.arguments(PageQuery, location="query")
     @blueprint.response(200, ImportPage)
     def get(self, asked: PageAsked) -> dict[str, object]:
-        """List imports, the newest first."""
-        after = position_of(asked["cursor"], int, str)
-        found = ImportStore(the_call().session).page(asked["limit"] + 1, after)  # type: ignore[arg-type]
-        page = page_of(found, asked["limit"], lambda one: (one.started_at, one.import_id))
-        return page | {"items": [_done(one) for one in found[: asked["limit"]]]}
+        """List imports, the newest first: done, under way, failed and cancelled."""
+        session, after = the_call().session, position_of(asked["cursor"], int, str)
+        found = ImportStore(session).page(IMPORT_LEDGER, asked["limit"] + 1, after)  # type: ignore[arg-type]
+        page = page_of(found, asked["limit"], lambda one: one)
+        return page | {"items": [_in_short(session, import_id) for _, import_id in found[: asked["limit"]]]}
 
 
 @blueprint.route("/imports/<import_id>")
@@ -100,7 +100,8 @@ class ImportNotesView(MethodView):
     def get(self, asked: NotesAsked, import_id: str) -> dict[str, object]:
         """List the rows that an import left out, or remarked on, each with place, reason and remedy."""
         store = ImportStore(the_call().session)
-        store.load(import_id)
+        # One that failed has left out nothing: there is no ledger without it.
+        _in_short(the_call().session, import_id)
         position = position_of(asked["cursor"], int)
         after = int(position[0]) if position else -1
         found = store.notes(import_id, asked["limit"] + 1, after, asked["kind"], asked["code"])
@@ -156,9 +157,14 @@ def _waited_for(call: Call, accepted: Response, seconds: int) -> Response:
 
 
 def _state(session: Session, import_id: str) -> dict[str, Any]:
+    found = _in_short(session, import_id)
+    return found | {"by_code": ImportStore(session).counts_by_code(import_id)} if "posting" in found else found
+
+
+def _in_short(session: Session, import_id: str) -> dict[str, Any]:
     record = ImportStore(session).find(import_id)
     if record:
-        return _done(record) | {"by_code": ImportStore(session).counts_by_code(import_id)}
+        return _done(record)
     job = JobStore(session).find(import_id)
     if job is None or job.kind != IMPORT_LEDGER:
         raise not_stored(f"import {import_id[:60]}")

@@ -1,5 +1,6 @@
 """`policy import`, `policy facts` and `policy generate`."""
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
@@ -41,7 +42,7 @@ _ENTRIES_SHOWN = 3
 @click.command("import")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("--mapping", help="How the ledger's own columns map: a file, or a name under rules/mappings.")
-@click.option("--base-currency", default="CNY", show_default=True, help="Currency of rows that name none.")
+@click.option("--base-currency", help="Currency of rows that name none. Default: the mapping's, else CNY.")
 @click.option("--json", "as_json", is_flag=True, help="Write the whole report as JSON.")
 @click.option("--all", "every_row", is_flag=True, help="List every quarantined row, not the first of each kind.")
 @click.option("--store", is_flag=True, help="Store what is accepted in the database of DATABASE_URL.")
@@ -50,7 +51,7 @@ _ENTRIES_SHOWN = 3
 def import_command(
     folder: Path,
     mapping: str | None,
-    base_currency: str,
+    base_currency: str | None,
     as_json: bool,
     every_row: bool,
     store: bool,
@@ -65,9 +66,9 @@ def import_command(
         imported = _store(folder, mapping, login, replaces=replace)
         result = imported.result
         quarantined = (*result.quarantined, *imported.stored.quarantined)
-        result = ImportResult(result.ledger, quarantined, result.warnings, result.counts)
+        result = dataclasses.replace(result, quarantined=quarantined)
     else:
-        imported, result = None, the_ledger(folder, mapping, currency(base_currency))
+        imported, result = None, the_ledger(folder, mapping, currency(base_currency) if base_currency else None)
     if as_json:
         output.write_json(summary(result))
     else:

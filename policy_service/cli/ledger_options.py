@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
 
 from policy_service.cli import output
+from policy_service.domain.currencies import currency
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import RequestError
 from policy_service.domain.values import Currency
@@ -20,6 +21,9 @@ from policy_service.services.days import day_after_last_entry
 from policy_service.services.import_ledger import import_ledger
 from policy_service.services.policies import find_policy, policy_in
 from policy_service.settings import read_settings
+
+#: Of a ledger of files that nothing says the currency of.
+_USUAL_CURRENCY: Final = "CNY"
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -50,11 +54,12 @@ def the_policy(name: str | None) -> Policy:
 
 
 def the_ledger(
-    folder: Path | None, mapping: str | None, base: Currency, own_facts: FactDictionary | None = None
+    folder: Path | None, mapping: str | None, base: Currency | None, own_facts: FactDictionary | None = None
 ) -> ImportResult:
     """Return the import of the folder, else of the settings' ledger; RequestError R406 if none is named.
 
-    The customer file is held to the facts that ship and to a policy's `own_facts`.
+    Without a `base` currency that of the mapping counts, else CNY. The customer file is held to the facts that ship
+    and to a policy's `own_facts`.
     """
     settings = read_settings()
     declared = {**load_dictionary(settings.rules_dir).facts, **(own_facts or {})}
@@ -67,7 +72,8 @@ def the_ledger(
     if chosen is None and settings.ledger_mapping and folder == settings.ledger_dir:
         chosen = load_mapping(settings.ledger_mapping)
     with output.progress("Reading the ledger") as advance:
-        return import_ledger(folder, base, declared, chosen, advance)
+        stated = base or (chosen.base_currency if chosen else None) or currency(_USUAL_CURRENCY)
+        return import_ledger(folder, stated, declared, chosen, advance)
 
 
 def the_mapping(name: str | None) -> LedgerMapping | None:

@@ -19,6 +19,7 @@ from policy_service.ledger.histories import histories
 from policy_service.ledger.mapped_file import MAPPED_TABLES, open_mapped
 from policy_service.ledger.mapped_report import counts_by_row, report_by_row
 from policy_service.ledger.mapping import LedgerMapping
+from policy_service.ledger.places import places_of
 from policy_service.ledger.reasons import EXPLANATIONS, Refusal, Remark
 from policy_service.ledger.report import FileCounts, ImportResult, LedgerWarning, Quarantined
 from policy_service.ledger.rows import (
@@ -207,6 +208,7 @@ class _Import:
             tuple(sorted(quarantined, key=by_place)),
             in_order_of_place(self._warnings),
             tuple(counts),
+            places_of(tables),
         )
 
     def _is_mapped(self, table: Table) -> bool:

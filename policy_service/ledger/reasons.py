@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NO_VALUE_OF_FACT = "Q128"
     TOO_LONG = "Q129"
     DECIDED_HERE = "Q130"
+    STORED_OTHERWISE = "Q131"
 
 
 class Remark(StrEnum):
@@ -116,11 +117,15 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
             "No rate of the currency is known at that date.", "Add a row to rates dated at or before it."
         ),
         Reason.UNKNOWN_CUSTOMER: Explanation(
-            "No accepted row of customers has that id.", "Add the customer, or correct the id."
+            "No accepted row of customers among these files has that id.",
+            "Add the customer, or correct the id; what names a stored one alone is pushed as a single entry.",
         ),
-        Reason.UNKNOWN_INVOICE: Explanation("No row of invoices has that id.", "Add the invoice, or correct the id."),
+        Reason.UNKNOWN_INVOICE: Explanation(
+            "No row of invoices among these files has that id.",
+            "Add the invoice, or correct the id; what names a stored one alone is pushed as a single entry.",
+        ),
         Reason.UNKNOWN_ORDER: Explanation(
-            "No row of orders has that id.", "Add the order, correct the id, or leave order_id empty."
+            "No row of orders among these files has that id.", "Add the order, correct the id, or leave order_id empty."
         ),
         Reason.NAMES_NOBODY: Explanation(
             "The payment names neither an invoice nor a customer.", "Fill invoice_id, or customer_id."
@@ -157,6 +162,10 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
         Reason.DECIDED_HERE: Explanation(
             "The service has decided upon the customer: its standing comes from reviews now.",
             "Leave the row out, and review the customer or give an override.",
+        ),
+        Reason.STORED_OTHERWISE: Explanation(
+            "The ledger has the row of that id otherwise, and decisions were taken on it.",
+            "Correct the row; if it is the right one, import as a correction (differing=replace, or --replace).",
         ),
         Remark.UNKNOWN_FILE: Explanation("The file is none of the ledger: not read.", "Rename it, or move it away."),
         Remark.UNKNOWN_COLUMN: Explanation("The column has no meaning here and is not read.", "Rename it, or drop it."),

@@ -1,7 +1,7 @@
 """What an import found: the ledger, every row left out and why, what is worth a look, and the counts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -95,14 +95,27 @@ class FileCounts:
     repeated: int
 
 
+#: Told a table and texts of keys (`tables.key_text`), returns for each the file and the line that it stands in.
+Places: TypeAlias = Callable[[Table, Collection[str]], Mapping[str, tuple[str, int]]]
+
+
+def nowhere(_table: Table, _keys: Collection[str]) -> Mapping[str, tuple[str, int]]:
+    """Return no place: of entries that come from no file."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The ledger with the report on all that is not, or not quite, in it; both in order of files and lines."""
+    """The ledger with the report on all that is not, or not quite, in it; both in order of files and lines.
+
+    `places` tells where an entry of the ledger stands in the files.
+    """
 
     ledger: Ledger
     quarantined: tuple[Quarantined, ...]
     warnings: tuple[LedgerWarning, ...]
     counts: tuple[FileCounts, ...]
+    places: Places = nowhere
 
 
 Plain: TypeAlias = str | int | list["Plain"] | dict[str, "Plain"]

@@ -94,7 +94,7 @@ class TableRows(Generic[Entry]):
 
     def by_key(self) -> dict[str, int]:
         """Return where each accepted entry stands, by the text of its key."""
-        keys = map(_entry_key(self.table), self.entries)
+        keys = map(key_text(self.table), self.entries)
         rows = enumerate(zip(keys, self.states, strict=True))
         return {key: index for index, (key, state) in rows if state == State.ACCEPTED}
 
@@ -219,7 +219,7 @@ def settle_repeated_keys(rows: TableRows[Entry]) -> list[LedgerWarning]:
     """Keep the first of equal rows with one key, quarantine all of those that differ or are faulty in part."""
     first: dict[str, int] = {}
     contradicted: dict[str, int] = {}
-    keys = list(map(_entry_key(rows.table), rows.entries))
+    keys = list(map(key_text(rows.table), rows.entries))
     for index, key in enumerate(keys):
         before = first.setdefault(key, index)
         if before == index:
@@ -279,7 +279,8 @@ def _keys_of_faulty(table: Table, row: FaultyRow) -> Sequence[str]:
     return row.cells if len(columns.key) == 1 else ()
 
 
-def _entry_key(table: Table) -> Callable[[object], str]:
+def key_text(table: Table) -> Callable[[object], str]:
+    """Return what gives the text of the key of an entry of the table."""
     names = _attributes(table)
     if len(names) == 1:
         return attrgetter(names[0])

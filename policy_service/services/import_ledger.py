@@ -1,5 +1,6 @@
 """Import a ledger with everything worth a warning, also what only shows when the entries are applied."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from policy_service.domain.values import Currency
@@ -29,7 +30,7 @@ def import_ledger(
 def with_dropped_write_offs(result: ImportResult) -> ImportResult:
     """Return the import with a warning for every write-off that exceeds what was open."""
     dropped = tuple(_warning(entry, surplus) for entry, surplus in dropped_write_offs(result.ledger))
-    return ImportResult(result.ledger, result.quarantined, (*result.warnings, *dropped), result.counts)
+    return replace(result, warnings=(*result.warnings, *dropped))
 
 
 def _warning(entry: str, surplus: int) -> LedgerWarning:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from policy_service.domain.instants import Instant
 from policy_service.storage.errors import not_stored
+from policy_service.storage.models.jobs import Job
 from policy_service.storage.models.ledger import Import, ImportNote
 
 
@@ -70,12 +71,21 @@ class ImportStore:
         row = self._session.execute(select(*_IMPORT).where(Import.import_id == import_id)).one_or_none()
         return _record(row) if row else None
 
-    def page(self, limit: int, after: tuple[Instant, str] | None = None) -> tuple[ImportRecord, ...]:
-        """Return imports, the newest first, behind the one of that instant and id."""
-        query = select(*_IMPORT).order_by(Import.started_at.desc(), Import.import_id.desc()).limit(limit)
+    def page(
+        self, job_kind: str, limit: int, after: tuple[Instant, str] | None = None
+    ) -> tuple[tuple[Instant, str], ...]:
+        """Return instant and id of what was imported or asked for, the newest first, behind the one given.
+
+        Jobs of that kind are asked-for imports: they wait, are under way, failed or were cancelled.
+        """
+        is_stored = select(Import.import_id).where(Import.import_id == Job.job_id).exists()
+        stored = select(Import.started_at.label("at"), Import.import_id.label("id"))
+        asked_for = select(Job.created_at, Job.job_id).where(Job.kind == job_kind, ~is_stored)
+        every = union_all(stored, asked_for).subquery()
+        query = select(every.c.at, every.c.id).order_by(every.c.at.desc(), every.c.id.desc()).limit(limit)
         if after:
-            query = query.where(tuple_(Import.started_at, Import.import_id) < after)
-        return tuple(map(_record, self._session.execute(query)))
+            query = query.where(tuple_(every.c.at, every.c.id) < after)
+        return tuple((at, import_id) for at, import_id in self._session.execute(query))
 
     def notes(
         self, import_id: str, limit: int, after: int = -1, kind: str = "", code: str = ""

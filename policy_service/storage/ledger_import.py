@@ -14,6 +14,7 @@ from policy_service.ledger.columns import Table
 from policy_service.ledger.reasons import Reason, Refusal
 from policy_service.ledger.report import Fault, ImportResult, LedgerWarning, Quarantined
 from policy_service.ledger.sheets import refuse
+from policy_service.ledger.tables import key_text
 from policy_service.storage.decided_customers import decided_upon
 from policy_service.storage.ledger_differences import Differences, chunks, differences
 from policy_service.storage.ledger_refusals import Refusals
@@ -101,7 +102,7 @@ def store_import(
     if state.base_currency != result.ledger.base_currency.code:
         raise other_base_currency(result.ledger.base_currency.code, state.base_currency)
     beside = differences(session, placed, is_first=state.head == 0)
-    refusals = Refusals(placed, beside, replaces=replaces)
+    refusals = Refusals(placed, beside, result.ledger.base_currency.code, replaces=replaces)
     _refuse_standings_decided_upon(session, placed[Table.STANDINGS], beside[Table.STANDINGS], refusals)
     _refuse_other_rate(placed[Table.RATES], refusals)
     accepted = {table: _accepted(table, entries, beside[table], refusals) for table, entries in placed.items()}
@@ -149,14 +150,14 @@ def _counts(
 
 
 def _quarantined(placed: ByTable, refusals: Refusals, result: ImportResult) -> Iterator[Quarantined]:
-    files = {counts.table: counts.file for counts in result.counts}
     for table, entries in placed.items():
-        faults, kept = refusals.faults[table], ENTRY_TABLES[table]
-        for _, entry in entries if faults else ():
-            fault = faults.get(kept.key_of(entry))
-            if fault:
-                name = str(getattr(entry, kept.key[0]))
-                yield Quarantined(files.get(table, table.value), 0, table, name, fault)
+        faults, kept, text_of = refusals.faults[table], ENTRY_TABLES[table], key_text(table)
+        left_out = [entry for _, entry in entries if kept.key_of(entry) in faults] if faults else []
+        places = result.places(table, frozenset(map(text_of, left_out)))
+        for entry in left_out:
+            file, line = places.get(text_of(entry), (table.value, 0))
+            name = str(getattr(entry, kept.key[0]))
+            yield Quarantined(file, line, table, name, faults[kept.key_of(entry)])
 
 
 def _refuse_other_rate(rates: Sequence[Placed], refusals: Refusals) -> None:

@@ -9,28 +9,41 @@ of it is lost.
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
+from typing import Final
 
-from policy_service.domain.entries import Dispute, Invoice, Order, Promise
-from policy_service.domain.values import UNLIMITED
+from policy_service.domain.amounts import from_scaled
+from policy_service.domain.currencies import currency
+from policy_service.domain.entries import Adjustment, Dispute, Invoice, Order, Payment, Promise
+from policy_service.domain.values import UNLIMITED, Kind, scale
 from policy_service.ledger.cells import shown
-from policy_service.ledger.columns import COLUMNS, Table
+from policy_service.ledger.columns import Table
 from policy_service.ledger.reasons import Reason
 from policy_service.ledger.report import Fault
 from policy_service.storage.ledger_differences import Differences, first_difference, is_replaceable
 from policy_service.storage.ledger_tables import ENTRY_TABLES, HANGING, Entry, Hanging, Placed
+
+#: The columns that hold an amount, in minor units.
+_AMOUNTS: Final = frozenset({"amount", "credit_limit"})
 
 
 class Refusals:
     """The entries of one import that are left out, by table and key, each with its fault."""
 
     def __init__(
-        self, placed: Mapping[Table, Sequence[Placed]], beside: Mapping[Table, Differences], *, replaces: bool
+        self,
+        placed: Mapping[Table, Sequence[Placed]],
+        beside: Mapping[Table, Differences],
+        base_currency: str,
+        *,
+        replaces: bool,
     ) -> None:
         self.faults: Mapping[Table, dict[Hashable, Fault]] = {table: {} for table in ENTRY_TABLES}
         self._placed = placed
         self._beside = beside
+        self._base_currency = base_currency
         self._invoices: Mapping[str, Invoice] = {}
         self._orders: Set[str] = frozenset()
+        self._currencies: dict[str, str] = {}
         if self._contradictions(replaces):
             self._spread()
 
@@ -40,11 +53,34 @@ class Refusals:
             for _, entry in entries if contradicted else ():
                 before = contradicted.get(kept.key_of(entry))
                 if before and not (replaces and is_replaceable(before.entry, entry)):
-                    name, was, now = first_difference(before.entry, entry, kept.names)
-                    found = f"stored with {name} {_said(was)}, here {_said(now)}"
-                    fault = Fault(", ".join(COLUMNS[table].key), Reason.CONFLICTING_ID, found)
-                    self.faults[table][kept.key_of(entry)] = fault
+                    self.faults[table][kept.key_of(entry)] = self._otherwise(before.entry, entry, kept.names)
         return any(self.faults.values())
+
+    def _otherwise(self, before: Entry, entry: Entry, names: Sequence[str]) -> Fault:
+        name, was, now = first_difference(before, entry, names)
+        if name in _AMOUNTS:
+            stood, came = self._amount_text(before, was), self._amount_text(entry, now)
+        else:
+            stood, came = _said(was), _said(now)
+        return Fault(name, Reason.STORED_OTHERWISE, f"stored with {name} {stood}, here {came}")
+
+    def _amount_text(self, entry: Entry, amount: int | None) -> str:
+        if amount is None or amount == UNLIMITED:
+            return _said(amount)
+        code = self._currency_of(entry) or self._base_currency
+        return f"{from_scaled(amount, scale(Kind.MONEY, currency(code)))} {code}"
+
+    def _currency_of(self, entry: Entry) -> str:
+        match entry:
+            case Invoice() | Order():
+                return entry.currency
+            case Payment() | Adjustment() | Promise():
+                if not self._currencies:
+                    invoices = (one for _, one in self._placed[Table.INVOICES] if isinstance(one, Invoice))
+                    self._currencies = {one.invoice_id: one.currency for one in invoices}
+                return self._currencies.get(entry.invoice_id, "")
+            case _:
+                return ""
 
     def _spread(self) -> None:
         entries = (entry for _, entry in self._placed[Table.INVOICES])
@@ -123,6 +159,8 @@ class Refusals:
 
 
 def _said(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
     if isinstance(value, str):
         return shown(value)
     return "unlimited" if value == UNLIMITED else str(value)

@@ -89,8 +89,50 @@ def test_a_refused_import_says_why_and_leaves_no_file(
     _work(house, clock)
     report = client.of(Role.SYSTEM).get(taken.headers["Location"]).get_json()
     assert report["state"] == "failed"
-    assert "invoices" in report["error"]
+    assert report["error"].startswith("the file invoices is missing.")
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_a_failed_import_is_listed_with_the_others_and_left_out_no_row(
+    client: Client, house: House, clock: Clock
+) -> None:
+    ids = []
+    for files in (FILES, {"customers": CUSTOMERS}, FILES):
+        taken = _upload(client, files)
+        ids.append(taken.headers["Location"].rpartition("/")[2])
+        _work(house, clock)
+    waiting = _upload(client, FILES).headers["Location"].rpartition("/")[2]
+    viewer, listed, cursor = client.of(Role.VIEWER), [], ""
+    while cursor is not None:
+        page = viewer.get("/v1/imports?limit=1" + (f"&cursor={cursor}" if cursor else "")).get_json()
+        listed += [(one["import_id"], one["state"]) for one in page["items"]]
+        cursor = page["next_cursor"]
+    states = ("waiting", "done", "failed", "done")
+    # The house has the ledger of the first import, which nobody uploaded.
+    assert listed.pop()[1] == "done"
+    assert listed == list(zip((waiting, *reversed(ids)), states, strict=True))
+    assert viewer.get(f"/v1/imports/{ids[1]}/notes").get_json() == {"items": [], "next_cursor": None}
+    assert viewer.get("/v1/imports/nothing/notes").status_code == 404
+
+
+def test_a_row_that_the_ledger_has_otherwise_is_reported_as_it_stands_in_the_file(
+    client: Client, house: House, clock: Clock
+) -> None:
+    _upload(client, FILES)
+    _work(house, clock)
+    first, *others = INVOICES.splitlines()[1:]
+    changed = first.replace(".00", ".05")
+    assert changed != first
+    taken = _upload(client, FILES | {"invoices": "\n".join([INVOICES.splitlines()[0], *others, changed])})
+    _work(house, clock)
+    (note,) = client.of(Role.VIEWER).get(taken.headers["Location"] + "/notes").get_json()["items"]
+    assert (note["file"], note["line"], note["column"]) == ("invoices.csv", len(others) + 2, "amount")
+    amount = first.split(",")[4]
+    assert (note["code"], note["found"]) == (
+        "Q131",
+        f"stored with amount {amount} CNY, here {amount.replace('.00', '.05')} CNY",
+    )
+    assert "differing=replace" in note["remedy"]
 
 
 def test_an_upload_sent_twice_under_one_key_is_imported_once(client: Client, house: House, clock: Clock) -> None:

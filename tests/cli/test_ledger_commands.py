@@ -48,6 +48,22 @@ def test_a_row_in_quarantine_ends_with_1_and_its_reason(small: Path) -> None:
     assert "2 in all (--all lists them)" in ran.out
 
 
+def test_a_mapping_that_states_a_currency_contradicts_only_one_that_was_asked_for(small: Path) -> None:
+    mapping = (
+        "mapping: own\nfile: items.csv\nbase_currency: EUR\ndate_format: YYYY-MM-DD\n"
+        "invoices: {invoice_id: number, customer_id: account, issue_date: posted, due_date: due, amount: gross}\n"
+    )
+    (small / "own.yaml").write_text(mapping, "utf-8")
+    folder = small / "export"
+    folder.mkdir()
+    (folder / "items.csv").write_text("number,account,posted,due,gross\n1,C1,2025-01-01,2025-01-31,5\n", "utf-8")
+    alone, beside = (
+        policy("import", folder, "--mapping", small / "own.yaml", *more) for more in ((), ("--base-currency", "CNY"))
+    )
+    assert (alone.exit_code, beside.exit_code) == (0, 0), alone.err
+    assert ("W111" in alone.out, "W111" in beside.out) == (False, True)
+
+
 def test_all_lists_every_row(small: Path) -> None:
     (small / "invoices.csv").write_text(INVOICES + "I2,C1,2025-01-01,2024-01-31,5\nI3,C1,2025-01-01,2024-01-30,5\n")
     ran = policy("import", small, "--all")
@@ -267,7 +283,7 @@ def test_a_row_that_differs_is_left_out_and_reported_unless_it_is_to_replace(sma
     kept = policy("import", small, "--store", "--as", "li.na")
     replaced = policy("import", small, "--store", "--as", "li.na", "--replace")
     assert (1, 0) == (kept.exit_code, replaced.exit_code)
-    assert "Q122" in kept.out
+    assert "Q131" in kept.out
     assert "1 replaced" in replaced.out
 
 

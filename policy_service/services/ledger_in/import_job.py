@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.errors import PolicyServiceError, RequestError
+from policy_service.domain.errors import NOWHERE, LedgerError, PolicyServiceError, RequestError
 from policy_service.ledger.mapping import LedgerMapping, load_mapping
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import Progress, discard, import_folder
@@ -61,6 +61,11 @@ def import_job(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
         )
     except (Unavailable, Conflict):
         raise
+    except LedgerError as error:
+        discard(folder)
+        # The name under which an upload lies says nothing to who sent it.
+        place = NOWHERE if error.place.file == folder.name else error.place
+        raise LedgerError(error.code, error.message, place=place, remedy=error.remedy) from error
     except (PolicyServiceError, JobStopped):
         discard(folder)
         raise
