@@ -134,7 +134,7 @@ class RoleView(MethodView):
     @blueprint.problems(404, 409)
     @blueprint.response(200, RoleAnswer)
     def post(self, login: str, role: str) -> tuple[object, dict[str, str]]:
-        """Grant a role; approver, admin, finance_head and emergency are proposed, and another person agrees."""
+        """Grant a role; a sensitive one, such as approver, is proposed, and another person agrees."""
         return _done(give_role, login, role)
 
     @changes(Permission.PEOPLE_CHANGE)

@@ -93,7 +93,7 @@ def list_command(as_json: bool) -> None:
 @click.option("--withdraw", is_flag=True, help="Take the role, or its proposal, away.")
 @as_option
 def role_command(person: str, role: str, withdraw: bool, login: str) -> None:
-    """Grant a role, or propose one of approver, admin, finance_head and emergency; another person then agrees."""
+    """Grant a role, or propose a sensitive one, such as approver; another person then agrees."""
     with changing_as(login) as work:
         if withdraw:
             withdraw_role(work.house, work.session, person, Role(role), work.actor, work.act)

@@ -1,8 +1,8 @@
 """The roles of people: who grants which to whom, and which take two people.
 
-A sensitive role (approver, admin, finance head, emergency) is proposed by one person who may change people and
-granted when another such person agrees. Nobody decides upon a role of his own. Withdrawing takes one person. Nobody
-holds a role that writes the ledger together with one that lets orders go.
+A sensitive role (approver, admin, credit manager, finance head, system, emergency) is proposed by one person who may
+change people and granted when another such person agrees. Nobody decides upon a role of his own. Withdrawing takes
+one person. Nobody holds a role that writes the ledger together with one that lets orders go.
 
 Two people must exist before two can agree. So as long as fewer than two were ever granted a role that may change
 people, the command line, and nothing else, grants sensitive roles at once; the audit trail says `founded`. After
@@ -30,8 +30,10 @@ from policy_service.services.house import House
 from policy_service.storage.errors import Conflict, refuse_if_changed
 from policy_service.storage.people_store import PeopleStore, StoredPerson, StoredRole
 
-#: Roles that take two people to grant.
-SENSITIVE: Final = frozenset({Role.APPROVER, Role.ADMIN, Role.FINANCE_HEAD, Role.EMERGENCY})
+#: Roles that take two people to grant: over rules and people, over orders beyond an analyst's, and over the ledger.
+SENSITIVE: Final = frozenset(
+    {Role.APPROVER, Role.ADMIN, Role.CREDIT_MANAGER, Role.FINANCE_HEAD, Role.SYSTEM, Role.EMERGENCY}
+)
 #: Whoever holds one of these decides upon roles.
 CHANGES_PEOPLE: Final = tuple(role for role in Role if Permission.PEOPLE_CHANGE in PERMISSIONS[role])
 #: Who acts while there is nobody to act as; no login has brackets.

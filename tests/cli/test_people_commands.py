@@ -171,6 +171,7 @@ def test_a_login_that_is_none_is_refused(login: str) -> None:
 
 def test_a_key_is_written_out_once_and_lets_in(founded: None, database_url: str) -> None:
     add("bo", "--role", "system", "--as", "ada")
+    done("person", "agree", "bo", "system", "--as", "eve")
     key = done("key", "add", "--name", "Shop", "--scope", "decisions:ask", "--as", "bo").strip()
     database = Database(database_url)
     with database.reading() as session:
@@ -189,6 +190,7 @@ def test_a_key_without_scopes_named_may_what_its_owner_may(founded: None) -> Non
 
 def test_a_key_is_rotated_by_its_owner_and_revoked_by_an_admin(founded: None) -> None:
     add("bo", "--role", "system", "--as", "ada")
+    done("person", "agree", "bo", "system", "--as", "eve")
     key_id = done("key", "add", "--name", "Shop", "--as", "bo").split("_")[1]
     refusal(policy("key", "rotate", key_id, "--as", "ada"), "A408")
     new = done("key", "rotate", key_id, "--overlap-hours", "0", "--as", "bo").split("_")[1]
