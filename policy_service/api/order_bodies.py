@@ -17,7 +17,7 @@ from policy_service.services import given_reason
 from policy_service.services.orders.clearing import Clearing
 from policy_service.services.orders.moving import OrderNow
 from policy_service.services.orders.queue import OrderFile, days_held
-from policy_service.services.orders.transitions import Cause, OrderState
+from policy_service.services.orders.transitions import Cause, OrderState, is_told_otherwise
 from policy_service.services.orders.wording import money_text, reasons_of
 from policy_service.storage.order_store import OrderSort, StoredOrder
 
@@ -30,6 +30,7 @@ class OrdersAsked(PageAsked):
     state: OrderState | None
     customer_id: str
     referred_to: Role | None
+    is_told_otherwise: bool
     sort: OrderSort
 
 
@@ -62,6 +63,9 @@ class OrdersQuery(PageQuery):
     customer_id = Name(200, load_default="", metadata={"example": "C000000001"})
     referred_to = fields.Enum(
         Role, by_value=True, load_default=None, metadata={"description": "The role they wait for."}
+    )
+    is_told_otherwise = fields.Boolean(
+        load_default=False, metadata={"description": "Only those that the rules let through, and by now would not."}
     )
     sort = fields.Enum(
         OrderSort,
@@ -140,15 +144,15 @@ class OrderBody(Schema):
     released_amount = Money(allow_none=True, metadata={"description": "Up to which amount it was released."})
     replaces = fields.String(metadata={"description": "The order it stands for; else empty.", "example": ""})
     amended_by = fields.String(metadata={"description": "The order that stands for it; else empty.", "example": ""})
+    is_told_otherwise = Flag(
+        metadata={"description": "The latest decision would not let it through, but it was before and stays so."}
+    )
 
 
 class OrderNowBody(OrderBody):
     """An order after something was done to it."""
 
     came_from = fields.String(metadata={"description": "Its state before; empty for a new one.", "example": "held"})
-    is_told_otherwise = Flag(
-        metadata={"description": "The latest decision would not let it through, but it was before and stays so."}
-    )
 
 
 class OrderStepBody(Schema):
@@ -247,6 +251,7 @@ def _body(call: Call, order: StoredOrder, base: str) -> dict[str, Any]:
         "cause": Cause(order.cause),
         "outcome": Outcome(order.outcome),
         "days_held": days_held(call.house, order, call.act),
+        "is_told_otherwise": is_told_otherwise(order),
     }
 
 

@@ -59,6 +59,7 @@ class OrdersView(MethodView):
             state=asked["state"] or "",
             customer_id=asked["customer_id"],
             referred_to=asked["referred_to"] or "",
+            is_told_otherwise=asked["is_told_otherwise"],
             sort=asked["sort"],
             after=behind,
             limit=asked["limit"],

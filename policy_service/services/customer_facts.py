@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.amounts import from_scaled
-from policy_service.domain.errors import FactError
+from policy_service.domain.errors import FactError, RequestError
 from policy_service.domain.instants import Instant
 from policy_service.domain.values import UNKNOWN, Currency, Kind, scale
 from policy_service.facts.columns import Collection as Entries
@@ -20,7 +21,7 @@ from policy_service.facts.exposure import open_column
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
 from policy_service.language.definitions.built_in_facts import LADDER_INPUT
-from policy_service.language.definitions.dictionary import FactDefinition, FactSource, Title
+from policy_service.language.definitions.dictionary import FactDefinition, FactDictionary, FactSource, Title
 from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook, Plain
@@ -101,7 +102,7 @@ def facts_of(
 
     Facts declared in the files come too, as the policy may read them in its next version. `terms` say limit and
     grace of the customer, and of the others of its group. RequestError R404 for an unknown customer, R405 for a
-    policy in another base currency.
+    policy in another base currency, R494 for the name of no fact.
     """
     ledger = _ledger(house, session, asked.known_before)
     ledger.history(asked.customer_id)
@@ -115,10 +116,11 @@ def facts_of(
         terms=terms,
         orders=_orders(session, group, asked.known_before, ledger.head),
     )
-    codes = CodeBook(policy)
+    codes, declared = CodeBook(policy), _declared(house, policy)
+    _refuse_unknown(asked.names, declared)
     shown = [
         _shown(ledger, asked, definition, circumstances, codes)
-        for definition in _definitions(house, policy, is_alone=len(group) == 1)
+        for definition in _measured(declared, is_alone=len(group) == 1)
         if not asked.names or definition.name in asked.names
     ]
     return CustomerFacts(asked.customer_id, asked.knowledge.day, ledger.currency, ledger.head, group, tuple(shown))
@@ -136,8 +138,22 @@ def _orders(session: Session, group: Sequence[str], known_before: Instant | None
     return OrderDecisions(live=orders_as_known(session, group, known_before, through))
 
 
-def _definitions(house: House, policy: Policy, *, is_alone: bool) -> Iterator[FactDefinition]:
-    declared = {**load_dictionary(house.settings.rules_dir).facts, **policy.facts}
+def _declared(house: House, policy: Policy) -> FactDictionary:
+    return {**load_dictionary(house.settings.rules_dir).facts, **policy.facts}
+
+
+def _refuse_unknown(names: Collection[str], declared: FactDictionary) -> None:
+    unknown = next((name for name in names if name not in declared), None)
+    if unknown is not None:
+        near = get_close_matches(unknown, declared, n=1)
+        raise RequestError(
+            "R494",
+            f"There is no fact {unknown[:60]!r}.",
+            remedy=f"Did you mean {near[0]}?" if near else "Ask without a name to see every fact.",
+        )
+
+
+def _measured(declared: FactDictionary, *, is_alone: bool) -> Iterator[FactDefinition]:
     for _, definition in sorted(declared.items()):
         is_measured = definition.source in _MEASURED and definition.name != LADDER_INPUT
         # Of a customer without a group its own facts say the same.

@@ -1,6 +1,6 @@
 """Overrides that people give: checked at once, confirmed by a second person where it matters, ended by day."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,12 +10,13 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.permissions import Permission, authority_of
+from policy_service.domain.permissions import Permission, Role, authority_of
 from policy_service.services.actor import Actor, require
 from policy_service.services.announcing import announce
 from policy_service.services.audit import note
 from policy_service.services.decisions.deciding import Situation, present
 from policy_service.services.given_reason import given_reason
+from policy_service.services.higher_words import ALL_ORDERS, higher_word, passes_over
 from policy_service.services.house import House
 from policy_service.services.orders.authors import check_overrides_no_own, own_order_that_waits
 from policy_service.services.orders.waking import wake
@@ -83,8 +84,9 @@ def confirm(
 
     NotStored S209 for an unknown id, Conflict S208 for another revision than the one given; AccessError A403 without
     the permission, A432 for one that lets an order of the actor's own go, A434 for one that leads to more than the
-    roles of the actor, or of the giver, answer for; RequestError R441 for one that does not wait or has expired, R443
-    for whoever gave it, R444 if the policy that counts by now cannot apply it.
+    roles of the actor, or of the giver, answer for, A436 over the word of somebody who outranks both; RequestError
+    R441 for one that does not wait or has expired, R443 for whoever gave it, R444 if the policy that counts by now
+    cannot apply it.
     """
     require(actor, Permission.OVERRIDES_CONFIRM)
     situation = present(house, session, OverrideStore(session).load(override_id).customer_id, act)
@@ -103,6 +105,8 @@ def confirm(
     reach = reach_of(session, wanted, values, situation, override_id)
     _check_of_no_own_order(session, wanted, reach, actor)
     _check_answered_for(session, override, reach, situation, actor)
+    if reach and (above := _word_above(wanted, situation, {*actor.roles, *roles_of(session, override.person)})):
+        raise passes_over(above, actor.person)
     said = {"second_person": act.person, "confirmed_at": act.at, "in_force_at": override.in_force_at or act.at}
     confirmed = OverrideStore(session).change(override, state="in_force", **said)
     _note(house, session, "override_confirmed", confirmed, act)
@@ -228,6 +232,7 @@ def _takes_two(session: Session, wanted: Wanted, reach: Reach | None, situation:
         reach.takes_two(session, situation)
         or not answers_for(session, reach, actor.roles, situation.ledger.currency)
         or _is_for_own_order(session, wanted, actor)
+        or _word_above(wanted, situation, actor.roles) is not None
     )
 
 
@@ -264,6 +269,14 @@ def _check_answered_for(
         f"The override {override.override_id} leads to {amount}, more than {actor.person} answers for.",
         remedy=f"Let it be confirmed by: {enough[0].value}." if enough else "No role may; see release_authority.",
     )
+
+
+def _word_above(wanted: Wanted, situation: Situation, roles: Collection[Role]) -> StoredOverride | None:
+    # What is said of one order goes before what is said of all.
+    if wanted.decision_type is not DecisionType.ORDER or not wanted.order_id:
+        return None
+    said = situation.kept.overrides.get(wanted.customer_id, ())
+    return higher_word(said, {ALL_ORDERS}, roles, situation.version.policy)
 
 
 def _check_is_the_only_one(session: Session, wanted: Wanted, day: date) -> None:

@@ -94,6 +94,9 @@ class OrderPage:
 
 
 _ORDERS: Final = AskedOrder.metadata.tables["orders"]
+_LET_THROUGH: Final = _ORDERS.c.state.in_(("open", "released"))
+#: What a person released is let through by that person's word, whatever the rules say.
+_TOLD_OTHERWISE: Final = (_LET_THROUGH, _ORDERS.c.released_by == "", _ORDERS.c.outcome.not_in(("approve", "prepay")))
 _STEPS: Final = OrderStep.metadata.tables["order_steps"]
 STEP_NAMES: Final = ("order_id", *(field.name for field in fields(StoredStep)))
 _COLUMNS: Final = [_ORDERS.c[field.name] for field in fields(StoredOrder)]
@@ -162,13 +165,18 @@ class OrderStore:
         state: str = "",
         customer_id: str = "",
         referred_to: str = "",
+        is_told_otherwise: bool = False,
         sort: OrderSort = OrderSort.OLDEST,
         after: PageKey | None = None,
         limit: int = 50,
     ) -> OrderPage:
-        """Return the first orders that fit every filter given, behind the key if there is one."""
+        """Return the first orders that fit every filter given, behind the key if there is one.
+
+        `is_told_otherwise`: those that the rules let through, and by now would not.
+        """
         given = {"state": state, "customer_id": customer_id, "referred_to": referred_to}
         conditions = [_ORDERS.c[name] == value for name, value in given.items() if value]
+        conditions += _TOLD_OTHERWISE if is_told_otherwise else []
         rank, is_rising = _rank(sort, state)
         conditions += [_behind(rank, after, is_rising)] if after else []
         query = select(*_COLUMNS, rank).where(*conditions)
@@ -196,9 +204,7 @@ class OrderStore:
     def let_through_by_rule(self, customer_ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """Return (customer, order) of what may be delivered and no person released, in the order of arrival."""
         arrival = (_ORDERS.c.customer_id, _ORDERS.c.order_id, _ORDERS.c.asked_at)
-        open_ones = select(*arrival).where(
-            _ORDERS.c.state.in_(("open", "released")), _ORDERS.c.cause != "released_by_person"
-        )
+        open_ones = select(*arrival).where(_LET_THROUGH, _ORDERS.c.cause != "released_by_person")
         rows = [row for query in queries_of(customer_ids, open_ones) for row in self._session.execute(query)]
         return tuple((row.customer_id, row.order_id) for row in sorted(rows, key=lambda row: (row[2], row[1])))
 

@@ -73,6 +73,12 @@ def test_a_day_to_come_has_no_facts(client: Client) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (422, "R492")
 
 
+def test_the_name_of_no_fact_is_refused(client: Client) -> None:
+    answer = _get(client, "/v1/customers/C1/facts", name="open_balanse")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "R494")
+    assert answer.get_json()["remedy"] == "Did you mean open_balance?"
+
+
 def test_a_customer_nobody_knows_is_not_found(client: Client) -> None:
     for path in ("/v1/customers/NOBODY", "/v1/customers/NOBODY/facts"):
         assert _get(client, path).status_code == 404

@@ -34,6 +34,17 @@ def listed(client: Client, query: str = "") -> list[str]:
     return [order["order_id"] for order in page["items"]]
 
 
+def test_an_order_in_doubt_is_found_by_whoever_missed_the_event(client: Client) -> None:
+    """The rules let O1 go, and by now would not; O2 was let go by a person over their word."""
+    take(client, amount="100")
+    take(client, "O2")
+    assert do(client, "release", "O2", **REASON).status_code == 200
+    assert listed(client, "?is_told_otherwise=true") == []
+    assert do(client, "decision", by=Role.SYSTEM).status_code == 201
+    assert ["O1"] == listed(client, "?is_told_otherwise=true")
+    assert [True, False] == [shown(client, order_id)["is_told_otherwise"] for order_id in ("O1", "O2")]
+
+
 def test_a_decision_with_an_order_id_makes_an_order(client: Client) -> None:
     assert {"order_id": "O1", "state": "held", "is_told_otherwise": False} == take(client)
     order = shown(client)

@@ -16,10 +16,12 @@ from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import AUTHORITY, Role, authority_of, has_authority
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.higher_words import ALL_ORDERS, higher_word
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.orders.authorship import authors_of
 from policy_service.services.orders.wording import money_text
 from policy_service.services.override_limits import loosening_outputs
+from policy_service.services.people import roles_of
 from policy_service.services.release_authority import exposure_of, roles_that_may_release
 from policy_service.storage.kept_together import Kept
 from policy_service.storage.order_store import OrderStore
@@ -101,7 +103,7 @@ class _Scales:
         counting, aside = list[StoredOverride](), list[SetAside]()
         for one in said:
             loose = loosening_outputs(one.decision_type, one.outputs, self._ground.version.policy)
-            why = self._against(one) if loose else ""
+            why = self._against(one) or self._above(one, said) if loose else ""
             if not why:
                 counting.append(one)
                 continue
@@ -119,6 +121,15 @@ class _Scales:
         if is_of_order or one.second_person:
             return ""
         return self._beyond(one)
+
+    def _above(self, one: StoredOverride, said: Sequence[StoredOverride]) -> str:
+        if one.decision_type != DecisionType.ORDER or not one.order_id:
+            return ""
+        session = self._ground.session
+        own = {Role(one.authority)} if one.authority in AUTHORITY else set[Role]()
+        own |= roles_of(session, one.second_person) if one.second_person else set()
+        word = higher_word(said, {ALL_ORDERS}, own, self._ground.version.policy)
+        return f"{word.person} said otherwise of all orders, as {word.authority}." if word else ""
 
     def _beyond(self, one: StoredOverride) -> str:
         authority, exposure = lower_authority(self._ground.session, one), self._exposure

@@ -9,6 +9,7 @@ from policy_service.domain.acting import Act
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Role
 from policy_service.services.compiled_policies import NoPolicyInForce
+from policy_service.services.higher_words import ALL_ORDERS, higher_word
 from policy_service.services.house import House
 from policy_service.services.orders.authority import as_seen, exposure_with
 from policy_service.services.orders.supposing import with_prepaid_now
@@ -57,5 +58,10 @@ def order_file(house: House, session: Session, order_id: str, act: Act) -> Order
         # Where no policy counts, nobody can measure what it leads to, and so nobody may release it.
         return OrderFile(order, store.steps(order_id), decisions)
     exposure = exposure_with(with_prepaid_now(session, order, situation), situation)
-    roles = roles_that_may_release(session, exposure, situation.ledger.currency)
+    said, policy = situation.kept.overrides.get(order.customer_id, ()), situation.version.policy
+    roles = tuple(
+        role
+        for role in roles_that_may_release(session, exposure, situation.ledger.currency)
+        if not higher_word(said, {ALL_ORDERS, order_id}, [role], policy)
+    )
     return OrderFile(order, store.steps(order_id), decisions, exposure, roles)

@@ -9,7 +9,9 @@ from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.permissions import AUTHORITY, Permission, Role
 from policy_service.services.actor import Actor, require
+from policy_service.services.decisions.deciding import Situation
 from policy_service.services.given_reason import given_reason
+from policy_service.services.higher_words import ALL_ORDERS, higher_word, passes_over
 from policy_service.services.house import House
 from policy_service.services.orders.authority import check_authority
 from policy_service.services.orders.authors import check_not_own
@@ -26,7 +28,7 @@ def release(
 
     Permission orders:release. NotStored S209, Conflict S208; RequestError R432 for an order that is not held, R434
     for one that the rules decline, R440 for a reason that says nothing; AccessError A430 for who asked for it,
-    A431 for an exposure beyond the authority of the actor's roles.
+    A431 for an exposure beyond the authority of the actor's roles, A436 for what somebody keeps back who outranks them.
     """
     require(actor, Permission.ORDERS_RELEASE)
     why = given_reason(reason)
@@ -35,6 +37,7 @@ def release(
     if order.outcome == Outcome.DECLINE:
         raise _declined(order)
     check_not_own(session, order, actor)
+    _check_passes_over_nobody(order, situation, actor)
     # What nobody wants in advance any more is exposure.
     order = with_prepaid_now(session, order, situation)
     check_authority(session, order, actor, situation)
@@ -70,6 +73,13 @@ def refer(
     now = stored(session, order, replace(order, referred_to=role.value), Doing.REFER, step)
     tell(house, session, now, step, act)
     return now
+
+
+def _check_passes_over_nobody(order: StoredOrder, situation: Situation, actor: Actor) -> None:
+    said = situation.kept.overrides.get(order.customer_id, ())
+    above = higher_word(said, {ALL_ORDERS, order.order_id}, actor.roles, situation.version.policy)
+    if above:
+        raise passes_over(above, actor.person)
 
 
 def _declined(order: StoredOrder) -> RequestError:

@@ -117,6 +117,15 @@ def is_let_through(state: str) -> bool:
     return state in {OrderState.OPEN, OrderState.RELEASED}
 
 
+def is_told_otherwise(order: StoredOrder) -> bool:
+    """Return whether the rules let the order through, and by now would not: it stays so unless somebody cancels it.
+
+    What a person released is let through by that person's word, whatever the rules say.
+    """
+    is_by_rule = is_let_through(order.state) and not order.released_by
+    return is_by_rule and not is_let_through(state_by(Outcome(order.outcome)))
+
+
 def is_declined(order: StoredOrder) -> bool:
     """Return whether the rules refused the order, and nobody took it back."""
     return order.state == OrderState.CANCELLED and order.cause != Cause.CANCELLED
