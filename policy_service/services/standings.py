@@ -1,7 +1,7 @@
 """A customer's standing while it is decided upon: what was in force, what a review or an effect makes of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -39,9 +39,13 @@ _TERM_KINDS_TO_THE_STRICTEST: Final = ("end_of_month", "net", "prepayment")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Every standing output by name (unknown: not set); before the first review all are, save `stop_credit`."""
+    """Every standing output by name (unknown: not set); before the first review all are, save `stop_credit`.
+
+    `is_recorded`: grade, limit and term are what a standings file says; that it demands nothing else nobody has said.
+    """
 
     values: Mapping[str, int] = field(default_factory=lambda: _NOT_REVIEWED)
+    is_recorded: bool = False
 
     def facts(self) -> dict[str, int]:
         """Return the standing's facts by name, with what was in force before a review under `previous_...`."""
@@ -59,7 +63,7 @@ def recorded_standing(history: CustomerHistory, as_of: date, codes: CodeBook) ->
     no prepayment, no collateral, no stop, no watch, and no days of grace are given.
     """
     recorded = recorded_in_force(history, as_of)
-    return Standing(_values_of(recorded, codes)) if recorded else Standing()
+    return Standing(_values_of(recorded, codes), is_recorded=True) if recorded else Standing()
 
 
 def recorded_in_force(history: CustomerHistory, as_of: date) -> RecordedStanding | None:
@@ -126,7 +130,7 @@ def stop_is_released(policy: Policy, review: ChainResult) -> bool:
 
 def overridden_standing(standing: Standing, outputs: Mapping[str, int | tuple[int, ...]]) -> Standing:
     """Return the standing with these outputs instead."""
-    return Standing({**standing.values, **_standing_outputs(outputs)})
+    return replace(standing, values={**standing.values, **_standing_outputs(outputs)})
 
 
 def where_stricter(standing: Standing, outputs: Mapping[str, int], policy: Policy) -> Standing:
@@ -153,7 +157,7 @@ def with_effects(standing: Standing, effects: Iterable[tuple[str, int]], policy:
         elif standing.values.get(name, UNKNOWN) != UNKNOWN or name not in _GRANTS_NOTHING_UNSET:
             values[name] = _strictest(name, values.get(name, UNKNOWN), value, policy)
     unknown = {name for name in uncertain if STANDING_OUTPUTS[name] is not Kind.BOOLEAN or values.get(name) != TRUE}
-    return Standing({**values, **dict.fromkeys(unknown, UNKNOWN)})
+    return replace(standing, values={**values, **dict.fromkeys(unknown, UNKNOWN)})
 
 
 def _standing_outputs(outputs: Mapping[str, int | tuple[int, ...]]) -> Mapping[str, int]:

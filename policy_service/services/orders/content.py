@@ -15,6 +15,7 @@ from policy_service.language.policy import Policy
 from policy_service.services.decisions.deciding import Given
 from policy_service.services.orders.transitions import Doing, leads_to
 from policy_service.services.orders.wording import money_text
+from policy_service.services.overrides import OVERRIDE_REASON
 from policy_service.services.request_facts import ORDER_AMOUNT
 from policy_service.services.standings import Standing
 from policy_service.storage.order_store import StoredOrder
@@ -86,16 +87,24 @@ def with_prepaid(order: StoredOrder, given: Given) -> StoredOrder:
 def prepaid_of(amount: int, chain: ChainResult, standing: Standing) -> int:
     """Return what of an order of that amount is wanted before delivery where its check comes to this.
 
-    That is the order check's `prepay_percent`, else the standing's if it demands any, else all of it for a prepay and
-    nothing for any other outcome; rounded half away from zero.
+    That is the order check's `prepay_percent`, else the standing's, else all of it for a prepay and nothing for any
+    other outcome; rounded half away from zero. Where a person's word makes it a prepay, or only a standings file leaves
+    open what is demanded, a standing of nothing does not say how much of a prepay is wanted.
     """
     said = chain.outputs.get(_PERCENT, UNKNOWN)
     stands = standing.values.get(_PERCENT, UNKNOWN)
-    otherwise = _WHOLE if chain.outcome is Outcome.PREPAY else 0
-    # A standing that demands nothing does not say how much of a prepay is wanted.
-    percent = said if isinstance(said, int) and said != UNKNOWN else stands if stands > 0 else otherwise
+    if isinstance(said, int) and said != UNKNOWN:
+        percent = said
+    elif stands == UNKNOWN or (stands == 0 and (standing.is_recorded or _is_said_by_a_person(chain))):
+        percent = _WHOLE if chain.outcome is Outcome.PREPAY else 0
+    else:
+        percent = stands
     percent = min(max(percent, 0), _WHOLE)
     return divide_half_away(amount * percent, _WHOLE)
+
+
+def _is_said_by_a_person(chain: ChainResult) -> bool:
+    return bool(chain.reasons) and chain.reasons[0].code == OVERRIDE_REASON
 
 
 def order_of(order_id: str, asked: Content, given: Given, person: str, at: int) -> StoredOrder:

@@ -8,11 +8,13 @@ from policy_service.domain.errors import AccessError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Role, permissions_of
 from policy_service.services.actor import Actor
+from policy_service.services.decisions.answering import answer
+from policy_service.services.decisions.deciding import Asked
 from policy_service.services.given_overrides import confirm, end, give
 from policy_service.services.orders.queue import order_file
 from policy_service.services.override_limits import Wanted
 from policy_service.storage.override_store import StoredOverride
-from tests.services.orders.shop import TODAY, Shop
+from tests.services.orders.shop import TODAY, Shop, actor
 
 
 def say(shop: Shop, person: str = "mia", share: str = "100", customer: str = "C1") -> StoredOverride:
@@ -33,6 +35,30 @@ def who(person: str) -> Actor:
     roles = {"ann": Role.ANALYST, "ben": Role.ANALYST, "mia": Role.CREDIT_MANAGER}
     held = frozenset({roles[person]})
     return Actor(person, f"user-{person}", held, permissions_of(held))
+
+
+def reviewed(shop: Shop) -> None:
+    """Have C1 reviewed: the policy demands no prepayment of it."""
+    asked = Asked(DecisionType.REVIEW, "C1")
+    shop.within(lambda session: answer(shop.house, session, asked, actor("fay"), shop.act("fay")))
+
+
+def test_of_a_prepay_is_wanted_what_the_standing_says_be_it_nothing_as_in_a_replay(shop: Shop) -> None:
+    reviewed(shop)
+    order = shop.ask("O1", "400", channel="web").order
+    assert (order.outcome, order.prepaid) == ("prepay", 0)
+
+
+def test_a_standings_file_says_nothing_of_prepayment_so_a_prepay_is_prepaid_in_full(shop: Shop) -> None:
+    assert shop.ask("O1", "400", channel="web").order.prepaid == 40_000
+
+
+def test_whoever_says_prepay_and_no_share_wants_all_of_it(shop: Shop) -> None:
+    reviewed(shop)
+    shop.ask("O1", "80000", channel="phone")
+    wanted = Wanted("C1", DecisionType.ORDER, {"outcome": "prepay"}, "Pays first", TODAY + dt.timedelta(days=9), "O1")
+    shop.within(lambda session: give(shop.house, session, wanted, who("mia"), shop.act("mia")))
+    assert shop.recheck("O1").order.prepaid == 8_000_000
 
 
 @pytest.fixture
