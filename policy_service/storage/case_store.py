@@ -148,10 +148,11 @@ class CaseStore:
         rows = self._session.scalars(select(CaseNote).where(CaseNote.case_id == case_id).order_by(CaseNote.note_number))
         return tuple(map(_note, rows))
 
-    def disputes_noted(self, dispute_ids: Collection[str]) -> Mapping[str, str]:
-        """Return who noted these disputes when they began, by dispute; none of those that came another way."""
-        noted = (CaseNote.kind == "dispute", CaseNote.entry_id.in_(dispute_ids))
-        # Its end is noted under the same id, and may be of somebody else.
+    def entries_noted(self, customer_ids: Collection[str]) -> Mapping[str, str]:
+        """Return who noted what became an entry of these customers, by entry; of a dispute who noted that it began."""
+        of_customers = select(EscalationCase.case_id).where(EscalationCase.customer_id.in_(customer_ids))
+        noted = (CaseNote.case_id.in_(of_customers), CaseNote.entry_id != "")
+        # The end of a dispute is noted under the same id, and may be of somebody else.
         latest_first = select(CaseNote.entry_id, CaseNote.person).where(*noted).order_by(CaseNote.note_number.desc())
         return {row.entry_id: row.person for row in self._session.execute(latest_first)}
 

@@ -29,6 +29,7 @@ from policy_service.services.escalation.climbing import climb
 from policy_service.services.house import House
 from policy_service.services.orders.life import new_order, take
 from policy_service.services.orders.moving import OrderNow, announce_state
+from policy_service.services.orders.noted_entries import may_be_noted
 from policy_service.services.standings_in_force.applying import StandingNow, apply_review
 from policy_service.services.standings_in_force.reading import lacks_standing
 from policy_service.storage.new_orders import NewOrders
@@ -119,19 +120,20 @@ def _answered(
 def is_new_order(asked: Asked, situation: Situation) -> bool:
     """Return whether the question is upon a new order, of a customer with a standing whose review has not come.
 
-    Not of one in dispute with us, as somebody may have noted that to let the order go.
+    Not of one in dispute with us, or of whom the order check reads what people note, as somebody may have noted that
+    to let the order go.
     """
     if asked.decision_type is not DecisionType.ORDER or not situation.is_new_order:
         return False
-    if _is_in_dispute(asked.customer_id, situation):
+    if _may_be_noted(asked.customer_id, situation):
         return False
     standing = situation.kept.standings.get(asked.customer_id)
     return standing is not None and not _is_review_due(standing, situation.knowledge.day)
 
 
-def _is_in_dispute(customer_id: str, situation: Situation) -> bool:
+def _may_be_noted(customer_id: str, situation: Situation) -> bool:
     members = group_of(situation.version, situation.ledger, customer_id, situation.knowledge)
-    return any(one.closed is None for member in members for one in situation.ledger.history(member).disputes)
+    return any(may_be_noted(situation.ledger.history(member), situation.version) for member in members)
 
 
 def _answered_new(

@@ -27,7 +27,7 @@ from policy_service.services.orders.content import (
 )
 from policy_service.services.orders.life import begun
 from policy_service.services.orders.moving import OrderNow, locked_to_decide, stored, tell
-from policy_service.services.orders.noted_disputes import held_back
+from policy_service.services.orders.noted_entries import held_back
 from policy_service.services.orders.outgrown import end_outgrown
 from policy_service.services.orders.transitions import (
     Cause,

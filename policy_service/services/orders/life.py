@@ -22,7 +22,7 @@ from policy_service.services.orders.content import (
     with_prepaid,
 )
 from policy_service.services.orders.moving import OrderNow, announce_state, locked, stored, tell
-from policy_service.services.orders.noted_disputes import held_back, hold_back
+from policy_service.services.orders.noted_entries import held_back, hold_back
 from policy_service.services.orders.supposing import with_prepaid_now
 from policy_service.services.orders.transitions import (
     Cause,

@@ -22,7 +22,7 @@ from policy_service.services.house import House
 from policy_service.services.orders.content import outcome_of, request_of, with_decision, with_prepaid
 from policy_service.services.orders.life import booked
 from policy_service.services.orders.moving import OrderNow, locked_to_decide, stored, tell, tell_doubt
-from policy_service.services.orders.noted_disputes import held_back, hold_back
+from policy_service.services.orders.noted_entries import held_back, hold_back
 from policy_service.services.orders.transitions import (
     Cause,
     Doing,

@@ -1,10 +1,12 @@
-"""An order that waits and goes by a dispute alone takes whoever may release it: somebody noted that dispute."""
+"""An order that waits and goes by what somebody noted alone takes whoever may release it."""
 
 import datetime as dt
 
 import pytest
+from sqlalchemy.orm import Session
 
 from policy_service.domain.outcomes import Outcome
+from policy_service.language.policy import Policy
 from policy_service.ledger.columns import Table
 from policy_service.services.background_jobs import work_one
 from policy_service.services.escalation.follow_up import FollowUp
@@ -16,7 +18,7 @@ from policy_service.storage.settings_store import SettingsStore
 from policy_service.storage.stored_cases import Doing
 from tests.api.house import store_person
 from tests.services.decisions.live import at, enforce
-from tests.services.house import house_policy
+from tests.services.house import FACTS, house_policy
 from tests.services.orders.shop import ORDER_CHECK, ROLES, Shop, actor
 
 OVERDUE = '  - {id: O0, when: {overdue_balance: "> 0"}, then: {outcome: hold}, reason: OVER_LIMIT}\n'
@@ -183,3 +185,45 @@ def test_an_order_asked_for_after_a_dispute_that_nobody_here_noted_goes(late: Sh
     act = late.act("shop")
     late.within(lambda session: push(late.house, session, [Pushed(Table.DISPUTES, told)], act))
     assert "open" == late.ask("O1").state
+
+
+#: A policy that lets the orders of who is overdue go while a promise is open, or somebody has just called.
+_KIND = {
+    "promise": "{from: promises, measure: count, type: integer, title: {en: Promises, zh: 承诺}}",
+    "contact": "{from: events, measure: count, where: kind = contact, type: integer, title: {en: Contacts, zh: 联系}}",
+}
+
+
+def reading(noted: str) -> Policy:
+    """Return the strict policy, but that one such entry lets orders go."""
+    row = OVERDUE.replace('"> 0"}', '"> 0", noted_ones: 0}')
+    check = ORDER_CHECK.replace("rows:\n", f"rows:\n{row}")
+    return house_policy({"order_check": check, "facts": f"{FACTS}\nnoted_ones: {_KIND[noted]}\n"})
+
+
+def note_one(shop: Shop, noted: str, person: str) -> None:
+    """Note that C1 promised to pay I1, or that somebody called, and do what it sets in motion."""
+    act = shop.act(person)
+
+    def note(session: Session) -> None:
+        working = FollowUp(shop.house, session, "K1", actor(person), act)
+        if noted == "promise":
+            working.promise("I1", LATE, None, "Next week")
+        else:
+            working.contact("phone", "Will see")
+
+    shop.within(note)
+    recheck(shop)
+
+
+@pytest.mark.parametrize("noted", list(_KIND))
+def test_promises_and_contacts_let_go_what_their_noter_may_release(late: Shop, noted: str) -> None:
+    enforce(late.house, reading(noted), at(LATE))
+    late.ask("O1")
+    late.ask("O2", person="ann")
+    note_one(late, noted, "sam")
+    assert ("held", "analyst") == (late.order("O1").state, late.order("O1").referred_to)
+    assert late.steps("O1")[-1].reason == f"It would go by a {noted} alone that sam noted."
+    assert ("held", "held") == (late.ask("O3").state, late.order("O3").state)
+    note_one(late, noted, "ann")
+    assert ("released", "held") == (late.order("O1").state, late.order("O2").state)
