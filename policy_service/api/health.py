@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from policy_service.domain.instants import Instant
 from policy_service.services.house import House
-from policy_service.services.readiness import lacks
+from policy_service.services.readiness import readiness
 
 log = structlog.get_logger()
 
@@ -24,10 +24,11 @@ def health_blueprint(house: House, clock: Callable[[], Instant], let_in: Callabl
     @blueprint.get("/readyz")
     def readyz() -> tuple[dict[str, object], int]:
         let_in()
-        missing = lacks(house, clock())
-        if missing:
-            log.warning("not_ready", missing=missing)
-            return {"status": "not ready", "missing": list(missing)}, 503
-        return {"status": "ready", "missing": []}, 200
+        found = readiness(house, clock())
+        said = {"missing": list(found.missing), "warnings": list(found.warnings)}
+        if found.missing:
+            log.warning("not_ready", missing=found.missing)
+            return {"status": "not ready", **said}, 503
+        return {"status": "ready", **said}, 200
 
     return blueprint

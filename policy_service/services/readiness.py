@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,35 +21,45 @@ _ROOM: Final = 64 * 1024 * 1024
 log = structlog.get_logger()
 
 
-def lacks(house: House, at: Instant) -> tuple[str, ...]:
-    """Return what stops the process from answering at the instant, nothing if it is ready.
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What stops a process from answering, and what no process can answer for now."""
+
+    missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def readiness(house: House, at: Instant) -> Readiness:
+    """Return whether the process can answer at the instant: nothing is missing then.
 
     A policy that is not compiled yet is compiled first.
     """
-    return (*_lacks_of_disk(house), *_lacks_of_database(house, at))
+    found = _of_database(house, at)
+    return Readiness((*_lacks_of_disk(house), *found.missing), found.warnings)
 
 
-def _lacks_of_database(house: House, at: Instant) -> tuple[str, ...]:
+def _of_database(house: House, at: Instant) -> Readiness:
     try:
         require_current(house.database)
         with house.database.reading() as session:
-            return _lacks_of_policy(house, session, at)
+            return _of_policy(house, session, at)
     except PolicyServiceError as error:
         # Anybody may ask: what the driver says, with its hosts and files, stays in the log.
         log.warning("database_not_ready", code=error.code, found=error.message)
-        return (f"The database cannot be used as it is ({error.code}).",)
+        return Readiness((f"The database cannot be used as it is ({error.code}).",))
 
 
-def _lacks_of_policy(house: House, session: Session, at: Instant) -> tuple[str, ...]:
+def _of_policy(house: House, session: Session, at: Instant) -> Readiness:
     try:
         effective = house.policies.effective(session, house.settings.default_policy, at)
     except NoPolicyInForce as error:
+        # Other processes have none either, and whoever activates one has to get in.
         log.warning("no_policy_in_force", code=error.code, found=error.message)
-        return (f"No policy is in force ({error.code}).",)
+        return Readiness(warnings=(f"No policy is in force: every order is refused ({error.code}).",))
     if effective.fault:
         log.warning("policy_not_ready", policy=effective.policy.id, number=effective.number, fault=effective.fault)
-        return ("The policy in force cannot be compiled.",)
-    return ()
+        return Readiness(("The policy in force cannot be compiled.",))
+    return Readiness()
 
 
 def _lacks_of_disk(house: House) -> tuple[str, ...]:

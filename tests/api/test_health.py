@@ -29,9 +29,11 @@ def test_a_service_that_can_answer_is_ready(app: Flask) -> None:
     assert (200, []) == ready(app)
 
 
-def test_without_a_policy_in_force_it_is_not_ready(house: House) -> None:
+def test_without_a_policy_in_force_it_lets_in_whoever_activates_one_and_warns(house: House) -> None:
     house.settings = replace(house.settings, default_policy="none")
-    assert (503, ["No policy is in force (R421)."]) == ready(whole_app(house))
+    answer = whole_app(house).test_client().get("/readyz")
+    warnings = ["No policy is in force: every order is refused (R421)."]
+    assert (200, {"status": "ready", "missing": [], "warnings": warnings}) == (answer.status_code, answer.get_json())
 
 
 def test_without_its_tables_it_is_not_ready_but_alive(house: House, app: Flask, tmp_path: Path) -> None:
