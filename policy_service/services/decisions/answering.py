@@ -27,6 +27,7 @@ from policy_service.services.decisions.in_force import group_of, kept_of
 from policy_service.services.decisions.telling import tell_of
 from policy_service.services.escalation.climbing import climb
 from policy_service.services.house import House
+from policy_service.services.orders.authors import own_order_that_waits
 from policy_service.services.orders.life import new_order, take
 from policy_service.services.orders.moving import OrderNow, announce_state
 from policy_service.services.orders.noted_entries import may_be_noted
@@ -109,7 +110,10 @@ def _answered(
             return Answered(given, order=take(house, session, given, asked, actor, act), first_review=review)
         case DecisionType.REVIEW:
             given = give(house, session, asked, act, situation)
-            return Answered(given, standing=apply_review(house, session, given, authority_of(actor.roles), act))
+            # Where the policy wants somebody's word on a rise, it is nobody's whose own order waits for it.
+            is_own = own_order_that_waits(session, asked.customer_id, actor)
+            authority = None if is_own else authority_of(actor.roles)
+            return Answered(given, standing=apply_review(house, session, given, authority, act))
         case DecisionType.ESCALATION:
             given = give(house, session, asked, act, situation)
             return Answered(given, cases=climb(house, session, given, act))

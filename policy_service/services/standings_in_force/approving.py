@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.errors import RequestError
+from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission, has_authority
 from policy_service.services.actor import Actor, require
@@ -11,6 +11,7 @@ from policy_service.services.audit import note
 from policy_service.services.code_book import CodeBook
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
+from policy_service.services.orders.authors import own_order_that_waits
 from policy_service.services.standings_in_force.comparing import Comparison
 from policy_service.services.standings_in_force.telling import tell_of_a_change
 from policy_service.services.standings_in_force.texts import standing_of
@@ -25,8 +26,9 @@ def approve(
     """Let a proposed standing count from now on, and return it; its next review counts from its own review's day.
 
     NotStored S209 for an unknown id, Conflict S208 for another revision than the one given; AccessError A403 without
-    the permission; RequestError R440 for a reason of no length, R441 for one that no longer waits or that a later
-    review has overtaken, R442 without authority over it, R443 for whoever ran the review.
+    the permission, A432 while an order of the actor's own waits; RequestError R440 for a reason of no length, R441 for
+    one that no longer waits or that a later review has overtaken, R442 without authority over it, R443 for whoever ran
+    the review.
     """
     proposed = _to_be_settled(session, standing_id, actor, revision)
     store = StandingStore(session)
@@ -38,6 +40,7 @@ def approve(
     approved = store.change(
         proposed, state="in_force", valid_from=day, decided_at=act.at, decided_by=act.person, note=given_reason(why)
     )
+    _check_lets_go_no_own_order(session, proposed, actor)
     policy = house.policies.version(session, proposed.policy_id, proposed.policy_version).policy
     codes = CodeBook(policy)
     comparison = Comparison(standing_of(before, day, codes), standing_of(approved, day, codes), policy, codes)
@@ -84,6 +87,16 @@ def _to_be_settled(session: Session, standing_id: str, actor: Actor, revision: i
             remedy="Let another person settle it.",
         )
     return proposed
+
+
+def _check_lets_go_no_own_order(session: Session, proposed: StoredStanding, actor: Actor) -> None:
+    waiting = own_order_that_waits(session, proposed.customer_id, actor)
+    if waiting:
+        raise AccessError(
+            "A432",
+            f"{actor.person} asked for order {waiting[:60]} or amended it, and so cannot approve what may let it go.",
+            remedy="Let another person approve the standing.",
+        )
 
 
 _STATES = {"in_force": "in force already", "ended": "overtaken by a later review", "rejected": "rejected already"}
