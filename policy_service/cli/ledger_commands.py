@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -26,7 +27,8 @@ from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, MeasuredFact, measure_facts
 from policy_service.facts.prepared_ledger import PreparedLedger
 from policy_service.language.definitions.dictionary_files import load_dictionary
-from policy_service.ledger.report import ImportResult, summary
+from policy_service.ledger.report import ImportResult, Quarantined, summary
+from policy_service.ledger.spooled import Spooled
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.services.actor import require
@@ -65,7 +67,7 @@ def import_command(
     if store:
         imported = _store(folder, mapping, login, replaces=replace)
         result = imported.result
-        quarantined = (*result.quarantined, *imported.stored.quarantined)
+        quarantined = Spooled(Quarantined, chain(result.quarantined, imported.stored.quarantined))
         result = dataclasses.replace(result, quarantined=quarantined)
     else:
         imported, result = None, the_ledger(folder, mapping, currency(base_currency) if base_currency else None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
+from heapq import merge
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +36,7 @@ from policy_service.ledger.rows import (
     read_standing,
 )
 from policy_service.ledger.sheets import Sheet, refuse
+from policy_service.ledger.spooled import Spooled
 from policy_service.ledger.tables import (
     AnyRows,
     EntryReader,
@@ -197,15 +199,16 @@ class _Import:
     def _report(self, ledger: Ledger, tables: tuple[AnyRows, ...]) -> ImportResult:
         own = [rows for rows in tables if not self._is_mapped(rows.table)]
         mapped = [rows for rows in tables if self._is_mapped(rows.table)]
-        quarantined = [one for rows in own for one in rows.quarantined()]
+        # Each table stands in one file, and its reports come in order of its lines.
+        reports = [rows.quarantined() for rows in own]
         counts = [_counts(rows) for rows in own]
         if self._mapping:
-            by_row = list(report_by_row([one for rows in mapped for one in rows.quarantined()], self._mapping))
+            by_row = Spooled(Quarantined, report_by_row([rows.quarantined() for rows in mapped], self._mapping))
             counts.append(counts_by_row(mapped, by_row))
-            quarantined += by_row
+            reports.append(iter(by_row))
         return ImportResult(
             ledger,
-            tuple(sorted(quarantined, key=by_place)),
+            Spooled(Quarantined, merge(*reports, key=by_place)),
             in_order_of_place(self._warnings),
             tuple(counts),
             places_of(tables),

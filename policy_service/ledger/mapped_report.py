@@ -1,7 +1,8 @@
 """The report on a mapped file: by its own rows and under its own column names, not by the tables it stands for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -15,12 +16,12 @@ from policy_service.ledger.tables import AnyRows, State
 _CASCADES: Final = frozenset({Reason.INVOICE_QUARANTINED, Reason.ENTRY_QUARANTINED})
 
 
-def report_by_row(quarantined: Sequence[Quarantined], mapping: LedgerMapping) -> Iterator[Quarantined]:
-    """Yield one report per row of the mapped file.
+def report_by_row(of_tables: Sequence[Iterable[Quarantined]], mapping: LedgerMapping) -> Iterator[Quarantined]:
+    """Yield one report per row of the mapped file, in order of its lines, as those of each table are.
 
     What is wrong with a part of the row comes first; that its other parts fall with it is not repeated.
     """
-    in_order = sorted(quarantined, key=attrgetter("line", "table"))
+    in_order = merge(*of_tables, key=attrgetter("line", "table"))
     for _, group in groupby(in_order, key=attrgetter("line")):
         parts = list(group)
         faults = [_renamed(part, fault, mapping) for part in parts for fault in (part.fault, *part.further)]

@@ -117,15 +117,15 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
             "No rate of the currency is known at that date.", "Add a row to rates dated at or before it."
         ),
         Reason.UNKNOWN_CUSTOMER: Explanation(
-            "No accepted row of customers among these files has that id.",
-            "Add the customer, or correct the id; what names a stored one alone is pushed as a single entry.",
+            "No accepted row of customers that it may name has that id.",
+            "Add the customer, or correct the id; a row of a file may name those of its own upload alone.",
         ),
         Reason.UNKNOWN_INVOICE: Explanation(
-            "No row of invoices among these files has that id.",
-            "Add the invoice, or correct the id; what names a stored one alone is pushed as a single entry.",
+            "No row of invoices that it may name has that id.",
+            "Add the invoice, or correct the id; a row of a file may name those of its own upload alone.",
         ),
         Reason.UNKNOWN_ORDER: Explanation(
-            "No row of orders among these files has that id.", "Add the order, correct the id, or leave order_id empty."
+            "No row of orders that it may name has that id.", "Add the order, correct the id, or leave order_id empty."
         ),
         Reason.NAMES_NOBODY: Explanation(
             "The payment names neither an invoice nor a customer.", "Fill invoice_id, or customer_id."

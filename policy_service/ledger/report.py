@@ -1,8 +1,8 @@
 """What an import found: the ledger, every row left out and why, what is worth a look, and the counts."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from policy_service.domain.entries import Ledger
@@ -112,10 +112,10 @@ class ImportResult:
     """
 
     ledger: Ledger
-    quarantined: tuple[Quarantined, ...]
+    quarantined: Sequence[Quarantined]
     warnings: tuple[LedgerWarning, ...]
     counts: tuple[FileCounts, ...]
-    places: Places = nowhere
+    places: Places = field(default=nowhere, compare=False)
 
 
 Plain: TypeAlias = str | int | list["Plain"] | dict[str, "Plain"]

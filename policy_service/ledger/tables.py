@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Hashable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from heapq import merge
 from operator import attrgetter, itemgetter
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -25,6 +26,7 @@ from policy_service.ledger.columns import COLUMNS, Table
 from policy_service.ledger.reasons import EXPLANATIONS, Reason, Refusal, Remark
 from policy_service.ledger.report import Fault, LedgerWarning, Quarantined
 from policy_service.ledger.sheets import BrokenRow, Position, Sheet, refuse
+from policy_service.ledger.spooled import Spooled
 
 Entry = TypeVar("Entry")
 EntryReader: TypeAlias = Callable[[Sequence[str], RowReading], Entry]
@@ -48,7 +50,7 @@ class FaultyRow:
     is_broken: bool = False
 
 
-#: Of one file; a thousand bytes are held of each until the report is written.
+#: Of one file: with more it must be another than it was taken for.
 MOST_FAULTY: Final = 1_000_000
 
 
@@ -61,7 +63,7 @@ class TableRows(Generic[Entry]):
     entries: list[Entry] = field(default_factory=list)
     lines: MutableSequence[int] = field(default_factory=lambda: array("Q"))
     states: bytearray = field(default_factory=bytearray)
-    faulty: list[FaultyRow] = field(default_factory=list)
+    faulty: Spooled[FaultyRow] = field(default_factory=lambda: Spooled(FaultyRow))
     causes: dict[int, Fault] = field(default_factory=dict)
 
     @property
@@ -111,12 +113,17 @@ class TableRows(Generic[Entry]):
         return row.cells if row.is_broken else (row.cells[COLUMNS[self.table].all.index(column)],)
 
     def quarantined(self) -> Iterator[Quarantined]:
-        """Yield a report for every row left out, in no order."""
+        """Yield a report for every row left out, in order of the file."""
+        return merge(self._reports_of_faulty(), self._reports_of_fallen(), key=attrgetter("line"))
+
+    def _reports_of_faulty(self) -> Iterator[Quarantined]:
         for row in self.faulty:
             name = "" if row.is_broken else row.cells[0]
             yield Quarantined(self.file, row.line, self.table, name, row.faults[0], row.faults[1:])
+
+    def _reports_of_fallen(self) -> Iterator[Quarantined]:
         name_of = attrgetter(_attributes(self.table)[0])
-        for index, fault in self.causes.items():
+        for index, fault in sorted(self.causes.items(), key=itemgetter(0)):
             yield Quarantined(self.file, self.lines[index], self.table, name_of(self.entries[index]), fault)
 
 

@@ -171,7 +171,6 @@ def _refuse_other_rate(rates: Sequence[Placed], refusals: Refusals) -> None:
 
 
 def _note(session: Session, stored: StoredImport, origin: Origin, result: ImportResult, *, replaces: bool) -> None:
-    quarantined = (*result.quarantined, *stored.quarantined)
     row = Import(
         import_id=stored.import_id,
         started_at=origin.at,
@@ -183,13 +182,14 @@ def _note(session: Session, stored: StoredImport, origin: Origin, result: Import
         added=sum(counts.added for counts in stored.tables),
         replaced=sum(counts.replaced for counts in stored.tables),
         unchanged=sum(counts.unchanged for counts in stored.tables),
-        quarantined=len(quarantined),
+        quarantined=len(result.quarantined) + len(stored.quarantined),
         warnings=len(result.warnings),
         posting=stored.posting,
     )
     session.add(row)
     session.flush()
-    notes = chain(map(_note_of_row_left_out, quarantined), map(_note_of_warning, result.warnings))
+    left_out = chain(result.quarantined, stored.quarantined)
+    notes = chain(map(_note_of_row_left_out, left_out), map(_note_of_warning, result.warnings))
     numbered = ({**note, "import_id": stored.import_id, "position": place} for place, note in enumerate(notes))
     for chunk in chunks(numbered):
         session.execute(insert(ImportNote), chunk)

@@ -10,7 +10,7 @@ from policy_service.domain.currencies import currency
 from policy_service.domain.errors import LedgerError
 from policy_service.domain.lengths import LONGEST_IDENTIFIER
 from policy_service.domain.values import UNLIMITED
-from policy_service.ledger import tables
+from policy_service.ledger import spooled, tables
 from policy_service.ledger.importer import read_ledger
 from policy_service.ledger.report import ImportResult, summary
 
@@ -397,6 +397,23 @@ def test_a_file_of_which_next_to_nothing_can_be_read_is_refused_before_it_fills_
     assert ("D113", "invoices.csv", 2) == (caught.value.code, caught.value.place.file, caught.value.place.line)
 
 
+def test_rows_left_out_are_reported_in_full_and_in_order_when_most_of_them_wait_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = INVOICES.partition("\n")[0]
+    rows = [f"I{number},C1,2024-01-01,2024-02-01,{'x' if number % 3 else 1}" for number in range(20)]
+    payments = ["payment_id,date,amount,invoice_id", *(f"P{number},x,1,I{number}" for number in range(0, 20, 2))]
+    texts = {"invoices": "\n".join([header, *rows, ""]), "payments": "\n".join([*payments, ""])}
+    in_memory = left_out(import_texts(tmp_path, **texts))
+    monkeypatch.setattr(spooled, "_HELD", 3)
+    assert in_memory == left_out(import_texts(tmp_path, **texts))
+    in_order = [one[:2] for one in in_memory]
+    # A row with a fault of its own, and one whose payment is faulty; every payment is.
+    fallen = [line for number, line in enumerate(range(2, 22)) if number % 3 or number % 2 == 0]
+    invoices = [("invoices.csv", line) for line in fallen]
+    assert in_order == [*invoices, *(("payments.csv", line) for line in range(2, 12))]
+
+
 def test_a_folder_that_is_missing_refuses_the_import(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as caught:
         read_ledger(tmp_path / "nowhere", currency("CNY"))
@@ -497,8 +514,8 @@ def test_the_summary_holds_every_row_left_out_with_its_place_reason_and_remedy(t
         "line": 4,
         "column": "customer_id",
         "code": "Q111",
-        "reason": "No accepted row of customers has that id.",
+        "reason": "No accepted row of customers that it may name has that id.",
         "found": 'customer_id is "C9"',
-        "remedy": "Add the customer, or correct the id.",
+        "remedy": "Add the customer, or correct the id; a row of a file may name those of its own upload alone.",
     }
     assert ([row], {"Q111": 1}) == (found["quarantined"], found["quarantined_by_code"])
