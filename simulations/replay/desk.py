@@ -11,8 +11,9 @@ from simulations.replay.balances import LENGTH
 from simulations.replay.books import Books
 from simulations.replay.calendar import Calendar
 from simulations.replay.ladder_steps import OUTPUTS
+from simulations.replay.options import Options
 from simulations.replay.plan import Planned
-from simulations.replay.rooms import desk_for, room_for
+from simulations.replay.rooms import Needs, desk_for, needs_of
 from simulations.replay.tally import empty_tally
 
 # The places of `Desk.state`.
@@ -72,12 +73,16 @@ class Desk(NamedTuple):
     chosen: Column
 
 
-def desk_of(snapshot: Snapshot, planned: Planned, begins: int, ends: int) -> Desk:
-    """Return a desk for the customers of a snapshot."""
-    books, calendar = desk_for(snapshot, begins, ends, len(planned.climb.steps))
+def needs_of_plan(snapshot: Snapshot, planned: Planned, options: Options) -> Needs:
+    """Return what the desks of a replay need."""
+    return needs_of(snapshot, options.begins - 1, options.ends, len(planned.climb.steps))
+
+
+def desk_of(planned: Planned, needs: Needs) -> Desk:
+    """Return a desk."""
+    books, calendar = desk_for(needs)
     tally, months = empty_tally()
-    room = room_for(snapshot)
-    invoices, orders = room.invoices, room.orders
+    invoices, orders = needs.room.invoices, needs.room.orders
 
     def column(*shape: int) -> Column:
         return np.zeros(tuple(max(length, 1) for length in shape), dtype=np.int64)

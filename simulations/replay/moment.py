@@ -16,7 +16,7 @@ from policy_service.language.policy import Policy
 from policy_service.language.rule_set_names import facts_read_by
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.desk import desk_of
+from simulations.replay.desk import desk_of, needs_of_plan
 from simulations.replay.fact_rows import read_only
 from simulations.replay.history import History
 from simulations.replay.ladder_steps import OUTPUTS
@@ -66,7 +66,7 @@ class Moments:
     ) -> None:
         self._snapshot, self._options, self._trace = snapshot, options, trace
         self._planned = plan_of(snapshot, policy, options, parameters)
-        self._desk = desk_of(snapshot, self._planned, options.begins - 1, options.ends)
+        self._desk = desk_of(self._planned, needs_of_plan(snapshot, self._planned, options))
         self._history = _own_ends(history_of(snapshot))
         self._ends = _column(self._history.begins, "asked")
         self._read = [one.name for one in facts_read_by(policy, DecisionType.ORDER) if one.source in _MEASURED]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from queue import SimpleQueue
 from typing import Final
 
 import numpy as np
@@ -11,8 +11,9 @@ from policy_service.domain.values import UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from policy_service.language.policy import Policy
 from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.partitions import CustomerRange, partitioned
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.desk import desk_of
+from simulations.replay.desk import Desk, desk_of, needs_of_plan
 from simulations.replay.fact_rows import read_only
 from simulations.replay.options import Options
 from simulations.replay.plan import Planned, plan_of
@@ -20,7 +21,8 @@ from simulations.replay.rooms import first_days, history_of
 from simulations.replay.running import Agenda, Told, run_customers
 from simulations.replay.trace import DecidedOrders, Firings, ReplayedInvoices, Reviewed, Trace
 
-_CHUNKS_OF_THREAD: Final = 8
+#: Whoever stops a run waits for one chunk of each thread.
+_CHUNKS_OF_THREAD: Final = 32
 _TOLD_OF_ORDER: Final = 7
 
 
@@ -43,21 +45,22 @@ def replay(
         np.zeros((snapshot.customers, 2), dtype=np.int64),
     )
     history, plan = history_of(snapshot), planned.plan
+    needs = needs_of_plan(snapshot, planned, options)
+    free: SimpleQueue[Desk] = SimpleQueue()
+    for _ in range(threads):
+        free.put(desk_of(planned, needs))
 
-    def run(chunk: tuple[int, int]) -> Column:
-        desk = desk_of(snapshot, planned, options.begins - 1, options.ends)
-        return run_customers(*chunk, agenda, plan, desk, history, told)
+    def run(customers: CustomerRange) -> Column:
+        desk = free.get()
+        try:
+            return run_customers(*customers, agenda, plan, desk, history, told)
+        finally:
+            free.put(desk)
 
-    chunks = _chunks(snapshot.customers, 1 if threads == 1 else threads * _CHUNKS_OF_THREAD)
     with ThreadPoolExecutor(threads) as pool:
-        firings = list(pool.map(run, chunks))
+        firings = list(pool.map(run, partitioned(snapshot, threads * _CHUNKS_OF_THREAD, keeps_units=False)))
     begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
     return _trace(planned, told, firings, begins)
-
-
-def _chunks(customers: int, pieces: int) -> Sequence[tuple[int, int]]:
-    bounds = np.linspace(0, customers, pieces + 1).astype(int).tolist()
-    return [(begin, end) for begin, end in pairwise(bounds) if end > begin]
 
 
 def _agenda(snapshot: Snapshot, options: Options) -> Agenda:

@@ -1,5 +1,6 @@
 """How much room the books and the calendar need for any customer of a snapshot."""
 
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -92,34 +93,43 @@ def first_days(snapshot: Snapshot) -> Column:
         (snapshot.events.begins, snapshot.events.date),
         (snapshot.orders.begins, snapshot.orders.date),
     ):
-        of = np.repeat(np.arange(snapshot.customers), np.diff(begins))
-        np.minimum.at(first, of, dates)
-    first.flags.writeable = False
-    return first
+        has_any = begins[:-1] < begins[1:]
+        if has_any.any():
+            first[has_any] = np.minimum(first[has_any], np.minimum.reduceat(dates, begins[:-1][has_any]))
+    return read_only(first)
 
 
-def room_for(snapshot: Snapshot) -> Room:
-    """Return the most entries of each kind that any one customer has."""
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a desk must have room for: entries of any one customer, days from `begins` on, notes in the calendar."""
+
+    room: Room
+    days: int
+    notes: int
+
+
+def needs_of(snapshot: Snapshot, begins: int, ends: int, steps: int) -> Needs:
+    """Return what a replay from `begins` or earlier up to the day `ends` needs; `steps` are those of all ladders."""
+    room = _room(snapshot)
+    # A ladder may look at an invoice once for every step and once more whenever it comes to be open and undisputed.
+    looks = room.invoices * (steps + 1) + room.postings + room.disputes
+    notes = _NOTES * sum(room) + looks + _most(snapshot.unapplied.begins) + _most(snapshot.versions.begins)
+    begins = int(first_days(snapshot).min(initial=begins))
+    return Needs(room, max(ends - begins + 1, 1), max(notes, 1))
+
+
+def desk_for(needs: Needs) -> tuple[Books, Calendar]:
+    """Return books and a calendar for one customer after the other."""
+    return books_for(needs.room), calendar_for(needs.days, needs.notes)
+
+
+def _room(snapshot: Snapshot) -> Room:
     of_invoices = snapshot.invoices.begins
     upon = (snapshot.postings.begins, snapshot.disputes.begins, snapshot.promises.begins)
     postings, disputes, promises = (_most(begins[of_invoices]) for begins in upon)
     invoices = _most(of_invoices)
     orders = _most(snapshot.orders.begins) if snapshot.has_orders_file else invoices
     return Room(invoices, postings, disputes, promises, _most(snapshot.events.begins), orders)
-
-
-def desk_for(snapshot: Snapshot, begins: int, ends: int, steps: int) -> tuple[Books, Calendar]:
-    """Return books and a calendar for one customer after the other, from `begins` or earlier up to the day `ends`.
-
-    `steps` are those of all ladders.
-    """
-    room = room_for(snapshot)
-    first = first_days(snapshot)
-    begins = min([begins, *first.tolist()])
-    # A ladder may look at an invoice once for every step and once more whenever it comes to be open and undisputed.
-    looks = room.invoices * (steps + 1) + room.postings + room.disputes
-    notes = _NOTES * sum(room) + looks + _most(snapshot.unapplied.begins) + _most(snapshot.versions.begins)
-    return books_for(room), calendar_for(max(ends - begins + 1, 1), max(notes, 1))
 
 
 def _most(begins: Column) -> int:

@@ -21,7 +21,7 @@ from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, fact_rows
 from simulations.replay.history import History
 from simulations.replay.knowing import settle_order, wake
 from simulations.replay.measuring import add_up, measured
-from simulations.replay.rooms import desk_for, first_days, history_of
+from simulations.replay.rooms import desk_for, first_days, history_of, needs_of
 from simulations.replay.scheduling import bring_in, let_through, open_books
 from simulations.replay.tally import clear_tally, empty_tally
 
@@ -101,7 +101,7 @@ def recorded_facts(
     since = int(snapshot.versions.since[0])
     asked = Asked(numbers, compiled.rows, compiled.conditions, asks, components, grace, since)
     found = np.zeros((len(numbers), len(compiled.names)), dtype=np.int64)
-    books, calendar = desk_for(snapshot, first, ends, 0)
+    books, calendar = desk_for(needs_of(snapshot, first, ends, 0))
     space = Space(calendar, books, *empty_tally(), np.zeros(LENGTH, dtype=np.int64), found)
     _facts(first, ends, asked, space, history_of(snapshot))
     return [dict(zip(compiled.names, row, strict=True)) for row in found.tolist()]
