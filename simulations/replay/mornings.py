@@ -33,6 +33,9 @@ from simulations.replay.plan import DAYS_PAST_DUE, ESCALATION, GATE, LOOKS_DAILY
 from simulations.replay.standing import begin_effects, end_effects
 
 FIRING: Final = 5
+# The places of a firing that are places in the snapshot: of the customer, and of the invoice (-1 of a trigger).
+FIRED_FOR: Final = 0
+FIRED_UPON: Final = 3
 
 
 @lean_kernel

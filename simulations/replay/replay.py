@@ -11,19 +11,22 @@ from policy_service.domain.values import UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from policy_service.language.policy import Policy
 from simulations.ledger_snapshot.columns import Column
-from simulations.ledger_snapshot.partitions import CustomerRange, partitioned
+from simulations.ledger_snapshot.partitions import CustomerRange, partitioned, view_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.desk import Desk, desk_of, needs_of_plan
 from simulations.replay.fact_rows import read_only
+from simulations.replay.mornings import FIRED_FOR, FIRED_UPON
 from simulations.replay.options import Options
-from simulations.replay.plan import Planned, plan_of
+from simulations.replay.plan import Plan, Planned, plan_of
 from simulations.replay.rooms import first_days, history_of
-from simulations.replay.running import Agenda, Told, run_customers
+from simulations.replay.running import TOLD_CUSTOMER, Agenda, Told, run_customers
 from simulations.replay.trace import DecidedOrders, Firings, ReplayedInvoices, Reviewed, Trace
 
 #: Whoever stops a run waits for one chunk of each thread.
 _CHUNKS_OF_THREAD: Final = 32
 _TOLD_OF_ORDER: Final = 7
+_TOLD_OF_INVOICE: Final = 6
+_TOLD_OF_CUSTOMER: Final = 2
 
 
 def replay(
@@ -38,13 +41,12 @@ def replay(
     UnsupportedCondition E020 names what of the policy cannot be replayed.
     """
     planned = plan_of(snapshot, policy, options, parameters)
-    agenda = _agenda(snapshot, options)
+    told_begins = _told_begins(snapshot, options)
     told = Told(
-        np.full((int(agenda.told_begins[-1]), _TOLD_OF_ORDER), -NEVER, dtype=np.int64),
-        np.zeros((len(snapshot.invoices.issued), 6), dtype=np.int64),
-        np.zeros((snapshot.customers, 2), dtype=np.int64),
+        np.full((int(told_begins[-1]), _TOLD_OF_ORDER), -NEVER, dtype=np.int64),
+        np.zeros((len(snapshot.invoices.issued), _TOLD_OF_INVOICE), dtype=np.int64),
+        np.zeros((snapshot.customers, _TOLD_OF_CUSTOMER), dtype=np.int64),
     )
-    history, plan = history_of(snapshot), planned.plan
     needs = needs_of_plan(snapshot, planned, options)
     free: SimpleQueue[Desk] = SimpleQueue()
     for _ in range(threads):
@@ -53,7 +55,7 @@ def replay(
     def run(customers: CustomerRange) -> Column:
         desk = free.get()
         try:
-            return run_customers(*customers, agenda, plan, desk, history, told)
+            return _replay_part(snapshot, customers, planned.plan, desk, told_begins, told)
         finally:
             free.put(desk)
 
@@ -63,14 +65,40 @@ def replay(
     return _trace(planned, told, firings, begins)
 
 
-def _agenda(snapshot: Snapshot, options: Options) -> Agenda:
+def _replay_part(
+    snapshot: Snapshot, customers: CustomerRange, plan: Plan, desk: Desk, told_begins: Column, told: Told
+) -> Column:
+    # The kernel numbers customers, invoices and versions of the part from 0.
+    part = view_of(snapshot, customers)
+    versions = slice(*(int(snapshot.versions.begins[edge]) for edge in customers))
+    invoices = slice(*(int(snapshot.invoices.begins[edge]) for edge in customers))
+    orders = slice(*(int(told_begins[edge]) for edge in customers))
+    own = told_begins[customers.first : customers.end + 1]
+    of_part = Told(told.orders[orders], told.invoices[invoices], told.customers[slice(*customers)])
+    firings = run_customers(
+        0,
+        part.customers,
+        Agenda(first_days(part), read_only(own - own[0])),
+        plan._replace(attributes=plan.attributes[versions]),
+        desk,
+        history_of(part),
+        of_part,
+    )
+    of_part.orders[:, TOLD_CUSTOMER] += customers.first
+    firings[:, FIRED_FOR] += customers.first
+    firings[firings[:, FIRED_UPON] >= 0, FIRED_UPON] += invoices.start
+    return firings
+
+
+def _told_begins(snapshot: Snapshot, options: Options) -> Column:
+    # Where what is told of the orders of each customer begins: of those dated in the window.
     if snapshot.has_orders_file:
         begins, dates = snapshot.orders.begins, snapshot.orders.date
     else:
         begins, dates = snapshot.invoices.begins, snapshot.invoices.ordered
     in_window = (dates >= options.begins) & (dates < options.ends)
-    told = np.concatenate([[0], np.cumsum(in_window)])[begins]
-    return Agenda(first_days(snapshot), read_only(told.astype(np.int64)))
+    told: Column = np.concatenate([[0], np.cumsum(in_window)])[begins].astype(np.int64)
+    return told
 
 
 def _trace(planned: Planned, told: Told, firings: Sequence[Column], begins: Column) -> Trace:

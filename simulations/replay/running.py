@@ -34,6 +34,8 @@ from simulations.replay.scheduling import bring_in, open_books
 from simulations.replay.standing import not_reviewed
 
 _FIRST_ROOM: Final = 1_024
+#: Where `Told.orders` has the customer.
+TOLD_CUSTOMER: Final = 4
 
 
 class Agenda(NamedTuple):
@@ -157,7 +159,7 @@ def _run(
             while next_order == day:
                 order = history.in_order[place]
                 row = told.orders[telling]
-                row[4], row[5], row[6] = customer, order, day
+                row[TOLD_CUSTOMER], row[5], row[6] = customer, order, day
                 decide(order, day, plan, desk, history, row)
                 places[order] = telling
                 desk.state[LAST_ORDER_DAY] = day
