@@ -63,17 +63,23 @@ def the_ledger(
     """
     settings = read_settings()
     declared = {**load_dictionary(settings.rules_dir).facts, **(own_facts or {})}
-    folder = folder or settings.ledger_dir
-    if folder is None:
-        raise RequestError(
-            "R406", "No ledger is named.", remedy="Add --ledger DIR, or set LEDGER_DIR; `generate` makes a sample."
-        )
+    folder = ledger_named(folder)
     chosen = the_mapping(mapping)
     if chosen is None and settings.ledger_mapping and folder == settings.ledger_dir:
         chosen = load_mapping(settings.ledger_mapping)
     with output.progress("Reading the ledger") as advance:
         stated = base or (chosen.base_currency if chosen else None) or currency(_USUAL_CURRENCY)
         return import_ledger(folder, stated, declared, chosen, advance)
+
+
+def ledger_named(folder: Path | None) -> Path:
+    """Return the folder, else that of the settings' ledger; RequestError R406 if none is named."""
+    named = folder or read_settings().ledger_dir
+    if named is None:
+        raise RequestError(
+            "R406", "No ledger is named.", remedy="Add --ledger DIR, or set LEDGER_DIR; `generate` makes a sample."
+        )
+    return named
 
 
 def the_mapping(name: str | None) -> LedgerMapping | None:

@@ -10,12 +10,13 @@ from typing import Final
 from rich.markup import escape
 
 from policy_service.cli import output
-from policy_service.cli.ledger_options import say_what_was_left_out, the_ledger, the_policy
+from policy_service.cli.ledger_options import the_policy
 from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.language.policy import Policy
 from policy_service.ledger.report import ImportResult
 from simulations.accounting.costs import Costs
 from simulations.cli.assumptions import Assumed, costs_of, options_of
+from simulations.cli.named_history import named_history
 from simulations.cli.stress_summary import show_stress
 from simulations.cli.summary import show_summary, show_times
 from simulations.cli.timing import Stopwatch
@@ -61,7 +62,7 @@ def run_simulation(asked: Asked) -> int:
     stresses = [read_stress(text) for text in asked.stress]
     candidate = Candidate(the_policy(asked.candidate))
     baseline = None if asked.baseline == RECORDED else Candidate(the_policy(asked.baseline))
-    snapshot = _read(asked, baseline, candidate)
+    snapshot = named_history(asked.ledger_folder, asked.mapping, candidate.policy.currency, _facts(baseline, candidate))
     options = options_of(asked.assumed, snapshot)
     costs = replace(
         costs_of(asked.assumed, candidate.policy.currency), capacities=tuple(sorted(dict(asked.capacities).items()))
@@ -97,13 +98,6 @@ class _Question:
     options: Options
     costs: Costs
     stress: Stressed | None = None
-
-
-def _read(asked: Asked, baseline: Baseline, candidate: Candidate) -> Snapshot:
-    # Of the imported ledger nothing is kept: it is much larger than its snapshot.
-    result = the_ledger(asked.ledger_folder, asked.mapping, candidate.policy.currency, _facts(baseline, candidate))
-    say_what_was_left_out(result)
-    return _snapshot(result)
 
 
 def _snapshot(result: ImportResult) -> Snapshot:

@@ -9,15 +9,14 @@ from pathlib import Path
 from rich.markup import escape
 
 from policy_service.cli import output
-from policy_service.cli.ledger_options import say_what_was_left_out, the_ledger, the_policy
+from policy_service.cli.ledger_options import the_policy
 from policy_service.language.policy import Policy
 from simulations.cli.assumptions import Assumed, costs_of, options_of
+from simulations.cli.named_history import named_history
 from simulations.cli.running import load_with_word
 from simulations.cli.search_wording import said
 from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
-from simulations.ledger_snapshot.from_ledger import snapshot_of
-from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.report.contents import Report, report_bytes
 from simulations.report.customer_files import write_rows
 from simulations.runs.errors import not_confirmed
@@ -66,20 +65,13 @@ def policy_asked(asked: SearchAsked) -> Policy:
 def history_asked(asked: SearchAsked, policy: Policy) -> Asked:
     """Return the policy over the history that was named, under the stresses that were; refuse what cannot be run."""
     stresses = [read_stress(text) for text in asked.stress]
-    snapshot = _read(asked, policy)
+    snapshot = named_history(asked.ledger_folder, asked.mapping, policy.currency, policy.facts)
     options = options_of(asked.assumed, snapshot)
     check(snapshot, None, Candidate(policy), options)
     worse = stressed(snapshot, stresses, options.begins) if stresses else None
     load_with_word(policy, Stopwatch(), asked.language)
     history = worse.snapshot if worse else snapshot
     return Asked(history, policy, options, costs_of(asked.assumed, policy.currency), worse)
-
-
-def _read(asked: SearchAsked, policy: Policy) -> Snapshot:
-    # Of the imported ledger nothing is kept: it is much larger than its snapshot.
-    result = the_ledger(asked.ledger_folder, asked.mapping, policy.currency, policy.facts)
-    say_what_was_left_out(result)
-    return snapshot_of(result.ledger, len(result.quarantined))
 
 
 def write_answer(asked: SearchAsked, report: Callable[[], Report], rows: Callable[[], Iterable[Sequence[str]]]) -> None:

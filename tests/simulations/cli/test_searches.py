@@ -258,6 +258,6 @@ def test_what_is_asked_is_checked_before_a_ledger_is_read(
     def unread(*_: object) -> None:
         raise AssertionError("The ledger was read.")
 
-    monkeypatch.setattr(searching, "the_ledger", unread)
+    monkeypatch.setattr(searching, "named_history", unread)
     refusal(asked(files, "seek", "--goal", "losses > 1", "--parameters", "share"), "R544")
     refusal(asked(files, "sweep", "--parameter", "share", "--stress", "days_late"), "R530")
