@@ -27,7 +27,7 @@ from policy_service.facts.prepared_invoices import PreparedInvoices
 from policy_service.ledger.columns import Table
 
 #: For how many days an order of the orders file counts without an invoice.
-_DAYS_WITHOUT_INVOICE: Final = 180
+DAYS_WITHOUT_INVOICE: Final = 180
 #: What an order of the orders file came to that is never delivered.
 _CAME_TO_NOTHING: Final = {"held", "cancelled"}
 #: From when a reduction counts that is no invoice.
@@ -211,7 +211,7 @@ def may_be_open(prepared: PreparedOrders, knowledge: Knowledge, said_invoiced: F
         is_invoiced = prepared.invoiced_from < knowledge.before
         if said_invoiced is not None:
             is_invoiced |= said_invoiced
-        flags &= is_invoiced | (prepared.orders.dates >= knowledge.number - _DAYS_WITHOUT_INVOICE)
+        flags &= is_invoiced | (prepared.orders.dates >= knowledge.number - DAYS_WITHOUT_INVOICE)
     return flags
 
 

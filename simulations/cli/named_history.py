@@ -9,7 +9,7 @@ from simulations.ledger_snapshot.files import read_snapshot
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.manifest import MANIFEST
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.runs.errors import in_other_currency, mapped_already
+from simulations.runs.errors import mapped_already
 
 
 def named_history(
@@ -17,8 +17,8 @@ def named_history(
 ) -> Snapshot:
     """Return the snapshot in the folder, mapped into memory, or that of the ledger files there.
 
-    `declared` are a policy's own facts, which the customer file is held to. RequestError R406 if no ledger is named,
-    R517 for a snapshot in another currency than `base`, R518 for a mapping of one; SnapshotError S302 or S303.
+    Ledger files are read in the currency `base`, and the customer file is held to a policy's own facts, `declared`.
+    RequestError R406 if no ledger is named, R517 for a mapping of a snapshot; SnapshotError S302 or S303.
     """
     if folder is None or not (folder / MANIFEST).is_file():
         # Of the imported ledger nothing is kept: it is much larger than its snapshot.
@@ -27,7 +27,4 @@ def named_history(
         return snapshot_of(result.ledger, len(result.quarantined))
     if mapping is not None:
         raise mapped_already(folder.name)
-    snapshot = read_snapshot(folder)
-    if snapshot.currency != base:
-        raise in_other_currency(folder.name, snapshot.currency, base)
-    return snapshot
+    return read_snapshot(folder)

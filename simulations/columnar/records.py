@@ -15,15 +15,15 @@ _Table = TypeVar("_Table", bound=tuple[object, ...])
 
 
 def records(table: _Table) -> _Table:
-    """Return a named tuple of columns, all of one length, as an array of records of the same names.
+    """Return a named tuple of columns as an array of records of the same names.
 
-    Where kernels are not compiled the table itself, which Python reads faster.
+    All are of one length, but for `begins`, which divides the others and is left out. Where
+    kernels are not compiled the table itself, which Python reads faster.
     """
     if _NUMBA.config.DISABLE_JIT:
         return table
-    names = cast("Any", table)._fields
-    columns = [np.asarray(column) for column in cast("Any", table)]
-    made = np.empty(len(columns[0]), dtype=[(name, np.int64) for name in names])
-    for name, column in zip(names, columns, strict=True):
+    columns = {name: column for name, column in cast("Any", table)._asdict().items() if name != "begins"}
+    made = np.empty(len(next(iter(columns.values()))), dtype=[(name, np.int64) for name in columns])
+    for name, column in columns.items():
         made[name] = column
     return cast("_Table", made)

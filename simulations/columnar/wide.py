@@ -53,14 +53,8 @@ def minus(high: int, low: np.uint64, other_high: int, other_low: np.uint64) -> W
 @lean_kernel
 def product(left: int, right: int) -> Wide:
     """Return the product of two values of 64 bits."""
-    one, other = magnitude(left), magnitude(right)
-    one_low, one_high = one & _HALF, one >> _SHIFT
-    other_low, other_high = other & _HALF, other >> _SHIFT
-    lowest = one_low * other_low
-    middle = one_high * other_low + (lowest >> _SHIFT)
-    carried = one_low * other_high + (middle & _HALF)
-    low = (carried << _SHIFT) | (lowest & _HALF)
-    high = np.int64(one_high * other_high + (middle >> _SHIFT) + (carried >> _SHIFT))
+    above, low = product_of_magnitudes(magnitude(left), magnitude(right))
+    high = np.int64(above)
     if (left < 0) != (right < 0):
         return negated(high, low)
     return high, low

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, UNLIMITED
+from policy_service.engines.conditions import ends as ends_of
 from policy_service.language.cells import Cell, Column, Output, When
 from policy_service.language.feel.expressions import (
     AnyOf,
@@ -191,7 +192,7 @@ def _constant_ranges(writer: Writer, test: Test) -> tuple[int, list[tuple[int, i
 def _constant_ends(writer: Writer, test: Test) -> Mapping[Expression, int] | None:
     found: dict[Expression, int] = {}
     instructions, free = len(writer.code), writer.free
-    for end in _ends(test):
+    for end in ends_of(test):
         value = writer.value_of_constant(write(writer, end))
         if value is None:
             del writer.code[instructions:]
@@ -210,24 +211,6 @@ def _pieces(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
         low = bound + 1
     if low <= _HIGHEST:
         yield low, _HIGHEST
-
-
-def _ends(test: Test) -> Iterator[Expression]:
-    match test:
-        case Anything() | IsUnknown():
-            return
-        case Comparison(_, end):
-            yield end
-        case Interval(low, high):
-            yield low
-            yield high
-        case AnyOf(tests):
-            for part in tests:
-                yield from _ends(part)
-        case NoneOf(negated):
-            yield from _ends(negated)
-        case _:
-            assert_never(test)
 
 
 def _says(test: Test, value: int, ends: Mapping[Expression, int]) -> int:

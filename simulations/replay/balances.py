@@ -7,6 +7,7 @@ import numpy as np
 from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED
 from policy_service.facts.knowledge import NEVER
 from policy_service.facts.payment_index import INDEX_POINTS, PARTS_OF_A_POINT, index_in_parts
+from policy_service.facts.prepared_orders import DAYS_WITHOUT_INVOICE
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.wide import product, rounded_quotient, widened
@@ -63,7 +64,6 @@ _AMOUNT: Final = COLUMNS.index("amount")
 _DAYS_LATE: Final = COLUMNS.index("days_late")
 _YEAR: Final = 365
 _QUARTER: Final = 90
-_DAYS_WITHOUT_INVOICE: Final = 180
 _EARLIEST: Final = INDEX_POINTS[0][0]
 _LATEST: Final = INDEX_POINTS[-1][0]
 _INDEX: Final = np.array([index_in_parts(days) for days in range(_EARLIEST, _LATEST + 1)], dtype=np.int64)
@@ -160,7 +160,7 @@ def open_part(order: int, day: int, books: Books, history: History) -> int:
     orders = history.orders
     if books.orders.went_ahead[order] != day and orders.known_from[at] >= day:
         return 0
-    if books.orders.invoices[order] == 0 and orders.date[at] < day - _DAYS_WITHOUT_INVOICE:
+    if books.orders.invoices[order] == 0 and orders.date[at] < day - DAYS_WITHOUT_INVOICE:
         return 0
     left = orders.written[at] - books.orders.prepaid[order] - books.orders.invoiced[order]
     in_base = to_base(max(left, 0), orders.rate[at], history.rates)

@@ -2,7 +2,18 @@
 
 from typing import NamedTuple
 
-from simulations.ledger_snapshot.columns import Column, Rates
+from simulations.ledger_snapshot.columns import (
+    Column,
+    Disputes,
+    Events,
+    Invoices,
+    Orders,
+    Postings,
+    Promises,
+    Rates,
+    Unapplied,
+    Versions,
+)
 
 
 class Begins(NamedTuple):
@@ -28,82 +39,6 @@ class Upon(NamedTuple):
     promises: Column
 
 
-class Version(NamedTuple):
-    """What `ledger_snapshot.columns.Versions` says of a row."""
-
-    counts_from: Column
-    since: Column
-
-
-class Invoice(NamedTuple):
-    """What `ledger_snapshot.columns.Invoices` says of an invoice."""
-
-    issued: Column
-    due: Column
-    ordered: Column
-    known_from: Column
-    written: Column
-    amount: Column
-    rate: Column
-    rank: Column
-    order: Column
-
-
-class Posting(NamedTuple):
-    """What `ledger_snapshot.columns.Postings` says of a posting."""
-
-    date: Column
-    known_from: Column
-    kind: Column
-    written: Column
-    matures_on: Column
-    rank: Column
-
-
-class Unapplied(NamedTuple):
-    """What `ledger_snapshot.columns.Unapplied` says of cash."""
-
-    known_from: Column
-    amount: Column
-
-
-class Dispute(NamedTuple):
-    """What `ledger_snapshot.columns.Disputes` says of a dispute."""
-
-    opened: Column
-    known_from: Column
-    closed: Column
-
-
-class Promise(NamedTuple):
-    """What `ledger_snapshot.columns.Promises` says of a promise."""
-
-    made: Column
-    known_from: Column
-    promised: Column
-    written: Column
-
-
-class Event(NamedTuple):
-    """What `ledger_snapshot.columns.Events` says of an event."""
-
-    date: Column
-    known_from: Column
-    kind: Column
-    text: Column
-    value: Column
-
-
-class Order(NamedTuple):
-    """What `ledger_snapshot.columns.Orders` says of an order."""
-
-    date: Column
-    known_from: Column
-    written: Column
-    amount: Column
-    rate: Column
-
-
 class History(NamedTuple):
     """What a replay reads of a snapshot; `has_orders_file` is 1 or 0.
 
@@ -115,14 +50,14 @@ class History(NamedTuple):
     has_orders_file: int
     begins: Begins
     upon: Upon
-    versions: Version
-    invoices: Invoice
-    postings: Posting
+    versions: Versions
+    invoices: Invoices
+    postings: Postings
     unapplied: Unapplied
-    disputes: Dispute
-    promises: Promise
-    events: Event
-    orders: Order
+    disputes: Disputes
+    promises: Promises
+    events: Events
+    orders: Orders
     rates: Rates
     naming_begins: Column
     naming: Column

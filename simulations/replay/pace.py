@@ -13,23 +13,19 @@ import numpy as np
 
 from policy_service.domain.outcomes import DecisionType
 from policy_service.engines.arithmetic import convert
+from policy_service.engines.conditions import ends
 from policy_service.facts.knowledge import NEVER
 from policy_service.language.cells import Cell, Column, When
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource, MeasureKind
 from policy_service.language.feel.expressions import (
-    AnyOf,
-    Anything,
     Comparison,
     Constant,
     Convert,
     Expression,
     Interval,
-    IsUnknown,
     Name,
     NameSource,
-    NoneOf,
     Operator,
-    Test,
 )
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import Ladder, Level, Trigger
@@ -98,7 +94,7 @@ def pace_of(
         (ages[column.expression.name], turn)
         for column, cell in cells
         if isinstance(column.expression, Name) and column.expression.name in ages
-        for end in _ends(cell.test)
+        for end in ends(cell.test)
         for turn in _turns(end, parameters)
     ]
     gates = [_gate(trigger, parameters) for ladder in ladders for trigger in ladder.triggers]
@@ -137,23 +133,7 @@ def _is_plain(column: Column, cell: Cell, parameters: Mapping[str, int]) -> bool
     named = column.expression
     if not isinstance(named, Name) or named.source is NameSource.PARAMETER or named.name == _DAYS_PAST_DUE:
         return False
-    return all(_constant(end, parameters) is not None for end in _ends(cell.test))
-
-
-def _ends(test: Test) -> Iterator[Expression]:
-    match test:
-        case Anything() | IsUnknown():
-            return
-        case Comparison(_, end):
-            yield end
-        case Interval(low, high):
-            yield low
-            yield high
-        case AnyOf(tests):
-            for one in tests:
-                yield from _ends(one)
-        case NoneOf(one):
-            yield from _ends(one)
+    return all(_constant(end, parameters) is not None for end in ends(cell.test))
 
 
 def _turns(end: Expression, parameters: Mapping[str, int]) -> tuple[int, int]:

@@ -1,7 +1,6 @@
 """How much room the books and the calendar need for any customer of a snapshot."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -9,25 +8,10 @@ from policy_service.facts.knowledge import NEVER
 from simulations.columnar.records import records
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.ledger_snapshot.tables import AnyTable
 from simulations.replay.books import Books, Room, books_for
 from simulations.replay.calendar import Calendar, calendar_for
 from simulations.replay.fact_rows import read_only
-from simulations.replay.history import (
-    Begins,
-    Dispute,
-    Event,
-    History,
-    Invoice,
-    Order,
-    Posting,
-    Promise,
-    Unapplied,
-    Upon,
-    Version,
-)
-
-_Table = TypeVar("_Table", bound=tuple[object, ...])
+from simulations.replay.history import Begins, History, Upon
 
 #: Notes that entries may need: an invoice its day and its due date, an order its day and its expiry, a posting its day
 #: and that of its bill, a dispute its opening and its end, a promise its day and that on which it falls due.
@@ -55,14 +39,14 @@ def history_of(snapshot: Snapshot) -> History:
         int(snapshot.has_orders_file),
         records(begins),
         records(upon),
-        _of(Version, snapshot.versions),
-        _of(Invoice, invoices),
-        _of(Posting, snapshot.postings),
-        _of(Unapplied, snapshot.unapplied),
-        _of(Dispute, snapshot.disputes),
-        _of(Promise, snapshot.promises),
-        _of(Event, snapshot.events),
-        _of(Order, snapshot.orders),
+        records(snapshot.versions),
+        records(invoices),
+        records(snapshot.postings),
+        records(snapshot.unapplied),
+        records(snapshot.disputes),
+        records(snapshot.promises),
+        records(snapshot.events),
+        records(snapshot.orders),
         records(snapshot.rates),
         read_only(np.searchsorted(invoices.order[naming], np.arange(orders + 1)).astype(np.int64)),
         read_only(naming.astype(np.int64)),
@@ -78,10 +62,6 @@ def _in_order(snapshot: Snapshot, begins: Column) -> Column:
         keys = (snapshot.invoices.rank, snapshot.invoices.issued, snapshot.invoices.ordered)
     of = np.repeat(np.arange(snapshot.customers), np.diff(begins))
     return np.lexsort((*keys, of)).astype(np.int64) - begins[of]
-
-
-def _of(kind: type[_Table], table: AnyTable) -> _Table:
-    return records(kind(*(getattr(table, name) for name in cast("Any", kind)._fields)))
 
 
 def first_days(snapshot: Snapshot) -> Column:

@@ -8,7 +8,7 @@ from policy_service.domain.values import UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from simulations.columnar.compiled_functions import kernel, lean_kernel
 from simulations.columnar.filling import copy, fill, fill_row
-from simulations.columnar.held import hold
+from simulations.columnar.pointers import pointer_to
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.books import FIRST_INVOICE
@@ -63,7 +63,8 @@ def run_customers(
     """Replay the customers from number `first` up to `last`; return the firings of their ladders, in order."""
     firings, count = np.zeros((_FIRST_ROOM, FIRING), dtype=np.int64), 0
     places = np.zeros(len(desk.waiting), dtype=np.int64)
-    agenda, plan, desk, history, told = hold(agenda), hold(plan), hold(desk), hold(history), hold(told)
+    agenda, plan, desk = pointer_to(agenda), pointer_to(plan), pointer_to(desk)
+    history, told = pointer_to(history), pointer_to(told)
     for customer in range(first, last):
         firings = _with_room(firings, count, _most_firings(customer, plan, history))
         _open(customer, agenda, plan, desk, history)

@@ -1,6 +1,7 @@
 """Entries put into a customer's calendar: as recorded, or as far later as their invoice waited and its term changed."""
 
 from policy_service.facts.knowledge import NEVER
+from policy_service.facts.prepared_orders import DAYS_WITHOUT_INVOICE
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import fill
 from simulations.replay import books as of_books
@@ -31,8 +32,6 @@ from simulations.replay.calendar import (
 )
 from simulations.replay.history import History
 from simulations.replay.knowing import pend_order
-
-_DAYS_WITHOUT_INVOICE = 180
 
 
 @lean_kernel
@@ -102,7 +101,7 @@ def let_through(order: int, day: int, ends: int, calendar: Calendar, books: Book
     books.orders.went_ahead[order] = day
     if history.has_orders_file:
         date = history.orders.date[books.firsts[FIRST_ORDER_ROW] + order]
-        put(calendar, date + _DAYS_WITHOUT_INVOICE + 1, ORDER_EXPIRED, order, ends)
+        put(calendar, date + DAYS_WITHOUT_INVOICE + 1, ORDER_EXPIRED, order, ends)
     pend_order(books, order)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from policy_service.domain.errors import EngineFault, Place, RequestError
-from policy_service.domain.values import Currency
 from policy_service.language.policy import Policy
 from simulations.runs.live_sample import Disagreement
 
@@ -81,20 +80,10 @@ def not_written(file: str, found: str) -> RequestError:
     )
 
 
-def in_other_currency(folder: str, found: Currency, wanted: Currency) -> RequestError:
-    """Return the refusal R517 of a snapshot whose amounts are not in the policy's currency."""
+def mapped_already(folder: str) -> RequestError:
+    """Return the refusal R517 of a mapping for a snapshot."""
     return RequestError(
         "R517",
-        f"The snapshot is in {found.code}, the policy in {wanted.code}.",
-        place=Place(folder),
-        remedy="Make the snapshot anew with `policy snapshot --policy` and this policy.",
-    )
-
-
-def mapped_already(folder: str) -> RequestError:
-    """Return the refusal R518 of a mapping for a snapshot."""
-    return RequestError(
-        "R518",
         "A mapping says how columns of ledger files are read, and this is a snapshot.",
         place=Place(folder),
         remedy="Leave --mapping out: it was applied when the snapshot was made.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.currencies import currency
-from policy_service.domain.entries import Ledger
+from policy_service.ledger.importer import read_ledger
 from simulations.ledger_snapshot.files import write_snapshot
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from tests.cli.running import Ran, policy, refusal
@@ -47,15 +47,16 @@ def test_a_run_upon_it_reports_what_a_run_upon_the_files_does(ledger: Path, tmp_
     assert reports[0] == reports[1]
 
 
-def test_a_snapshot_in_another_currency_is_refused(tmp_path: Path) -> None:
-    write_snapshot(snapshot_of(Ledger(currency("EUR"), {})), tmp_path / "prepared")
-    assert "EUR" in refusal(policy("simulate", "--ledger", tmp_path / "prepared", *SIDES), "R517")
+def test_a_snapshot_in_another_currency_is_refused(ledger: Path, tmp_path: Path) -> None:
+    """It was prepared in the currency of another policy."""
+    write_snapshot(snapshot_of(read_ledger(ledger, currency("EUR")).ledger), tmp_path / "prepared")
+    assert "EUR" in refusal(policy("simulate", "--ledger", tmp_path / "prepared", *SIDES), "R405")
 
 
 def test_a_mapping_of_a_snapshot_is_refused(ledger: Path, tmp_path: Path) -> None:
     assert 0 == prepared(ledger, tmp_path / "prepared").exit_code
     ran = policy("simulate", "--ledger", tmp_path / "prepared", "--mapping", "ibm", *SIDES)
-    assert "prepared" in refusal(ran, "R518")
+    assert "prepared" in refusal(ran, "R517")
 
 
 def test_a_folder_with_something_else_in_it_is_refused(ledger: Path, tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""Named tuples handed to compiled functions by pointer: one pointer where every array in them would be seven words.
+
+A kernel takes a pointer to what it is given once; the functions that it calls read `plan.field` of it as they would of
+the tuple, and of tuples within it, too. What is pointed to lives in the frame of that kernel: no pointer is returned.
+"""
+
+from typing import Any, Final, TypeVar, cast
+
+import numba
+from numba.core import cgutils, types
+from numba.core.datamodel import models
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
+
+_Table = TypeVar("_Table")
+
+# The border to a library of which only a part is typed.
+_NUMBA: Final[Any] = numba
+_CODE: Final[Any] = cgutils
+_REGISTER: Final[Any] = (register_model, infer_getattr, lower_getattr_generic)
+_INTRINSIC: Final[Any] = intrinsic
+
+
+class Pointer(types.Type):
+    """The type of a pointer to a named tuple of the type `of`."""
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+        cast("Any", super()).__init__(name=f"Pointer({of})")
+
+    @property
+    def key(self) -> Any:
+        """What two types are compared by."""
+        return self.of
+
+    def field(self, name: str) -> Any:
+        """Return the type of a field."""
+        found = self.of.types[self.of.fields.index(name)]
+        return Pointer(found) if isinstance(found, types.NamedTuple) else found
+
+
+class _Model(models.OpaqueModel):
+    def __init__(self, manager: Any, pointed: Any) -> None:
+        self._pointer = manager.lookup(pointed.of).get_value_type().as_pointer()
+        cast("Any", super()).__init__(manager, pointed)
+
+    def get_value_type(self) -> Any:
+        return self._pointer
+
+
+class _Attributes(AttributeTemplate):
+    key = Pointer
+
+    def _field(self, pointed: Any, name: str) -> Any:
+        return pointed.field(name) if name in pointed.of.fields else None
+
+    generic_resolve: Any = _field
+
+
+def _read(_: Any, builder: Any, pointed: Any, pointer: Any, name: str) -> Any:
+    place = _CODE.gep_inbounds(builder, pointer, 0, pointed.of.fields.index(name))
+    return place if isinstance(pointed.field(name), Pointer) else builder.load(place)
+
+
+def _pointer_to(typingctx: Any, table: Any) -> Any:  # noqa: ARG001 - what Numba looks for by this name
+    def put_into_frame(_: Any, builder: Any, __: Any, values: Any) -> Any:
+        return _CODE.alloca_once_value(builder, values[0])
+
+    return cast("Any", Pointer)(table)(table), put_into_frame
+
+
+def _as_it_is(table: _Table) -> _Table:
+    return table
+
+
+_register_model, _infer_attributes, _lower_attributes = _REGISTER
+_register_model(Pointer)(_Model)
+_infer_attributes(_Attributes)
+_lower_attributes(Pointer)(_read)
+
+#: Return a pointer to a named tuple: called in a kernel, for the functions called from there.
+pointer_to: Final[Any] = _as_it_is if _NUMBA.config.DISABLE_JIT else _INTRINSIC(_pointer_to)
