@@ -50,9 +50,9 @@ class Causes:
         """Return the cell by which that row of a table (or knock-out) was hit, for the values the order was decided on.
 
         Of several cells those that say another thing under the baseline's row of that name come first, then the one
-        nearest to its bound, as a share of the larger of value and bound. A row without cells is explained by the
-        row `missed`, or the first, that missed by one cell. None where nothing can be told: another kind of rule set,
-        no such cell, an overflow.
+        nearest to its bound, as a share of the larger of value and bound, then the last. A row without cells is
+        explained by the row `missed`, or the first, that missed by one cell. None where nothing can be told: another
+        kind of rule set, no such cell, an overflow.
         """
         try:
             return self._cause_of_row(rule_set, row, values) or self._near_miss(rule_set, values, missed)
@@ -65,7 +65,8 @@ class Causes:
             return None
         told = [self._cause(row, cell, values) for cell in found]
         unlike = [cause for cause, cell in zip(told, found, strict=True) if self._is_new(rule_set, row, cell, values)]
-        return min(unlike or told, key=_how_near)
+        # Of cells equally near the last is told: a table's columns go from the general to the particular.
+        return min(reversed(unlike or told), key=_how_near)
 
     def first_cell(self, rule_set: str, row: str) -> str:
         """Return the first cell of a row as text, without any values; empty of a row that has none."""

@@ -139,6 +139,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "currency": "金额",
     "currency_told": "以 {currency} 计，精确到最小单位",
     "changes": "候选改了什么",
+    "more_changes": "另外 {number} 处变更",
     "changes_first": "共 {all} 处变更，此处为前 {shown} 处；policy diff 列出全部。",
     "no_changes": "两者是同一政策。",
     "against_practice": "现行做法的记录不是政策：没有可供比较的文本。",

@@ -18,6 +18,8 @@ from simulations.report.page.wording import CHINESE, Wording
 from simulations.report.page.workload import levels, owners_work, work_charts
 
 _MOST_CHANGES: Final = 40
+#: So many stand open: the figures must not begin pages below.
+_SHOWN_CHANGES: Final = 8
 
 
 def content_of(found: Comparison, circumstances: Circumstances, candidate: Policy, language: str) -> Mapping[str, Any]:
@@ -69,6 +71,7 @@ def _of_run(
         "facts": list(told.facts()),
         "hashes": list(told.hashes()),
         "changes": [(change, _dial(change, policies, words)) for change in changes[:_MOST_CHANGES]],
+        "shown_changes": _SHOWN_CHANGES,
         "all_changes": len(changes),
         "is_against_practice": found.question.baseline.text is None,
         "caveats": told.caveats(policies),

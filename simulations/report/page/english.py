@@ -149,6 +149,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "currency": "Amounts",
     "currency_told": "in {currency}, to the smallest unit",
     "changes": "What the candidate changes",
+    "more_changes": "{number} more changes",
     "changes_first": "The first {shown} of {all} changes; `policy diff` lists all.",
     "no_changes": "Both are the same policy.",
     "against_practice": "Recorded practice is no policy: there is no text to compare the candidate with.",

@@ -34,6 +34,12 @@ def test_a_formula_over_the_limit_says_by_how_much() -> None:
     assert expected == Causes(POLICY).cause("order_check", "O30", over)
 
 
+def test_of_cells_equally_near_the_last_is_told() -> None:
+    """Nobody with a limit of nothing is helped by being told that no prepayment was asked."""
+    nothing = {**VALUES, "credit_limit": 0, "materiality": 0}
+    assert "order_amount: > materiality" == cell(Causes(POLICY, {"materiality": 0}), nothing, "O30")
+
+
 def test_a_cell_that_the_candidate_changed_comes_first() -> None:
     far = {**VALUES, "oldest_days_past_due": 40, "past_due_balance": 5_001}
     assert "past_due_balance: > materiality" == cell(Causes(POLICY), far)
@@ -62,8 +68,8 @@ def test_without_values_the_first_cell_of_a_row_is_told() -> None:
     assert "" == Causes(POLICY).first_cell("order_check", "otherwise")
 
 
-def cell(causes: Causes, values: dict[str, int]) -> str:
-    """The cell that is told of row O20."""
-    found = causes.cause("order_check", "O20", values)
+def cell(causes: Causes, values: dict[str, int], row: str = "O20") -> str:
+    """The cell that is told of a row of the order check."""
+    found = causes.cause("order_check", row, values)
     assert found is not None
     return found.cell

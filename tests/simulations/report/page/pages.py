@@ -44,6 +44,13 @@ def compared_runs(seed: int = 3) -> Comparison:
 
 
 @cache
+def compared_policies(seed: int = 3) -> Comparison:
+    """Return runs of two policies that have little in common."""
+    old, new = two_worlds(seed)
+    return compare(question(old, side(shipped("manufacturer_cn")), side(shipped()), draws=20), old, new)
+
+
+@cache
 def compared_with_practice(seed: int = 2) -> Comparison:
     """Return a run compared with what was recorded."""
     old, new = against_practice(seed)

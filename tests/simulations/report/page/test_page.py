@@ -7,7 +7,6 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -29,47 +28,16 @@ from tests.simulations.report.page.pages import (
     CONFIRMED,
     HOSTILE,
     changed,
+    compared_policies,
     compared_runs,
     compared_with_itself,
     compared_with_practice,
     of_nobody,
 )
+from tests.simulations.report.page.reading import Read, data_of, scripts
 
 LANGUAGES = ("en", "zh")
 RUNS: tuple[Callable[[], Comparison], ...] = (compared_runs, compared_with_practice, compared_with_itself, of_nobody)
-
-
-class Read(HTMLParser):
-    """The elements of a page with their attributes, and the texts of those that a test asks for."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._open.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.texts.setdefault(self._open[-1] if self._open else "", []).append(data)
-
-    def having(self, attribute: str) -> list[dict[str, str | None]]:
-        """The attributes of every element that has this one."""
-        return [attributes for _, attributes in self.elements if attribute in attributes]
-
-
-def scripts(page: str) -> list[str]:
-    """The texts of the scripts that a browser runs."""
-    return re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-
-
-def data_of(page: str) -> Any:
-    """What the pictures are drawn from."""
-    (written,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    return json.loads(written)
 
 
 @pytest.mark.parametrize("made", RUNS)
@@ -253,6 +221,18 @@ def test_what_is_empty_says_what_that_means(language: str) -> None:
         assert words(name) in nobody
     assert words("no_ladder") in practice
     assert words("against_practice") in practice
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_list_of_changes_does_not_push_the_figures_down(language: str) -> None:
+    """Eight stand open, the others are folded."""
+    page = page_of(compared_policies(), CONFIRMED, language)
+    shown, folded, _ = re.split(r"<details>|</details>", page[page.index("stacked changes") :], maxsplit=2)
+    assert (8, 32) == (
+        shown.count('data-label="' + Wording(language)("before")),
+        folded.count('data-label="' + Wording(language)("before")),
+    )
+    assert escape(Wording(language)("more_changes", number="32")) in folded
 
 
 def test_both_languages_have_every_word_with_the_same_places() -> None:
