@@ -22,6 +22,7 @@ from policy_service.ledger.mapped_report import counts_by_row, report_by_row
 from policy_service.ledger.mapping import LedgerMapping
 from policy_service.ledger.places import places_of
 from policy_service.ledger.reasons import EXPLANATIONS, Refusal, Remark
+from policy_service.ledger.repeated_rows import settle_repeated_keys, warn_of_equal_content
 from policy_service.ledger.report import FileCounts, ImportResult, LedgerWarning, Quarantined
 from policy_service.ledger.rows import (
     customer_reader,
@@ -45,8 +46,6 @@ from policy_service.ledger.tables import (
     TableRows,
     further_columns,
     read_table,
-    settle_repeated_keys,
-    warn_of_equal_content,
 )
 
 Entry = TypeVar("Entry")

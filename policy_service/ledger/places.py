@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import compress
 
 from policy_service.ledger.columns import Table
+from policy_service.ledger.entry_keys import key_text
 from policy_service.ledger.report import Places
-from policy_service.ledger.tables import AnyRows, State, key_text
+from policy_service.ledger.tables import AnyRows, State
 
 
 def places_of(tables: Iterable[AnyRows]) -> Places:

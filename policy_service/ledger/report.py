@@ -95,7 +95,7 @@ class FileCounts:
     repeated: int
 
 
-#: Told a table and texts of keys (`tables.key_text`), returns for each the file and the line that it stands in.
+#: Told a table and texts of keys (`entry_keys.key_text`), returns for each the file and the line that it stands in.
 Places: TypeAlias = Callable[[Table, Collection[str]], Mapping[str, tuple[str, int]]]
 
 

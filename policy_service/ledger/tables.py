@@ -1,7 +1,7 @@
-"""One table read whole: its entries, its faulty rows, and which rows repeat or contradict one another."""
+"""One table read whole: its entries and its faulty rows."""
 
 from array import array
-from collections.abc import Callable, Hashable, Iterator, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from heapq import merge
@@ -23,8 +23,9 @@ from policy_service.domain.entries import (
 from policy_service.domain.errors import LedgerError
 from policy_service.ledger.cells import RowReading
 from policy_service.ledger.columns import COLUMNS, Table
-from policy_service.ledger.reasons import EXPLANATIONS, Reason, Refusal, Remark
-from policy_service.ledger.report import Fault, LedgerWarning, Quarantined
+from policy_service.ledger.entry_keys import key_attributes, key_text
+from policy_service.ledger.reasons import EXPLANATIONS, Reason, Refusal
+from policy_service.ledger.report import Fault, Quarantined
 from policy_service.ledger.sheets import BrokenRow, Position, Sheet, refuse
 from policy_service.ledger.spooled import Spooled
 
@@ -103,7 +104,7 @@ class TableRows(Generic[Entry]):
     def unsound_names(self) -> frozenset[str]:
         """Return every id that a row left out bears, or may bear."""
         names = {name for row in self.faulty for name in (row.cells if row.is_broken else row.cells[:1])}
-        key = attrgetter(_attributes(self.table)[0])
+        key = attrgetter(key_attributes(self.table)[0])
         names.update(key(self.entries[index]) for index in self.causes)
         names.discard("")
         return frozenset(names)
@@ -122,7 +123,7 @@ class TableRows(Generic[Entry]):
             yield Quarantined(self.file, row.line, self.table, name, row.faults[0], row.faults[1:])
 
     def _reports_of_fallen(self) -> Iterator[Quarantined]:
-        name_of = attrgetter(_attributes(self.table)[0])
+        name_of = attrgetter(key_attributes(self.table)[0])
         for index, fault in sorted(self.causes.items(), key=itemgetter(0)):
             yield Quarantined(self.file, self.lines[index], self.table, name_of(self.entries[index]), fault)
 
@@ -220,83 +221,6 @@ def text_bounds(table: Table) -> Sequence[tuple[int, str, int]]:
     """Return the bounded columns of the table, as RowReading.lengths takes them: place, column, most characters."""
     columns = COLUMNS[table]
     return [(columns.all.index(name), name, most) for name, most in columns.longest.items()]
-
-
-def settle_repeated_keys(rows: TableRows[Entry]) -> list[LedgerWarning]:
-    """Keep the first of equal rows with one key, quarantine all of those that differ or are faulty in part."""
-    first: dict[str, int] = {}
-    contradicted: dict[str, int] = {}
-    keys = list(map(key_text(rows.table), rows.entries))
-    for index, key in enumerate(keys):
-        before = first.setdefault(key, index)
-        if before == index:
-            continue
-        if rows.entries[before] == rows.entries[index]:
-            rows.states[index] = State.REPEATED
-        else:
-            contradicted.setdefault(key, rows.lines[index])
-    for row in rows.faulty:
-        for key in _keys_of_faulty(rows.table, row):
-            if key in first:
-                contradicted.setdefault(key, row.line)
-    if contradicted:
-        _quarantine_contradicted(rows, keys, first, contradicted)
-    return _repetition_warnings(rows, keys, first)
-
-
-def warn_of_equal_content(rows: TableRows[Entry], content: Callable[[Entry], Hashable]) -> Iterator[LedgerWarning]:
-    """Yield a warning for every row that equals an earlier one in all but its id."""
-    seen: dict[int, int] = {}
-    for index, entry in enumerate(rows.entries):
-        if rows.states[index] == State.REPEATED:
-            continue
-        mine = content(entry)
-        slot = hash(mine)
-        while (before := seen.setdefault(slot, index)) != index:
-            if content(rows.entries[before]) == mine:
-                found = f"equals line {rows.lines[before]} in all but its id"
-                yield LedgerWarning(rows.file, rows.lines[index], "", Remark.EQUAL_CONTENT, found)
-                break
-            slot += 1
-
-
-def _quarantine_contradicted(
-    rows: TableRows[Entry], keys: Sequence[str], first: dict[str, int], contradicted: dict[str, int]
-) -> None:
-    column = ", ".join(COLUMNS[rows.table].key)
-    for index, key in enumerate(keys):
-        if key in contradicted:
-            other = rows.lines[first[key]] if index != first[key] else contradicted[key]
-            rows.states[index] = State.ACCEPTED
-            rows.quarantine(index, Fault(column, Reason.CONFLICTING_ID, f"line {other} has the same {column}"))
-
-
-def _repetition_warnings(rows: TableRows[Entry], keys: Sequence[str], first: dict[str, int]) -> list[LedgerWarning]:
-    return [
-        LedgerWarning(rows.file, rows.lines[index], "", Remark.REPEATED_ROW, f"repeats line {rows.lines[first[key]]}")
-        for index, key in enumerate(keys)
-        if rows.states[index] == State.REPEATED
-    ]
-
-
-def _keys_of_faulty(table: Table, row: FaultyRow) -> Sequence[str]:
-    columns = COLUMNS[table]
-    if not row.is_broken:
-        return ("\n".join(row.cells[columns.all.index(column)] for column in columns.key),)
-    return row.cells if len(columns.key) == 1 else ()
-
-
-def key_text(table: Table) -> Callable[[object], str]:
-    """Return what gives the text of the key of an entry of the table."""
-    names = _attributes(table)
-    if len(names) == 1:
-        return attrgetter(names[0])
-    parts = attrgetter(*names)
-    return lambda entry: "\n".join("" if part is None else str(part) for part in parts(entry))
-
-
-def _attributes(table: Table) -> tuple[str, ...]:
-    return tuple("valid_from" if column == "from" else column for column in COLUMNS[table].key)
 
 
 def _pick_cells(header: Sequence[str], table: Table) -> Callable[[list[str]], tuple[str, ...]]:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.entries import Rate, RecordedStanding
 from policy_service.ledger.columns import Table
+from policy_service.ledger.entry_keys import key_text
 from policy_service.ledger.reasons import Reason, Refusal
 from policy_service.ledger.report import Fault, ImportResult, LedgerWarning, Quarantined
 from policy_service.ledger.sheets import refuse
-from policy_service.ledger.tables import key_text
 from policy_service.storage.decided_customers import decided_upon
 from policy_service.storage.ledger_differences import Differences, chunks, differences
 from policy_service.storage.ledger_refusals import Refusals
