@@ -20,10 +20,16 @@ from simulations.replay.tally import clear_tally
 @lean_kernel
 def ask(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> bool:
     """Put the standing in force and every fact that decisions of a type read; false if one is out of all bounds."""
+    fill(desk.values, UNKNOWN, plan.program.words[SLOTS])
+    return put_asked(kind, day, plan, desk, history)
+
+
+@lean_kernel
+def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> bool:
+    """Do the same and leave what else was known: conditions read nothing but what is put there for them."""
     put_in_force(day, plan, desk)
     version = _version(day, desk, history)
     values = desk.values
-    fill(values, UNKNOWN, plan.program.words[SLOTS])
     for output in range(len(desk.in_force)):
         if plan.standing_slots[output] >= 0:
             values[plan.standing_slots[output]] = desk.in_force[output]

@@ -32,7 +32,9 @@ TO_LOOK_AT: Final = 10
 OLDEST: Final = 11
 #: The orders that have left the last 365 days: so many of the first.
 LEFT_YEAR: Final = 12
-_COUNTS: Final = 13
+#: How often an open invoice ceased to be open.
+CLOSED: Final = 13
+_COUNTS: Final = 14
 
 NO_INVOICE: Final = -1
 NOT_FOUND: Final = -2

@@ -31,7 +31,11 @@ GRADE: Final = 10
 VERSION: Final = 11
 #: The next morning on which the ladders look, if nothing happens before.
 LOOK_ON: Final = 12
-_STATE: Final = 13
+#: The first day on which what was worked out to be in force counts no longer.
+IN_FORCE_UNTIL: Final = 13
+#: How many invoices had been closed when cases were last looked at; -1 where a case has to be looked at anyhow.
+CLOSED_SEEN: Final = 14
+_STATE: Final = 15
 
 # What is known of a step and an invoice.
 TAKEN: Final = 1

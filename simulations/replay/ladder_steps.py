@@ -21,8 +21,11 @@ STEP_DAYS: Final = 3
 STEP_RELEASE: Final = 4
 STEP_EFFECTS: Final = 5
 STEP_EFFECTS_END: Final = 6
+#: The condition of a trigger, -1 of a level.
+STEP_WHEN: Final = 7
 #: Of levels, where they are fixed: see Pace.
-STEP_FIXED_DAYS: Final = 7
+STEP_FIXED_DAYS: Final = 8
+STEP_WIDTH: Final = 9
 
 # The columns of `Plan.rule_sets`, the escalation chain: a rule set, its ladder (-1: none), whether it jumps.
 RULE_SET: Final = 0
@@ -72,7 +75,8 @@ def _add(climb: Climb, number: int, ladder: Ladder, written: WrittenLadder, prog
     for step, is_trigger in [*((one, 0) for one in written.levels), *((one, 1) for one in written.triggers)]:
         begins = len(climb.effects)
         climb.effects += [(outputs[slot], formula) for slot, formula in step.effects if slot in outputs]
-        climb.steps.append((place, step.row, is_trigger, step.days, step.release, begins, len(climb.effects)))
+        effects = (begins, len(climb.effects))
+        climb.steps.append((place, step.row, is_trigger, step.days, step.release, *effects, step.when))
         climb.levels.append(".".join(program.rows[step.row]))
     jumps = int(ladder.mode is LadderMode.JUMP)
     climb.rule_sets.append((number, place, jumps, first, first + len(written.levels), len(climb.steps)))

@@ -5,6 +5,7 @@ Everything is kept along what happens, so that nobody adds up what is open to kn
 
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.replay.books import (
+    CLOSED,
     DISPUTED,
     NO_INVOICE,
     NOT_FOUND,
@@ -114,6 +115,7 @@ def _close(books: Books, invoice: int) -> None:
         books.invoices.place_among_open[moved] = place
         books.invoices.place_among_open[invoice] = -1
         books.counts[OPEN] = last
+        books.counts[CLOSED] += 1
         if books.counts[OLDEST] == invoice:
             books.counts[OLDEST] = NOT_FOUND
 

@@ -10,22 +10,13 @@ from simulations.columnar.deciding import answer, first_reason, run_chain
 from simulations.columnar.program import OUTCOMES
 from simulations.columnar.wide import product, rounded_quotient, widened
 from simulations.ledger_snapshot.columns import Column
+from simulations.replay.asked_facts import ORDER
 from simulations.replay.asking import ask
 from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW
 from simulations.replay.desk import WAITING, Desk
 from simulations.replay.history import History
 from simulations.replay.knowing import amount_of_order, date_of_order
-from simulations.replay.plan import (
-    ENDS,
-    HELD,
-    IS_OPEN_LOOP,
-    KEEPS_DATES,
-    ORDER,
-    ORDER_AMOUNT,
-    PREPAY_SLOT,
-    RELEASE_DAYS,
-    Plan,
-)
+from simulations.replay.plan import ENDS, HELD, IS_OPEN_LOOP, KEEPS_DATES, ORDER_AMOUNT, PREPAY_SLOT, RELEASE_DAYS, Plan
 from simulations.replay.scheduling import bring_in, let_through
 from simulations.replay.standing import PAYMENT_TERM_DAYS, PREPAY_PERCENT
 

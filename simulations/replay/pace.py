@@ -5,9 +5,9 @@ compares a fact with a constant, the day of the next change can be told; where o
 every morning.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from policy_service.domain.outcomes import DecisionType
 from policy_service.engines.arithmetic import convert
 from policy_service.engines.conditions import ends
 from policy_service.facts.knowledge import NEVER
-from policy_service.language.cells import Cell, Column, When
+from policy_service.language.cells import Cell, Column
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource, MeasureKind
 from policy_service.language.feel.expressions import (
     Comparison,
@@ -51,6 +51,7 @@ _AGES: Final = frozenset({MeasureKind.DAYS_SINCE_FIRST, MeasureKind.DAYS_SINCE_L
 _DAYS_PAST_DUE: Final = "days_past_due"
 #: How much smaller than 64 bits what is added up has to be, so that no fact is out of bounds.
 _MARGIN: Final = 4
+_Asked: TypeAlias = tuple[Column, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,27 @@ class Pace:
     """When ladders look.
 
     `is_daily`: every morning. Else `level_days` are the days past due of each level (in the order of the steps, NEVER
-    for triggers), `bounds` pairs of a fact that ages by a day a day (its number among the facts of the chain) and an
-    age at which a condition may turn. No trigger can be true while the oldest open invoice is less than `gate` days
-    past due (NEVER without a trigger, 0 if nothing of the kind is known).
+    for triggers). `triggers` and `releases` are what is read by the conditions of all triggers, and by those of all
+    releases. No trigger can be true while the oldest open invoice is less than `gate` days past due (NEVER without a
+    trigger, 0 if nothing of the kind is known).
     """
 
     is_daily: bool
     level_days: Sequence[int]
-    bounds: Sequence[tuple[int, int]]
+    triggers: "ReadByConditions"
+    releases: "ReadByConditions"
     gate: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadByConditions:
+    """The names that conditions read, and `bounds`: a fact that ages by a day a day, and an age at which one may turn.
+
+    Where ladders look every morning nothing is told.
+    """
+
+    names: frozenset[str] = frozenset()
+    bounds: Sequence[tuple[str, int]] = ()
 
 
 def pace_of(
@@ -76,40 +89,42 @@ def pace_of(
     chain = policy.chain(DecisionType.ESCALATION)
     ladders = [one for one in chain if isinstance(one, Ladder)]
     steps = sum(len(ladder.levels) + len(ladder.triggers) for ladder in ladders)
-    daily = Pace(is_daily=True, level_days=[NEVER] * steps, bounds=(), gate=0)
+    nothing = ReadByConditions()
+    daily = Pace(is_daily=True, level_days=[NEVER] * steps, triggers=nothing, releases=nothing, gate=0)
     if len(ladders) < len(chain) or any(ladder.when for ladder in ladders) or not _fit(rows, snapshot):
         return daily
     days = [_level_days(step, parameters) for ladder in ladders for step in _steps(ladder)]
-    cells = [cell for ladder in ladders for step in _steps(ladder) for cell in _cells(step)]
+    every = [step for ladder in ladders for step in _steps(ladder)]
+    triggers = [cell for step in every if isinstance(step, Trigger) for cell in step.when.cells]
+    releases = [cell for step in every if step.release is not None for cell in step.release.cells]
     ages = {fact.name: rows.names.index(fact.name) for fact in facts if _ages(fact)}
     known = [day for day in days if day is not None]
     if (
         len(known) < len(days)
-        or not all(_is_plain(column, cell, parameters) for column, cell in cells)
+        or not all(_is_plain(column, cell, parameters) for column, cell in (*triggers, *releases))
         or not all(_moves_on_known_days(fact) for fact in facts)
         or any(rows.rows[place][FACTOR] != 1 or rows.rows[place][DIVISOR] != 1 for place in ages.values())
     ):
         return daily
+    gates = [_gate(trigger, parameters) for ladder in ladders for trigger in ladder.triggers]
+    read = [_read(cells, ages, parameters) for cells in (triggers, releases)]
+    return Pace(is_daily=False, level_days=known, triggers=read[0], releases=read[1], gate=min(gates, default=NEVER))
+
+
+def _read(cells: Sequence[_Asked], ages: Mapping[str, int], parameters: Mapping[str, int]) -> ReadByConditions:
+    named = [(column.expression.name, cell) for column, cell in cells if isinstance(column.expression, Name)]
     bounds = [
-        (ages[column.expression.name], turn)
-        for column, cell in cells
-        if isinstance(column.expression, Name) and column.expression.name in ages
+        (name, turn)
+        for name, cell in named
+        if name in ages
         for end in ends(cell.test)
         for turn in _turns(end, parameters)
     ]
-    gates = [_gate(trigger, parameters) for ladder in ladders for trigger in ladder.triggers]
-    return Pace(is_daily=False, level_days=known, bounds=bounds, gate=min(gates, default=NEVER))
+    return ReadByConditions(frozenset(name for name, _ in named), bounds)
 
 
 def _steps(ladder: Ladder) -> Sequence[Level | Trigger]:
     return (*ladder.levels, *ladder.triggers)
-
-
-def _cells(step: Level | Trigger) -> Iterator[tuple[Column, Cell]]:
-    whens: tuple[When | None, ...] = (step.release, step.when if isinstance(step, Trigger) else None)
-    for when in whens:
-        if when is not None:
-            yield from when.cells
 
 
 def _level_days(step: Level | Trigger, parameters: Mapping[str, int]) -> int | None:

@@ -9,6 +9,7 @@ from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.deciding import answer, run_rule_set
 from simulations.columnar.filling import fill
 from simulations.replay import books as of_books
+from simulations.replay.asked_facts import REVIEW
 from simulations.replay.asking import ask
 from simulations.replay.books import FIRST_EVENT
 from simulations.replay.desk import (
@@ -23,9 +24,9 @@ from simulations.replay.desk import (
     Desk,
 )
 from simulations.replay.history import History
-from simulations.replay.plan import REVIEW, Plan
+from simulations.replay.plan import Plan
 from simulations.replay.standing import GRADE as GRADE_OUTPUT
-from simulations.replay.standing import LIMIT_VALID_DAYS, NEXT_REVIEW_DAYS, STOP_CREDIT
+from simulations.replay.standing import LIMIT_VALID_DAYS, NEXT_REVIEW_DAYS, STOP_CREDIT, standing_changes
 
 _IDLE_DAYS: Final = 400
 _DAYS_BETWEEN_REFERRED: Final = 30
@@ -84,6 +85,7 @@ def review(day: int, plan: Plan, desk: Desk, history: History) -> None:
         state[NEXT_REVIEW] = NEVER
         return
     state[REFERRED_ON] = -NEVER
+    standing_changes(desk)
     stopped = desk.said[STOP_CREDIT]
     for output in range(len(desk.said)):
         slot = plan.standing_slots[output]

@@ -26,12 +26,14 @@ from simulations.replay.desk import (
 )
 from simulations.replay.history import History
 from simulations.replay.knowing import date_of_order, wake
-from simulations.replay.mornings import FIRING, judge_triggers, look, look_on
+from simulations.replay.looking import look_on
+from simulations.replay.mornings import FIRING, look
 from simulations.replay.orders import check_waiting, decide, go_as_recorded
 from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, Plan
 from simulations.replay.reviewing import review, review_falls
 from simulations.replay.scheduling import bring_in, open_books
 from simulations.replay.standing import not_reviewed
+from simulations.replay.triggers import judge_triggers
 
 _FIRST_ROOM: Final = 1_024
 #: Where `Told.orders` has the customer.

@@ -6,7 +6,7 @@ from policy_service.domain.values import FALSE, TRUE, UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import copy, fill, fill_row
-from simulations.replay.desk import EFFECTS, LIMIT_UNTIL, Desk
+from simulations.replay.desk import EFFECTS, IN_FORCE_UNTIL, LIMIT_UNTIL, Desk
 from simulations.replay.ladder_steps import OUTPUTS
 from simulations.replay.plan import Plan
 from simulations.replay.strictness import LARGEST, RANKED
@@ -28,14 +28,25 @@ def not_reviewed(desk: Desk) -> None:
     fill(desk.said, UNKNOWN, len(desk.said))
     desk.said[STOP_CREDIT] = FALSE
     desk.state[LIMIT_UNTIL] = NEVER
+    standing_changes(desk)
+
+
+@lean_kernel
+def standing_changes(desk: Desk) -> None:
+    """Have what is in force be worked out anew when it is next asked for."""
+    desk.state[IN_FORCE_UNTIL] = -NEVER
 
 
 @lean_kernel
 def put_in_force(day: int, plan: Plan, desk: Desk) -> None:
     """Work out the standing in force on a day: of several effects on one item, and its own value, the strictest."""
+    if day < desk.state[IN_FORCE_UNTIL]:
+        return
     copy(desk.said, desk.in_force)
+    desk.state[IN_FORCE_UNTIL] = desk.state[LIMIT_UNTIL]
     if day >= desk.state[LIMIT_UNTIL]:
         desk.in_force[CREDIT_LIMIT] = UNKNOWN
+        desk.state[IN_FORCE_UNTIL] = NEVER
     for output in range(len(desk.said)) if desk.state[EFFECTS] else range(0):
         own, value, is_unclear = desk.in_force[output], desk.in_force[output], False
         for place in range(desk.state[EFFECTS]):
@@ -72,12 +83,14 @@ def begin_effects(step: int, desk: Desk) -> bool:
     desk.effect_order[desk.state[EFFECTS]] = step
     desk.state[EFFECTS] += 1
     fill_row(desk.effects, step, _NO_EFFECT, desk.effects.shape[1])
+    standing_changes(desk)
     return True
 
 
 @lean_kernel
 def end_effects(step: int, desk: Desk) -> None:
     """End a step's effects."""
+    standing_changes(desk)
     desk.effect_is_on[step] = 0
     kept = 0
     for place in range(desk.state[EFFECTS]):
