@@ -10,14 +10,14 @@ from policy_service.domain.errors import Place
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.language.definitions.built_in_facts import declared_name
-from policy_service.language.definitions.dictionary import FactDefinition, FactSource
+from policy_service.language.definitions.dictionary import EntrySource, FactDefinition, FactSource
 from policy_service.language.feel.value_text import read_attribute_text
 from policy_service.language.policy import ExposureComponent, Parameter, Policy
 from simulations.columnar.program import Compiled
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.built_ins import asked_for
-from simulations.replay.fact_rows import FactRows, fact_rows, read_only
+from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, SOURCES, FactRows, fact_rows, read_only
 
 TYPES: Final = (DecisionType.REVIEW, DecisionType.ORDER, DecisionType.ESCALATION)
 REVIEW: Final = 0
@@ -28,6 +28,7 @@ TRIGGERS: Final = 3
 RELEASES: Final = 4
 
 COMPONENTS: Final = tuple(ExposureComponent)
+_SINCE_FIRST_ORDER: Final = frozenset({"months_as_customer", "avg_monthly_sales_12m", "avg_monthly_orders_12m"})
 
 
 class AskedFacts:
@@ -74,6 +75,14 @@ class AskedFacts:
         self.slots = read_only(np.concatenate([self.slots, slots]))
         self.begins = column_of([*self.begins.tolist(), len(rows)])
         self.asks = column_of([*self.asks.tolist(), self._asks(set(found))])
+
+    @property
+    def reads_orders(self) -> bool:
+        """Whether any fact is made of the orders that are known."""
+        declared = (self.facts.rows[:, FAMILY] == DECLARED) & (
+            self.facts.rows[:, CODE] == SOURCES.index(EntrySource.ORDERS)
+        )
+        return bool(declared.any()) or any(declared_name(name) in _SINCE_FIRST_ORDER for name in self.facts.names)
 
     def _asks(self, names: set[str]) -> int:
         return asked_for({declared_name(name) for name in names}, self._components)

@@ -34,7 +34,9 @@ OLDEST: Final = 11
 LEFT_YEAR: Final = 12
 #: How often an open invoice ceased to be open.
 CLOSED: Final = 13
-_COUNTS: Final = 14
+#: How many notes of the calendar have come true that change an entry.
+NOTED: Final = 14
+_COUNTS: Final = 15
 
 NO_INVOICE: Final = -1
 NOT_FOUND: Final = -2

@@ -7,6 +7,7 @@ import numpy as np
 from policy_service.domain.values import UNKNOWN
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.asked_facts import RELEASES, TRIGGERS
 from simulations.replay.balances import LENGTH
 from simulations.replay.books import Books
 from simulations.replay.calendar import Calendar
@@ -15,6 +16,7 @@ from simulations.replay.options import Options
 from simulations.replay.plan import Planned
 from simulations.replay.rooms import Needs, desk_for, needs_of
 from simulations.replay.tally import empty_tally
+from simulations.replay.watches import WATCHED
 
 # The places of `Desk.state`.
 HAD_REVIEW: Final = 0
@@ -49,7 +51,8 @@ class Desk(NamedTuple):
     force (`effect_order`: the steps in the order in which they began). `marks` say by step and invoice what was taken
     and what fired; `is_case` by ladder and invoice what belongs to the open case, `case_is_open` by ladder. `was_true`
     and `is_true` are those of the triggers. `waiting` are orders to be checked again. `undisputed` and
-    `chosen` are working space of a morning: open invoices, and the level of each ladder that fires for each.
+    `chosen` are working space of a morning: open invoices, and the level of each ladder that fires for each. `watched`
+    are the numbers that conditions of TRIGGERS and RELEASES were last asked upon.
     """
 
     books: Books
@@ -75,6 +78,7 @@ class Desk(NamedTuple):
     waiting: Column
     undisputed: Column
     chosen: Column
+    watched: Column
 
 
 def needs_of_plan(snapshot: Snapshot, planned: Planned, options: Options) -> Needs:
@@ -115,4 +119,5 @@ def desk_of(planned: Planned, needs: Needs) -> Desk:
         column(orders),
         column(invoices),
         column(invoices, planned.climb.ladders),
+        column(RELEASES - TRIGGERS + 1, WATCHED),
     )

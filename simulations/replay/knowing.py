@@ -48,6 +48,8 @@ def wake(day: int, ends: int, calendar: Calendar, books: Books, history: History
     note = last
     while note >= 0:
         kind, number = kind_of(calendar.notes[note]), number_of(calendar.notes[note])
+        if kind not in (INVOICE_FALLS_DUE, LEVEL_FALLS):
+            books.counts[of_books.NOTED] += 1
         if kind in (POSTING_KNOWN, DISPUTE_KNOWN, DISPUTE_CLOSED, PROMISE_KNOWN, INVOICE_FALLS_DUE, LEVEL_FALLS):
             _happen_to_invoice(kind, number, day, ends, calendar, books, history)
         elif kind == EVENT_KNOWN:

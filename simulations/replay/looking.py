@@ -8,12 +8,22 @@ from simulations.replay.balances import CHANGES
 from simulations.replay.desk import LOOK_ON, Desk
 from simulations.replay.open_items import oldest_invoice
 from simulations.replay.plan import DAYS_PAST_DUE, Plan
+from simulations.replay.watching import hold_until, holds_until, may_have_changed
 
 
 @lean_kernel
 def look_on(day: int, desk: Desk) -> None:
     """Have the ladders look on a later morning, or before."""
     desk.state[LOOK_ON] = min(desk.state[LOOK_ON], day)
+
+
+@lean_kernel
+def are_as_before(kind: int, day: int, plan: Plan, desk: Desk) -> bool:
+    """Return whether conditions (TRIGGERS, RELEASES) say what they said last; the ladders look when that may end."""
+    if may_have_changed(kind, day, plan, desk):
+        return False
+    look_on(holds_until(kind, desk), desk)
+    return True
 
 
 @lean_kernel
@@ -25,6 +35,7 @@ def look_when_it_changes(kind: int, day: int, plan: Plan, desk: Desk) -> None:
         age, turn = desk.values[bound[1]], bound[2]
         if bound[0] == kind and UNKNOWN < age < turn:
             changes = min(changes, day + turn - age)
+    hold_until(kind, max(changes, day + 1), desk)
     look_on(max(changes, day + 1), desk)
 
 

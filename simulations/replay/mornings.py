@@ -8,7 +8,7 @@ from simulations.columnar.deciding import run_rule_set, value_of
 from simulations.columnar.filling import copy, fill_row
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
-from simulations.replay.asked_facts import ESCALATION
+from simulations.replay.asked_facts import ESCALATION, RELEASES
 from simulations.replay.asking import ask
 from simulations.replay.books import CUSTOMER, FIRST_INVOICE
 from simulations.replay.desk import CLOSED_SEEN, EFFECTS, FIRED, LIMIT_UNTIL, LOOK_ON, TAKEN, Desk
@@ -28,6 +28,7 @@ from simulations.replay.plan import DAYS_PAST_DUE, LOOKS_DAILY, Plan
 from simulations.replay.releasing import release_asked, release_effects
 from simulations.replay.standing import begin_effects
 from simulations.replay.triggers import judge_asked, judge_plain
+from simulations.replay.watching import forget
 
 FIRING: Final = 5
 # The places of a firing that are places in the snapshot: of the customer, and of the invoice (-1 of a trigger).
@@ -127,6 +128,7 @@ def _fire(step: int, invoice: int, day: int, place: int, plan: Plan, desk: Desk,
         at = desk.books.firsts[FIRST_INVOICE] + invoice
     if plan.steps[step, STEP_EFFECTS_END] > plan.steps[step, STEP_EFFECTS] and begin_effects(step, desk):
         _put_effects(step, invoice, day, place, plan, desk)
+        forget(RELEASES, desk)
         look_on(day + 1, desk)
     firing = firings[count]
     firing[0], firing[1], firing[2] = desk.books.firsts[CUSTOMER], day, step

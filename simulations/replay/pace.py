@@ -75,11 +75,13 @@ class Pace:
 class ReadByConditions:
     """The names that conditions read, and `bounds`: a fact that ages by a day a day, and an age at which one may turn.
 
-    Where ladders look every morning nothing is told.
+    `until_closed`: there are effects that end with the last of their invoices. Where ladders look every morning
+    nothing is told.
     """
 
     names: frozenset[str] = frozenset()
     bounds: Sequence[tuple[str, int]] = ()
+    until_closed: bool = False
 
 
 def pace_of(
@@ -107,11 +109,19 @@ def pace_of(
     ):
         return daily
     gates = [_gate(trigger, parameters) for ladder in ladders for trigger in ladder.triggers]
-    read = [_read(cells, ages, parameters) for cells in (triggers, releases)]
-    return Pace(is_daily=False, level_days=known, triggers=read[0], releases=read[1], gate=min(gates, default=NEVER))
+    until_closed = any(step.effects and step.release is None for step in every)
+    return Pace(
+        is_daily=False,
+        level_days=known,
+        triggers=_read(triggers, ages, parameters),
+        releases=_read(releases, ages, parameters, until_closed=until_closed),
+        gate=min(gates, default=NEVER),
+    )
 
 
-def _read(cells: Sequence[_Asked], ages: Mapping[str, int], parameters: Mapping[str, int]) -> ReadByConditions:
+def _read(
+    cells: Sequence[_Asked], ages: Mapping[str, int], parameters: Mapping[str, int], *, until_closed: bool = False
+) -> ReadByConditions:
     named = [(column.expression.name, cell) for column, cell in cells if isinstance(column.expression, Name)]
     bounds = [
         (name, turn)
@@ -120,7 +130,7 @@ def _read(cells: Sequence[_Asked], ages: Mapping[str, int], parameters: Mapping[
         for end in ends(cell.test)
         for turn in _turns(end, parameters)
     ]
-    return ReadByConditions(frozenset(name for name, _ in named), bounds)
+    return ReadByConditions(frozenset(name for name, _ in named), bounds, until_closed)
 
 
 def _steps(ladder: Ladder) -> Sequence[Level | Trigger]:

@@ -23,6 +23,7 @@ from simulations.replay.ladder_steps import OUTPUTS, STEP_WIDTH, Climb, climb_of
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
 from simulations.replay.pace import Pace, pace_of
 from simulations.replay.strictness import grants_nothing_unset, ranks, strictness
+from simulations.replay.watches import looks_after_orders, watch_of
 
 _HELD: Final = tuple(HeldOrders)
 
@@ -42,7 +43,13 @@ INSURED_LIMIT: Final = 11
 COVER_SHARE: Final = 12
 LOOKS_DAILY: Final = 13
 GATE: Final = 14
-_NUMBERS: Final = 15
+#: Whether anything that is read is made of the orders that are known.
+READS_ORDERS: Final = 15
+#: Whether an order that goes ahead may turn a condition of a ladder.
+LOOKS_AFTER_ORDERS: Final = 16
+#: What is watched of the conditions of triggers, and behind it of those of releases.
+FIRST_WATCH: Final = 17
+_NUMBERS: Final = 19
 
 
 class Plan(NamedTuple):
@@ -111,9 +118,10 @@ def plan_of(
     conditions = (pace.triggers, pace.releases)
     for asked in conditions:
         measured.add(asked.names)
+    watches = [watch_of([fact for fact in escalation if fact.name in asked.names], asked) for asked in conditions]
     plan = Plan(
         program.program,
-        _numbers(policy, program, options, measured, pace),
+        _numbers(policy, program, options, measured, pace, watches),
         column_of([program.chains[kind] for kind in TYPES]),
         measured.facts.rows,
         measured.slots,
@@ -158,7 +166,9 @@ def _refuse_groups(policy: Policy) -> None:
         )
 
 
-def _numbers(policy: Policy, program: Compiled, options: Options, measured: AskedFacts, pace: Pace) -> Column:
+def _numbers(
+    policy: Policy, program: Compiled, options: Options, measured: AskedFacts, pace: Pace, watches: Sequence[int]
+) -> Column:
     numbers = [0] * _NUMBERS
     numbers[BEGINS], numbers[ENDS] = options.begins, options.ends
     numbers[IS_OPEN_LOOP] = int(options.mode is Mode.OPEN)
@@ -173,6 +183,9 @@ def _numbers(policy: Policy, program: Compiled, options: Options, measured: Aske
     numbers[LOOKS_DAILY], numbers[GATE] = int(pace.is_daily), pace.gate
     numbers[INSURED_LIMIT] = measured.places.get("insured_limit", -1)
     numbers[COVER_SHARE] = measured.places.get("cover_share", -1)
+    numbers[READS_ORDERS] = int(measured.reads_orders)
+    numbers[LOOKS_AFTER_ORDERS] = int(pace.is_daily or any(looks_after_orders(watch) for watch in watches))
+    numbers[FIRST_WATCH:] = watches
     return column_of(numbers)
 
 

@@ -8,7 +8,7 @@ from simulations.replay.asking import ask, put_asked
 from simulations.replay.desk import EFFECTS, FIRED, Desk
 from simulations.replay.history import History
 from simulations.replay.ladder_steps import FIRST_STEP, RULE_SET, STEP_RELEASE, STEP_ROW, STEPS_END
-from simulations.replay.looking import has_open, look_on, look_when_it_changes, put_oldest
+from simulations.replay.looking import are_as_before, has_open, look_on, look_when_it_changes, put_oldest
 from simulations.replay.plan import Plan
 from simulations.replay.standing import end_effects
 
@@ -16,6 +16,8 @@ from simulations.replay.standing import end_effects
 @lean_kernel
 def release_effects(day: int, plan: Plan, desk: Desk, history: History) -> None:
     """End the effects that are over, where each release condition compares facts with constants."""
+    if are_as_before(RELEASES, day, plan, desk):
+        return
     put_asked(RELEASES, day, plan, desk, history)
     look_when_it_changes(RELEASES, day, plan, desk)
     for step in range(len(plan.steps)):

@@ -11,6 +11,7 @@ from simulations.columnar.filling import copy, fill, fill_row
 from simulations.columnar.pointers import pointer_to
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
+from simulations.replay.asked_facts import RELEASES, TRIGGERS
 from simulations.replay.books import FIRST_INVOICE
 from simulations.replay.calendar import clear, next_noted
 from simulations.replay.desk import (
@@ -29,11 +30,12 @@ from simulations.replay.knowing import date_of_order, wake
 from simulations.replay.looking import look_on
 from simulations.replay.mornings import FIRING, look
 from simulations.replay.orders import check_waiting, decide, go_as_recorded
-from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, Plan
+from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, LOOKS_AFTER_ORDERS, READS_ORDERS, Plan
 from simulations.replay.reviewing import review, review_falls
-from simulations.replay.scheduling import bring_in, open_books
+from simulations.replay.scheduling import bring_in, note_orders, open_books
 from simulations.replay.standing import not_reviewed
 from simulations.replay.triggers import judge_triggers
+from simulations.replay.watching import forget
 
 _FIRST_ROOM: Final = 1_024
 #: Where `Told.orders` has the customer.
@@ -96,6 +98,8 @@ def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: Histor
     begins = min(agenda.first_days[customer], plan.numbers[BEGINS] - 1)
     clear(desk.calendar, begins, max(plan.numbers[ENDS] - begins, 0) + 1)
     open_books(customer, plan.numbers[ENDS], desk.calendar, desk.books, history)
+    if plan.numbers[READS_ORDERS]:
+        note_orders(customer, plan.numbers[ENDS], desk.calendar, desk.books, history)
     state = desk.state
     fill(state, 0, len(state))
     state[NEXT_REVIEW] = NEVER
@@ -105,6 +109,8 @@ def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: Histor
     state[LOOK_ON] = plan.numbers[BEGINS]
     state[VERSION] = history.begins.versions[customer]
     not_reviewed(desk)
+    forget(TRIGGERS, desk)
+    forget(RELEASES, desk)
     if plan.numbers[HAS_LADDER]:
         invoices = history.begins.invoices[customer + 1] - history.begins.invoices[customer]
         for step in range(len(desk.marks)):
@@ -155,7 +161,7 @@ def _run(
             if review_falls(day, next_order == day, events, plan, desk, history):
                 review(day, plan, desk, history)
                 look_on(day + 1, desk)
-            if desk.state[WAITING] or next_order == day:
+            if plan.numbers[LOOKS_AFTER_ORDERS] and (desk.state[WAITING] or next_order == day):
                 look_on(day + 1, desk)
             if desk.state[WAITING]:
                 check_waiting(day, plan, desk, history, told.orders, places)

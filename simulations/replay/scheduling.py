@@ -36,7 +36,7 @@ from simulations.replay.knowing import pend_order
 
 @lean_kernel
 def open_books(customer: int, ends: int, calendar: Calendar, books: Books, history: History) -> None:
-    """Begin a customer's books: nothing is known, and what no decision changes is noted for its day."""
+    """Begin a customer's books: nothing is known, and what no decision changes is noted for its day, but for orders."""
     first, last = history.begins.invoices[customer], history.begins.invoices[customer + 1]
     firsts = books.firsts
     firsts[CUSTOMER] = customer
@@ -65,7 +65,7 @@ def open_books(customer: int, ends: int, calendar: Calendar, books: Books, histo
     fill(books.postings.applied_written, 0, postings)
     fill(books.postings.part, 0, postings)
     fill(books.postings.surplus, 0, postings)
-    _open_orders(customer, invoices, ends, calendar, books, history)
+    _open_orders(customer, invoices, books, history)
     for place in range(history.begins.unapplied[customer], history.begins.unapplied[customer + 1]):
         put(calendar, history.unapplied.known_from[place] + 1, CASH_KNOWN, place, ends)
     for place in range(history.begins.versions[customer] + 1, history.begins.versions[customer + 1]):
@@ -75,10 +75,9 @@ def open_books(customer: int, ends: int, calendar: Calendar, books: Books, histo
 
 
 @lean_kernel
-def _open_orders(customer: int, invoices: int, ends: int, calendar: Calendar, books: Books, history: History) -> None:
-    has_file = history.has_orders_file > 0
+def _open_orders(customer: int, invoices: int, books: Books, history: History) -> None:
     begins = history.begins.orders[customer]
-    orders = history.begins.orders[customer + 1] - begins if has_file else invoices
+    orders = history.begins.orders[customer + 1] - begins if history.has_orders_file else invoices
     fill(books.orders.let_through, 0, orders)
     fill(books.orders.prepaid, 0, orders)
     fill(books.orders.invoices, 0, orders)
@@ -86,9 +85,14 @@ def _open_orders(customer: int, invoices: int, ends: int, calendar: Calendar, bo
     fill(books.orders.invoiced_elsewhere, 0, orders)
     fill(books.orders.place_among_pending, -1, orders)
     fill(books.orders.counts_in_year, 0, orders)
-    for order in range(orders):
-        if has_file:
-            known_from = history.orders.known_from[begins + order]
+
+
+@lean_kernel
+def note_orders(customer: int, ends: int, calendar: Calendar, books: Books, history: History) -> None:
+    """Note when a customer's orders become known, which nobody has to know who reads nothing of it."""
+    for order in range(history.begins.asked[customer + 1] - history.begins.asked[customer]):
+        if history.has_orders_file:
+            known_from = history.orders.known_from[books.firsts[FIRST_ORDER_ROW] + order]
         else:
             known_from = history.invoices.ordered[books.firsts[FIRST_INVOICE] + order]
         put(calendar, known_from + 1, ORDER_KNOWN, order, ends)

@@ -4,7 +4,7 @@ from policy_service.facts.knowledge import NEVER
 from simulations.columnar import layout
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.deciding import holds, run_rule_set
-from simulations.columnar.filling import fill
+from simulations.columnar.filling import copy, fill
 from simulations.replay import books as of_books
 from simulations.replay.asked_facts import ESCALATION, TRIGGERS
 from simulations.replay.asking import ask, put_asked
@@ -12,9 +12,10 @@ from simulations.replay.desk import Desk
 from simulations.replay.history import History
 from simulations.replay.ladder_steps import FIRST_TRIGGER, RULE_SET, STEP_IS_TRIGGER, STEP_ROW, STEP_WHEN, STEPS_END
 from simulations.replay.levels import is_hit
-from simulations.replay.looking import look_on, look_when_it_changes, put_oldest
+from simulations.replay.looking import are_as_before, look_on, look_when_it_changes, put_oldest
 from simulations.replay.open_items import oldest_invoice
 from simulations.replay.plan import GATE, LOOKS_DAILY, Plan
+from simulations.replay.watching import forget
 
 
 @lean_kernel
@@ -29,9 +30,14 @@ def judge_triggers(day: int, plan: Plan, desk: Desk, history: History) -> bool:
 @lean_kernel
 def judge_plain(day: int, plan: Plan, desk: Desk, history: History) -> bool:
     """Find them where each condition compares facts with constants; return whether one has come true."""
-    fill(desk.is_true, 0, len(desk.is_true))
     if _is_below_gate(day, plan, desk):
+        fill(desk.is_true, 0, len(desk.is_true))
+        forget(TRIGGERS, desk)
         return False
+    if are_as_before(TRIGGERS, day, plan, desk):
+        copy(desk.was_true, desk.is_true)
+        return False
+    fill(desk.is_true, 0, len(desk.is_true))
     put_asked(TRIGGERS, day, plan, desk, history)
     look_when_it_changes(TRIGGERS, day, plan, desk)
     has_come_true = False

@@ -22,7 +22,7 @@ from simulations.replay.history import History
 from simulations.replay.knowing import settle_order, wake
 from simulations.replay.measuring import add_up, measured
 from simulations.replay.rooms import desk_for, first_days, history_of, needs_of
-from simulations.replay.scheduling import bring_in, let_through, open_books
+from simulations.replay.scheduling import bring_in, let_through, note_orders, open_books
 from simulations.replay.tally import clear_tally, empty_tally
 
 
@@ -50,6 +50,7 @@ def _facts(first: int, ends: int, asked: Asked, space: Space, history: History) 
     books, calendar = space.books, space.calendar
     clear(calendar, first, ends - first + 1)
     open_books(0, ends, calendar, books, history)
+    note_orders(0, ends, calendar, books, history)
     for invoice in range(history.begins.invoices[1]):
         bring_in(invoice, 0, 0, history.invoices.due[invoice], ends, calendar, books, history)
     orders = history.begins.orders[1] if history.has_orders_file else history.begins.invoices[1]
