@@ -3,79 +3,57 @@
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 
 from policy_service.cli import output
-from policy_service.cli.database_commands import audit_group, database_group
-from policy_service.cli.decide_command import decide_command
-from policy_service.cli.key_commands import key_group
-from policy_service.cli.ledger_commands import facts_command, generate_command, import_command
-from policy_service.cli.life_commands import (
-    approve_command,
-    changes_command,
-    draft_command,
-    return_command,
-    submit_command,
-    versions_command,
-)
-from policy_service.cli.override_commands import override_group
-from policy_service.cli.person_commands import person_group
-from policy_service.cli.policy_commands import check_command, diff_command
-from policy_service.cli.release_commands import (
-    retire_command,
-    rollback_command,
-    schedule_command,
-    unschedule_command,
-)
-from policy_service.cli.run_day_command import run_day_command
-from policy_service.cli.serve_command import serve_command
-from policy_service.cli.setting_commands import setting_group
-from policy_service.cli.standing_commands import standing_group
+from policy_service.cli.lazy_group import LazyGroup
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.language.yaml_text.problems import PolicyNotReadable
 from policy_service.logs import set_up_logs_of_commands
-from simulations.cli.commands import SIMULATION_COMMANDS
 
 #: What is wrong with the policy or the question; a fault of the program itself ends with a traceback.
 CANNOT_RUN = 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_COMMANDS: Final = {
+    "check": "policy_service.cli.policy_commands:check_command",
+    "diff": "policy_service.cli.policy_commands:diff_command",
+    "versions": "policy_service.cli.life_commands:versions_command",
+    "draft": "policy_service.cli.life_commands:draft_command",
+    "changes": "policy_service.cli.life_commands:changes_command",
+    "submit": "policy_service.cli.life_commands:submit_command",
+    "approve": "policy_service.cli.life_commands:approve_command",
+    "return": "policy_service.cli.life_commands:return_command",
+    "schedule": "policy_service.cli.release_commands:schedule_command",
+    "unschedule": "policy_service.cli.release_commands:unschedule_command",
+    "rollback": "policy_service.cli.release_commands:rollback_command",
+    "retire": "policy_service.cli.release_commands:retire_command",
+    "facts": "policy_service.cli.ledger_commands:facts_command",
+    "decide": "policy_service.cli.decide_command:decide_command",
+    "generate": "policy_service.cli.ledger_commands:generate_command",
+    "import": "policy_service.cli.ledger_commands:import_command",
+    "snapshot": "simulations.cli.snapshot_command:snapshot_command",
+    "simulate": "simulations.cli.simulate_command:simulate_command",
+    "sweep": "simulations.cli.sweep_command:sweep_command",
+    "seek": "simulations.cli.seek_command:seek_command",
+    "demo": "simulations.cli.demo_command:demo_command",
+    "serve": "policy_service.cli.serve_command:serve_command",
+    "run-day": "policy_service.cli.run_day_command:run_day_command",
+    "person": "policy_service.cli.person_commands:person_group",
+    "key": "policy_service.cli.key_commands:key_group",
+    "setting": "policy_service.cli.setting_commands:setting_group",
+    "standing": "policy_service.cli.standing_commands:standing_group",
+    "override": "policy_service.cli.override_commands:override_group",
+    "audit": "policy_service.cli.database_commands:audit_group",
+    "database": "policy_service.cli.database_commands:database_group",
+}
+
+
+@click.group(cls=LazyGroup, lazily=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 def policy() -> None:
     """Credit policies: check them, compare them, and decide customers of a ledger by them."""
-
-
-for command in (
-    check_command,
-    diff_command,
-    versions_command,
-    draft_command,
-    changes_command,
-    submit_command,
-    approve_command,
-    return_command,
-    schedule_command,
-    unschedule_command,
-    rollback_command,
-    retire_command,
-    facts_command,
-    decide_command,
-    generate_command,
-    import_command,
-    *SIMULATION_COMMANDS,
-    serve_command,
-    run_day_command,
-    person_group,
-    key_group,
-    setting_group,
-    standing_group,
-    override_group,
-    audit_group,
-    database_group,
-):
-    policy.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
