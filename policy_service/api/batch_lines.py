@@ -19,7 +19,7 @@ from policy_service.api.problems import problem, service_problem
 from policy_service.api.schemas import DecisionQuestion
 from policy_service.api.stopwatch import started
 from policy_service.domain.errors import PolicyServiceError
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.batches import Batch
 from policy_service.storage.chains import Log, holding_head
 from policy_service.storage.errors import StorageError, Unavailable, translated

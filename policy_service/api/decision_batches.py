@@ -29,7 +29,7 @@ from policy_service.api.ndjson import LONGEST_LINE, MEDIA_TYPE, BrokenOff, Line,
 from policy_service.api.problems import problem, service_problem
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.permissions import Permission
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.storage.idempotency_store import StreamClaim, used_otherwise
 
 #: So many lines share a transaction.

@@ -12,7 +12,7 @@ import msgspec
 from policy_service.api.edge import Call
 from policy_service.domain.instants import Instant, business_day
 from policy_service.domain.outcomes import DecisionType, Outcome
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.answering import Answered, answer
 from policy_service.services.decisions.batches import Batch
 from policy_service.services.decisions.deciding import Asked

@@ -23,7 +23,7 @@ from policy_service.facts.prepared_ledger import PreparedLedger
 from policy_service.language.definitions.built_in_facts import LADDER_INPUT
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.engine_pair import referred_chain
 from policy_service.services.overrides import overridden, overridden_where_stricter
 from policy_service.services.record import About, FactRead, record

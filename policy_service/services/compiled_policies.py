@@ -6,21 +6,17 @@ lets go of them. A version that cannot be compiled is kept too: it refers every 
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.instants import SECOND, Instant, instant_text
-from policy_service.domain.outcomes import DecisionType
-from policy_service.engines.trace import Explainer
-from policy_service.language.definitions.dictionary import FactDefinition
-from policy_service.language.policy import Policy
-from policy_service.language.rule_set_names import facts_read_by
-from policy_service.services.engine_pair import BrokenEngines, EnginePair, Engines
+from policy_service.services.compiled_policy import CompiledPolicy, compiled, version_of
+from policy_service.services.engine_pair import BrokenEngines
 from policy_service.storage.errors import not_stored
 from policy_service.storage.policy_store import PolicyStore, PolicyVersion
 
@@ -28,30 +24,6 @@ from policy_service.storage.policy_store import PolicyStore, PolicyVersion
 CAPACITY: Final = 8
 #: After this long a text that could not be compiled is tried again.
 TRIED_AGAIN_AFTER: Final = 60 * SECOND
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledPolicy:
-    """A policy version that decides: its text's hash, its number (0: none, read from files), its engines.
-
-    `reads` are the definitions of the facts that each type of decision reads; `reads_of_groups` tells that some of
-    them are read over the customer's whole group. Where the text could not be
-    compiled, `fault` says why, and the engines refer whatever they are asked.
-    """
-
-    policy: Policy
-    hash: str
-    number: int
-    engines: Engines
-    reads: Mapping[DecisionType, tuple[FactDefinition, ...]]
-    reads_of_groups: bool
-    explainer: Explainer
-    fault: str = ""
-
-
-def compiled(policy: Policy, sha256: str, number: int = 0) -> CompiledPolicy:
-    """Return the policy with its engines; EngineFault if the live engine does not take it."""
-    return _version(policy, sha256, number, EnginePair(policy))
 
 
 class NoPolicyInForce(RequestError):
@@ -147,7 +119,7 @@ class CompiledPolicies:
             return compiled(policy, sha256, version.number)
         except PolicyServiceError as error:
             self._tried_at[sha256] = instant or 0
-            return _version(policy, sha256, version.number, BrokenEngines(str(error)), str(error))
+            return version_of(policy, sha256, version.number, BrokenEngines(str(error)), str(error))
 
     def _forget_an_old_fault(self, sha256: str, instant: Instant | None) -> None:
         tried_at = self._tried_at.get(sha256)
@@ -174,9 +146,3 @@ def _none_counts(session: Session, policy_id: str, instant: Instant) -> NoPolicy
         f"No version of the policy {policy_id[:60]} counts at {instant_text(instant)}{ended}. Nothing is decided.",
         remedy="Schedule an approved version, or roll back to an earlier one; or name another in DEFAULT_POLICY.",
     )
-
-
-def _version(policy: Policy, sha256: str, number: int, engines: Engines, fault: str = "") -> CompiledPolicy:
-    reads = {kind: facts_read_by(policy, kind) for kind in DecisionType}
-    of_groups = any(fact.group for fact in policy.facts.values())
-    return CompiledPolicy(policy, sha256, number, engines, reads, of_groups, Explainer(policy), fault)

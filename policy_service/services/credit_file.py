@@ -19,7 +19,7 @@ from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import Circumstances, exposure_by_component
 from policy_service.facts.prepared_history import version_in_force
 from policy_service.services.code_book import CodeBook, Plain
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.customer_facts import CustomerFacts, FactsAsked, facts_of
 from policy_service.services.decisions.in_force import InForce, in_force, kept_of
 from policy_service.services.decisions.weighing import Subject

@@ -25,7 +25,7 @@ from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import policy_hash
 from policy_service.services.chain_decision import Decision, Grounds, judged, read
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import compiled
+from policy_service.services.compiled_policy import compiled
 from policy_service.services.ladder_cases import LadderCase, cases, effects_in_force
 from policy_service.services.record import About
 from policy_service.services.request_facts import (

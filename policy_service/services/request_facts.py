@@ -9,7 +9,7 @@ from policy_service.domain.values import LARGEST, UNKNOWN, Currency, Kind
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 
 #: The fact that every entry point gives the amount of the order as.
 ORDER_AMOUNT: Final = "order_amount"

@@ -18,7 +18,7 @@ from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import policy_hash
 from policy_service.services.chain_decision import Grounds, Reading, read
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy, compiled
+from policy_service.services.compiled_policy import CompiledPolicy, compiled
 from policy_service.services.engine_pair import referred_chain
 from policy_service.services.request_facts import ORDER_AMOUNT
 from policy_service.services.standings import Standing

@@ -11,7 +11,8 @@ from policy_service.domain.errors import EngineFault, RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.engines.durable.engine import DurableEngine
 from policy_service.language.policy import Policy
-from policy_service.services.compiled_policies import TRIED_AGAIN_AFTER, CompiledPolicies, CompiledPolicy
+from policy_service.services.compiled_policies import TRIED_AGAIN_AFTER, CompiledPolicies
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.engine_pair import EnginePair
 from policy_service.services.house import House
 from policy_service.storage.database import Database

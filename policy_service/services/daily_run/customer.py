@@ -13,7 +13,7 @@ from policy_service.domain.instants import start_of_day
 from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.company_settings import company_settings
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.daily_run.report import Fault
 from policy_service.services.daily_run.reviews import review_is_due
 from policy_service.services.decisions.deciding import Asked, Given, Situation, give

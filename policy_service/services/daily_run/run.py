@@ -20,7 +20,8 @@ from policy_service.domain.instants import Instant, business_day, start_of_day
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.announcing import announce
 from policy_service.services.audit import note
-from policy_service.services.compiled_policies import CompiledPolicy, NoPolicyInForce
+from policy_service.services.compiled_policies import NoPolicyInForce
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.daily_run.customer import Acts, DayFrame
 from policy_service.services.daily_run.days import days_to_run
 from policy_service.services.daily_run.morning import do_morning, ledger_through

@@ -12,7 +12,7 @@ from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission, authority_of
 from policy_service.services.actor import Actor, require
 from policy_service.services.company_settings import company_settings
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.daily_run.reviews import review_comes_with_order
 from policy_service.services.decisions.deciding import (
     Asked,

@@ -8,7 +8,7 @@ from policy_service.domain.acting import Act
 from policy_service.domain.instants import business_day
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.actor import Actor
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.answering import Answered, answer_in, is_new_order
 from policy_service.services.decisions.deciding import Asked, Situation
 from policy_service.services.decisions.in_force import group_of, kept_of

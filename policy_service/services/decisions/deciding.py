@@ -22,7 +22,7 @@ from policy_service.services.chain_decision import (
     unmeasured,
 )
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.in_force import group_of, in_force, reads_groups
 from policy_service.services.decisions.order_amounts import OrderAmount, read_asked
 from policy_service.services.decisions.storing import Matter, NewDecision, Purpose, new_decision

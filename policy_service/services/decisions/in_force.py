@@ -14,7 +14,7 @@ from policy_service.facts.debtor import StandingTerms
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.weighing import Ground, Subject, Weighed, weigh
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.standings import Standing

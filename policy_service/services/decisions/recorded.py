@@ -13,7 +13,7 @@ from policy_service.domain.values import Kind
 from policy_service.language.definitions.dictionary import FactSource
 from policy_service.services.chain_decision import Decision, Reading, judged, referred
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.record import About, FactRead
 from policy_service.storage.decision_store import StoredDecision
 

@@ -14,7 +14,7 @@ from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
 from policy_service.services.chain_decision import Decision, Grounds, Reading, judged, read, referred, unmeasured
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.in_force import group_of, in_force, kept_of
 from policy_service.services.decisions.order_amounts import read_asked
 from policy_service.services.decisions.recorded import Recorded, about_again, facts_read, overrides_applied

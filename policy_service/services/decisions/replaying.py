@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.differences import differences
 from policy_service.services.decisions.recorded import decided_again, recorded
 from policy_service.services.decisions.rejudging import decided_under

@@ -8,7 +8,7 @@ from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
 from policy_service.domain.outcomes import DecisionType
 from policy_service.services.chain_decision import Decision
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.house import House
 from policy_service.services.record import canonical_bytes

@@ -17,7 +17,7 @@ from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.services.actor import Actor, require
 from policy_service.services.code_book import CodeBook
 from policy_service.services.company_settings import company_settings
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.deciding import Asked, Given, Situation, give, review_before
 from policy_service.services.decisions.in_force import group_of, kept_of
 from policy_service.services.decisions.order_amounts import read_asked

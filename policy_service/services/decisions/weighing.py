@@ -15,7 +15,7 @@ from policy_service.domain.errors import FactError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import AUTHORITY, Role, authority_of, has_authority
 from policy_service.facts.knowledge import Knowledge
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.higher_words import ALL_ORDERS, higher_word
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.orders.authorship import authors_of

@@ -20,7 +20,7 @@ from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import Ladder
 from policy_service.services.chain_decision import Grounds, read
 from policy_service.services.code_book import CodeBook
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.deciding import Given
 from policy_service.services.decisions.in_force import in_force
 from policy_service.services.decisions.weighing import Subject

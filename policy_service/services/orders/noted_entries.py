@@ -13,7 +13,7 @@ from policy_service.domain.entries import CustomerHistory
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Role, has_authority
 from policy_service.language.definitions.dictionary import EntrySource
-from policy_service.services.compiled_policies import CompiledPolicy
+from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.in_force import group_of
 from policy_service.services.escalation.follow_up import CONTACT
 from policy_service.services.house import House
