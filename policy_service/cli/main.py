@@ -34,6 +34,7 @@ _COMMANDS: Final = {
     "decide": "policy_service.cli.decide_command:decide_command",
     "generate": "policy_service.cli.ledger_commands:generate_command",
     "import": "policy_service.cli.ledger_commands:import_command",
+    "compile": "simulations.cli.compile_command:compile_command",
     "snapshot": "simulations.cli.snapshot_command:snapshot_command",
     "simulate": "simulations.cli.simulate_command:simulate_command",
     "sweep": "simulations.cli.sweep_command:sweep_command",

@@ -9,8 +9,6 @@ from policy_service.cli import demo
 from simulations.cli.demo_command import DIAL, PAGE, TURNED_TO, changed_policy
 from tests.cli.running import RULES, policy
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture(autouse=True)
 def tiny_company(monkeypatch: pytest.MonkeyPatch) -> None:

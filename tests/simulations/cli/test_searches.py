@@ -13,8 +13,6 @@ from simulations.search.trust import Sample
 from tests.cli.running import Ran, policy, refusal
 from tests.simulations.cli.dialled_files import write_dialled
 
-pytestmark = pytest.mark.long
-
 WINDOW = ("--from", "2026-01-15", "--to", "2026-02-20")
 GOAL = ("--goal", "sales >= 500", "--judge-from", "2026-02-01")
 DAYS = ("--parameters", "hold_after_days=0..30/10")

@@ -15,7 +15,6 @@ from simulations.runs.live_sample import Disagreement
 from simulations.runs.simulation import Step
 from tests.cli.running import RULES, Ran, policy, refusal
 
-pytestmark = pytest.mark.long
 MONTH = ("--from", "2025-12-01", "--to", "2026-01-01")
 
 

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from policy_service.domain.currencies import currency
 from policy_service.ledger.importer import read_ledger
 from simulations.ledger_snapshot.files import write_snapshot
@@ -33,7 +31,6 @@ def test_the_same_again_is_left_as_it_is(ledger: Path, tmp_path: Path) -> None:
     assert before == (tmp_path / "prepared" / "manifest.json").stat().st_mtime_ns
 
 
-@pytest.mark.long
 def test_a_run_upon_it_reports_what_a_run_upon_the_files_does(ledger: Path, tmp_path: Path) -> None:
     """All but how long it took."""
     assert 0 == prepared(ledger, tmp_path / "prepared").exit_code

@@ -14,8 +14,6 @@ from simulations.replay.trace import Trace
 from tests.simulations.plain.against import differences
 from tests.simulations.plain.cases import case_of, written_cases
 
-pytestmark = pytest.mark.long
-
 
 def _replayed(snapshot: Snapshot, policy: Policy | None, options: Options) -> Trace:
     assert policy is not None

@@ -18,7 +18,7 @@ from tests.facts.small_ledgers import CUSTOMER, Entry, built_in
 from tests.facts.test_plain_facts import BUILT_IN, measures
 from tests.simulations.replay.recorded_facts import recorded_facts
 
-# Compiling takes minutes: test_interpreted.py runs this in the normal suite.
+# Compiling single functions takes minutes: test_interpreted.py runs this in the normal suite.
 pytestmark = pytest.mark.long
 
 _ALL_BUT_COVER = 15

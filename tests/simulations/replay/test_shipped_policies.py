@@ -19,11 +19,22 @@ from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehavio
 from simulations.replay.replay import replay
 from tests.simulations.plain.against import differences
 
-pytestmark = pytest.mark.long
-
 _RULES = Path(__file__).parents[3] / "rules"
 _ASSUMPTIONS = [(Mode.OPEN, HeldOrders.LOST, PaymentBehaviour.KEEP_DELAY)] + [
     (Mode.CLOSED, held, behaviour) for held, behaviour in product(HeldOrders, PaymentBehaviour)
+]
+
+_POLICIES = ("distributor_cn", "manufacturer_cn", "sme_simple", "d365_like")
+#: The plain replay takes seconds: the normal suite has each policy and each assumption, not each pair of them.
+_PAIRS = [
+    pytest.param(
+        name,
+        assumed,
+        id="-".join([*assumed, name]),
+        marks=() if (place + turn) % len(_POLICIES) == 0 else pytest.mark.long,
+    )
+    for place, assumed in enumerate(_ASSUMPTIONS)
+    for turn, name in enumerate(_POLICIES)
 ]
 
 
@@ -34,8 +45,7 @@ def _sample(currency: Currency) -> Ledger:
         return read_ledger(Path(folder), currency).ledger
 
 
-@pytest.mark.parametrize("name", ["distributor_cn", "manufacturer_cn", "sme_simple", "d365_like"])
-@pytest.mark.parametrize("assumed", _ASSUMPTIONS, ids="-".join)
+@pytest.mark.parametrize(("name", "assumed"), _PAIRS)
 def test_the_kernel_does_what_the_plain_replay_does(
     name: str, assumed: tuple[Mode, HeldOrders, PaymentBehaviour]
 ) -> None:

@@ -18,7 +18,6 @@ from simulations.runs.destinations import Destinations, check_destinations, writ
 from simulations.runs.simulation import Simulation
 from tests.simulations.runs.simulated import simulated
 
-pytestmark = pytest.mark.long
 NAME = "Who moves between approved and refused"
 
 

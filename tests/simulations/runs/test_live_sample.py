@@ -15,7 +15,6 @@ from simulations.runs.live_sample import decided_again, sample_of, with_paramete
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 
-pytestmark = pytest.mark.long
 IDS = [f"I{number:06}" for number in range(1000)]
 KEY = "a" * 64
 

@@ -15,7 +15,6 @@ from tests.simulations.plain.cases import case_of, policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 from tests.simulations.runs.simulated import plainly, simulated, simulated_cases
 
-pytestmark = pytest.mark.long
 CASES = simulated_cases()
 FIGURES = ("baseline", "candidate", "difference", "swap_set", "grade_migration")
 ONE_BY_ONE = Shape(has_groups=False)

@@ -26,8 +26,6 @@ from simulations.stress.reading import read_stress
 from tests.simulations.search.dialled import asked, policy
 from tests.simulations.stress.ledgers import day
 
-pytestmark = pytest.mark.long
-
 CASES = {case["name"]: case for case in yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text("utf-8"))}
 MONEY = ("held_amount", "sales", "reasons.LARGE_ORDER.amount")
 

@@ -17,8 +17,6 @@ from simulations.stress.reading import read_stress
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.stress.ledgers import day, small_ledger
 
-pytestmark = pytest.mark.long
-
 OPTIONS = Options(day("2026-02-01"), day("2026-03-01"))
 
 

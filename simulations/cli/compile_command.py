@@ -1,0 +1,16 @@
+"""`policy compile`: the simulator's code compiled for this machine, so that no run has to wait for it."""
+
+import click
+
+from policy_service.cli.ledger_options import the_policy
+
+
+@click.command("compile")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+def compile_command(language: str) -> None:
+    """Compile the code of the simulator, which takes a minute or more once on each machine, as when installing."""
+    # Compiled code takes a second to load, which other commands need not wait for.
+    from simulations.cli.running import load_with_word  # noqa: PLC0415
+    from simulations.cli.timing import Stopwatch  # noqa: PLC0415
+
+    load_with_word(the_policy(None), Stopwatch(), language)
