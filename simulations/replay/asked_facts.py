@@ -28,7 +28,8 @@ TRIGGERS: Final = 3
 RELEASES: Final = 4
 
 COMPONENTS: Final = tuple(ExposureComponent)
-_SINCE_FIRST_ORDER: Final = frozenset({"months_as_customer", "avg_monthly_sales_12m", "avg_monthly_orders_12m"})
+_MADE_OF_ORDERS: Final = frozenset({"months_as_customer", "avg_monthly_sales_12m", "avg_monthly_orders_12m"})
+_MADE_OF_INVOICES: Final = frozenset({"sales_12m", "avg_monthly_sales_12m", "days_sales_outstanding_90d"})
 
 
 class AskedFacts:
@@ -79,10 +80,17 @@ class AskedFacts:
     @property
     def reads_orders(self) -> bool:
         """Whether any fact is made of the orders that are known."""
-        declared = (self.facts.rows[:, FAMILY] == DECLARED) & (
-            self.facts.rows[:, CODE] == SOURCES.index(EntrySource.ORDERS)
-        )
-        return bool(declared.any()) or any(declared_name(name) in _SINCE_FIRST_ORDER for name in self.facts.names)
+        return self._reads(EntrySource.ORDERS, _MADE_OF_ORDERS)
+
+    @property
+    def reads_invoices(self) -> bool:
+        """Whether any fact is made of the invoices that are known, open or not."""
+        return self._reads(EntrySource.INVOICES, _MADE_OF_INVOICES)
+
+    def _reads(self, source: EntrySource, made_of_it: frozenset[str]) -> bool:
+        rows = self.facts.rows
+        declared = (rows[:, FAMILY] == DECLARED) & (rows[:, CODE] == SOURCES.index(source))
+        return bool(declared.any()) or any(declared_name(name) in made_of_it for name in self.facts.names)
 
     def _asks(self, names: set[str]) -> int:
         return asked_for({declared_name(name) for name in names}, self._components)

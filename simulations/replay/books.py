@@ -36,7 +36,9 @@ LEFT_YEAR: Final = 12
 CLOSED: Final = 13
 #: How many notes of the calendar have come true that change an entry.
 NOTED: Final = 14
-_COUNTS: Final = 15
+#: 1 if nobody reads of invoices that nothing of them is ever open.
+SETTLED_ARE_UNREAD: Final = 15
+_COUNTS: Final = 16
 
 NO_INVOICE: Final = -1
 NOT_FOUND: Final = -2
@@ -70,8 +72,8 @@ class InvoiceInRun(NamedTuple):
     Whether it is in the run, its days there, by how many days it waited and its entries moved, what was prepaid of it
     and when, whether it is known, what of it is open in its own currency (`left`) and in base currency (`owed`), how
     many open disputes it has, the place in `order_of_application` of its last posting that applied (-1), its place in
-    `open_invoices` (-1), whether its due date has passed, whether it is in `to_look_at`, and the day on which it will
-    be put there (NEVER).
+    `open_invoices` (-1), whether its due date has passed, whether it is in `to_look_at`, the day on which it will be
+    put there (NEVER), and whether it was prepaid in full, so that nothing of it is ever open and no posting applies.
     """
 
     exists: Column
@@ -91,6 +93,7 @@ class InvoiceInRun(NamedTuple):
     is_past_due: Column
     is_to_look_at: Column
     look_on: Column
+    is_settled: Column
 
 
 class PostingInRun(NamedTuple):

@@ -94,6 +94,20 @@ def _know_invoice(invoice: int, day: int, ends: int, calendar: Calendar, books: 
     at = books.firsts[FIRST_INVOICE] + invoice
     books.invoices.is_known[invoice] = 1
     _append(books.journals.known_invoices, books, of_books.INVOICES, invoice)
+    if books.invoices.is_settled[invoice]:
+        owe(books, invoice, 0, 0)
+    else:
+        _owe_and_fall_due(invoice, at, day, ends, calendar, books, history)
+    if history.has_orders_file == 0:
+        settle_order(books, invoice)
+    elif history.invoices.order[at] >= 0:
+        _lower_order(at, books, history)
+
+
+@lean_kernel
+def _owe_and_fall_due(
+    invoice: int, at: int, day: int, ends: int, calendar: Calendar, books: Books, history: History
+) -> None:
     if books.invoices.due[invoice] < day:
         fall_due(books, invoice)
     else:
@@ -101,10 +115,6 @@ def _know_invoice(invoice: int, day: int, ends: int, calendar: Calendar, books: 
     owe(books, invoice, history.invoices.written[at], history.invoices.amount[at])
     if books.invoices.prepaid[invoice] > 0:
         apply_all(books, invoice, at, history)
-    if history.has_orders_file == 0:
-        settle_order(books, invoice)
-    elif history.invoices.order[at] >= 0:
-        _lower_order(at, books, history)
 
 
 @lean_kernel

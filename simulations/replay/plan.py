@@ -49,7 +49,9 @@ READS_ORDERS: Final = 15
 LOOKS_AFTER_ORDERS: Final = 16
 #: What is watched of the conditions of triggers, and behind it of those of releases.
 FIRST_WATCH: Final = 17
-_NUMBERS: Final = 19
+#: Whether anything that is read is made of the invoices that are known, open or not.
+READS_INVOICES: Final = 19
+_NUMBERS: Final = 20
 
 
 class Plan(NamedTuple):
@@ -185,7 +187,8 @@ def _numbers(
     numbers[COVER_SHARE] = measured.places.get("cover_share", -1)
     numbers[READS_ORDERS] = int(measured.reads_orders)
     numbers[LOOKS_AFTER_ORDERS] = int(pace.is_daily or any(looks_after_orders(watch) for watch in watches))
-    numbers[FIRST_WATCH:] = watches
+    numbers[FIRST_WATCH : FIRST_WATCH + len(watches)] = watches
+    numbers[READS_INVOICES] = int(measured.reads_invoices)
     return column_of(numbers)
 
 

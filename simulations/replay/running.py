@@ -30,7 +30,7 @@ from simulations.replay.knowing import date_of_order, wake
 from simulations.replay.looking import look_on
 from simulations.replay.mornings import FIRING, look
 from simulations.replay.orders import check_waiting, decide, go_as_recorded
-from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, LOOKS_AFTER_ORDERS, READS_ORDERS, Plan
+from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, LOOKS_AFTER_ORDERS, READS_INVOICES, READS_ORDERS, Plan
 from simulations.replay.reviewing import review, review_falls
 from simulations.replay.scheduling import bring_in, note_orders, open_books
 from simulations.replay.standing import not_reviewed
@@ -98,6 +98,9 @@ def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: Histor
     begins = min(agenda.first_days[customer], plan.numbers[BEGINS] - 1)
     clear(desk.calendar, begins, max(plan.numbers[ENDS] - begins, 0) + 1)
     open_books(customer, plan.numbers[ENDS], desk.calendar, desk.books, history)
+    # The row of an orders file is open until its invoices are known.
+    if not history.has_orders_file and not plan.numbers[READS_INVOICES]:
+        desk.books.counts[of_books.SETTLED_ARE_UNREAD] = 1
     if plan.numbers[READS_ORDERS]:
         note_orders(customer, plan.numbers[ENDS], desk.calendar, desk.books, history)
     state = desk.state

@@ -106,7 +106,8 @@ def let_through(order: int, day: int, ends: int, calendar: Calendar, books: Book
     if history.has_orders_file:
         date = history.orders.date[books.firsts[FIRST_ORDER_ROW] + order]
         put(calendar, date + DAYS_WITHOUT_INVOICE + 1, ORDER_EXPIRED, order, ends)
-    pend_order(books, order)
+    if history.has_orders_file or not books.invoices.is_settled[order]:
+        pend_order(books, order)
 
 
 @lean_kernel
@@ -116,6 +117,7 @@ def bring_in(
     """Let an invoice exist in the run, and note when it and all that hangs on it become known.
 
     All its dates are `waited` days later than recorded; what came upon it from its issue on is `moved` days later.
+    Of an invoice that was prepaid in full nothing is ever open, and of what came upon it nothing exists.
     """
     at = books.firsts[FIRST_INVOICE] + invoice
     books.invoices.exists[invoice] = 1
@@ -124,10 +126,25 @@ def bring_in(
     books.invoices.issued[invoice] = history.invoices.issued[at] + waited
     books.invoices.known_from[invoice] = history.invoices.known_from[at] + waited
     books.invoices.due[invoice] = due
-    put(calendar, books.invoices.known_from[invoice] + 1, INVOICE_KNOWN, invoice, ends)
-    _bring_postings(invoice, at, ends, calendar, books, history)
+    is_settled = _is_settled(invoice, at, books, history)
+    books.invoices.is_settled[invoice] = 1 if is_settled else 0
+    if not is_settled:
+        _bring_postings(invoice, at, ends, calendar, books, history)
+    if not is_settled or not books.counts[of_books.SETTLED_ARE_UNREAD]:
+        put(calendar, books.invoices.known_from[invoice] + 1, INVOICE_KNOWN, invoice, ends)
     _bring_disputes(invoice, at, ends, calendar, books, history)
     _bring_promises(invoice, at, ends, calendar, books, history)
+
+
+@lean_kernel
+def _is_settled(invoice: int, at: int, books: Books, history: History) -> bool:
+    # Prepaid in full, and nothing of what was recorded upon it is more than its amount.
+    left = history.invoices.written[at]
+    if books.invoices.prepaid[invoice] < left or left <= 0:
+        return False
+    for place in range(history.upon.postings[at], history.upon.postings[at + 1]):
+        left -= history.postings.written[place]
+    return left >= 0
 
 
 @lean_kernel
