@@ -38,7 +38,7 @@ class Why:
 class MovedCustomers:
     """All customers by number: what moved, their figures in both runs, and which rows the numbers of `first` mean.
 
-    `cells` are the first cells of those rows.
+    `cells` are the first cells of those rows. `told` is how many of those that changed are told of.
     """
 
     ids: Sequence[str]
@@ -47,6 +47,7 @@ class MovedCustomers:
     candidate: Column
     rows: Sequence[tuple[str, str]]
     cells: Sequence[str]
+    told: int = FIRST_CUSTOMERS
 
     def by_money_moved(self) -> Sequence[int]:
         """Return the numbers of all customers, the most money moved first, ties by id."""
@@ -54,10 +55,10 @@ class MovedCustomers:
         return in_order
 
     def changed(self) -> Sequence[int]:
-        """Return those of which an order's first outcome differs, at most the first 1,000."""
+        """Return those of which an order's first outcome differs, at most the first `told`."""
         changed = np.flatnonzero(self.moves.first[:, 1] >= 0)
         in_order: list[int] = changed[np.argsort(-self.moves.moved[changed], kind="stable")].tolist()
-        return in_order[:FIRST_CUSTOMERS]
+        return in_order[: self.told]
 
     def figures(self, customer: int) -> tuple[Mapping[str, int], Mapping[str, int]]:
         """Return a customer's figures in the baseline and in the candidate."""
