@@ -10,7 +10,7 @@ from simulations.accounting.adding_up import add_up_customers
 from simulations.accounting.cohorts import Cohorts
 from simulations.accounting.kernel_input import Added, Recorded, own_sums, recorded_of, run_of
 from simulations.accounting.places import Layout, words_of
-from simulations.accounting.weights import Weights, draw_weights
+from simulations.accounting.weights import Weights, draw_weights, weights_of
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Mode
@@ -26,13 +26,15 @@ LARGEST_DRAWN = 2**57
 class Draws:
     """Which bootstrap draws to add up too: how many of `customers`, by which seed; none: no draws.
 
-    `before` is how many customers stand before those of the snapshot, where it is a part of a ledger.
+    `before` is how many customers stand before those of the snapshot, where it is a part of a ledger. `drawn` is how
+    often each customer of the ledger is drawn, by draw and customer; none: it is worked out anew.
     """
 
     number: int = 0
     seed: int = 0
     customers: int = 0
     before: int = 0
+    drawn: Weights | None = None
 
 
 NO_DRAWS = Draws()
@@ -131,6 +133,8 @@ def _zeros(rows: int, columns: int) -> Column:
 
 def _weights(draws: Draws, customers: range) -> Weights:
     first, last = customers.start + draws.before, customers.stop + draws.before
+    if draws.drawn is not None:
+        return weights_of(draws.drawn[:, first:last])
     return draw_weights(draws.seed, draws.customers if draws.number else 0, first, last, draws.number)
 
 

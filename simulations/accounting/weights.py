@@ -23,17 +23,28 @@ def draw_weights(seed: int, customers: int, first: int, last: int, draws: int = 
     Each draw takes as many customers as there are, with replacement. `seed` is below 2**64. However the customers
     are split, each has the same weights.
     """
-    weights = np.zeros((last - first, draws), dtype=np.uint8)
-    draw_all(np.uint64(seed), np.uint64(customers), first, last, weights)
+    return weights_of(draws_of(seed, customers, first, last, draws))
+
+
+def draws_of(seed: int, customers: int, first: int, last: int, draws: int = DRAWS) -> Weights:
+    """Return the same by draw and customer: what one draw writes stays in the processor's cache."""
+    drawn = np.zeros((draws, last - first), dtype=np.uint8)
+    draw_all(np.uint64(seed), np.uint64(customers), first, last, drawn)
+    return drawn
+
+
+def weights_of(drawn: Weights) -> Weights:
+    """Return how often each customer is drawn, by customer and draw, of what has it by draw and customer."""
+    weights = np.ascontiguousarray(drawn.T)
     weights.flags.writeable = False
     return weights
 
 
 @kernel
 def draw_all(seed: np.uint64, customers: np.uint64, first: int, last: int, weights: Weights) -> None:
-    """Count the picks of all draws that fall on the customers from `first` up to `last`."""
+    """Count the picks of all draws that fall on the customers from `first` up to `last`, by draw and customer."""
     state = seed
-    for draw in range(weights.shape[1]):
+    for draw in range(weights.shape[0]):
         for _ in range(customers):
             state += _STEP
             mixed = (state ^ (state >> _30)) * _FIRST
@@ -42,4 +53,4 @@ def draw_all(seed: np.uint64, customers: np.uint64, first: int, last: int, weigh
             drawn = np.int64((((mixed ^ (mixed >> _31)) >> _32) * customers) >> _32)
             if first <= drawn < last:
                 # The weight of a customer is near 1; beyond 255 it is not for a hundred orders of magnitude.
-                weights[drawn - first, draw] += np.uint8(1)
+                weights[draw, drawn - first] += np.uint8(1)

@@ -10,7 +10,7 @@ from simulations.accounting.costs import DEFAULT_COSTS, Costs
 from simulations.accounting.kpis import NULL_REASONS, Kpis, kpis_of
 from simulations.accounting.places import layout_of
 from simulations.accounting.sums import LARGEST_DRAWN, Draws, RunSums, add_up, merge
-from simulations.accounting.weights import DRAWS
+from simulations.accounting.weights import DRAWS, Weights
 from simulations.comparison.caveats import Caveat, LedgerCaveats, caveats
 from simulations.comparison.customers import MovedCustomers
 from simulations.comparison.differences import differences
@@ -97,18 +97,20 @@ def part_of(
     calendar: Calendar | None = None,
     before: int = 0,
     of: int | None = None,
+    drawn: Weights | None = None,
 ) -> Part:
     """Return what the customers of that range come to (none: all), by the traces of baseline and candidate.
 
     Of a snapshot that is a part of a ledger say how many customers stand before it, and of how many in all, and give
-    the calendar of the whole ledger. `customers` are counted within the snapshot; the traces need hold no others.
+    the calendar of the whole ledger. `drawn` are the bootstrap draws of all its customers, if they were made before
+    (see `Draws`). `customers` are counted within the snapshot; the traces need hold no others.
     """
     chosen = customers if customers is not None else range(snapshot.customers)
     options = question.options
     calendar = calendar or calendar_of(options, earliest_day(snapshot, options))
     cohorts = cohorts_of(snapshot, traces[0], options.ends, chosen)
     everybody = snapshot.customers if of is None else of
-    draws = Draws(question.draws, seed_of(question.key), everybody, before)
+    draws = Draws(question.draws, seed_of(question.key), everybody, before, drawn)
     old, new = (
         add_up(snapshot, trace, options.mode, layout_of(trace, calendar), cohorts, draws=draws, customers=chosen)
         for trace in traces
