@@ -24,6 +24,8 @@ from simulations.replay.trace import DecidedOrders, Firings, ReplayedInvoices, R
 
 #: Whoever stops a run waits for one chunk of each thread.
 _CHUNKS_OF_THREAD: Final = 32
+#: A chunk costs as much as some hundred orders, whatever its size.
+_ORDERS_OF_CHUNK: Final = 20_000
 _TOLD_OF_ORDER: Final = 7
 _TOLD_OF_INVOICE: Final = 6
 _TOLD_OF_CUSTOMER: Final = 2
@@ -60,9 +62,13 @@ def replay(
             free.put(desk)
 
     with ThreadPoolExecutor(threads) as pool:
-        firings = list(pool.map(run, partitioned(snapshot, threads * _CHUNKS_OF_THREAD, keeps_units=False)))
+        firings = list(pool.map(run, partitioned(snapshot, _chunks(told, threads), keeps_units=False)))
     begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
     return _trace(planned, told, firings, begins)
+
+
+def _chunks(told: Told, threads: int) -> int:
+    return min(threads * _CHUNKS_OF_THREAD, max(threads, len(told.orders) // _ORDERS_OF_CHUNK))
 
 
 def _replay_part(
