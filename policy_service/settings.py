@@ -47,6 +47,7 @@ class Settings:
     policy_user: str = ""
     upload_dir: Path = Path("var/uploads")
     upload_megabytes: int = 2048
+    simulation_scheduler: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -81,6 +82,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         policy_user=environment.get("POLICY_USER", ""),
         upload_dir=Path(environment.get("UPLOAD_DIR") or "var/uploads"),
         upload_megabytes=_count(environment, "UPLOAD_MEGABYTES", 2048, range(1, 1_000_001)),
+        simulation_scheduler=environment.get("SIMULATION_SCHEDULER", ""),
     )
 
 

@@ -1,0 +1,48 @@
+"""The executors by their names, as a command or a setting gives them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from simulations.executors.dask_cluster import DaskCluster
+from simulations.executors.errors import no_address
+from simulations.executors.in_process import Threads
+from simulations.executors.port import Executor
+from simulations.executors.process_pool import ProcessPool
+
+
+class ExecutorKind(StrEnum):
+    """Who does the chunks of a run."""
+
+    IN_PROCESS = "in-process"
+    PROCESSES = "processes"
+    DASK = "dask"
+
+
+@dataclass(frozen=True, slots=True)
+class Workforce:
+    """Who does the chunks of a run, how many of them there are, and at which address their scheduler is."""
+
+    kind: ExecutorKind = ExecutorKind.IN_PROCESS
+    threads: int = 1
+    processes: int = 2
+    scheduler: str = ""
+
+    @contextmanager
+    def at_work(self) -> Iterator[Executor]:
+        """Give the executor, and let its workers go in the end; SettingsError R526 for a cluster without an address."""
+        match self.kind:
+            case ExecutorKind.IN_PROCESS:
+                yield Threads(self.threads)
+            case ExecutorKind.PROCESSES:
+                with ProcessPool(self.processes) as pool:
+                    yield pool
+            case ExecutorKind.DASK:
+                if not self.scheduler:
+                    raise no_address()
+                with DaskCluster(self.scheduler) as cluster:
+                    yield cluster
+            case _:
+                assert_never(self.kind)
