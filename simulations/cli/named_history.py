@@ -20,7 +20,7 @@ def named_history(
     Ledger files are read in the currency `base`, and the customer file is held to a policy's own facts, `declared`.
     RequestError R406 if no ledger is named, R517 for a mapping of a snapshot; SnapshotError S302 or S303.
     """
-    if folder is None or not (folder / MANIFEST).is_file():
+    if folder is None or not is_prepared(folder):
         # Of the imported ledger nothing is kept: it is much larger than its snapshot.
         result = the_ledger(folder, mapping, base, declared)
         say_what_was_left_out(result)
@@ -28,3 +28,8 @@ def named_history(
     if mapping is not None:
         raise mapped_already(folder.name)
     return read_snapshot(folder)
+
+
+def is_prepared(folder: Path | None) -> bool:
+    """Return whether that is the folder of a snapshot."""
+    return folder is not None and (folder / MANIFEST).is_file()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -16,12 +17,13 @@ from policy_service.language.policy import Policy
 from policy_service.ledger.report import ImportResult
 from simulations.accounting.costs import Costs
 from simulations.cli.assumptions import Assumed, costs_of, options_of
-from simulations.cli.named_history import named_history
+from simulations.cli.named_history import is_prepared, named_history
 from simulations.cli.stress_summary import show_stress
 from simulations.cli.summary import show_summary, show_times
 from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.comparison.run_key import RECORDED
+from simulations.executors.choosing import Workforce
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
@@ -35,7 +37,7 @@ from simulations.stress.reading import read_stress
 
 _DONE, _NOT_CONFIRMED = 0, 1
 #: How much of a bar each step is, of a hundred.
-_SHARES: Final = {Step.BASELINE: 30, Step.CANDIDATE: 30, Step.COMPARING: 15, Step.CAUSES: 15, Step.SAMPLE: 10}
+_SHARES: Final = {Step.REPLAYING: 80, Step.COMPARING: 5, Step.CAUSES: 5, Step.SAMPLE: 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Asked:
     capacities: Sequence[tuple[str, int]]
     stress: Sequence[str]
     files: Mapping[str, Path | None]
-    threads: int | None
+    workforce: Workforce
+    checkpoints: Path | None
     language: str
 
 
@@ -69,8 +72,10 @@ def run_simulation(asked: Asked) -> int:
     )
     worse = stressed(snapshot, stresses, options.begins) if stresses else None
     watch.ended("ledger")
-    question = _Question(snapshot, baseline, candidate, options, costs, worse)
-    return _run_and_show(question, watch, destinations, asked.threads, asked.language)
+    folder = asked.ledger_folder if is_prepared(asked.ledger_folder) else None
+    question = _Question(snapshot, baseline, candidate, options, costs, worse, folder)
+    by = _Means(asked.workforce, asked.checkpoints)
+    return _run_and_show(question, watch, destinations, by, asked.language)
 
 
 def simulate_imported(
@@ -85,12 +90,16 @@ def simulate_imported(
     check_destinations(destinations)
     question = _Question(_snapshot(result), Candidate(sides[0]), Candidate(sides[1]), Options(*window), Costs())
     watch.ended("ledger")
-    return _run_and_show(question, watch, destinations, None, language)
+    by = _Means(Workforce(threads=os.cpu_count() or 1))
+    return _run_and_show(question, watch, destinations, by, language)
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is simulated: the words of `simulate`; `stress` is there if the ledger is not taken as recorded."""
+    """What is simulated: the words of `simulate`; `stress` is there if the ledger is not taken as recorded.
+
+    `folder` is where the ledger as recorded is mapped from, if it is.
+    """
 
     snapshot: Snapshot
     baseline: Baseline
@@ -98,20 +107,27 @@ class _Question:
     options: Options
     costs: Costs
     stress: Stressed | None = None
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """Who does the run, and where finished chunks are kept."""
+
+    workforce: Workforce
+    checkpoints: Path | None = None
 
 
 def _snapshot(result: ImportResult) -> Snapshot:
     return snapshot_of(result.ledger, len(result.quarantined))
 
 
-def _run_and_show(
-    question: _Question, watch: Stopwatch, destinations: Destinations, threads: int | None, language: str
-) -> int:
+def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinations, by: _Means, language: str) -> int:
     # What can be refused at once is refused before anything is compiled.
     check(question.snapshot, question.baseline, question.candidate, question.options, question.costs)
     load_with_word(question.candidate.policy, watch, language)
     with output.progress(word("simulating", language)) as advance:
-        simulation = _simulated(question, threads or os.cpu_count() or 1, _telling(advance, watch))
+        simulation = _simulated(question, by, _telling(advance, watch))
     watch.ended(list(Step)[-1])
     write_results(simulation, destinations)
     if question.stress is not None:
@@ -123,15 +139,21 @@ def _run_and_show(
     return _confirmed(simulation)
 
 
-def _simulated(question: _Question, threads: int, tell: Tell) -> Simulation:
-    sides, stress = (question.baseline, question.candidate), question.stress
-    if stress is None:
-        return simulate(
-            question.snapshot, *sides, question.options, question.costs, threads=threads, tell=tell, clock=perf_counter
+def _simulated(question: _Question, by: _Means, tell: Tell) -> Simulation:
+    stress = question.stress
+    simulated = partial(simulate, question.snapshot) if stress is None else partial(simulate_stressed, stress)
+    with by.workforce.at_work() as executor:
+        return simulated(
+            question.baseline,
+            question.candidate,
+            question.options,
+            question.costs,
+            tell=tell,
+            clock=perf_counter,
+            executor=executor,
+            folder=question.folder,
+            checkpoints=by.checkpoints,
         )
-    return simulate_stressed(
-        stress, *sides, question.options, question.costs, threads=threads, tell=tell, clock=perf_counter
-    )
 
 
 def load_with_word(policy: Policy, watch: Stopwatch, language: str) -> None:

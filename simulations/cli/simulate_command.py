@@ -8,6 +8,7 @@ import click
 
 from policy_service.cli.ledger_options import ledger_options
 from simulations.cli.assumption_options import assumption_options, stress_option
+from simulations.cli.executor_options import executor_options, workforce_of
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _MOST_STEPS = 1_000_000
@@ -36,7 +37,7 @@ def _file(name: str, kind: str) -> Callable[[_Command], _Command]:
 @_file("parquet", "the same as Parquet")
 @_file("xlsx", "the report as a workbook")
 @_file("html", "the report as a page that stands alone")
-@click.option("--threads", type=click.IntRange(1, 64), help="Default: as many as there are processors.")
+@executor_options
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 def simulate_command(
     ledger_folder: Path | None,
@@ -50,9 +51,9 @@ def simulate_command(
     parquet_file: Path | None,
     xlsx_file: Path | None,
     html_file: Path | None,
-    threads: int | None,
+    checkpoints: Path | None,
     language: str,
-    # The words of `assumption_options`, by their names.
+    # The words of `assumption_options` and the rest of `executor_options`, by their names.
     **given: Any,
 ) -> None:
     """Replay the ledger's history under a candidate policy and a baseline, and say what would have been otherwise.
@@ -72,7 +73,8 @@ def simulate_command(
         capacities,
         stress,
         {"json": json_file, "csv": csv_file, "parquet": parquet_file, "xlsx": xlsx_file, "html": html_file},
-        threads,
+        workforce_of(given),
+        checkpoints,
         language,
     )
     raise click.exceptions.Exit(run_simulation(asked))

@@ -90,6 +90,36 @@ def mapped_already(folder: str) -> RequestError:
     )
 
 
+def other_snapshot(folder: str, found: str, asked: str) -> RequestError:
+    """Return the refusal R523 of a folder that does not hold the ledger that the run is about."""
+    return RequestError(
+        "R523",
+        f"The snapshot has the hash {found[:12]}, and the run is about {asked[:12]}.",
+        place=Place(folder),
+        remedy="Leave a snapshot as it is while a run reads it; every worker must find the same one by this name.",
+    )
+
+
+def other_version(asked: str, found: str) -> EngineFault:
+    """Return the refusal R524 of a worker that runs another version of the program."""
+    return EngineFault(
+        "R524",
+        f"The run is of engine version {asked}, and this worker has {found}.",
+        place=Place("worker"),
+        remedy="Install the same version of this package wherever workers run.",
+    )
+
+
+def checkpoint_not_written(folder: str, found: str) -> RequestError:
+    """Return the refusal R525 of a folder in which finished chunks cannot be kept."""
+    return RequestError(
+        "R525",
+        f"A finished part of the run cannot be kept ({found}).",
+        place=Place(folder),
+        remedy="Make room on its disk, or name a folder that may be written to; what was kept before stays.",
+    )
+
+
 def not_confirmed(orders: int, disagreements: Sequence[Disagreement]) -> EngineFault:
     """Return the fault E014 of a run that the live engines decide otherwise."""
     shown = "; ".join(str(one) for one in disagreements[:_SHOWN])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,8 @@ from simulations.runs.orders_in_run import orders_in_run
 
 #: So many orders of a run are decided again.
 SAMPLE: Final = 100
-_Hashes = npt.NDArray[np.uint64]
-_BASIS, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+_BASIS, _PRIME, _64_BITS = 14695981039346656037, 1099511628211, 2**64 - 1
 _MIXERS: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
 
 
@@ -55,11 +55,29 @@ def sample_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64], size
 
     It depends on nothing else, so that every division of a run among workers samples the same orders.
     """
-    column = ids.column if isinstance(ids, Texts) else text_column(ids)
-    hashes = _hashes(key, column.take(pa.array(entries)))
+    hashes = hashes_of(key, ids, entries)
     in_order = np.argpartition(hashes, size)[:size] if len(hashes) > size else np.arange(len(hashes))
     places: list[int] = np.sort(in_order).tolist()
     return places
+
+
+def hashes_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64]) -> Hashes:
+    """Return the hash of the run key and the id of each of these entries: FNV-1a, mixed.
+
+    Without the mixing, ids that follow each other would have hashes that do.
+    """
+    whole = ids.column if isinstance(ids, Texts) else text_column(ids)
+    column = whole.take(pa.array(entries))
+    offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    text = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
+    begins, lengths = offsets[:-1], np.diff(offsets)
+    hashes = np.full(len(column), np.uint64(_hash_of_key(key)))
+    for place in range(int(lengths.max(initial=0))):
+        longer = np.flatnonzero(lengths > place)
+        hashes[longer] = (hashes[longer] ^ text[begins[longer] + place].astype(np.uint64)) * np.uint64(_PRIME)
+    for shift, factor in _MIXERS:
+        hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
+    return hashes
 
 
 def decided_again(
@@ -165,17 +183,8 @@ def _disagreement(snapshot: Snapshot, policy: Policy, moment: Moment, found: str
     )
 
 
-def _hashes(key: str, column: pa.LargeStringArray) -> _Hashes:
-    # FNV-1a over key and id, for all ids at once, then mixed so that ids that follow each other do not.
-    offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    text = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
-    begins, lengths = offsets[:-1], np.diff(offsets)
-    hashes = np.full(len(column), _BASIS)
+def _hash_of_key(key: str) -> int:
+    hashed = _BASIS
     for byte in key.encode():
-        hashes = (hashes ^ np.uint64(byte)) * _PRIME
-    for place in range(int(lengths.max(initial=0))):
-        longer = np.flatnonzero(lengths > place)
-        hashes[longer] = (hashes[longer] ^ text[begins[longer] + place].astype(np.uint64)) * _PRIME
-    for shift, factor in _MIXERS:
-        hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
-    return hashes
+        hashed = (hashed ^ byte) * _PRIME & _64_BITS
+    return hashed

@@ -1,11 +1,11 @@
 """One simulation: two policies replayed over one history, compared, and a sample decided again by the live engines."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 from typing import Final, TypeAlias
-
-import numpy as np
 
 from policy_service.engines.interpreter import parameters_of
 from policy_service.language.feel.value_text import write_value
@@ -15,17 +15,18 @@ from policy_service.language.rule_sets import Ladder
 from policy_service.services.request_facts import other_currency
 from simulations.accounting.calendar import text_of
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
-from simulations.comparison.caveats import ledger_caveats
-from simulations.comparison.comparison import Comparison, Question, Side, compared, part_of
+from simulations.comparison.comparison import Comparison, Question, Side, compared
 from simulations.comparison.run_key import RECORDED, PolicyRun
-from simulations.comparison.why import Cause, Causes
+from simulations.comparison.why import Cause
+from simulations.executors.errors import stopped
+from simulations.executors.in_process import Threads
+from simulations.executors.port import Executor, Stop, never
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.moment import Moments
 from simulations.replay.options import Options
-from simulations.replay.recorded import recorded_practice
-from simulations.replay.replay import replay
-from simulations.replay.trace import Trace
 from simulations.report.contents import Circumstances, Report, report_of
+from simulations.runs.changed_customers import CauseWork, together
+from simulations.runs.chunks import CHUNK, divided, work_of
+from simulations.runs.deciding_again import agreement
 from simulations.runs.errors import (
     currencies_differ,
     empty_ledger,
@@ -34,14 +35,14 @@ from simulations.runs.errors import (
     no_such_role,
     out_of_range,
 )
-from simulations.runs.live_sample import Disagreement, decided_again, sample_of, with_parameters
+from simulations.runs.live_sample import Disagreement
+from simulations.runs.replaying import Means, kept_chunks, replayed, source_of
 
 
 class Step(StrEnum):
     """What a simulation does, one after the other."""
 
-    BASELINE = "baseline"
-    CANDIDATE = "candidate"
+    REPLAYING = "replaying"
     COMPARING = "comparing"
     CAUSES = "causes"
     SAMPLE = "sample"
@@ -96,8 +97,18 @@ def simulate(
     threads: int = 1,
     tell: Tell = lambda *_: None,
     clock: Clock = lambda: 0.0,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    checkpoints: Path | None = None,
+    stop: Stop = never,
+    chunk_orders: int = CHUNK,
 ) -> Simulation:
     """Return what history would have been under the candidate, beside what it would have been under the baseline.
+
+    `folder` is where the snapshot is mapped from, if it is: then no more of it is in memory than the chunks of
+    customers under way, each of about `chunk_orders`. They are done by the executor (none: by so many threads); those
+    that are finished are kept in `checkpoints` until the run has ended, and not done again. `stop` is asked again and
+    again, and may be so by whoever wants the run to end with RequestError R518. None of that changes the report.
 
     RequestError R405 for a policy in another base currency than the ledger's, R510 for an empty window, R511 for a
     ledger without orders, R512 for policies in two currencies, R514 for a window of more than LONGEST_WINDOW days,
@@ -106,16 +117,20 @@ def simulate(
     """
     began = clock()
     check(snapshot, baseline, candidate, options, costs)
-    sides = (side_of(baseline), side_of(candidate))
-    question = Question(*sides, snapshot.hash, options, costs)
-    traces = _traces(snapshot, baseline, candidate, options, threads, tell)
-    tell(Step.COMPARING, 0, 1)
-    found = compared(question, part_of(question, snapshot, traces), ledger_caveats(snapshot))
-    moments = Moments(snapshot, candidate.policy, options, traces[1], candidate.parameters)
-    causes = dict(_causes(found, baseline, candidate, traces, moments, tell))
-    orders, disagreements = _sampled(snapshot, found, (baseline, candidate), traces, moments, tell)
-    circumstances = Circumstances(clock() - began, orders, orders - len(disagreements), causes)
-    return Simulation(found, circumstances, disagreements)
+    question = Question(side_of(baseline), side_of(candidate), snapshot.hash, options, costs)
+    means = Means(executor or Threads(threads), folder, checkpoints, stop, chunk_orders)
+    with source_of(snapshot, means) as source:
+        work = work_of(question, snapshot, source)
+        chunks = divided(snapshot, question, means.orders)
+        with kept_chunks(work, checkpoints) as kept:
+            whole = replayed(work, chunks, means, kept, partial(tell, Step.REPLAYING))
+            tell(Step.COMPARING, 0, 1)
+            found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
+            causes = _causes(snapshot, found, CauseWork(source, question, work.grades), means, tell)
+            agreed = agreement(snapshot, question, whole.sample, work.grades, _telling_sample(tell, stop))
+    confirmed = agreed.orders - len(agreed.disagreements)
+    circumstances = Circumstances(clock() - began, agreed.orders, confirmed, causes)
+    return Simulation(found, circumstances, agreed.disagreements)
 
 
 def window_of(snapshot: Snapshot) -> tuple[int, int]:
@@ -180,74 +195,25 @@ def side_of(policy: Baseline) -> Side:
     return Side(PolicyRun(policy.policy.id, policy_hash(policy.policy), policy.parameters), policy.policy)
 
 
-def _traces(
-    snapshot: Snapshot, baseline: Baseline, candidate: Candidate, options: Options, threads: int, tell: Tell
-) -> tuple[Trace, Trace]:
-    def of(side: Candidate) -> Trace:
-        return replay(snapshot, side.policy, options, side.parameters, threads)
+def _causes(snapshot: Snapshot, found: Comparison, work: CauseWork, means: Means, tell: Tell) -> Mapping[int, Cause]:
+    sets = together(snapshot, found.customers.changed())
+    causes: dict[int, Cause] = {}
+    done = 0
 
-    tell(Step.BASELINE, 0, 1)
-    old = recorded_practice(snapshot, options) if baseline is None else of(baseline)
-    tell(Step.CANDIDATE, 0, 1)
-    return old, old if baseline == candidate else of(candidate)
+    def take(_: int, some: Mapping[int, Cause]) -> None:
+        nonlocal done
+        causes.update(some)
+        done += 1
+        tell(Step.CAUSES, done, len(sets))
 
-
-def _causes(
-    found: Comparison,
-    baseline: Baseline,
-    candidate: Candidate,
-    traces: tuple[Trace, Trace],
-    moments: Moments,
-    tell: Tell,
-) -> Iterator[tuple[int, Cause]]:
-    before = Causes(baseline.policy, baseline.parameters) if baseline else None
-    causes = Causes(candidate.policy, candidate.parameters, before)
-    changed = found.customers.changed()
-    for done, customer in enumerate(changed):
-        tell(Step.CAUSES, done, len(changed))
-        why = found.customers.why(customer)
-        if why is not None and why.rule_set:
-            old, new = (_place_of(trace, customer, why.order) for trace in traces)
-            rule_set, row = _hit(traces[0], old)
-            missed = row if rule_set == why.rule_set else ""
-            cause = causes.cause(why.rule_set, why.row, moments.at(new).values, missed)
-            if cause is not None:
-                yield customer, cause
+    means.executor.run(work, sets, take, means.stop)
+    return causes
 
 
-def _place_of(trace: Trace, customer: int, entry: int) -> int:
-    first, last = np.searchsorted(trace.orders.customer, [customer, customer + 1]).tolist()
-    found = np.flatnonzero(trace.orders.entry[first:last] == entry)
-    return int(first) + int(found[0])
+def _telling_sample(tell: Tell, stop: Stop) -> Callable[[int, int], None]:
+    def told(done: int, total: int) -> None:
+        if stop():
+            raise stopped()
+        tell(Step.SAMPLE, done, total)
 
-
-def _hit(trace: Trace, place: int) -> tuple[str, str]:
-    hit = int(trace.orders.hit[place])
-    return trace.rows[hit] if hit >= 0 else ("", "")
-
-
-def _sampled(
-    snapshot: Snapshot,
-    found: Comparison,
-    sides: tuple[Baseline, Candidate],
-    traces: tuple[Trace, Trace],
-    moments: Moments,
-    tell: Tell,
-) -> tuple[int, Sequence[Disagreement]]:
-    # An order that both runs decide otherwise than the live engines is one order.
-    ids = snapshot.order_ids if snapshot.has_orders_file else snapshot.invoice_ids
-    disagreements: dict[int, Disagreement] = {}
-    sampled: set[int] = set()
-    for side, trace in zip(sides, traces, strict=True):
-        if side is None or (side is sides[0] and sides[0] == sides[1]):
-            continue
-        places = sample_of(found.key, ids, trace.orders.entry)
-        policy = with_parameters(side.policy, side.parameters)
-        of_side = moments if side is sides[1] else Moments(snapshot, policy, found.question.options, trace)
-        for done, said in enumerate(decided_again(snapshot, policy, of_side, trace, places)):
-            tell(Step.SAMPLE, done, len(places))
-            entry = int(trace.orders.entry[places[done]])
-            sampled.add(entry)
-            if said is not None:
-                disagreements.setdefault(entry, said)
-    return len(sampled), list(disagreements.values())
+    return told

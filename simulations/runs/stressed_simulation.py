@@ -1,15 +1,18 @@
 """A simulation in worse times: both policies over the ledger under stress, beside what they come to without it."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
 from simulations.comparison.caveats import Caveat
 from simulations.comparison.evidence import Evidence
+from simulations.executors.in_process import Threads
+from simulations.executors.port import Executor, Stop, never
 from simulations.replay.options import Options
 from simulations.report.contents import UnderStress
+from simulations.runs.replaying import Means, figures_of
 from simulations.runs.simulation import Baseline, Candidate, Clock, Simulation, Tell, simulate
-from simulations.runs.single_run import single_run
 from simulations.stress.applying import Stressed, effect_as_data
 
 #: Nothing of what is worked out of such a ledger happened.
@@ -31,14 +34,23 @@ def simulate_stressed(
     threads: int = 1,
     tell: Tell = lambda *_: None,
     clock: Clock = lambda: 0.0,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    checkpoints: Path | None = None,
+    stop: Stop = never,
 ) -> Simulation:
     """Return the simulation of both over the ledger under stress, every figure of it labelled as assumed.
 
-    It also says what both come to over the ledger as recorded. The errors of `simulate`.
+    It also says what both come to over the ledger as recorded, which `folder` is about. The errors of `simulate`.
     """
     began = clock()
-    found = simulate(stressed.snapshot, baseline, candidate, options, costs, threads=threads, tell=tell)
-    without = [single_run(stressed.recorded, side, options, costs, threads) for side in (baseline, candidate)]
+    by = executor or Threads(threads)
+    sides = (baseline, candidate)
+    found = simulate(
+        stressed.snapshot, *sides, options, costs, tell=tell, executor=by, checkpoints=checkpoints, stop=stop
+    )
+    asked = replace(found.comparison.question, ledger_hash=stressed.recorded.hash, draws=0)
+    without = figures_of(stressed.recorded, asked, Means(by, folder, stop=stop))
     effects = [effect_as_data(effect) for effect in stressed.effects]
     return replace(
         found,

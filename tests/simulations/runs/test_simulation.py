@@ -103,7 +103,7 @@ def test_the_steps_are_told_in_their_order() -> None:
         tell=lambda step, _done, _total: told.append(step),
         clock=iter([3.0, 5.5]).__next__,
     )
-    assert ["baseline", "candidate", "comparing", "sample"] == [one for one in dict.fromkeys(told) if one != "causes"]
+    assert ["replaying", "comparing", "sample"] == [one for one in dict.fromkeys(told) if one != "causes"]
 
 
 def _of_two(threads: int) -> Mapping[str, object]:

@@ -1,0 +1,76 @@
+"""The orders of a run that the live engines decide once more, found chunk by chunk: those with the smallest hashes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.trace import DecidedOrders, Trace
+from simulations.runs.live_sample import SAMPLE, Hashes, hashes_of
+
+_SAID: Final = ("outcome", "reason", "hit")
+
+
+@dataclass(frozen=True, slots=True)
+class SampledOrders:
+    """Orders with their customer, both by number in the ledger, and their hash; the smallest hashes first.
+
+    `said` is what baseline and candidate say of each: outcome, reason and hit as `DecidedOrders` has them.
+    """
+
+    hashes: Hashes
+    entries: Column
+    customers: Column
+    said: Column
+
+    def numbered(self, first_customer: int, first_order: int) -> "SampledOrders":
+        """Return them as they are numbered in the ledger that they are a part of."""
+        return replace(self, entries=self.entries + first_order, customers=self.customers + first_customer)
+
+
+def sampled_orders(key: str, snapshot: Snapshot, traces: tuple[Trace, Trace]) -> SampledOrders:
+    """Return those of that part of a ledger which are among the sample if no other part has smaller hashes."""
+    ids = snapshot.order_ids if snapshot.has_orders_file else snapshot.invoice_ids
+    decided = traces[0].orders
+    hashes = hashes_of(key, ids, decided.entry)
+    if len(hashes) > SAMPLE:
+        chosen = np.flatnonzero(hashes <= np.partition(hashes, SAMPLE - 1)[SAMPLE - 1])
+    else:
+        chosen = np.arange(len(hashes))
+    entries = decided.entry[chosen]
+    said = np.stack([_said(trace.orders, entries) for trace in traces], axis=1)
+    return _smallest(SampledOrders(hashes[chosen], entries, decided.customer[chosen], said))
+
+
+def merge_samples(parts: Sequence[SampledOrders]) -> SampledOrders:
+    """Return the sample of all parts."""
+    columns = [[getattr(part, name) for part in parts] for name in ("hashes", "entries", "customers", "said")]
+    return _smallest(SampledOrders(*(np.concatenate(column) for column in columns)))
+
+
+def places_of(entries: Column, decided: DecidedOrders) -> Column:
+    """Return where each of these orders stands among those that were decided, all of which are there."""
+    in_order = np.argsort(decided.entry, kind="stable")
+    places: Column = in_order[np.searchsorted(decided.entry, entries, sorter=in_order)]
+    return places
+
+
+def with_said(trace: Trace, places: Column, said: Column) -> Trace:
+    """Return the trace with what a chunk said of these orders in the place of what it says itself."""
+    columns = {name: getattr(trace.orders, name).copy() for name in _SAID}
+    for column, name in enumerate(_SAID):
+        columns[name][places] = said[:, column]
+    return replace(trace, orders=trace.orders._replace(**columns))
+
+
+def _said(decided: DecidedOrders, entries: Column) -> Column:
+    places = places_of(entries, decided)
+    return np.stack([getattr(decided, name)[places] for name in _SAID], axis=1)
+
+
+def _smallest(orders: SampledOrders) -> SampledOrders:
+    chosen = np.lexsort((orders.entries, orders.hashes))[:SAMPLE]
+    return SampledOrders(orders.hashes[chosen], orders.entries[chosen], orders.customers[chosen], orders.said[chosen])
