@@ -90,7 +90,10 @@ def _open_orders(customer: int, invoices: int, books: Books, history: History) -
 @lean_kernel
 def note_orders(customer: int, ends: int, calendar: Calendar, books: Books, history: History) -> None:
     """Note when a customer's orders become known, which nobody has to know who reads nothing of it."""
-    for order in range(history.begins.asked[customer + 1] - history.begins.asked[customer]):
+    # Not those that are asked for: whoever looks at one order has the run end with it, and others may stand behind it
+    # that were known before.
+    begins = history.begins.orders if history.has_orders_file else history.begins.invoices
+    for order in range(begins[customer + 1] - begins[customer]):
         if history.has_orders_file:
             known_from = history.orders.known_from[books.firsts[FIRST_ORDER_ROW] + order]
         else:

@@ -12,6 +12,8 @@ from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.replay import replay
 from simulations.runs.live_sample import decided_again, sample_of, with_parameters
+from simulations.runs.simulation import Candidate, simulate
+from tests.facts.small_ledgers import invoice, ledger
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 
@@ -67,6 +69,17 @@ def test_a_run_that_was_not_tampered_with_is_confirmed() -> None:
 def test_what_the_run_said_otherwise_is_found(column: str, what: str) -> None:
     found = disagreements(policy_of("busy"), policy_of("busy"), column)
     assert any(one.startswith(what) for one in found)
+
+
+def test_an_order_that_stands_behind_a_later_one_is_known_when_that_is_decided() -> None:
+    """An order of spring is invoiced in autumn, and so stands last; the average of the orders in between has it."""
+    entries = [
+        invoice(f"I{number}", f"2025-{month}-10", "2025-12-01", 10_000 * number, ordered=f"2025-{ordered}-09")
+        for number, month, ordered in ((1, "06", "06"), (2, "07", "07"), (3, "08", "08"), (4, "10", "03"))
+    ]
+    policy = policy_of("manufacturer_cn")
+    found = simulate(snapshot_of(ledger(*entries)), None, Candidate(policy), Options(20_100, 20_400))
+    assert (4, []) == (found.circumstances.re_decided, [str(one) for one in found.disagreements])
 
 
 def test_a_turned_parameter_is_that_of_the_live_engines_too() -> None:
