@@ -59,6 +59,7 @@ def test_settings_of_running_can_be_set(tmp_path: Path) -> None:
         "WEB_CONCURRENCY": "8",
         "WEB_THREADS": "2",
         "TRUSTED_PROXIES": "1",
+        "SIMULATION_SCHEDULER": "tcp://10.0.0.5:8786",
     }
     assert read_settings(environment) == replace(
         read_settings({}),
@@ -76,6 +77,7 @@ def test_settings_of_running_can_be_set(tmp_path: Path) -> None:
         web_concurrency=8,
         web_threads=2,
         trusted_proxies=1,
+        simulation_scheduler="tcp://10.0.0.5:8786",
     )
 
 

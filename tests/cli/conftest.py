@@ -19,6 +19,7 @@ SETTINGS = (
     "DATABASE_URL",
     "POLICY_USER",
     "SEAL_KEY",
+    "SIMULATION_SCHEDULER",
 )
 
 

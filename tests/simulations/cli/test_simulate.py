@@ -182,7 +182,7 @@ def test_what_changed_between_the_policies_is_said(ledger: Path, tmp_path: Path)
 def test_the_run_is_timed_apart_from_what_came_before_it(ledger: Path) -> None:
     ran = simulated(ledger)
     took = r"\d+\.\d\d"
-    steps = ", ".join(f"{step} {took}" for step in ("baseline", "candidate", "comparing", "causes", "sample by the.*?"))
+    steps = ", ".join(f"{step} {took}" for step in ("replaying both", "comparing", "causes", "sample by the.*?"))
     assert re.search(f"The run took {took} s: {steps}\\.", ran.out)
     assert re.search(f"Before it: start and imports {took}, ledger {took}, compiled code {took}\\.", ran.out)
 
