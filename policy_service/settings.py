@@ -48,6 +48,7 @@ class Settings:
     upload_dir: Path = Path("var/uploads")
     upload_megabytes: int = 2048
     simulation_scheduler: str = ""
+    simulation_dir: Path = Path("var/simulations")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -83,6 +84,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         upload_dir=Path(environment.get("UPLOAD_DIR") or "var/uploads"),
         upload_megabytes=_count(environment, "UPLOAD_MEGABYTES", 2048, range(1, 1_000_001)),
         simulation_scheduler=environment.get("SIMULATION_SCHEDULER", ""),
+        simulation_dir=Path(environment.get("SIMULATION_DIR") or "var/simulations"),
     )
 
 

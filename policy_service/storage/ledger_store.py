@@ -56,6 +56,16 @@ class LedgerStore:
         state = state_now(self._session)
         return state.head if state else 0
 
+    def last_posting(self) -> tuple[int, int, str, str]:
+        """Return number, instant, person and import (or "") of the last posting, which no other ledger has.
+
+        NotStored S209 before anything was stored.
+        """
+        last = self._session.scalar(select(Posting).order_by(Posting.number.desc()).limit(1))
+        if last is None:
+            raise no_ledger_yet()
+        return last.number, last.stored_at, last.person, last.import_id or ""
+
     def posting_before(self, instant: int) -> int:
         """Return the last posting stored before the instant; 0 if there is none."""
         number = self._session.scalar(select(func.max(Posting.number)).where(Posting.stored_at < instant))
