@@ -35,6 +35,9 @@ class PolicyApprovalBody(Schema):
     at = InstantField()
     note = fields.String()
     is_bypass = fields.Boolean(metadata={"description": "Alone, in an emergency."})
+    simulation_key = fields.String(
+        allow_none=True, metadata={"description": "The `key` of the simulation that it rests on, if one was needed."}
+    )
 
 
 class PolicySubmissionBody(Schema):
@@ -44,6 +47,10 @@ class PolicySubmissionBody(Schema):
     submitted_by = fields.String(metadata={"example": "m.li"})
     submitted_at = InstantField()
     approvers_needed = fields.Integer(metadata={"description": "As settled then.", "example": 1})
+    simulation_days = fields.Integer(
+        allow_none=True,
+        metadata={"description": "How old the ledger of the simulation may be that it needs; null: it needs none."},
+    )
     approvals = fields.List(fields.Nested(PolicyApprovalBody))
 
 

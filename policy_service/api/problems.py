@@ -57,6 +57,10 @@ _STATUS: Final = {
     "R466": 409,
     "R469": 409,
     "R486": 404,
+    "R550": 429,
+    "R551": 404,
+    "R552": 409,
+    "R553": 409,
     "R475": 409,
     "R476": 503,
     "S219": 409,
@@ -83,7 +87,7 @@ _REMEDIES = {
     501: "Send the body with Content-Length, or chunked.",
 }
 #: Seconds after which a request that could not be answered may be sent again.
-_AGAIN_AFTER: Final = {"S222": 1, "S207": 1, "S205": 60, "R476": 5}
+_AGAIN_AFTER: Final = {"R550": 30, "S222": 1, "S207": 1, "S205": 60, "R476": 5}
 _AGAIN_AFTER_ANY_OTHER: Final = 5
 
 log = structlog.get_logger()

@@ -32,7 +32,8 @@ class CompanySettings:
     `release_authority` is the largest exposure into which a role may release an order, none for any; a role that
     it does not name releases nothing. `automatic_authority` is that of reviews which nobody ran in person.
     `recorded_standing_days` is for how many days a standing that another system recorded counts before the daily run
-    reviews the customer.
+    reviews the customer. With `simulation_days` a policy is approved only upon a simulation of exactly its text over
+    the ledger as it was no more than so many days before.
     """
 
     approvers_needed: int = 1
@@ -42,6 +43,7 @@ class CompanySettings:
     daily_run_at: str = "06:00"
     requires_green_checks: bool = True
     recorded_standing_days: int = 180
+    simulation_days: int | None = None
 
 
 def company_settings(session: Session) -> CompanySettings:
@@ -100,6 +102,12 @@ def _days(given: object) -> int:
     return given
 
 
+def _days_or_none(given: object) -> int | None:
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= _MOST_DAYS):
+        _misfit(f"null or a whole number of days from 1 to {_MOST_DAYS}")
+    return given
+
+
 def _amount(given: object) -> Decimal:
     try:
         amount = parse_decimal(given) if isinstance(given, str) else Decimal(-1)
@@ -143,5 +151,6 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = MappingProxyType(
         "daily_run_at": _time_of_day,
         "requires_green_checks": _claim,
         "recorded_standing_days": _days,
+        "simulation_days": _days_or_none,
     }
 )

@@ -25,6 +25,7 @@ class Submission:
     submitted_by: str
     submitted_at: int
     approvers_needed: int
+    simulation_days: int | None
     hands: frozenset[str]
 
 
@@ -38,6 +39,7 @@ class Approval:
     note: str
     key_id: str | None
     is_bypass: bool
+    simulation_key: str | None
 
 
 _COLUMNS: Final = [getattr(PolicySubmission, name) for name in Submission.__slots__]
@@ -47,7 +49,9 @@ _APPROVAL_COLUMNS: Final = [getattr(PolicyApproval, name) for name in Approval._
 class PolicyApprovalStore(PolicyStore):
     """The policies within one transaction, with their approvals; whoever changes one holds the policy's lock."""
 
-    def submit(self, version: PolicyVersion, approvers_needed: int, act: Act) -> PolicyVersion:
+    def submit(
+        self, version: PolicyVersion, approvers_needed: int, act: Act, simulation_days: int | None = None
+    ) -> PolicyVersion:
         """Hand a readable version in, with everyone who has a hand in its text by now, and return it."""
         named = (version.policy_id, version.number)
         hands = hands_text(self.hands(*named) | self.writers_of(version.sha256 or "") | {act.person})
@@ -62,6 +66,7 @@ class PolicyApprovalStore(PolicyStore):
                 submitted_by=act.person,
                 submitted_at=act.at,
                 approvers_needed=approvers_needed,
+                simulation_days=simulation_days,
                 hands=hands,
             )
         )
@@ -88,7 +93,7 @@ class PolicyApprovalStore(PolicyStore):
         said = dict(zip(Submission.__slots__, row, strict=True))
         return Submission(**{**said, "hands": frozenset(json.loads(said["hands"]))})
 
-    def approve(self, submission: Submission, sha256: str, act: Act) -> None:
+    def approve(self, submission: Submission, sha256: str, act: Act, simulation_key: str | None = None) -> None:
         """Store an approval; Conflict S210 if that person has approved the submission already."""
         self._session.add(
             PolicyApproval(
@@ -99,6 +104,7 @@ class PolicyApprovalStore(PolicyStore):
                 note=act.note,
                 key_id=act.key_id,
                 is_bypass=act.is_bypass,
+                simulation_key=simulation_key,
             )
         )
         self._session.flush()

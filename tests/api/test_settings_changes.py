@@ -55,6 +55,7 @@ def test_at_first_everything_is_as_shipped(ada: Client, house: House) -> None:
         "daily_run_at": "06:00",
         "requires_green_checks": True,
         "recorded_standing_days": 180,
+        "simulation_days": None,
     } == ada.get("/v1/settings").get_json()["settings"]
 
 
@@ -70,6 +71,8 @@ def test_at_first_everything_is_as_shipped(ada: Client, house: House) -> None:
         ("daily_run_at", "23:59", "23:59"),
         ("requires_green_checks", False, False),
         ("recorded_standing_days", 0, 0),
+        ("simulation_days", 7, 7),
+        ("simulation_days", None, None),
     ],
 )
 def test_a_change_counts_when_another_person_agrees(
@@ -150,6 +153,8 @@ def test_open_proposals_are_shown_with_who_made_them(ada: Client) -> None:
         ("requires_green_checks", 1),
         ("recorded_standing_days", 3651),
         ("recorded_standing_days", True),
+        ("simulation_days", 0),
+        ("simulation_days", True),
     ],
 )
 def test_a_value_that_a_setting_cannot_have_is_refused(ada: Client, name: str, value: object) -> None:

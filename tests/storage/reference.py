@@ -32,6 +32,7 @@ _ORDER = (
     models.people,
     models.delivery,
     models.jobs,
+    models.simulations,
 )
 
 

@@ -1,19 +1,22 @@
 """The second pair of eyes: persons with no hand in a text approve it, want changes, reject it, or speak of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
+from policy_service.domain.instants import DAY
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor
 from policy_service.services.announcing import announce
 from policy_service.services.house import House
 from policy_service.services.policy_life.in_hand import may, note_step, refuse_state, saying_why, take
-from policy_service.services.policy_life.refusals import approved_before, other_text, own_text
+from policy_service.services.policy_life.refusals import approved_before, not_simulated, other_text, own_text
 from policy_service.storage.policy_approval_store import Approval, PolicyApprovalStore, Submission
 from policy_service.storage.policy_store import PolicyStore, PolicyVersion
 from policy_service.storage.policy_texts import altered
+from policy_service.storage.simulation_store import SimulatedText, SimulationStore
 
 
 def approve(
@@ -22,16 +25,20 @@ def approve(
     """Approve the text with that hash, and return the version: approved once as many persons as it needs have.
 
     RequestError R463 if it is not submitted or this person has approved it, R464 if its text has another hash, R465
-    for whoever has a hand in it; StorageError S214 if the stored text is not the one that was handed in.
+    for whoever has a hand in it, R553 without the simulation that it needs; StorageError S214 if the stored text is
+    not the one that was handed in.
     """
     may(actor, act, Permission.POLICIES_APPROVE)
     act = replace(act, note=note)
     store, version, submission = _to_approve(session, policy_id, number, sha256, act)
+    evidence = _simulated(session, version, submission, act)
+    store.approve(submission, sha256, act, evidence.run_key if evidence else None)
+    rests_on = {"simulation": evidence.run_key, "simulation_job": evidence.job_id} if evidence else {}
     if len(store.approvals(submission)) < submission.approvers_needed:
         store.note(version, "approval", act)
-        note_step(house, session, act, "approval", version)
+        note_step(house, session, act, "approval", version, rests_on)
         return store.version(policy_id, number)
-    return _approved(house, session, version, act)
+    return _approved(house, session, version, act, rests_on)
 
 
 def bypass(
@@ -40,12 +47,13 @@ def bypass(
     """Approve in an emergency, alone and whatever settings ask for, and return the version.
 
     It is marked and announced as such. As `approve`, and RequestError R468 without a note: whoever has a hand in
-    the text cannot do this either.
+    the text cannot do this either. It needs no simulation: there may be no time for one.
     """
     may(actor, act, Permission.POLICIES_BYPASS)
     act = replace(saying_why(act, why), is_bypass=True)
-    _, version, _ = _to_approve(session, policy_id, number, sha256, act)
-    return _approved(house, session, version, act)
+    store, version, submission = _to_approve(session, policy_id, number, sha256, act)
+    store.approve(submission, sha256, act)
+    return _approved(house, session, version, act, {})
 
 
 def ask_for_changes(
@@ -92,7 +100,13 @@ def is_vouched_for(store: PolicyApprovalStore, version: PolicyVersion) -> bool:
 
 
 def _is_enough(submission: Submission, approvals: tuple[Approval, ...]) -> bool:
-    counting = [each for each in approvals if each.person not in submission.hands and each.sha256 == submission.sha256]
+    counting = [
+        each
+        for each in approvals
+        if each.person not in submission.hands
+        and each.sha256 == submission.sha256
+        and (submission.simulation_days is None or each.simulation_key is not None or each.is_bypass)
+    ]
     return len(counting) >= submission.approvers_needed or any(each.is_bypass for each in counting)
 
 
@@ -112,15 +126,26 @@ def _to_approve(
         raise own_text(version, act.person)
     if act.person in {each.person for each in store.approvals(submission)}:
         raise approved_before(version, act.person)
-    store.approve(submission, sha256, act)
     return store, version, submission
 
 
-def _approved(house: House, session: Session, version: PolicyVersion, act: Act) -> PolicyVersion:
+def _simulated(session: Session, version: PolicyVersion, submission: Submission, act: Act) -> SimulatedText | None:
+    days = submission.simulation_days
+    if days is None:
+        return None
+    found = SimulationStore(session).last_of_text(submission.sha256)
+    if found is None or found.ledger_at < act.at - days * DAY:
+        raise not_simulated(version, days, found.ledger_at if found else None)
+    return found
+
+
+def _approved(
+    house: House, session: Session, version: PolicyVersion, act: Act, rests_on: Mapping[str, object]
+) -> PolicyVersion:
     store, named = PolicyApprovalStore(session), (version.policy_id, version.number)
     approved = store.change_state(*named, version.revision, "approved", act)
     store.close_submission(*named, "approved")
-    note_step(house, session, act, "approved", approved)
+    note_step(house, session, act, "approved", approved, rests_on)
     told = {"policy_id": named[0], "number": named[1], "sha256": version.sha256, "is_bypass": act.is_bypass}
     announce(house, session, act, "policy.approved", f"policies/{named[0]}/{named[1]}", told)
     return approved

@@ -52,6 +52,17 @@ def approved_before(version: PolicyVersion, person: str) -> RequestError:
     return RequestError("R463", found, remedy="Ask another person: each counts once, with whatever key or role.")
 
 
+def not_simulated(version: PolicyVersion, days: int, last: Instant | None) -> RequestError:
+    """Return the refusal of an approval without the simulation that the text needs; `last` is the ledger of one."""
+    found = "none has finished" if last is None else f"the last is of the ledger of {instant_text(last)}"
+    return RequestError(
+        "R553",
+        f"{_named(version)} needs a simulation of its text over a ledger at most {_count(days, 'day')} old: {found}.",
+        remedy="Ask for one by POST /v1/simulations with this version as candidate, as it is: with no other values of "
+        "its parameters, and without stress. Approve when it is done.",
+    )
+
+
 def same_text(version: PolicyVersion, other: int) -> RequestError:
     """Return the refusal of a text that is in force already."""
     found = f"{_named(version)} says exactly what version {other} says, which is in force then."

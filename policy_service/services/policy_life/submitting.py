@@ -43,9 +43,9 @@ def examine(house: House, session: Session, policy_id: str, number: int, revisio
 def submit(house: House, session: Session, examined: Examined, why: str, actor: Actor, act: Act) -> PolicyVersion:
     """Hand an examined draft in for approval, and return it; `why` goes to those who approve.
 
-    How many approvers it needs is settled now. Conflict S208 if it was changed since; RequestError R461 if it cannot
-    be read, R462 if the checks are not green and settings ask for it, R463 if it is no draft, R466 if it says what is
-    in force already, R468 without a note.
+    How many approvers it needs, and whether a simulation, is settled now. Conflict S208 if it was changed since;
+    RequestError R461 if it cannot be read, R462 if the checks are not green and settings ask for it, R463 if it is no
+    draft, R466 if it says what is in force already, R468 without a note.
     """
     may(actor, act, Permission.POLICIES_SUBMIT)
     act = saying_why(act, why)
@@ -59,8 +59,9 @@ def submit(house: House, session: Session, examined: Examined, why: str, actor: 
     live = store.effective(version.policy_id, act.at)
     if live and live.sha256 == version.sha256:
         raise same_text(version, live.number)
-    submitted = store.submit(version, settings.approvers_needed, act)
-    note_step(house, session, act, "submitted", submitted, {"approvers_needed": settings.approvers_needed})
+    terms = {"approvers_needed": settings.approvers_needed, "simulation_days": settings.simulation_days}
+    submitted = store.submit(version, settings.approvers_needed, act, settings.simulation_days)
+    note_step(house, session, act, "submitted", submitted, terms)
     subject = f"policies/{version.policy_id}/{version.number}"
     announce(house, session, act, "policy.submitted", subject, _told(submitted, settings))
     return submitted

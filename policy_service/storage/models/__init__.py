@@ -12,6 +12,7 @@ from policy_service.storage.models import (
     orders,
     people,
     policies,
+    simulations,
     standings,
 )
 from policy_service.storage.models.tables import Model
@@ -29,6 +30,7 @@ __all__ = [
     "orders",
     "people",
     "policies",
+    "simulations",
     "standings",
 ]
 

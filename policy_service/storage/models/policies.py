@@ -98,7 +98,8 @@ class PolicyVersionStep(Model):
 class PolicySubmission(Model):
     """A text handed in for approval, with what was asked of approval then: later settings do not touch it.
 
-    `hands` is the JSON list of those who cannot approve it. An edit, or approvers who want changes, make it void.
+    With `simulation_days` it needs a simulation of the ledger as it was no more than so many days before. `hands` is
+    the JSON list of those who cannot approve it. An edit, or approvers who want changes, make it void.
     """
 
     __tablename__ = "policy_submissions"
@@ -117,11 +118,15 @@ class PolicySubmission(Model):
     submitted_by: Mapped[Identifier]
     submitted_at: Mapped[Instant]
     approvers_needed: Mapped[Whole]
+    simulation_days: Mapped[Whole | None]
     hands: Mapped[LongText]
 
 
 class PolicyApproval(Model):
-    """One person's approval of one submission; nobody counts twice, with whatever key or role they come."""
+    """One person's approval of one submission; nobody counts twice, with whatever key or role they come.
+
+    `simulation_key` is the key of the simulation that it rests on, where one was demanded.
+    """
 
     __tablename__ = "policy_approvals"
 
@@ -134,3 +139,4 @@ class PolicyApproval(Model):
     note: Mapped[LongText]
     key_id: Mapped[OwnId | None]
     is_bypass: Mapped[Claim]
+    simulation_key: Mapped[Hash | None]
