@@ -16,7 +16,6 @@ from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.language.policy import Policy
 from policy_service.ledger.report import ImportResult
 from simulations.accounting.costs import Costs
-from simulations.cli.assumptions import Assumed, costs_of, options_of
 from simulations.cli.named_history import is_prepared, named_history
 from simulations.cli.stress_summary import show_stress
 from simulations.cli.summary import show_summary, show_times
@@ -27,6 +26,7 @@ from simulations.executors.choosing import Workforce
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
+from simulations.runs.assumptions import Assumed, costs_of, options_of
 from simulations.runs.compiling import is_compiled, load_compiled
 from simulations.runs.destinations import Destinations, check_destinations, write_results
 from simulations.runs.errors import not_confirmed

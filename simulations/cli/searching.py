@@ -11,7 +11,6 @@ from rich.markup import escape
 from policy_service.cli import output
 from policy_service.cli.ledger_options import the_policy
 from policy_service.language.policy import Policy
-from simulations.cli.assumptions import Assumed, costs_of, options_of
 from simulations.cli.named_history import named_history
 from simulations.cli.running import load_with_word
 from simulations.cli.search_wording import said
@@ -19,6 +18,7 @@ from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.report.contents import Report, report_bytes
 from simulations.report.customer_files import write_rows
+from simulations.runs.assumptions import Assumed, costs_of, options_of
 from simulations.runs.errors import not_confirmed
 from simulations.runs.simulation import Candidate, check
 from simulations.runs.whole_files import Write, check_files, write_whole

@@ -43,9 +43,9 @@ def seek_command(
     sample otherwise.
     """
     # Compiled code takes a second to load, which other commands need not wait for.
-    from simulations.cli.assumptions import assumed  # noqa: PLC0415
     from simulations.cli.searching import SearchAsked  # noqa: PLC0415
     from simulations.cli.seeking import run_search  # noqa: PLC0415
+    from simulations.runs.assumptions import assumed  # noqa: PLC0415
 
     asked = SearchAsked(
         policy_name, ledger_folder, mapping, assumed(given), stress, json_file, csv_file, threads, language

@@ -61,8 +61,8 @@ def simulate_command(
     Exit code 1 if the live engines decide an order of the sample otherwise: then the run has failed.
     """
     # Compiled code takes a second to load, which other commands need not wait for.
-    from simulations.cli.assumptions import assumed  # noqa: PLC0415
     from simulations.cli.running import Asked, run_simulation  # noqa: PLC0415
+    from simulations.runs.assumptions import assumed  # noqa: PLC0415
 
     asked = Asked(
         ledger_folder,

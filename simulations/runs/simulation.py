@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from policy_service.domain.values import Currency
 from policy_service.engines.interpreter import parameters_of
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Parameter, Policy
@@ -145,11 +146,18 @@ def check(
     snapshot: Snapshot, baseline: Baseline, candidate: Candidate, options: Options, costs: Costs = DEFAULT_COSTS
 ) -> None:
     """Refuse what cannot be simulated; the errors of `simulate` but for those of the engines."""
+    window_of(snapshot)
+    check_question(snapshot.currency, baseline, candidate, options, costs)
+
+
+def check_question(
+    currency: Currency, baseline: Baseline, candidate: Candidate, options: Options, costs: Costs = DEFAULT_COSTS
+) -> None:
+    """Refuse what cannot be simulated over any ledger in that currency, as `check` does."""
     if baseline and baseline.policy.currency != candidate.policy.currency:
         raise currencies_differ(baseline.policy, candidate.policy)
-    if snapshot.currency != candidate.policy.currency:
-        raise other_currency(snapshot.currency, candidate.policy)
-    window_of(snapshot)
+    if currency != candidate.policy.currency:
+        raise other_currency(currency, candidate.policy)
     if options.begins >= options.ends:
         raise empty_window(text_of(options.begins), text_of(options.ends))
     if options.ends - options.begins > LONGEST_WINDOW:

@@ -1,4 +1,4 @@
-"""The assumptions that a command was given, made into the options and rates of its runs."""
+"""The assumptions that a run was asked under, made into its options and rates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from simulations.runs.simulation import window_of
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """The words of `assumption_options`, as they were given."""
+    """What a run is to assume, as it was asked."""
 
     begins: date | None
     ends: date | None
