@@ -63,6 +63,8 @@ REASONS: Final[Mapping[str, str]] = {
 CAVEATS: Final[Mapping[str, str]] = {
     "REFUSED_WHEN_ASKED": "当时被拒的订单没有留下可供重放的回款。",
     "CUSTOMERS_DO_NOT_REACT": "假定客户照常付款：不因额度或账期不同而多买或转投他处。",
+    "STRESSED": "账册已按压力情景改动：回款推迟或不再发生。各项指标均非实录；未付款项仍列为未清，不假设核销；"
+    "停止付款的客户仍照常下单，政策要求预付时视为已预付。",
     "DECISIONS_DO_NOT_ACT": "开环中任何决定都不改变此后的历史。",
     "OPEN_IS_NO_BAD_DEBT": "窗口末未清的金额按未清列示，从不算作坏账。",
     "LIMIT_FEEDS_ON_ITSELF": "有额度读取会因自身拒单而下降的事实，拒单会使额度越降越低；请改读 avg_monthly_orders_12m。"
