@@ -26,6 +26,7 @@ from policy_service.services.counted_customers import CountedCustomers
 from policy_service.services.house import House
 from policy_service.settings import Settings, read_settings
 from policy_service.storage.errors import Unavailable
+from simulations.api.parts import SIMULATION_ENDPOINTS, SIMULATION_WORK
 
 #: The largest request body where an endpoint does not say otherwise; a decision's is a few hundred bytes.
 MAX_BODY: Final = 256 * 1024
@@ -68,7 +69,7 @@ def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     """
     app = _App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    complete_description(register_edge(app, house, clock))
+    complete_description(register_edge(app, house, clock, SIMULATION_ENDPOINTS))
     _register_open_endpoints(app, house)
     proxies = house.settings.trusted_proxies
     if proxies:
@@ -78,7 +79,7 @@ def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
 
 def start_background(app: Flask) -> Background:
     """Begin what the process of `app` does beside answering; `close_app` ends it."""
-    background = Background(house_of(app))
+    background = Background(house_of(app), (SIMULATION_WORK,))
     background.start()
     app.extensions[_BACKGROUND] = background
     return background

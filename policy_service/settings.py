@@ -49,6 +49,8 @@ class Settings:
     upload_megabytes: int = 2048
     simulation_scheduler: str = ""
     simulation_dir: Path = Path("var/simulations")
+    simulation_result_days: int = 90
+    simulations_per_person: int = 2
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,6 +87,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         upload_megabytes=_count(environment, "UPLOAD_MEGABYTES", 2048, range(1, 1_000_001)),
         simulation_scheduler=environment.get("SIMULATION_SCHEDULER", ""),
         simulation_dir=Path(environment.get("SIMULATION_DIR") or "var/simulations"),
+        simulation_result_days=_count(environment, "SIMULATION_RESULT_DAYS", 90, range(1, 3_651)),
+        simulations_per_person=_count(environment, "SIMULATIONS_PER_PERSON", 2, range(1, 101)),
     )
 
 

@@ -5,14 +5,14 @@ the actor and the act.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, wraps
 from typing import Any, Final, TypeVar
 
 import structlog
 from flask import Flask, Response, after_this_request, current_app, g, request
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from sqlalchemy.orm import Session
 
 from policy_service import __version__
@@ -75,8 +75,13 @@ class _Edge:
     clock: Callable[[], Instant]
 
 
-def register_edge(app: Flask, house: House, clock: Callable[[], Instant] = now) -> Api:
-    """Let `app` answer every endpoint over `house`, each act at the instant of `clock`; return their description."""
+def register_edge(
+    app: Flask, house: House, clock: Callable[[], Instant] = now, further: Sequence[Blueprint] = ()
+) -> Api:
+    """Let `app` answer every endpoint over `house`, each act at the instant of `clock`; return their description.
+
+    `further` are the endpoints of parts that stand upon the service.
+    """
     # Every blueprint's views are decorated with what stands here.
     from policy_service.api.blueprints import BLUEPRINTS  # noqa: PLC0415
 
@@ -92,7 +97,7 @@ def register_edge(app: Flask, house: House, clock: Callable[[], Instant] = now) 
     api.init_app(app)
     describe_security(api)
     describe_bounds(api)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *further):
         api.register_blueprint(blueprint)
     register_problems(app)
     return api

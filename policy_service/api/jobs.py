@@ -166,11 +166,14 @@ class JobView(MethodView):
 class CancellationView(MethodView):
     """The end of a job before it is done."""
 
-    @changes(Permission.DAY_RUN, or_else=(Permission.LEDGER_WRITE,))
+    @changes(Permission.DAY_RUN, or_else=(Permission.LEDGER_WRITE, Permission.SIMULATIONS_RUN))
     @blueprint.problems(404)
     @blueprint.response(200, JobBody)
     def post(self, job_id: str) -> dict[str, Any]:
-        """Ask a job to stop: one's own import, or any with the permission to run the day. What it did stays done."""
+        """Ask a job to stop: one's own import or simulation, or any with the permission to run the day.
+
+        What it did stays done.
+        """
         return _body(done(cancel_job, job_id))
 
 

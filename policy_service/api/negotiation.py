@@ -1,11 +1,14 @@
-"""Which forms are spoken under /v1: JSON in UTF-8, and lines of it for batches, neither compressed nor translated.
+"""Which forms are spoken under /v1: JSON in UTF-8, lines of it for batches, and files in the form of their names.
+
+Neither is compressed or translated.
 
 What asks for another form, or comes in one, is refused before anything is done.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 
 from policy_service.api.ndjson import MEDIA_TYPE
@@ -20,7 +23,10 @@ _PLAIN: Final = frozenset({"", "identity"})
 
 
 def use_negotiation(app: Flask) -> None:
-    """Let `app` refuse requests for, and in, another form: 406 and 415."""
+    """Let `app` refuse requests for, and in, another form: 406 and 415.
+
+    A view of files has their media types by name in `forms` of its class, and the name in its address as `file`.
+    """
     app.before_request(_refuse_other_forms)
 
 
@@ -39,6 +45,13 @@ def _refuse_other_forms() -> None:
 
 
 def _refuse_unless_accepted() -> None:
-    offered = (MEDIA_TYPE,) if request.path.endswith(_OF_BATCHES) else _JSON
+    offered = _of_file() or ((MEDIA_TYPE,) if request.path.endswith(_OF_BATCHES) else _JSON)
     if not request.accept_mimetypes.best_match(offered):
         raise NotAcceptable(f"The answer would be {offered[0]}, which the header Accept leaves out.")
+
+
+def _of_file() -> tuple[str, ...]:
+    view = getattr(current_app.view_functions.get(request.endpoint or ""), "view_class", None)
+    forms: Mapping[str, str] = getattr(view, "forms", {})
+    form = forms.get((request.view_args or {}).get("file", ""))
+    return (form,) if form else ()

@@ -1,6 +1,6 @@
 """What is done beside answering, each by itself: how often, and whether by one process alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ import structlog
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
 from policy_service.running import BY_ITSELF
-from policy_service.services.background_jobs import HANDLERS, work_one
+from policy_service.services.background_jobs import HANDLERS, Handler, work_one
 from policy_service.services.company_settings import company_settings
 from policy_service.services.daily_run.days import due_run
 from policy_service.services.daily_run.job import ask_to_run
@@ -42,6 +42,18 @@ class Duty:
     alone: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherWork:
+    """What a part that stands upon the service has done here: jobs of its kinds, on a worker of its own.
+
+    `clean` forgets what need not be known any longer.
+    """
+
+    name: str
+    handlers: Mapping[str, Handler]
+    clean: Callable[[House, Instant], None]
+
+
 def act_by_itself(at: Instant, duty: str) -> Act:
     """Return the act of something that the service does on its own."""
     return Act(BY_ITSELF, at, request_id=f"duty:{duty}")
@@ -56,9 +68,16 @@ def settle(house: House, now: Callable[[], Instant]) -> None:
             settle_states(house, session, act_by_itself(now(), "settle"))
 
 
-def work(house: House, kinds: Sequence[str], by: str, now: Callable[[], Instant], goes_on: Callable[[], bool]) -> None:
+def work(
+    house: House,
+    kinds: Sequence[str],
+    by: str,
+    now: Callable[[], Instant],
+    goes_on: Callable[[], bool],
+    handlers: Mapping[str, Handler] = HANDLERS,
+) -> None:
     """Do the jobs of these kinds that wait, one after the other."""
-    while goes_on() and work_one(house, kinds, by, now):
+    while goes_on() and work_one(house, kinds, by, now, handlers):
         pass
 
 

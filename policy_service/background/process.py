@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Sequence
 from functools import partial
 from threading import Event, Thread
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import structlog
 
 from policy_service.background.delivery import Deliveries
-from policy_service.background.duties import LONG, QUICK, Duty, clean, run_day_if_due, seal, settle, work
+from policy_service.background.duties import LONG, QUICK, Duty, FurtherWork, clean, run_day_if_due, seal, settle, work
 from policy_service.background.loop import done, keep_doing
 from policy_service.background.warming import warm
 from policy_service.domain.instants import Instant
@@ -28,9 +29,10 @@ log = structlog.get_logger()
 class Background:
     """What a process does beside answering. Start it in the process that is to do it: threads do not outlive a fork."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, further: Sequence[FurtherWork] = ()) -> None:
         """Take part in the leases as this process; nothing is done before `start`."""
         self._house = house
+        self._further = further
         self._by = process_name()
         self._stopped = Event()
         self.threads: list[Thread] = []
@@ -85,6 +87,14 @@ class Background:
             Duty("webhooks", 1.0, self._deliveries.look),
             Duty("seals", 60.0, partial(seal, house, now)),
             Duty("cleaning", 600.0, partial(clean, house, now)),
+            *(duty for work_of in self._further for duty in self._duties_of(work_of)),
+        )
+
+    def _duties_of(self, further: FurtherWork) -> tuple[Duty, ...]:
+        house, kinds, done = self._house, tuple(further.handlers), further.handlers
+        return (
+            Duty(further.name, 1.0, partial(work, house, kinds, self._by, self._now_or_end, self._is_alone, done)),
+            Duty(f"{further.name}_cleaning", 600.0, lambda: further.clean(house, now())),
         )
 
     def _renew(self) -> None:

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     POLICIES_APPROVE = "policies:approve"
     POLICIES_RELEASE = "policies:release"
     POLICIES_BYPASS = "policies:bypass"
+    SIMULATIONS_RUN = "simulations:run"
+    SIMULATIONS_READ = "simulations:read"
     PEOPLE_READ = "people:read"
     PEOPLE_CHANGE = "people:change"
     SETTINGS_READ = "settings:read"
@@ -89,6 +91,8 @@ _ANALYSES: Final = _WORKS_CASES | {
     _P.STANDINGS_APPROVE,
     _P.OVERRIDES_GIVE,
     _P.POLICIES_EDIT,
+    _P.SIMULATIONS_RUN,
+    _P.SIMULATIONS_READ,
 }
 _MANAGES: Final = _ANALYSES | {
     _P.OVERRIDES_CONFIRM,
@@ -103,7 +107,7 @@ _MANAGES: Final = _ANALYSES | {
 #: What each role may do.
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
-        Role.VIEWER: _SEES,
+        Role.VIEWER: _SEES | {_P.SIMULATIONS_READ},
         # Shops and ERPs: they ask, push and tell what became of orders; they release and approve nothing. What the
         # policy says, and what was said to debtors, is not for every machine that sells. Nobody else writes the ledger:
         # with a payment that nobody made a person could let go what they may not release.
@@ -114,8 +118,9 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.ANALYST: _ANALYSES,
         Role.CREDIT_MANAGER: _MANAGES,
         Role.FINANCE_HEAD: _MANAGES | {_P.SETTINGS_CHANGE},
-        Role.APPROVER: _SEES | {_P.POLICIES_APPROVE, _P.DECISIONS_TRY},
-        Role.EMERGENCY: _SEES | {_P.POLICIES_BYPASS},
+        # Simulations are for those who answer for policies: whoever sells or collects has no use of them.
+        Role.APPROVER: _SEES | {_P.POLICIES_APPROVE, _P.DECISIONS_TRY, _P.SIMULATIONS_RUN, _P.SIMULATIONS_READ},
+        Role.EMERGENCY: _SEES | {_P.POLICIES_BYPASS, _P.SIMULATIONS_READ},
         Role.ADMIN: frozenset(
             {
                 _P.PEOPLE_READ,
@@ -129,7 +134,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 _P.POLICIES_READ,
             }
         ),
-        Role.AUDITOR: _SEES | {_P.AUDIT_READ, _P.PEOPLE_READ, _P.SETTINGS_READ},
+        Role.AUDITOR: _SEES | {_P.AUDIT_READ, _P.PEOPLE_READ, _P.SETTINGS_READ, _P.SIMULATIONS_READ},
     }
 )
 

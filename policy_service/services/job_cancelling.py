@@ -1,4 +1,7 @@
-"""A job asked to stop: any by whoever may run the day, an import by whoever asked for it."""
+"""A job asked to stop: any by whoever may run the day, an import or a simulation by whoever asked for it."""
+
+from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -10,18 +13,24 @@ from policy_service.services.audit import note
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
 from policy_service.storage.job_store import Job, JobStore
+from policy_service.storage.models.simulations import SIMULATION_KINDS
+
+#: What it takes to cancel one's own jobs of these kinds.
+_OWN: Final[Mapping[str, Permission]] = {IMPORT_LEDGER: Permission.LEDGER_WRITE} | dict.fromkeys(
+    SIMULATION_KINDS, Permission.SIMULATIONS_RUN
+)
 
 
 def cancel_job(house: House, session: Session, job_id: str, actor: Actor, act: Act) -> Job:
     """Cancel a job that waits, ask a running one to stop, and return it; what it did stays done.
 
     NotStored S209 if there is none. Without permission to run the day AccessError A451 for another person's, and
-    A403 for one's own unless it is an import and the permission to bring entries in still stands.
+    A403 for one's own unless it is an import or a simulation, and the permission to ask for one still stands.
     """
     store = JobStore(session)
     job = store.load(job_id)
     if Permission.DAY_RUN not in actor.permissions:
-        _refuse_unless_ones_own_import(job, actor)
+        _refuse_unless_ones_own(job, actor)
     if job.is_ended:
         return job
     cancelled = store.ask_cancel(job_id, act.at)
@@ -29,11 +38,11 @@ def cancel_job(house: House, session: Session, job_id: str, actor: Actor, act: A
     return cancelled
 
 
-def _refuse_unless_ones_own_import(job: Job, actor: Actor) -> None:
+def _refuse_unless_ones_own(job: Job, actor: Actor) -> None:
     if job.created_by != actor.person:
         raise AccessError(
             "A451",
             f"{actor.person} did not ask for the job {job.job_id[:60]}.",
             remedy="Let who asked for it cancel it, or somebody who may run the day.",
         )
-    require(actor, Permission.LEDGER_WRITE if job.kind == IMPORT_LEDGER else Permission.DAY_RUN)
+    require(actor, _OWN.get(job.kind, Permission.DAY_RUN))

@@ -1,6 +1,8 @@
 """The ledger kept: imports and single entries go in, histories as they were known at any time come out."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from policy_service.storage.ledger_tables import Entry
 from policy_service.storage.ledger_upsert import Upserted, upsert
 from policy_service.storage.ledger_writing import RowProgress, state_now
 from policy_service.storage.models.ledger import Customer, Import, LedgerState, PostedCustomer, Posting
+from policy_service.storage.models.ledger_entries import InvoiceRow, OrderRow
 
 
 class LedgerStore:
@@ -107,6 +110,17 @@ class LedgerStore:
         last = self._through(known_before, through)
         has_orders = state.orders_since is not None and state.orders_since <= last
         return Ledger(currency(state.base_currency), {}, rates_of(self._session, last), has_orders)
+
+    def order_days(self) -> tuple[dt.date, dt.date] | None:
+        """Return the days of the earliest and the latest order now; none if nothing was ever ordered.
+
+        Where no orders came they are read off invoices, as LEDGER.md says.
+        """
+        state = self._state()
+        rows: Any = InvoiceRow if state.orders_since is None else OrderRow
+        day = func.coalesce(InvoiceRow.order_date, InvoiceRow.issue_date) if rows is InvoiceRow else OrderRow.date
+        row = self._session.execute(select(func.min(day), func.max(day)).where(rows.superseded_by.is_(None))).one()
+        return None if row[0] is None else (row[0], row[1])
 
     def group_of(self, customer_id: str) -> tuple[str, ...]:
         """Return the customers whose groups have the same root now, itself included, by id; empty if unknown."""

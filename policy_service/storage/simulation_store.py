@@ -219,6 +219,11 @@ class SimulationStore:
         asked = select(rows.job_id).where(rows.expires_at <= at, rows.files != "[]").limit(limit)
         return tuple(self._session.scalars(asked))
 
+    def has_files(self, job_id: str) -> bool:
+        """Return whether there is a result with files of that id."""
+        asked = select(SimulationRun.job_id).where(SimulationRun.job_id == job_id, SimulationRun.files != "[]")
+        return self._session.scalar(asked) is not None
+
     def forget_files(self, job_id: str) -> None:
         """Store that the files of a result are gone; what it was known by stays."""
         self._set(job_id, files="[]")

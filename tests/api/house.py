@@ -14,6 +14,7 @@ from policy_service.services.house import House
 from policy_service.services.keys import hash_of, key_text
 from policy_service.storage.key_store import KeyStore, StoredKey
 from policy_service.storage.people_store import PeopleStore
+from simulations.api.parts import SIMULATION_ENDPOINTS
 from tests.services.decisions.live import at
 
 #: The largest request body of the tests' application.
@@ -62,7 +63,7 @@ def described_app(house: House) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.test_client_class = Client
-    register_edge(app, house)
+    register_edge(app, house, further=SIMULATION_ENDPOINTS)
     return app
 
 

@@ -20,7 +20,7 @@ _TEXTS = {"facts": FACTS, "reasons": REASONS, **RULE_SETS}
 def furnished_house(migrated_file: Path, folder: Path) -> Iterator[House]:
     """Give a house with the small policy and its files in force and its ledger stored, in that folder."""
     house = open_house(Database(f"sqlite:///{shutil.copy(migrated_file, folder / 'policy.db')}"))
-    house.settings = replace(house.settings, upload_dir=folder / "uploads")
+    house.settings = replace(house.settings, upload_dir=folder / "uploads", simulation_dir=folder / "simulations")
     post(house)
     number = enforce(house, house_policy(), files={f"{name}.yaml": text for name, text in _TEXTS.items()})
     with house.database.writing() as session:

@@ -109,7 +109,7 @@ def _beginning(folder: Path, said: Mapping[str, Any]) -> Iterator[Telling]:
     house = open_house(database)
     numbers = count(1)
     house.new_id = lambda: f"0198c1d2a3b4c5d6e7f8{next(numbers):012x}"
-    house.settings = replace(house.settings, upload_dir=folder / "uploads")
+    house.settings = replace(house.settings, upload_dir=folder / "uploads", simulation_dir=folder / "simulations")
     post(house, {"customers": said["customers"], "invoices": said["invoices"]})
     texts = {**RULE_SETS, **CHANGED}
     enforce(house, house_policy(CHANGED), files={f"{name}.yaml": text for name, text in texts.items()})

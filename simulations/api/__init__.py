@@ -1,0 +1,1 @@
+"""Simulations over HTTP: asked for, told of while they are done, and their results as files."""

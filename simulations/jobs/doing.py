@@ -1,0 +1,161 @@
+"""Simulations done: over the ledger as it is when they begin, to files that are kept for a while."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Final, TypeAlias
+
+from policy_service.domain.instants import DAY, Instant
+from policy_service.services.house import House
+from policy_service.services.running_jobs import RunningJob
+from policy_service.storage.simulation_store import Outcome, SimulationStore
+from simulations.jobs.asked import Question, question_of
+from simulations.jobs.watch import Watch, watched
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.report.contents import Report, report_bytes
+from simulations.report.customer_files import write_rows
+from simulations.runs.compiling import load_compiled
+from simulations.runs.destinations import Destinations, write_results
+from simulations.runs.errors import not_confirmed, not_written
+from simulations.runs.live_sample import Disagreement
+from simulations.runs.simulation import Simulation, Step, check, simulate
+from simulations.runs.stressed_simulation import simulate_stressed
+from simulations.search.asked import Asked
+from simulations.search.goal_search import search_goal, search_report, search_rows
+from simulations.search.sweep import sweep, sweep_report, sweep_rows
+from simulations.stored.current_snapshot import current_snapshot
+from simulations.stored.results import write_result
+from simulations.stress.applying import Stressed, stressed
+
+#: What a job does before it computes, and after.
+_BEFORE: Final = ("ledger", "code")
+_AFTER: Final = ("files",)
+_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "simulation": (*_BEFORE, *Step, *_AFTER),
+    "sweep": (*_BEFORE, "runs", *_AFTER),
+    "seek": (*_BEFORE, "runs", *_AFTER),
+}
+
+#: Fills a folder with the files of a result.
+_Write: TypeAlias = Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a run came to: its key, how many orders the live engines decided again, which otherwise, and its files."""
+
+    key: str
+    orders: int
+    disagreements: Sequence[Disagreement]
+    write: _Write
+
+
+def do_simulation(house: House, job: RunningJob) -> Mapping[str, object]:
+    """Do a simulation, a sweep or a search that somebody asked for, keep its files, and return what it is known by.
+
+    A job whose worker died is done again, from the beginning or from what it had reached. What the live engines do
+    not confirm has failed (EngineFault E014), and leaves no result.
+    """
+    with house.database.reading() as session:
+        kept = SimulationStore(session).load(job.job_id)
+        texts = SimulationStore(session).texts(job.job_id)
+    question = question_of(kept.kind, kept.request, *texts)
+    with watched(house, job, _STEPS[kept.kind]) as watch:
+        ledger_at = job.now()
+        with current_snapshot(house, partial(watch.tell, "ledger")) as (_, snapshot):
+            found = _found(question, snapshot, watch)
+            ledger_hash = snapshot.hash
+            if found.disagreements:
+                raise not_confirmed(found.orders, found.disagreements)
+            watch.tell("files", 0, 1)
+            outcome = _kept(house, job, found, ledger_hash, ledger_at)
+    with house.database.writing() as session:
+        SimulationStore(session).finish(job.job_id, job.now(), outcome)
+    return {"key": outcome.run_key, "ledger_hash": outcome.ledger_hash}
+
+
+def _kept(house: House, job: RunningJob, found: _Found, ledger_hash: str, ledger_at: Instant) -> Outcome:
+    try:
+        files = write_result(house.settings, job.job_id, found.write)
+    except OSError as error:
+        raise not_written("result", error.strerror or type(error).__name__) from error
+    expires_at = job.now() + house.settings.simulation_result_days * DAY
+    return Outcome(found.key, ledger_hash, ledger_at, files, expires_at)
+
+
+def _found(question: Question, snapshot: Snapshot, watch: Watch) -> _Found:
+    options = question.options(snapshot)
+    check(snapshot, question.baseline, question.candidate, options, question.costs)
+    watch.tell("code", 0, 1)
+    load_compiled(question.candidate.policy)
+    worse = stressed(snapshot, question.stress, options.begins) if question.stress else None
+    if question.dials:
+        return _searched(question, snapshot, worse, watch)
+    return _simulated(question, snapshot, worse, watch)
+
+
+def _simulated(question: Question, snapshot: Snapshot, worse: Stressed | None, watch: Watch) -> _Found:
+    asked = (question.baseline, question.candidate, question.options(snapshot), question.costs)
+    if worse is None:
+        found = simulate(snapshot, *asked, threads=_threads(), tell=watch.tell, clock=perf_counter)
+    else:
+        found = simulate_stressed(worse, *asked, threads=_threads(), tell=watch.tell, clock=perf_counter)
+    return _Found(
+        found.comparison.key, found.circumstances.re_decided, found.disagreements, partial(_write_simulation, found)
+    )
+
+
+def _searched(question: Question, snapshot: Snapshot, worse: Stressed | None, watch: Watch) -> _Found:
+    history = worse.snapshot if worse else snapshot
+    asked = Asked(history, question.candidate.policy, question.options(snapshot), question.costs, worse)
+    told = partial(watch.tell, "runs")
+    if question.kind == "sweep":
+        found = sweep(
+            asked,
+            question.dials,
+            most_runs=question.most_runs,
+            threads=_threads(),
+            advance=told,
+            clock=perf_counter,
+        )
+        write = partial(_write_search, lambda: sweep_report(found), lambda: sweep_rows(found))
+        return _Found(found.key, found.sample.orders, found.sample.disagreements, write)
+    sought = search_goal(
+        asked,
+        question.dials,
+        question.goals,
+        question.kept,
+        judged_from=question.judge_from,
+        most_runs=question.most_runs,
+        threads=_threads(),
+        advance=told,
+        clock=perf_counter,
+    )
+    write = partial(_write_search, lambda: search_report(sought), lambda: search_rows(sought))
+    return _Found(sought.key, sought.sample.orders, sought.sample.disagreements, write)
+
+
+def _threads() -> int:
+    return os.cpu_count() or 1
+
+
+def _write_simulation(simulation: Simulation, folder: Path) -> None:
+    write_results(
+        simulation,
+        Destinations(
+            json=folder / "report.json",
+            csv=folder / "customers.csv",
+            parquet=folder / "customers.parquet",
+            xlsx=folder / "report.xlsx",
+            html=folder / "report.html",
+        ),
+    )
+    write_results(simulation, Destinations(html=folder / "report.zh.html", language="zh"))
+
+
+def _write_search(report: Callable[[], Report], rows: Callable[[], Iterable[Sequence[str]]], folder: Path) -> None:
+    (folder / "report.json").write_bytes(report_bytes(report()) + b"\n")
+    write_rows(folder / "figures.csv", rows())
