@@ -60,6 +60,9 @@ def test_settings_of_running_can_be_set(tmp_path: Path) -> None:
         "WEB_THREADS": "2",
         "TRUSTED_PROXIES": "1",
         "SIMULATION_SCHEDULER": "tcp://10.0.0.5:8786",
+        "SIMULATION_DIR": "history",
+        "SIMULATION_RESULT_DAYS": "7",
+        "SIMULATIONS_PER_PERSON": "1",
     }
     assert read_settings(environment) == replace(
         read_settings({}),
@@ -78,6 +81,9 @@ def test_settings_of_running_can_be_set(tmp_path: Path) -> None:
         web_threads=2,
         trusted_proxies=1,
         simulation_scheduler="tcp://10.0.0.5:8786",
+        simulation_dir=Path("history"),
+        simulation_result_days=7,
+        simulations_per_person=1,
     )
 
 

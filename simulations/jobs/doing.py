@@ -73,7 +73,9 @@ def do_simulation(house: House, job: RunningJob) -> Mapping[str, object]:
             watch.tell("files", 0, 1)
             outcome = _kept(house, job, found, ledger_hash, ledger_at)
     with house.database.writing() as session:
-        SimulationStore(session).finish(job.job_id, job.now(), outcome)
+        store = SimulationStore(session)
+        store.tell(job.job_id, "files", 1, 1)
+        store.finish(job.job_id, job.now(), outcome)
     return {"key": outcome.run_key, "ledger_hash": outcome.ledger_hash}
 
 
