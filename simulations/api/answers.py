@@ -49,7 +49,7 @@ class SimulatedPolicy(Schema):
 class StepBody(Schema):
     """How far it is."""
 
-    step = fields.String(metadata={"description": "Empty before it began.", "example": "candidate"})
+    step = fields.String(metadata={"description": "Empty before it began.", "example": "replaying"})
     done = fields.Integer(metadata={"description": "Customers, orders or runs.", "example": 800})
     total = fields.Integer(metadata={"description": "0 before it is known.", "example": 2000})
 

@@ -11,7 +11,10 @@ from typing import Final, TypeAlias
 from policy_service.domain.instants import DAY, Instant
 from policy_service.services.house import House
 from policy_service.services.running_jobs import RunningJob
+from policy_service.settings import Settings
 from policy_service.storage.simulation_store import Outcome, SimulationStore
+from simulations.executors.choosing import ExecutorKind, Workforce
+from simulations.executors.port import Executor
 from simulations.jobs.asked import Question, question_of
 from simulations.jobs.watch import Watch, watched
 from simulations.ledger_snapshot.snapshot import Snapshot
@@ -26,8 +29,8 @@ from simulations.runs.stressed_simulation import simulate_stressed
 from simulations.search.asked import Asked
 from simulations.search.goal_search import search_goal, search_report, search_rows
 from simulations.search.sweep import sweep, sweep_report, sweep_rows
-from simulations.stored.current_snapshot import current_snapshot
-from simulations.stored.results import write_result
+from simulations.stored.current_snapshot import StoredSnapshot, current_snapshot
+from simulations.stored.results import checkpoints_folder, write_result
 from simulations.stress.applying import Stressed, stressed
 
 #: What a job does before it computes, and after.
@@ -38,6 +41,9 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "sweep": (*_BEFORE, "runs", *_AFTER),
     "seek": (*_BEFORE, "runs", *_AFTER),
 }
+
+#: From so many orders on processes do the work, beside that in which requests are answered.
+_LARGE: Final = 200_000
 
 #: Fills a folder with the files of a result.
 _Write: TypeAlias = Callable[[Path], None]
@@ -65,13 +71,13 @@ def do_simulation(house: House, job: RunningJob) -> Mapping[str, object]:
     question = question_of(kept.kind, kept.request, *texts)
     with watched(house, job, _STEPS[kept.kind]) as watch:
         ledger_at = job.now()
-        with current_snapshot(house, partial(watch.tell, "ledger")) as (_, snapshot):
-            found = _found(question, snapshot, watch)
-            ledger_hash = snapshot.hash
+        with current_snapshot(house, partial(watch.tell, "ledger")) as history:
+            with watch.ending():
+                found = _found(house, question, history, watch)
             if found.disagreements:
                 raise not_confirmed(found.orders, found.disagreements)
             watch.tell("files", 0, 1)
-            outcome = _kept(house, job, found, ledger_hash, ledger_at)
+            outcome = _kept(house, job, found, history.snapshot.hash, ledger_at)
     with house.database.writing() as session:
         store = SimulationStore(session)
         store.tell(job.job_id, "files", 1, 1)
@@ -88,7 +94,8 @@ def _kept(house: House, job: RunningJob, found: _Found, ledger_hash: str, ledger
     return Outcome(found.key, ledger_hash, ledger_at, files, expires_at)
 
 
-def _found(question: Question, snapshot: Snapshot, watch: Watch) -> _Found:
+def _found(house: House, question: Question, history: StoredSnapshot, watch: Watch) -> _Found:
+    snapshot = history.snapshot
     options = question.options(snapshot)
     check(snapshot, question.baseline, question.candidate, options, question.costs)
     watch.tell("code", 0, 1)
@@ -96,15 +103,24 @@ def _found(question: Question, snapshot: Snapshot, watch: Watch) -> _Found:
     worse = stressed(snapshot, question.stress, options.begins) if question.stress else None
     if question.dials:
         return _searched(question, snapshot, worse, watch)
-    return _simulated(question, snapshot, worse, watch)
+    with workforce(house.settings, snapshot).at_work() as executor:
+        return _simulated(house, question, history, worse, watch, executor)
 
 
-def _simulated(question: Question, snapshot: Snapshot, worse: Stressed | None, watch: Watch) -> _Found:
-    asked = (question.baseline, question.candidate, question.options(snapshot), question.costs)
-    if worse is None:
-        found = simulate(snapshot, *asked, threads=_threads(), tell=watch.tell, clock=perf_counter)
-    else:
-        found = simulate_stressed(worse, *asked, threads=_threads(), tell=watch.tell, clock=perf_counter)
+def _simulated(
+    house: House, question: Question, history: StoredSnapshot, worse: Stressed | None, watch: Watch, executor: Executor
+) -> _Found:
+    asked = (question.baseline, question.candidate, question.options(history.snapshot), question.costs)
+    run = partial(simulate, history.snapshot) if worse is None else partial(simulate_stressed, worse)
+    found = run(
+        *asked,
+        tell=watch.tell,
+        clock=perf_counter,
+        executor=executor,
+        folder=history.folder,
+        checkpoints=checkpoints_folder(house.settings),
+        stop=lambda: watch.is_stopped,
+    )
     return _Found(
         found.comparison.key, found.circumstances.re_decided, found.disagreements, partial(_write_simulation, found)
     )
@@ -138,6 +154,18 @@ def _searched(question: Question, snapshot: Snapshot, worse: Stressed | None, wa
     )
     write = partial(_write_search, lambda: search_report(sought), lambda: search_rows(sought))
     return _Found(sought.key, sought.sample.orders, sought.sample.disagreements, write)
+
+
+def workforce(settings: Settings, snapshot: Snapshot) -> Workforce:
+    """Return who does the chunks of a run: the cluster that settings name, else processes of this machine.
+
+    A small ledger is done by threads sooner than a process has begun.
+    """
+    if settings.simulation_scheduler:
+        return Workforce(ExecutorKind.DASK, scheduler=settings.simulation_scheduler)
+    orders = len(snapshot.orders.date if snapshot.has_orders_file else snapshot.invoices.ordered)
+    kind = ExecutorKind.IN_PROCESS if orders < _LARGE else ExecutorKind.PROCESSES
+    return Workforce(kind, _threads(), _threads())
 
 
 def _threads() -> int:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Final
 
+from policy_service.domain.errors import RequestError
 from policy_service.services.house import House
 from policy_service.services.running_jobs import RunningJob
 from policy_service.storage.simulation_store import SimulationStore
@@ -39,6 +40,16 @@ class Watch:
         self._said = (step, done, total)
         if self._end is not None:
             raise self._end
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Let what ends the job be raised where a run ends because it was told to stop."""
+        try:
+            yield
+        except RequestError as stopped:
+            if self._end is None:
+                raise
+            raise self._end from stopped
 
     def look(self) -> None:
         """Tell the database what was said last, and take down what it answers."""

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,6 +19,11 @@ _PARTIAL: Final = ".partial"
 def results_folder(settings: Settings) -> Path:
     """Return the folder that the results of an installation lie in."""
     return settings.simulation_dir / "results"
+
+
+def checkpoints_folder(settings: Settings) -> Path:
+    """Return the folder in which runs keep what they have finished of themselves, until they have ended."""
+    return settings.simulation_dir / "checkpoints"
 
 
 def write_result(settings: Settings, job_id: str, write: Callable[[Path], None]) -> Sequence[KeptFile]:
@@ -54,9 +59,10 @@ def remove_result(settings: Settings, job_id: str) -> None:
 
 def remove_strays(settings: Settings, before: float, is_kept: Callable[[str], bool]) -> None:
     """Remove what attempts that ended otherwise left, as far as it is older than that time in seconds."""
-    for folder in results_folder(settings).glob("*"):
-        if folder.stat().st_mtime < before and not is_kept(folder.name):
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in (*results_folder(settings).glob("*"), *checkpoints_folder(settings).glob("*")):
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < before and not is_kept(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _folder(settings: Settings, job_id: str) -> Path:

@@ -10,13 +10,14 @@ import pytest
 from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import work_one
 from policy_service.services.house import House
+from simulations.executors.choosing import ExecutorKind
 from simulations.jobs import doing
 from simulations.jobs.work import SIMULATION_WORK
 from simulations.replay.options import HeldOrders, Options
 from simulations.runs.live_sample import Disagreement
 from simulations.runs.simulation import Candidate, simulate, window_of
 from simulations.stored.current_snapshot import current_snapshot
-from simulations.stored.results import results_folder
+from simulations.stored.results import checkpoints_folder, results_folder
 from tests.api.house import Client, Clock
 from tests.services.decisions.live import enforce
 from tests.services.house import house_policy, policy_with
@@ -123,7 +124,7 @@ def test_what_the_live_engines_do_not_confirm_has_failed_and_leaves_no_result(
     assert not results_folder(house.settings).exists()
 
 
-@pytest.mark.parametrize("when", ["ledger", "code", "files"])
+@pytest.mark.parametrize("when", ["ledger", "code", "replaying", "files"])
 def test_one_that_is_stopped_leaves_no_result(
     client: Client, house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
@@ -143,6 +144,27 @@ def test_one_that_is_stopped_leaves_no_result(
     said = client.of(Role.VIEWER).get(f"/v1/simulations/{job_id}").json
     assert ("cancelled", None, []) == (said["state"], said["key"], said["files"])
     assert [] == list(results_folder(house.settings).glob("*"))
+
+
+def test_a_large_ledger_is_done_by_processes_with_the_same_figures(
+    client: Client, house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = done(client, house, clock)
+    monkeypatch.setattr(doing, "_LARGE", 0)
+    large = done(client, house, clock)
+    assert (small["key"], "done", "") == (large["key"], large["state"], large["error"])
+    one, other = (report(client, said) for said in (small, large))
+    assert one | {"run": {**one["run"], "seconds": 0}} == other | {"run": {**other["run"], "seconds": 0}}
+    assert [] == list(checkpoints_folder(house.settings).glob("*"))
+
+
+def test_a_cluster_that_settings_name_does_all_of_them(house: House) -> None:
+    with current_snapshot(house) as (_, snapshot):
+        named = replace(house.settings, simulation_scheduler="tcp://10.0.0.5:8786")
+        found = [doing.workforce(settings, snapshot) for settings in (house.settings, named)]
+    assert [(ExecutorKind.IN_PROCESS, ""), (ExecutorKind.DASK, "tcp://10.0.0.5:8786")] == [
+        (each.kind, each.scheduler) for each in found
+    ]
 
 
 def test_one_whose_worker_died_is_done_by_another(
