@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -64,8 +63,6 @@ class Checkpoints:
     def remove(self) -> None:
         """Remove all of the run: it has ended."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        with suppress(OSError):
-            self.folder.parent.rmdir()
 
     def _file(self, customers: CustomerRange) -> Path:
         return self.folder / f"customers-{customers.first}-{customers.end}.chunk"

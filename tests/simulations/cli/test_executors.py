@@ -27,7 +27,7 @@ def test_processes_write_the_report_that_this_process_writes(ledger: Path, tmp_p
         report["run"].pop("seconds")
         reports.append(report)
     assert reports[0] == reports[1]
-    assert ["report.json"] == [one.name for one in tmp_path.iterdir()]
+    assert [] == list((tmp_path / "kept").iterdir())
 
 
 def test_a_cluster_that_is_not_named_is_refused(ledger: Path) -> None:
