@@ -32,7 +32,6 @@ from tests.simulations.executors.clusters import cluster
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 
-pytestmark = pytest.mark.long
 OPTIONS = Options(*WINDOW, Mode.CLOSED, HeldOrders.RELEASED, 7)
 #: A chunk of so few orders is one customer.
 FEW = 1
