@@ -55,6 +55,8 @@ class Checkpoints:
         """Write the result of a chunk, whole or not at all; RequestError R525 if it cannot be written."""
         body = msgspec.msgpack.encode(result, enc_hook=_written_array, order="deterministic")
         digest = self._digest(customers, body)
+        # The same run may be under way twice, and the other one have ended.
+        self.begin()
         try:
             write_whole({self._file(customers): _writing(digest + body)})
         except RequestError as error:

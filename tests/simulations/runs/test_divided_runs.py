@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from functools import cache
@@ -158,6 +159,17 @@ def test_what_was_kept_of_other_customers_or_another_run_is_not_believed(tmp_pat
     first, second = (_checkpoints(tmp_path / "kept")._file(chunk) for chunk in chunks[:2])
     second.write_bytes(first.read_bytes())
     assert len(chunks) - 1 == _chunks_of_a_run_that_goes_on(tmp_path / "kept")
+
+
+def test_a_folder_that_the_same_run_removes_elsewhere_is_made_again(tmp_path: Path) -> None:
+    """Two of them are under way, and the other one has ended."""
+
+    def remove_all(step: Step, done: int, _: int) -> None:
+        if step is Step.REPLAYING and done == 2:
+            shutil.rmtree(next((tmp_path / "kept").iterdir()))
+
+    assert undivided() == report_of(None, chunk_orders=FEW, checkpoints=tmp_path / "kept", tell=remove_all)
+    assert [] == list((tmp_path / "kept").iterdir())
 
 
 def test_what_is_kept_is_what_was_found(tmp_path: Path) -> None:
