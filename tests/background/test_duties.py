@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 from itertools import count
+from threading import Event
 
 import pytest
 from structlog.testing import capture_logs
 
-from policy_service.background.duties import LONG, clean, run_day_if_due, seal, settle, work
+from policy_service.background.duties import LONG, FurtherWork, clean, run_day_if_due, seal, settle, work
 from policy_service.background.process import Background
 from policy_service.background.warming import AHEAD, warm
 from policy_service.domain.instants import DAY, SECOND
@@ -153,3 +154,22 @@ def test_answers_that_need_not_be_given_again_are_forgotten(house: House) -> Non
     clean(house, lambda: at() + 30 * DAY)
     with house.database.writing() as session:
         assert 0 == IdempotencyStore(session).forget_expired(at() + 30 * DAY)
+
+
+# Whoever looks at the clock when the process ends leaves by SystemExit, which threads may.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_stands_upon_the_service_has_its_jobs_done_and_its_leavings_removed(house: House) -> None:
+    """Simulations, say: on a worker of their own, so that nothing waits for them."""
+    done = Event()
+
+    def do(*_: object) -> dict[str, object]:
+        done.set()
+        return {}
+
+    with house.database.writing() as session:
+        JobStore(session).add("further", {}, act())
+    background = Background(house, (FurtherWork("further", {"further": do}, lambda *_: None),))
+    background.start()
+    assert {"further", "further_cleaning"} <= {thread.name for thread in background.threads}
+    assert done.wait(30)
+    background.stop()
