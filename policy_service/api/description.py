@@ -82,7 +82,8 @@ def _show(operation: dict[str, Any], shown: Mapping[str, Any]) -> None:
             if kind == PROBLEM_TYPE:
                 content["examples"] = {"problem": {"$ref": f"#/components/examples/Problem{status}"}}
             elif "answer" in shown:
-                content["example"] = shown["answer"]
+                # Of a file in several forms each has its own.
+                content.setdefault("example", shown["answer"])
         if status < _PROBLEMS:
             headers = {name: {**_HEADERS[name], "example": value} for name, value in shown.get("headers", {}).items()}
             response.setdefault("headers", {}).update(headers)

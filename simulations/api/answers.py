@@ -23,18 +23,15 @@ FORMS: Final = {
     "report.zh.html": "text/html",
 }
 _EXAMPLES: Final[Mapping[str, object]] = {
-    "application/json": {"run": {"key": "ab12" * 16, "mode": "closed"}},
     "text/csv": "customer_id,moved_amount\nC000000001,100000\n",
     "text/html": "<!doctype html>\n",
+    FORMS["customers.parquet"]: "PAR1",
+    FORMS["report.xlsx"]: "PK",
 }
 #: How the description tells of them.
 FILE_CONTENTS: Final[Mapping[str, Mapping[str, object]]] = {
-    form: {
-        "schema": {"type": "object"} if form == FORMS["report.json"] else {"type": "string"},
-        "example": _EXAMPLES.get(form, "PAR1" if form.endswith("parquet") else "PK"),
-    }
-    for form in FORMS.values()
-}
+    form: {"schema": {"type": "string"}, "example": example} for form, example in _EXAMPLES.items()
+} | {FORMS["report.json"]: {"schema": {"type": "object"}}}
 _HASH: Final = {"example": "ab12" * 16}
 
 

@@ -24,13 +24,17 @@ from werkzeug.test import TestResponse
 from policy_service.api.description import EXAMPLES, NAMED
 from policy_service.app import app_of
 from policy_service.domain.acting import Act
+from policy_service.domain.instants import DAY
 from policy_service.domain.permissions import Role
 from policy_service.services.announcing import announce
 from policy_service.services.background_jobs import HANDLERS, work_one
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from policy_service.storage.migrate import upgrade
+from policy_service.storage.models.simulations import SIMULATION_KINDS
 from policy_service.storage.outbox import Attempt, Outbox
+from policy_service.storage.simulation_store import Outcome, SimulationStore
+from simulations.stored.results import write_result
 from tests.api.house import Clock, store_key, store_person
 from tests.services.decisions.live import at, enforce, open_house, post
 from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
@@ -54,6 +58,8 @@ OTHERWISE: Final[Mapping[str, object]] = {
 }
 #: The hash of a decision is that of its time taken too.
 HASH: Final = "60186425d47059e7cf49d2edc5fbf8625fa55fc020c80b78b65d0c7a57ced39e"
+#: What a simulation is known by.
+KEY: Final = "3f786850e387550fdab836ed7e6dc881de23001b5e5c1a3a4b2a6f1d0d9c8b7a"
 #: The address of the webhook of the story, so that nobody is asked for a name; in the examples it has one.
 URL: Final = "93.184.216.34"
 #: A case whose last step waits for somebody, and a limit that does.
@@ -132,6 +138,8 @@ def _go_on(telling: Telling, awaited: str = "", ask: str = "", **how: Any) -> No
         case {"work": True}:
             while work_one(house, list(HANDLERS), "worker-1", telling.clock):
                 pass
+        case {"simulated": job_id}:
+            _simulated(telling, _filled(telling, job_id))
         case {"until": day}:
             telling.clock.instant = at(dt.date.fromisoformat(day))
         case {"away": True}:
@@ -197,6 +205,17 @@ def _example(sent: Any, files: Any, answer: TestResponse, body: list[Any]) -> di
         lines = (json.dumps(_same_each_time(line), ensure_ascii=False) for line in body)
         return example | {"answer": "".join(f"{line}\n" for line in lines)}
     return example | ({"answer": _same_each_time(body[0])} if body else {})
+
+
+def _simulated(telling: Telling, job_id: str) -> None:
+    # The simulator is compiled first, which no story waits for: this is how its report begins.
+    house, at_once = telling.house, dict.fromkeys(SIMULATION_KINDS, lambda *_: {"key": KEY})
+    report = json.dumps({"run": {"key": KEY, "mode": "closed", "customers": 5, "orders": 3}})
+    files = write_result(house.settings, job_id, lambda folder: (folder / "report.json").write_text(report))
+    work_one(house, SIMULATION_KINDS, "worker-1", telling.clock, at_once)
+    with house.database.writing() as session:
+        instant = telling.clock()
+        SimulationStore(session).finish(job_id, instant, Outcome(KEY, HASH, instant, files, instant + 90 * DAY))
 
 
 def _given_up(house: House, webhook: str) -> int:

@@ -1,11 +1,12 @@
 """Simulations asked for over HTTP are done over the stored ledger, and their results are those of the same run here."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import work_one
@@ -23,8 +24,14 @@ from tests.services.decisions.live import enforce
 from tests.services.house import house_policy, policy_with
 from tests.simulations.api.test_asking import HOUSE, ask
 
-pytestmark = pytest.mark.long
 STRICTER = policy_with("standing", "credit_limit: 5000", "credit_limit: 500")
+
+
+@pytest.fixture(autouse=True)
+def _logged_elsewhere() -> Iterator[None]:
+    # To draw a traceback with all that a run holds takes seconds.
+    with capture_logs():
+        yield
 
 
 def work(house: House, clock: Clock) -> None:
@@ -146,6 +153,7 @@ def test_one_that_is_stopped_leaves_no_result(
     assert [] == list(results_folder(house.settings).glob("*"))
 
 
+@pytest.mark.long
 def test_a_large_ledger_is_done_by_processes_with_the_same_figures(
     client: Client, house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
