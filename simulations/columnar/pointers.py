@@ -2,6 +2,7 @@
 
 A kernel takes a pointer to what it is given once; the functions that it calls read `plan.field` of it as they would of
 the tuple, and of tuples within it, too. What is pointed to lives in the frame of that kernel: no pointer is returned.
+The kernel itself only hands it on: an array that it read there would be taken for its own, and given up in the end.
 """
 
 from typing import Any, Final, TypeVar, cast
