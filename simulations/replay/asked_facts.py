@@ -16,8 +16,8 @@ from policy_service.language.policy import ExposureComponent, Parameter, Policy
 from simulations.columnar.program import Compiled
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.built_ins import asked_for
 from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, SOURCES, FactRows, fact_rows, read_only
+from simulations.replay.group_reading import asked_of_group, asked_of_one
 
 TYPES: Final = (DecisionType.REVIEW, DecisionType.ORDER, DecisionType.ESCALATION)
 REVIEW: Final = 0
@@ -27,7 +27,6 @@ ESCALATION: Final = 2
 TRIGGERS: Final = 3
 RELEASES: Final = 4
 
-COMPONENTS: Final = tuple(ExposureComponent)
 _MADE_OF_ORDERS: Final = frozenset({"months_as_customer", "avg_monthly_sales_12m", "avg_monthly_orders_12m"})
 _MADE_OF_INVOICES: Final = frozenset({"sales_12m", "avg_monthly_sales_12m", "days_sales_outstanding_90d"})
 
@@ -57,8 +56,9 @@ class AskedFacts:
         counts = [sum(fact.name in self.facts.names for fact in read[kind]) for kind in TYPES]
         self.begins = column_of([0, *np.cumsum(counts).tolist()])
         self.slots = column_of([program.slots[name] for name in self.facts.names])
-        self._components = components_of(policy)
-        self.asks = column_of([self._asks({fact.name for fact in read[kind]}) for kind in TYPES])
+        self._policy, self._ladders = policy, read[DecisionType.ESCALATION]
+        self.asks = column_of([asked_of_one(read[kind], policy) for kind in TYPES])
+        self.group_asks = column_of([asked_of_group(read[kind], policy) for kind in TYPES])
 
     def of(self, kind: int) -> FactRows:
         """Return the rows of the facts that decisions of a type read."""
@@ -75,7 +75,9 @@ class AskedFacts:
         self.facts = FactRows((*self.facts.names, *found), read_only(rows), self.facts.conditions)
         self.slots = read_only(np.concatenate([self.slots, slots]))
         self.begins = column_of([*self.begins.tolist(), len(rows)])
-        self.asks = column_of([*self.asks.tolist(), self._asks(set(found))])
+        read = [fact for fact in self._ladders if fact.name in names]
+        self.asks = column_of([*self.asks.tolist(), asked_of_one(read, self._policy)])
+        self.group_asks = column_of([*self.group_asks.tolist(), asked_of_group(read, self._policy)])
 
     @property
     def reads_orders(self) -> bool:
@@ -92,17 +94,9 @@ class AskedFacts:
         declared = (rows[:, FAMILY] == DECLARED) & (rows[:, CODE] == SOURCES.index(source))
         return bool(declared.any()) or any(declared_name(name) in made_of_it for name in self.facts.names)
 
-    def _asks(self, names: set[str]) -> int:
-        return asked_for({declared_name(name) for name in names}, self._components)
-
 
 def _turned(parameter: Parameter, value: int) -> Parameter:
     return replace(parameter, value=value)
-
-
-def components_of(policy: Policy) -> int:
-    """Return the components of the policy's exposure as bits."""
-    return sum(1 << place for place, component in enumerate(COMPONENTS) if component in policy.exposure)
 
 
 def _cover(policy: Policy) -> set[str]:

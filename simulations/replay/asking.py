@@ -1,17 +1,19 @@
 """The values that a decision of the replay is decided on, put where the columnar engine looks for them."""
 
 from policy_service.domain.values import UNKNOWN
+from simulations.columnar.addresses import at_address
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.layout import SLOTS
+from simulations.ledger_snapshot.columns import Column
 from simulations.replay.balances import CHANGES, EXPOSURE, add_balances, clear_balances
 from simulations.replay.books import CUSTOMER
 from simulations.replay.built_ins import built_in
-from simulations.replay.desk import VERSION, Desk
-from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, OF_THE_FILE
+from simulations.replay.desk import CIRCLE, VERSION, Desk
+from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, IS_OF_GROUP, OF_THE_FILE
 from simulations.replay.history import History
 from simulations.replay.measuring import add_up, measured
-from simulations.replay.plan import COUNTED, COVER_SHARE, INSURED_LIMIT, Plan
+from simulations.replay.plan import COUNTED, COVER_SHARE, EXPOSURE_OF_GROUP, INSURED_LIMIT, Plan
 from simulations.replay.standing import CREDIT_LIMIT, GRACE_DAYS, put_in_force
 from simulations.replay.tally import CHANGES as MAY_CHANGE
 from simulations.replay.tally import clear_tally
@@ -36,7 +38,13 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
         if plan.previous_slots[output] >= 0:
             values[plan.previous_slots[output]] = desk.in_force[output]
     fits = True
-    _add_balances(plan.asks[kind], version, day, plan, desk, history)
+    clear_balances(desk.balances)
+    _add_balances(desk.balances, plan.asks[kind], version, day, plan, desk, history)
+    exposure = desk.balances[EXPOSURE]
+    if plan.group_asks[kind] >= 0:
+        _add_group(plan.group_asks[kind], day, plan, desk, history)
+        if plan.numbers[EXPOSURE_OF_GROUP]:
+            exposure = desk.of_group[EXPOSURE]
     for number in range(plan.fact_begins[kind], plan.fact_begins[kind + 1]):
         row = plan.facts[number]
         if row[FAMILY] == OF_THE_FILE:
@@ -44,25 +52,51 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
             continue
         if row[FAMILY] == DECLARED:
             clear_tally(desk.tally)
-            add_up(desk.tally, desk.months, row, plan.conditions, day, desk.books, history)
+            if row[IS_OF_GROUP]:
+                _add_up_group(row, day, plan, desk, history)
+            else:
+                add_up(desk.tally, desk.months, row, plan.conditions, day, desk.books, history)
             value, is_plain = measured(desk.tally, row, day)
             desk.balances[CHANGES] = min(desk.balances[CHANGES], desk.tally[MAY_CHANGE])
+        elif row[IS_OF_GROUP]:
+            value, is_plain = built_in(row[CODE], desk.of_group, desk.of_group[EXPOSURE], day, row)
         else:
-            value, is_plain = built_in(row[CODE], desk.balances, desk.balances[EXPOSURE], day, row)
+            value, is_plain = built_in(row[CODE], desk.balances, exposure, day, row)
         values[plan.fact_slots[number]] = value
         fits = fits and is_plain
     return fits
 
 
 @lean_kernel
-def _add_balances(asks: int, version: int, day: int, plan: Plan, desk: Desk, history: History) -> None:
+def _add_group(asks: int, day: int, plan: Plan, desk: Desk, history: History) -> None:
+    # Every customer of the group counts with the standing that it has by now.
+    clear_balances(desk.of_group)
+    member = desk
+    for _ in range(max(desk.state[CIRCLE], 1)):
+        put_in_force(day, plan, member)
+        _add_balances(desk.of_group, asks, _version(day, member, history), day, plan, member, history)
+        member = at_address(desk, member.neighbour[0])
+    desk.balances[CHANGES] = min(desk.balances[CHANGES], desk.of_group[CHANGES])
+
+
+@lean_kernel
+def _add_up_group(row: Column, day: int, plan: Plan, desk: Desk, history: History) -> None:
+    member = desk
+    for _ in range(max(desk.state[CIRCLE], 1)):
+        add_up(desk.tally, desk.months, row, plan.conditions, day, member.books, history)
+        member = at_address(desk, member.neighbour[0])
+
+
+@lean_kernel
+def _add_balances(
+    balances: Column, asks: int, version: int, day: int, plan: Plan, desk: Desk, history: History
+) -> None:
     limit, share = UNKNOWN, UNKNOWN
     if plan.numbers[INSURED_LIMIT] >= 0:
         limit = plan.attributes[version, plan.numbers[INSURED_LIMIT]]
         share = plan.attributes[version, plan.numbers[COVER_SHARE]]
-    clear_balances(desk.balances)
     add_balances(
-        desk.balances,
+        balances,
         asks,
         plan.numbers[COUNTED],
         desk.in_force[CREDIT_LIMIT],

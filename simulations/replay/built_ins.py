@@ -57,7 +57,8 @@ _MONTHLY_SALES: Final = _code("avg_monthly_sales_12m")
 _MONTHLY_ORDERS: Final = _code("avg_monthly_orders_12m")
 _DSO: Final = _code("days_sales_outstanding_90d")
 _PAYMENT_INDEX: Final = _code("payment_index_12m")
-_EXPOSED: Final = frozenset({"exposure", "headroom", "utilisation"})
+#: Facts that are worked out of the exposure.
+EXPOSED: Final = frozenset({"exposure", "headroom", "utilisation"})
 #: The balance that a fact is, by the fact's code; -1 for one that is worked out of several.
 _BALANCE: Final = np.array(
     [
@@ -97,7 +98,7 @@ def asked_for(names: set[str], components: int) -> int:
     asks = 0
     for name in names:
         asks |= _ASKS.get(name, 0)
-        if name in _EXPOSED:
+        if name in EXPOSED:
             asks |= ASKS_OPEN_ORDERS if components & COUNTS_OPEN_ORDERS else 0
             asks |= ASKS_BILLS if components & COUNTS_BILLS else 0
     return asks

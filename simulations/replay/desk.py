@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from policy_service.domain.values import UNKNOWN
+from simulations.columnar.addresses import no_address
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.asked_facts import RELEASES, TRIGGERS
@@ -37,7 +38,9 @@ LOOK_ON: Final = 12
 IN_FORCE_UNTIL: Final = 13
 #: How many invoices had been closed when cases were last looked at; -1 where a case has to be looked at anyhow.
 CLOSED_SEEN: Final = 14
-_STATE: Final = 15
+#: How many customers its group has that day, itself included, where facts of groups are read; else 0.
+CIRCLE: Final = 15
+_STATE: Final = 16
 
 # What is known of a step and an invoice.
 TAKEN: Final = 1
@@ -50,9 +53,11 @@ class Desk(NamedTuple):
     `said` is what the last review said, `in_force` the standing with effects. `effects` are the values of each step in
     force (`effect_order`: the steps in the order in which they began). `marks` say by step and invoice what was taken
     and what fired; `is_case` by ladder and invoice what belongs to the open case, `case_is_open` by ladder. `was_true`
-    and `is_true` are those of the triggers. `waiting` are orders to be checked again. `undisputed` and
-    `chosen` are working space of a morning: open invoices, and the level of each ladder that fires for each. `watched`
-    are the numbers that conditions of TRIGGERS and RELEASES were last asked upon.
+    and `is_true` are those of the triggers. `waiting` are orders to be checked again, `places` where what is told of
+    each order stands. `undisputed` and `chosen` are working space of a morning: open invoices, and the level of each
+    ladder that fires for each. `watched` are the numbers that conditions of TRIGGERS and RELEASES were last asked upon.
+    `of_group` are the balances of the customer's group, `neighbour` is the address of the desk of the next customer of
+    it: in the end one comes back to where one began.
     """
 
     books: Books
@@ -79,6 +84,9 @@ class Desk(NamedTuple):
     undisputed: Column
     chosen: Column
     watched: Column
+    places: Column
+    of_group: Column
+    neighbour: Column
 
 
 def needs_of_plan(snapshot: Snapshot, planned: Planned, options: Options) -> Needs:
@@ -120,4 +128,24 @@ def desk_of(planned: Planned, needs: Needs) -> Desk:
         column(invoices),
         column(invoices, planned.climb.ladders),
         column(RELEASES - TRIGGERS + 1, WATCHED),
+        column(orders),
+        column(LENGTH),
+        no_address(),
+    )
+
+
+def desk_beside(desk: Desk, planned: Planned, needs: Needs) -> Desk:
+    """Return a desk for another customer of the same group; it shares what nobody needs for longer than one step."""
+    return desk_of(planned, needs)._replace(
+        values=desk.values,
+        before=desk.before,
+        hits=desk.hits,
+        scratch=desk.scratch,
+        tally=desk.tally,
+        months=desk.months,
+        balances=desk.balances,
+        is_true=desk.is_true,
+        undisputed=desk.undisputed,
+        chosen=desk.chosen,
+        of_group=desk.of_group,
     )

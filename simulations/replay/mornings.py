@@ -39,17 +39,29 @@ FIRED_UPON: Final = 3
 @lean_kernel
 def look(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
     """Do what ladders do in the morning; tell the firings, and return how many were told."""
+    release(day, plan, desk, history)
+    return climb(day, plan, desk, history, firings, count)
+
+
+@lean_kernel
+def release(day: int, plan: Plan, desk: Desk, history: History) -> None:
+    """Begin the morning: effects end that are over, and it is seen to that the ladders look on a later one."""
     state = desk.state
     state[LOOK_ON] = NEVER if state[LIMIT_UNTIL] <= day else state[LIMIT_UNTIL]
     if plan.numbers[LOOKS_DAILY]:
         look_on(day + 1, desk)
         release_asked(day, plan, desk, history)
-        close_cases(desk)
-        return climb_asked(day, plan, desk, history, firings, count)
-    if state[EFFECTS]:
+    elif state[EFFECTS]:
         release_effects(day, plan, desk, history)
+
+
+@lean_kernel
+def climb(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
+    """Close cases, fire levels and triggers; tell it, and return how many were told."""
     close_cases(desk)
-    return climb(day, plan, desk, history, firings, count)
+    if plan.numbers[LOOKS_DAILY]:
+        return _climb_asked(day, plan, desk, history, firings, count)
+    return _climb_plain(day, plan, desk, history, firings, count)
 
 
 @lean_kernel
@@ -66,8 +78,8 @@ def close_cases(desk: Desk) -> None:
 
 
 @lean_kernel
-def climb(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
-    """Fire the levels that are due, then the triggers that have come true; tell it, and return how many were told."""
+def _climb_plain(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
+    # The levels that are due fire, then the triggers that have come true.
     invoices, chosen = desk.undisputed, desk.chosen
     open_ones = put_looked_at(desk, history)
     for number in range(open_ones):
@@ -84,8 +96,8 @@ def climb(day: int, plan: Plan, desk: Desk, history: History, firings: Column, c
 
 
 @lean_kernel
-def climb_asked(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
-    """Do the same for ladders that look every morning: they are asked about every open invoice in no dispute."""
+def _climb_asked(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
+    # The same for ladders that look every morning: they are asked about every open invoice in no dispute.
     if not ask(ESCALATION, day, plan, desk, history):
         return count
     copy(desk.values, desk.before)

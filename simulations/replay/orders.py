@@ -62,20 +62,26 @@ def decide(order: int, day: int, plan: Plan, desk: Desk, history: History, told:
 
 
 @lean_kernel
-def check_waiting(day: int, plan: Plan, desk: Desk, history: History, told: Column, places: Column) -> None:
-    """Check the waiting orders again, in order of arrival; `places` are where what is told of each order stands."""
+def check_waiting(day: int, plan: Plan, desk: Desk, history: History, told: Column) -> None:
+    """Check the waiting orders again, in order of arrival."""
     kept = 0
     for place in range(desk.state[WAITING]):
         order = desk.waiting[place]
-        asked_on = date_of_order(order, desk.books, history)
-        outcome = _ask_order(order, day, plan, desk, history)
-        if outcome in (APPROVE, PREPAY):
-            _go_ahead(order, outcome, day, plan, desk, history)
-            told[places[order], 3] = day
-        elif day < asked_on + plan.numbers[RELEASE_DAYS]:
+        if still_waits(order, day, plan, desk, history, told):
             desk.waiting[kept] = order
             kept += 1
     desk.state[WAITING] = kept
+
+
+@lean_kernel
+def still_waits(order: int, day: int, plan: Plan, desk: Desk, history: History, told: Column) -> bool:
+    """Check a waiting order again, which may go ahead; return whether it is to be checked on the next day, too."""
+    outcome = _ask_order(order, day, plan, desk, history)
+    if outcome in (APPROVE, PREPAY):
+        _go_ahead(order, outcome, day, plan, desk, history)
+        told[desk.places[order], 3] = day
+        return False
+    return day < date_of_order(order, desk.books, history) + plan.numbers[RELEASE_DAYS]
 
 
 @lean_kernel

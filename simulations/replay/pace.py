@@ -2,7 +2,7 @@
 
 Between two things that happen to a customer only the calendar moves what a ladder reads. Where each of its conditions
 compares a fact with a constant, the day of the next change can be told; where one does anything else, the ladders look
-every morning.
+every morning. Facts of groups are no exception, as then the ladders of all customers look whenever those of one do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from policy_service.domain.outcomes import DecisionType
 from policy_service.engines.arithmetic import convert
 from policy_service.engines.conditions import ends
 from policy_service.facts.knowledge import NEVER
 from policy_service.language.cells import Cell, Column
+from policy_service.language.definitions.built_in_facts import declared_name
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource, MeasureKind
 from policy_service.language.feel.expressions import (
     Comparison,
@@ -29,6 +31,7 @@ from policy_service.language.feel.expressions import (
 )
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import Ladder, Level, Trigger
+from simulations.ledger_snapshot.columns import Column as Amounts
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.fact_rows import DIVISOR, FACTOR, FactRows
 
@@ -183,13 +186,13 @@ def _gate(trigger: Trigger, parameters: Mapping[str, int]) -> int:
 
 
 def _ages(fact: FactDefinition) -> bool:
-    return fact.name == _OLDEST or (fact.measure is not None and fact.measure.measure.kind in _AGES)
+    return declared_name(fact.name) == _OLDEST or (fact.measure is not None and fact.measure.measure.kind in _AGES)
 
 
 def _moves_on_known_days(fact: FactDefinition) -> bool:
     asked = fact.measure
     if asked is None:
-        is_kept_along = fact.name in _MOVED_BY_EVENTS or fact.name == _DAYS_PAST_DUE
+        is_kept_along = declared_name(fact.name) in _MOVED_BY_EVENTS or fact.name == _DAYS_PAST_DUE
         return fact.source is not FactSource.BUILT_IN or is_kept_along
     conditions = (*asked.where, *asked.measure.share_of)
     columns = {asked.measure.column, asked.measure.weight, *(one.column for one in conditions)}
@@ -197,16 +200,17 @@ def _moves_on_known_days(fact: FactDefinition) -> bool:
 
 
 def _fit(rows: FactRows, snapshot: Snapshot) -> bool:
-    # What a customer ever owed or asked for, as doubles: an order of magnitude is all that matters.
+    # What customers of a unit ever owed or asked for, as doubles: an order of magnitude is all that matters.
     total = max(
-        (
-            float(np.diff(np.concatenate([[0.0], np.cumsum(amounts, dtype=np.float64)])[begins]).max(initial=0))
-            for amounts, begins in (
-                (snapshot.invoices.amount, snapshot.invoices.begins),
-                (snapshot.orders.amount, snapshot.orders.begins),
-            )
-        ),
-        default=0.0,
+        float(np.bincount(snapshot.groups.unit, _by_customer(amounts, begins)).max(initial=0))
+        for amounts, begins in (
+            (snapshot.invoices.amount, snapshot.invoices.begins),
+            (snapshot.orders.amount, snapshot.orders.begins),
+        )
     )
     largest = max((row[FACTOR] / row[DIVISOR] for row in rows.rows.tolist()), default=1.0)
     return total * max(largest, 1.0) * _MARGIN < 2.0**63
+
+
+def _by_customer(amounts: Amounts, begins: Amounts) -> npt.NDArray[np.float64]:
+    return np.diff(np.concatenate([[0.0], np.cumsum(amounts, dtype=np.float64)])[begins])

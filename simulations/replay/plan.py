@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from policy_service.domain.errors import Place, UnsupportedCondition
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import Kind
 from policy_service.language.definitions.built_in_facts import PREVIOUS_PREFIX
@@ -17,8 +16,9 @@ from policy_service.language.rule_sets import DecisionTable
 from simulations.columnar.program import Compiled, Program, compiled
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.asked_facts import ESCALATION, RELEASES, TRIGGERS, TYPES, AskedFacts, column_of, components_of
+from simulations.replay.asked_facts import ESCALATION, RELEASES, TRIGGERS, TYPES, AskedFacts, column_of
 from simulations.replay.fact_rows import read_only
+from simulations.replay.group_reading import NOTHING, components_of
 from simulations.replay.ladder_steps import OUTPUTS, STEP_WIDTH, Climb, climb_of
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
 from simulations.replay.pace import Pace, pace_of
@@ -51,21 +51,25 @@ LOOKS_AFTER_ORDERS: Final = 16
 FIRST_WATCH: Final = 17
 #: Whether anything that is read is made of the invoices that are known, open or not.
 READS_INVOICES: Final = 19
-_NUMBERS: Final = 20
+#: Whether `exposure` is that of the customer's whole group.
+EXPOSURE_OF_GROUP: Final = 20
+#: Whether what happens to one of a group may turn a condition that ladders read of another.
+LADDERS_READ_GROUPS: Final = 21
+_NUMBERS: Final = 22
 
 
 class Plan(NamedTuple):
     """Everything that does not change while history is replayed.
 
     `facts` are rows of facts, those of all that is asked (REVIEW to RELEASES) next to each other as `fact_begins`
-    says, with the places of their values in `fact_slots`. `asks` are the balances to be added up for it.
-    `standing_slots` and `previous_slots` are the places of the standing's outputs (-1: the policy does not read it),
-    `strictness`, `grants` and `booleans` say how effects bear upon each; `ranks` are those of the texts, for grades and
-    kinds of term. `review_rule_sets` are those of a review, `review_sets` which outputs each may set. `effects` are
-    pairs of an output and a formula; `bounds` say of TRIGGERS or RELEASES the place of a fact that ages, and an age at
-    which a ladder has to look. `reviewing_events` are kinds of events. `row_stops` says of a row whether it stops
-    credit, `row_released` whose release it is (the engine numbers releases like rows). `attributes` are customer facts,
-    by version and then fact.
+    says, with the places of their values in `fact_slots`. `asks` are the balances to be added up for it, `group_asks`
+    those of the customer's whole group (NOTHING: nothing is read of it). `standing_slots` and `previous_slots` are the
+    places of the standing's outputs (-1: the policy does not read it), `strictness`, `grants` and `booleans` say how
+    effects bear upon each; `ranks` are those of the texts, for grades and kinds of term. `review_rule_sets` are those
+    of a review, `review_sets` which outputs each may set. `effects` are pairs of an output and a formula; `bounds` say
+    of TRIGGERS or RELEASES the place of a fact that ages, and an age at which a ladder has to look. `reviewing_events`
+    are kinds of events. `row_stops` says of a row whether it stops credit, `row_released` whose release it is (the
+    engine numbers releases like rows). `attributes` are customer facts, by version and then fact.
     """
 
     program: Program
@@ -76,6 +80,7 @@ class Plan(NamedTuple):
     fact_begins: Column
     conditions: Column
     asks: Column
+    group_asks: Column
     standing_slots: Column
     previous_slots: Column
     strictness: Column
@@ -110,7 +115,6 @@ def plan_of(
 
     UnsupportedCondition E020 names what the kernel cannot do; PolicyTextError a customer fact that cannot be read.
     """
-    _refuse_groups(policy)
     program = compiled(policy, parameters)
     read = {kind: facts_read_by(policy, kind) for kind in TYPES}
     measured = AskedFacts(snapshot, policy, program, read, parameters or {})
@@ -130,6 +134,7 @@ def plan_of(
         measured.begins,
         measured.facts.conditions,
         measured.asks,
+        measured.group_asks,
         column_of([program.slots.get(name, -1) for name in OUTPUTS]),
         column_of([program.slots.get(PREVIOUS_PREFIX + name, -1) for name in OUTPUTS]),
         column_of([strictness(name) for name in OUTPUTS]),
@@ -157,17 +162,6 @@ def plan_of(
     return Planned(plan, program, climb)
 
 
-def _refuse_groups(policy: Policy) -> None:
-    of_groups = [fact.name for kind in TYPES for fact in facts_read_by(policy, kind) if fact.group]
-    if policy.exposure_of_group or of_groups:
-        raise UnsupportedCondition(
-            "E020",
-            f"The policy {policy.id} reads {', '.join(of_groups) or 'the exposure of groups'}.",
-            place=Place(policy.id),
-            remedy="Groups are not replayed yet: simulate a policy that reads each customer by itself.",
-        )
-
-
 def _numbers(
     policy: Policy, program: Compiled, options: Options, measured: AskedFacts, pace: Pace, watches: Sequence[int]
 ) -> Column:
@@ -188,6 +182,8 @@ def _numbers(
     numbers[READS_ORDERS] = int(measured.reads_orders)
     numbers[LOOKS_AFTER_ORDERS] = int(pace.is_daily or any(looks_after_orders(watch) for watch in watches))
     numbers[FIRST_WATCH : FIRST_WATCH + len(watches)] = watches
+    numbers[EXPOSURE_OF_GROUP] = int(policy.exposure_of_group)
+    numbers[LADDERS_READ_GROUPS] = int(measured.group_asks[ESCALATION] != NOTHING)
     numbers[READS_INVOICES] = int(measured.reads_invoices)
     return column_of(numbers)
 

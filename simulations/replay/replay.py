@@ -11,15 +11,15 @@ from policy_service.domain.values import UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from policy_service.language.policy import Policy
 from simulations.ledger_snapshot.columns import Column
-from simulations.ledger_snapshot.partitions import CustomerRange, partitioned, view_of
+from simulations.ledger_snapshot.partitions import CustomerRange, partitioned
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.desk import Desk, desk_of, needs_of_plan
-from simulations.replay.fact_rows import read_only
-from simulations.replay.mornings import FIRED_FOR, FIRED_UPON
+from simulations.replay.group_reading import reads_groups
 from simulations.replay.options import Options
-from simulations.replay.plan import Plan, Planned, plan_of
-from simulations.replay.rooms import first_days, history_of
-from simulations.replay.running import TOLD_CUSTOMER, Agenda, Told, run_customers
+from simulations.replay.part_of_run import part_of_run
+from simulations.replay.plan import Planned, plan_of
+from simulations.replay.replaying_units import replay_units
+from simulations.replay.running import Told, run_customers
 from simulations.replay.trace import DecidedOrders, Firings, ReplayedInvoices, Reviewed, Trace
 
 #: Whoever stops a run waits for one chunk of each thread.
@@ -49,6 +49,17 @@ def replay(
         np.zeros((len(snapshot.invoices.issued), _TOLD_OF_INVOICE), dtype=np.int64),
         np.zeros((snapshot.customers, _TOLD_OF_CUSTOMER), dtype=np.int64),
     )
+    if reads_groups(policy):
+        firings = replay_units(snapshot, planned, options, told_begins, told, threads, _chunks(told, threads))
+    else:
+        firings = _replay_customers(snapshot, planned, options, told_begins, told, threads)
+    begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
+    return _trace(planned, told, firings, begins)
+
+
+def _replay_customers(
+    snapshot: Snapshot, planned: Planned, options: Options, told_begins: Column, told: Told, threads: int
+) -> Sequence[Column]:
     needs = needs_of_plan(snapshot, planned, options)
     free: SimpleQueue[Desk] = SimpleQueue()
     for _ in range(threads):
@@ -57,43 +68,20 @@ def replay(
     def run(customers: CustomerRange) -> Column:
         desk = free.get()
         try:
-            return _replay_part(snapshot, customers, planned.plan, desk, told_begins, told)
+            part = part_of_run(snapshot, customers, planned.plan, told_begins, told)
+            last = part.snapshot.customers
+            firings = run_customers(0, last, part.agenda, part.plan, desk, part.history, part.told)
+            part.name_customers()
+            return part.named(firings)
         finally:
             free.put(desk)
 
     with ThreadPoolExecutor(threads) as pool:
-        firings = list(pool.map(run, partitioned(snapshot, _chunks(told, threads), keeps_units=False)))
-    begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
-    return _trace(planned, told, firings, begins)
+        return list(pool.map(run, partitioned(snapshot, _chunks(told, threads), keeps_units=False)))
 
 
 def _chunks(told: Told, threads: int) -> int:
     return min(threads * _CHUNKS_OF_THREAD, max(threads, len(told.orders) // _ORDERS_OF_CHUNK))
-
-
-def _replay_part(
-    snapshot: Snapshot, customers: CustomerRange, plan: Plan, desk: Desk, told_begins: Column, told: Told
-) -> Column:
-    # The kernel numbers customers, invoices and versions of the part from 0.
-    part = view_of(snapshot, customers)
-    versions = slice(*(int(snapshot.versions.begins[edge]) for edge in customers))
-    invoices = slice(*(int(snapshot.invoices.begins[edge]) for edge in customers))
-    orders = slice(*(int(told_begins[edge]) for edge in customers))
-    own = told_begins[customers.first : customers.end + 1]
-    of_part = Told(told.orders[orders], told.invoices[invoices], told.customers[slice(*customers)])
-    firings = run_customers(
-        0,
-        part.customers,
-        Agenda(first_days(part), read_only(own - own[0])),
-        plan._replace(attributes=plan.attributes[versions]),
-        desk,
-        history_of(part),
-        of_part,
-    )
-    of_part.orders[:, TOLD_CUSTOMER] += customers.first
-    firings[:, FIRED_FOR] += customers.first
-    firings[firings[:, FIRED_UPON] >= 0, FIRED_UPON] += invoices.start
-    return firings
 
 
 def _told_begins(snapshot: Snapshot, options: Options) -> Column:

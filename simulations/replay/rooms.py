@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from simulations.replay.history import Begins, History, Upon
 
 #: Notes that entries may need: an invoice its day and its due date, an order its day and its expiry, a posting its day
 #: and that of its bill, a dispute its opening and its end, a promise its day and that on which it falls due.
-_NOTES = 2
+_NOTES: Final = 2
+#: Kinds of entries that are counted by customer.
+_TABLES: Final = 8
 
 
 def history_of(snapshot: Snapshot) -> History:
@@ -101,12 +104,28 @@ class Needs:
 
 def needs_of(snapshot: Snapshot, begins: int, ends: int, steps: int) -> Needs:
     """Return what a replay from `begins` or earlier up to the day `ends` needs; `steps` are those of all ladders."""
-    room = _room(snapshot)
+    return _needs(rows_by_customer(snapshot).max(axis=1, initial=0), days_of(snapshot, begins, ends), steps)
+
+
+def needs_of_places(snapshot: Snapshot, places: Column, begins: int, ends: int, steps: int) -> Sequence[Needs]:
+    """Return the same of as many desks as there are places, where a customer is given the desk of its place."""
+    most = np.zeros((int(places.max(initial=0)) + 1, _TABLES), dtype=np.int64)
+    np.maximum.at(most, places, rows_by_customer(snapshot).T)
+    days = days_of(snapshot, begins, ends)
+    return [_needs(rows, days, steps) for rows in most]
+
+
+def days_of(snapshot: Snapshot, begins: int, ends: int) -> int:
+    """Return how many days there are from the first of anything that happened, or `begins`, up to the day `ends`."""
+    begins = int(first_days(snapshot).min(initial=begins))
+    return max(ends - begins + 1, 1)
+
+
+def _needs(rows: Column, days: int, steps: int) -> Needs:
+    room, (unapplied, versions) = Room(*rows[:-2].tolist()), rows[-2:].tolist()
     # A ladder may look at an invoice once for every step and once more whenever it comes to be open and undisputed.
     looks = room.invoices * (steps + 1) + room.postings + room.disputes
-    notes = _NOTES * sum(room) + looks + _most(snapshot.unapplied.begins) + _most(snapshot.versions.begins)
-    begins = int(first_days(snapshot).min(initial=begins))
-    return Needs(room, max(ends - begins + 1, 1), max(notes, 1))
+    return Needs(room, days, max(_NOTES * sum(room) + looks + unapplied + versions, 1))
 
 
 def desk_for(needs: Needs) -> tuple[Books, Calendar]:
@@ -114,14 +133,18 @@ def desk_for(needs: Needs) -> tuple[Books, Calendar]:
     return books_for(needs.room), calendar_for(needs.days, needs.notes)
 
 
-def _room(snapshot: Snapshot) -> Room:
+def rows_by_customer(snapshot: Snapshot) -> Column:
+    """Return by kind and customer how many entries there are: the kinds of `Room`, then unapplied cash and versions."""
     of_invoices = snapshot.invoices.begins
-    upon = (snapshot.postings.begins, snapshot.disputes.begins, snapshot.promises.begins)
-    postings, disputes, promises = (_most(begins[of_invoices]) for begins in upon)
-    invoices = _most(of_invoices)
-    orders = _most(snapshot.orders.begins) if snapshot.has_orders_file else invoices
-    return Room(invoices, postings, disputes, promises, _most(snapshot.events.begins), orders)
-
-
-def _most(begins: Column) -> int:
-    return int(np.diff(begins).max()) if len(begins) > 1 else 0
+    begins = (
+        of_invoices,
+        snapshot.postings.begins[of_invoices],
+        snapshot.disputes.begins[of_invoices],
+        snapshot.promises.begins[of_invoices],
+        snapshot.events.begins,
+        snapshot.orders.begins if snapshot.has_orders_file else of_invoices,
+        snapshot.unapplied.begins,
+        snapshot.versions.begins,
+    )
+    counted: Column = np.diff(np.stack(begins), axis=1).astype(np.int64)
+    return counted

@@ -37,7 +37,7 @@ from simulations.replay.standing import not_reviewed
 from simulations.replay.triggers import judge_triggers
 from simulations.replay.watching import forget
 
-_FIRST_ROOM: Final = 1_024
+FIRST_ROOM: Final = 1_024
 #: Where `Told.orders` has the customer.
 TOLD_CUSTOMER: Final = 4
 
@@ -65,27 +65,27 @@ def run_customers(
     first: int, last: int, agenda: Agenda, plan: Plan, desk: Desk, history: History, told: Told
 ) -> Column:
     """Replay the customers from number `first` up to `last`; return the firings of their ladders, in order."""
-    firings, count = np.zeros((_FIRST_ROOM, FIRING), dtype=np.int64), 0
-    places = np.zeros(len(desk.waiting), dtype=np.int64)
+    firings, count = np.zeros((FIRST_ROOM, FIRING), dtype=np.int64), 0
     agenda, plan, desk = pointer_to(agenda), pointer_to(plan), pointer_to(desk)
     history, told = pointer_to(history), pointer_to(told)
     for customer in range(first, last):
-        firings = _with_room(firings, count, _most_firings(customer, plan, history))
+        firings = with_room(firings, count, most_firings(customer, plan, history))
         _open(customer, agenda, plan, desk, history)
-        count = _run(customer, agenda, plan, desk, history, told, places, firings, count)
-        _tell(customer, desk, history, told)
+        count = _run(customer, agenda, plan, desk, history, told, firings, count)
+        tell_customer(customer, desk, history, told)
     return firings[:count]
 
 
 @lean_kernel
-def _most_firings(customer: int, plan: Plan, history: History) -> int:
-    # Each level fires once for an invoice, a trigger at most every other morning.
+def most_firings(customer: int, plan: Plan, history: History) -> int:
+    """Return how many firings there can be: each level once for an invoice, a trigger every other morning."""
     invoices = history.begins.invoices[customer + 1] - history.begins.invoices[customer]
     return len(plan.steps) * (invoices + plan.numbers[ENDS] - plan.numbers[BEGINS] + 1)
 
 
 @kernel
-def _with_room(firings: Column, count: int, more: int) -> Column:
+def with_room(firings: Column, count: int, more: int) -> Column:
+    """Return the first `count` firings with room for so many more."""
     if count + more <= len(firings):
         return firings
     larger = np.zeros((2 * (count + more), FIRING), dtype=np.int64)
@@ -95,7 +95,12 @@ def _with_room(firings: Column, count: int, more: int) -> Column:
 
 @lean_kernel
 def _open(customer: int, agenda: Agenda, plan: Plan, desk: Desk, history: History) -> None:
-    begins = min(agenda.first_days[customer], plan.numbers[BEGINS] - 1)
+    open_desk(customer, min(agenda.first_days[customer], plan.numbers[BEGINS] - 1), plan, desk, history)
+
+
+@lean_kernel
+def open_desk(customer: int, begins: int, plan: Plan, desk: Desk, history: History) -> None:
+    """Begin with a customer to whom nothing happened before the day `begins`."""
     clear(desk.calendar, begins, max(plan.numbers[ENDS] - begins, 0) + 1)
     open_books(customer, plan.numbers[ENDS], desk.calendar, desk.books, history)
     # The row of an orders file is open until its invoices are known.
@@ -138,7 +143,6 @@ def _run(
     desk: Desk,
     history: History,
     told: Told,
-    places: Column,
     firings: Column,
     count: int,
 ) -> int:
@@ -167,24 +171,24 @@ def _run(
             if plan.numbers[LOOKS_AFTER_ORDERS] and (desk.state[WAITING] or next_order == day):
                 look_on(day + 1, desk)
             if desk.state[WAITING]:
-                check_waiting(day, plan, desk, history, told.orders, places)
+                check_waiting(day, plan, desk, history, told.orders)
             while next_order == day:
                 order = history.in_order[place]
                 row = told.orders[telling]
                 row[TOLD_CUSTOMER], row[5], row[6] = customer, order, day
                 decide(order, day, plan, desk, history, row)
-                places[order] = telling
+                desk.places[order] = telling
                 desk.state[LAST_ORDER_DAY] = day
                 telling += 1
                 place += 1
                 next_order = date_of_order(history.in_order[place], desk.books, history) if place < last else NEVER
-        day = min(next_order, _next_day(day, plan, desk))
+        day = min(next_order, next_day(day, plan, desk))
     return count
 
 
 @lean_kernel
-def _next_day(day: int, plan: Plan, desk: Desk) -> int:
-    # The next day on which anything can happen, but for orders: on the others nothing that is asked for can change.
+def next_day(day: int, plan: Plan, desk: Desk) -> int:
+    """Return the next day on which anything can happen, but for orders: on the others nothing read can change."""
     begins, ends, state = plan.numbers[BEGINS], plan.numbers[ENDS], desk.state
     if state[WAITING]:
         return day + 1
@@ -199,7 +203,8 @@ def _next_day(day: int, plan: Plan, desk: Desk) -> int:
 
 
 @lean_kernel
-def _tell(customer: int, desk: Desk, history: History, told: Told) -> None:
+def tell_customer(customer: int, desk: Desk, history: History, told: Told) -> None:
+    """Tell what became of a customer's invoices, and of the customer."""
     invoices = desk.books.invoices
     first = history.begins.invoices[customer]
     for invoice in range(history.begins.invoices[customer + 1] - first):

@@ -24,7 +24,6 @@ from policy_service.domain.entries import (
     Dispute,
     Event,
     Invoice,
-    Ledger,
     Order,
     Payment,
     Promise,
@@ -33,7 +32,7 @@ from policy_service.domain.entries import (
 from policy_service.facts.knowledge import NEVER
 from policy_service.facts.postings import PostingKind
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.moment import Moment
+from simulations.replay.moment import NO_ORDER, Moment
 from simulations.runs.rows_of_customer import rows_of
 
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
@@ -115,6 +114,8 @@ class HistoryInRun:
         if not self.snapshot.has_orders_file:
             return np.equal(np.arange(invoices), self.moment.order)
         orders = self.snapshot.invoices.order[self.first_invoice : self.first_invoice + invoices]
+        if self.moment.order == NO_ORDER:
+            return np.zeros(invoices, dtype=np.bool_)
         return np.equal(orders, int(self.snapshot.orders.begins[self.moment.customer]) + self.moment.order)
 
     def code(self, rate: int, day: int) -> str:
@@ -148,13 +149,10 @@ class HistoryInRun:
             tuple(sorted(orders, key=lambda one: (one.date, one.order_id))),
         )
 
-    def ledger(self, history: CustomerHistory) -> Ledger:
-        """Return the ledger of this one customer; every entry finds the rate that it was recorded with."""
-        rates = tuple(self._rates[key] for key in sorted(self._rates))
-        has_file = self.snapshot.has_orders_file
-        return Ledger(
-            self.snapshot.currency, {self.customer_id: history}, rates, has_file, {self.customer_id: self.customer_id}
-        )
+    @property
+    def rates(self) -> Mapping[tuple[int, str], Rate]:
+        """By day and currency: every entry of the history finds the rate that it was recorded with."""
+        return self._rates
 
     def _versions(self) -> tuple[Customer, ...]:
         versions, words = self.snapshot.versions, self.snapshot.words

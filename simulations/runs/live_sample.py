@@ -26,8 +26,8 @@ from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.texts import Texts, text_column
 from simulations.replay.moment import Moment, Moments
 from simulations.replay.trace import OUTCOMES, Trace
-from simulations.runs.history_in_run import HistoryInRun, date_of
-from simulations.runs.orders_in_run import orders_in_run
+from simulations.runs.history_in_run import date_of
+from simulations.runs.ledger_in_run import ledger_in_run
 
 #: So many orders of a run are decided again.
 SAMPLE: Final = 100
@@ -111,17 +111,15 @@ def with_parameters(policy: Policy, parameters: Mapping[str, int]) -> Policy:
 def _decided(
     snapshot: Snapshot, policy: Policy, moment: Moment, version: CompiledPolicy
 ) -> tuple[Reading | None, ChainResult]:
-    own = HistoryInRun(snapshot, moment)
-    orders = orders_in_run(own)
-    history = own.history(orders.rows, orders.amounts)
+    known = ledger_in_run(snapshot, moment)
     grounds = Grounds(
-        customer_id=own.customer_id,
-        ledger=PreparedLedger(own.ledger(history)),
+        customer_id=snapshot.customer_ids[moment.customer],
+        ledger=PreparedLedger(known.ledger),
         knowledge=Knowledge(date_of(moment.day)),
         standing=Standing(moment.standing),
-        terms={},
+        terms={snapshot.customer_ids[one.customer]: Standing(one.standing).terms() for one in moment.others},
         request={ORDER_AMOUNT: _amount(snapshot, moment)},
-        orders=orders.decisions(own.customer_id),
+        orders=known.orders,
     )
     try:
         reading = read(version, DecisionType.ORDER, grounds, CodeBook(policy))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from policy_service.domain.entries import Order
-from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.facts.rounding import divide_half_away
 from simulations.ledger_snapshot.columns import Column
@@ -26,11 +25,6 @@ class OrdersInRun:
     earlier_today: set[str] = field(default_factory=set)
     live: list[LiveOrder] = field(default_factory=list)
     amounts: dict[int, int] = field(default_factory=dict)
-
-    def decisions(self, customer_id: str) -> OrderDecisions:
-        """Return what decisions made of the orders; the state that a ledger says of one is not read."""
-        live = {customer_id: tuple(self.live)} if self.live else {}
-        return OrderDecisions(frozenset(self.stopped), frozenset(self.earlier_today), live, reads_states=False)
 
 
 def orders_in_run(own: HistoryInRun) -> OrdersInRun:

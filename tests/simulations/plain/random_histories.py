@@ -38,12 +38,16 @@ KINDS = ("pay", "pay", "pay", "bill", "credit", "off", "dispute", "promise")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large a random ledger is, and what it may hold."""
+    """How large a random ledger is, and what it may hold.
+
+    Where groups are `restless` anybody may be anybody's parent, and everybody's parent changes now and then.
+    """
 
     customers: int = 3
     invoices: int = 7
     currencies: tuple[str, ...] = ("CNY", "CNY", "", "USD", "JPY")
     has_groups: bool = True
+    restless: bool = False
 
 
 USUAL_SHAPE = Shape()
@@ -89,6 +93,10 @@ class _Making:
         )
 
     def _versions(self, name: str) -> Iterable[Customer]:
+        if self.shape.restless:
+            since = self._chosen(None, dt.date(2025, 3, 31))
+            days = sorted({self._day(80) for _ in range(self.random.randint(0, 3))})
+            return [Customer(name, since=since, parent_id=self._parent(name), valid_from=day) for day in (None, *days)]
         parent = self._chosen("", "", self.names[0]) if self.shape.has_groups and name != self.names[0] else ""
         segment = self._chosen("", "retail", "wholesale")
         first = Customer(name, segment=segment, parent_id=parent, since=self._chosen(None, dt.date(2025, 3, 31)))
@@ -96,6 +104,9 @@ class _Making:
             return (first,)
         parent = self._chosen("", self.names[0]) if self.shape.has_groups and name != self.names[0] else ""
         return (first, Customer(name, segment="retail", parent_id=parent, valid_from=self._day(60)))
+
+    def _parent(self, name: str) -> str:
+        return self._chosen("", *(one for one in self.names if one != name))
 
     def _standings(self, name: str) -> tuple[RecordedStanding, ...]:
         days = sorted({self._day(60) for _ in range(self.random.randint(0, 2))})

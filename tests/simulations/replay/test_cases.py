@@ -2,10 +2,7 @@
 
 import pytest
 
-from policy_service.domain.errors import UnsupportedCondition
-from policy_service.domain.outcomes import DecisionType
 from policy_service.language.policy import Policy
-from policy_service.language.rule_set_names import facts_read_by
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
@@ -21,14 +18,6 @@ def _replayed(snapshot: Snapshot, policy: Policy | None, options: Options) -> Tr
 
 
 @pytest.mark.parametrize("name", written_cases())
-def test_the_kernel_does_what_the_plain_replay_does_or_names_what_it_cannot(name: str) -> None:
+def test_the_kernel_does_what_the_plain_replay_does(name: str) -> None:
     case = case_of(name)
-    if case.policy and _reads_groups(case.policy):
-        with pytest.raises(UnsupportedCondition, match="E020"):
-            replay(snapshot_of(case.ledger), case.policy, case.options)
-    else:
-        assert [] == differences(case.ledger, case.policy, case.options, snapshot_of, _replayed)
-
-
-def _reads_groups(policy: Policy) -> bool:
-    return policy.exposure_of_group or any(fact.group for kind in DecisionType for fact in facts_read_by(policy, kind))
+    assert [] == differences(case.ledger, case.policy, case.options, snapshot_of, _replayed)

@@ -5,26 +5,15 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from policy_service.language.policy import Policy
 from simulations.accounting.costs import Costs
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.runs.simulation import Baseline, Candidate, Simulation, simulate
 from tests.simulations.plain.cases import Case, case_of, run, written_cases
 
 
-def reads_groups(policy: Policy | None) -> bool:
-    """Whether a replay would need whole groups, which the kernel refuses."""
-    return policy is not None and (policy.exposure_of_group or any(fact.group for fact in policy.facts.values()))
-
-
 def simulated_cases() -> list[str]:
-    """Return the names of the cases whose policies the kernel replays."""
-    return [
-        name
-        for name in written_cases()
-        for case in [case_of(name)]
-        if case.policy is not None and not reads_groups(case.policy) and not reads_groups(case.baseline)
-    ]
+    """Return the names of the cases that have a policy to be replayed."""
+    return [name for name in written_cases() if case_of(name).policy is not None]
 
 
 @cache

@@ -17,7 +17,6 @@ from tests.simulations.runs.simulated import plainly, simulated, simulated_cases
 
 CASES = simulated_cases()
 FIGURES = ("baseline", "candidate", "difference", "swap_set", "grade_migration")
-ONE_BY_ONE = Shape(has_groups=False)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -54,8 +53,8 @@ def test_the_live_engines_decide_orders_of_random_ledgers_alike(seed: int) -> No
     modes = (Mode.CLOSED, Mode.CLOSED, Mode.OPEN)
     held, behaviour = list(HeldOrders)[seed % 3], list(PaymentBehaviour)[seed % 2]
     options = Options(*WINDOW, modes[seed // 3 % 3], held, 7, behaviour)
-    busy = Candidate(policy_of(("busy", "busy_jumps")[seed % 2]))
-    simulation = simulate(snapshot_of(history_of(seed, ONE_BY_ONE)), None, busy, options)
+    busy = Candidate(policy_of(("busy", "group_ladders", "busy_jumps", "busy_groups")[seed % 4]))
+    simulation = simulate(snapshot_of(history_of(seed, Shape(restless=seed % 4 == 1))), None, busy, options)
     assert [] == [str(one) for one in simulation.disagreements]
 
 
@@ -66,8 +65,9 @@ def test_a_policy_against_itself_differs_in_nothing() -> None:
     assert {0} == set(_numbers({name: one for name, one in report["difference"].items() if name != "null_reasons"}))
 
 
-def test_the_same_run_gives_the_same_bytes_on_any_number_of_threads() -> None:
-    assert report_bytes(_of_two(threads=1)) == report_bytes(_of_two(threads=3))
+@pytest.mark.parametrize("name", ["busy", "group_ladders"])
+def test_the_same_run_gives_the_same_bytes_on_any_number_of_threads(name: str) -> None:
+    assert report_bytes(_of_two(1, name)) == report_bytes(_of_two(3, name))
 
 
 @pytest.mark.parametrize(("value", "shown"), [(-1, "cannot be -1"), (10**6, "cannot be 1000000")])
@@ -76,14 +76,14 @@ def test_a_parameter_out_of_its_range_is_refused(value: int, shown: str) -> None
     assert shipped is not None
     turned = Candidate(shipped, {"hold_after_days": value})
     with pytest.raises(RequestError, match=shown) as refused:
-        simulate(snapshot_of(history_of(5, ONE_BY_ONE)), None, turned, Options(*WINDOW))
+        simulate(snapshot_of(history_of(5)), None, turned, Options(*WINDOW))
     assert "R515" == refused.value.code
 
 
 def test_a_parameter_that_is_none_is_refused() -> None:
     with pytest.raises(EngineFault, match="has no parameter tolerence"):
         simulate(
-            snapshot_of(history_of(5, ONE_BY_ONE)),
+            snapshot_of(history_of(5)),
             None,
             Candidate(policy_of("busy"), {"tolerence": 1}),
             Options(*WINDOW),
@@ -106,9 +106,9 @@ def test_the_steps_are_told_in_their_order() -> None:
     assert ["replaying", "comparing", "sample"] == [one for one in dict.fromkeys(told) if one != "causes"]
 
 
-def _of_two(threads: int) -> Mapping[str, object]:
-    busy = Candidate(policy_of("busy"))
-    return simulate(snapshot_of(history_of(5, ONE_BY_ONE)), busy, busy, Options(*WINDOW), threads=threads).report
+def _of_two(threads: int, name: str = "busy") -> Mapping[str, object]:
+    busy = Candidate(policy_of(name))
+    return simulate(snapshot_of(history_of(5)), busy, busy, Options(*WINDOW), threads=threads).report
 
 
 def _by_month(rows: Sequence[Mapping[str, object]]) -> Mapping[object, object]:
