@@ -16,6 +16,7 @@ from policy_service.language.policy import ExposureComponent, Parameter, Policy
 from simulations.columnar.program import Compiled
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.built_ins import EXPOSED
 from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, SOURCES, FactRows, fact_rows, read_only
 from simulations.replay.group_reading import asked_of_group, asked_of_one
 
@@ -28,6 +29,8 @@ TRIGGERS: Final = 3
 RELEASES: Final = 4
 
 _MADE_OF_ORDERS: Final = frozenset({"months_as_customer", "avg_monthly_sales_12m", "avg_monthly_orders_12m"})
+#: What an order of the orders file changes once it is known, which may be long after it was let through.
+_MADE_OF_OPEN_ORDERS: Final = EXPOSED | {"open_orders"}
 _MADE_OF_INVOICES: Final = frozenset({"sales_12m", "avg_monthly_sales_12m", "days_sales_outstanding_90d"})
 
 
@@ -81,8 +84,9 @@ class AskedFacts:
 
     @property
     def reads_orders(self) -> bool:
-        """Whether any fact is made of the orders that are known."""
-        return self._reads(EntrySource.ORDERS, _MADE_OF_ORDERS)
+        """Whether any fact is made of the orders that are known, or ladders have to look when they become known."""
+        of_ladders = {declared_name(fact.name) for fact in self._ladders}
+        return self._reads(EntrySource.ORDERS, _MADE_OF_ORDERS) or not of_ladders.isdisjoint(_MADE_OF_OPEN_ORDERS)
 
     @property
     def reads_invoices(self) -> bool:

@@ -18,7 +18,7 @@ from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 
 pytestmark = pytest.mark.long
 
-POLICIES = ("busy_groups", "group_ladders", "group_ladders_daily")
+POLICIES = ("busy_groups", "group_ladders", "group_ladders_daily", "group_alarms")
 _ASSUMED = [(Mode.OPEN, HeldOrders.LOST, PaymentBehaviour.KEEP_DELAY)] + [
     (Mode.CLOSED, held, behaviour) for held, behaviour in product(HeldOrders, PaymentBehaviour)
 ]
@@ -36,7 +36,7 @@ _EXAMPLES = 4 if numba.config.DISABLE_JIT else 60
 def test_the_kernel_does_what_the_plain_replay_does(
     name: str, seed: int, customers: int, restless: bool, assumed: tuple[Mode, HeldOrders, PaymentBehaviour]
 ) -> None:
-    """In groups that stay as they are and in restless ones; the ladders of one policy sleep, of another never do."""
+    """In groups that stay as they are and in restless ones; the ladders of some policies sleep, of one never do."""
     ledger = history_of(seed, Shape(customers, restless=restless))
     options = Options(*WINDOW, assumed[0], assumed[1], 9, assumed[2])
     assert [] == differences(ledger, policy_of(name), options, snapshot_of, replay)
