@@ -125,7 +125,8 @@ def _snapshot(result: ImportResult) -> Snapshot:
 def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinations, by: _Means, language: str) -> int:
     # What can be refused at once is refused before anything is compiled.
     check(question.snapshot, question.baseline, question.candidate, question.options, question.costs)
-    load_with_word(question.candidate.policy, watch, language)
+    sides = (question.candidate, question.baseline)
+    load_with_word([side.policy for side in sides if side], watch, language)
     with output.progress(word("simulating", language)) as advance:
         simulation = _simulated(question, by, _telling(advance, watch))
     watch.ended(list(Step)[-1])
@@ -156,15 +157,15 @@ def _simulated(question: _Question, by: _Means, tell: Tell) -> Simulation:
         )
 
 
-def load_with_word(policy: Policy, watch: Stopwatch, language: str) -> None:
-    """Load the compiled code of the simulator; where it is still to be compiled, say so, and how long it took."""
-    if is_compiled():
-        load_compiled(policy)
+def load_with_word(policies: Sequence[Policy], watch: Stopwatch, language: str) -> None:
+    """Load the compiled code that these policies need; where it is to be compiled, say so, and how long it took."""
+    if is_compiled(*policies):
+        load_compiled(*policies)
         watch.ended("compiled_code")
         return
     output.err.print(word("compiling", language))
     with output.progress(word("compiling_bar", language)):
-        load_compiled(policy)
+        load_compiled(*policies)
     output.err.print(word("compiled", language).format(seconds=watch.ended("compiled_code")))
 
 

@@ -69,7 +69,7 @@ def history_asked(asked: SearchAsked, policy: Policy) -> Asked:
     options = options_of(asked.assumed, snapshot)
     check(snapshot, None, Candidate(policy), options)
     worse = stressed(snapshot, stresses, options.begins) if stresses else None
-    load_with_word(policy, Stopwatch(), asked.language)
+    load_with_word([policy], Stopwatch(), asked.language)
     history = worse.snapshot if worse else snapshot
     return Asked(history, policy, options, costs_of(asked.assumed, policy.currency), worse)
 

@@ -12,6 +12,8 @@ from simulations.comparison.comparison import Question, Side, compared, part_of
 from simulations.comparison.run_key import PolicyRun
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.group_day import run_units
+from simulations.replay.group_reading import reads_groups
 from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.replay import replay
@@ -20,26 +22,32 @@ from simulations.replay.running import run_customers
 _DAY = dt.date(2000, 1, 3)
 
 
-def is_compiled() -> bool:
-    """Return whether a run will begin at once: its code is loaded or in the cache, or nothing is compiled here at all.
+def is_compiled(*policies: Policy) -> bool:
+    """Return whether runs under these policies will begin at once, or one under any that reads nothing of groups.
 
-    Where no folder can be written there is no cache, and every process compiles anew.
+    Their code is loaded or in the cache, or nothing is compiled here at all. Where no folder can be written there is no
+    cache, and every process compiles anew.
     """
-    kernel: Any = run_customers
-    if not isinstance(kernel, CPUDispatcher):
-        return True
-    return bool(kernel.signatures) or _is_cached(kernel)
+    kernels: list[Any] = [run_units if reads_groups(policy) else run_customers for policy in policies]
+    return all(
+        bool(kernel.signatures) or _is_cached(kernel)
+        for kernel in kernels or [run_customers]
+        if isinstance(kernel, CPUDispatcher)
+    )
 
 
-def load_compiled(policy: Policy) -> None:
+def load_compiled(policy: Policy, *others: Policy) -> None:
     """Compile whatever of a run is not compiled yet, and load the rest: replay, figures and moments of one order.
 
-    Nothing is compiled for a policy: any that can be replayed will do.
+    Nothing is compiled for a policy: any will do, but that those that read facts of groups have a kernel of their own.
     """
     snapshot = _one_order(policy)
     first = int(snapshot.invoices.ordered[0])
     options = Options(first, first + 1)
     trace = replay(snapshot, policy, options)
+    for other in others:
+        if reads_groups(other) != reads_groups(policy):
+            replay(_one_order(other), other, options)
     side = Side(PolicyRun(policy.id, "", {}), policy)
     question = Question(side, side, snapshot.hash, options)
     compared(question, part_of(question, snapshot, (trace, trace)), ledger_caveats(snapshot))

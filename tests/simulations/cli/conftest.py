@@ -24,4 +24,4 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no setting count, and nothing be said of what is compiled."""
     for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(running, "is_compiled", lambda: True)
+    monkeypatch.setattr(running, "is_compiled", lambda *_: True)

@@ -188,7 +188,7 @@ def test_the_run_is_timed_apart_from_what_came_before_it(ledger: Path) -> None:
 
 
 def test_a_first_compilation_is_announced_and_timed(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "is_compiled", lambda: False)
+    monkeypatch.setattr(running, "is_compiled", lambda *_: False)
     english, chinese = simulated(ledger).err, simulated(ledger, "--language", "zh").err
     assert "The simulator is compiled now, once for this machine" in english
     assert re.search(r"Compiled in \d+ seconds\.", english)
@@ -196,7 +196,7 @@ def test_a_first_compilation_is_announced_and_timed(ledger: Path, monkeypatch: p
 
 
 def test_nothing_is_compiled_for_what_is_refused(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "is_compiled", lambda: False)
+    monkeypatch.setattr(running, "is_compiled", lambda *_: False)
     assert "compiled" not in refusal(simulated(ledger, "--from", "2026-06-01"), "R510")
 
 
