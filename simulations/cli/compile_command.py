@@ -1,5 +1,7 @@
 """`policy compile`: the simulator's code compiled for this machine, so that no run has to wait for it."""
 
+from dataclasses import replace
+
 import click
 
 from policy_service.cli.ledger_options import the_policy
@@ -13,4 +15,5 @@ def compile_command(language: str) -> None:
     from simulations.cli.running import load_with_word  # noqa: PLC0415
     from simulations.cli.timing import Stopwatch  # noqa: PLC0415
 
-    load_with_word(the_policy(None), Stopwatch(), language)
+    policy = the_policy(None)
+    load_with_word([policy, replace(policy, exposure_of_group=True)], Stopwatch(), language)

@@ -15,9 +15,10 @@ from simulations.comparison.why import Cause, Causes
 from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.group_reading import reads_groups
 from simulations.replay.moment import Moments
 from simulations.replay.trace import Trace
-from simulations.runs.chunks import CHUNK, Source, opened_snapshot, reads_groups, traces_of
+from simulations.runs.chunks import CHUNK, Source, opened_snapshot, traces_of
 
 #: So many customers are looked into together, and so many orders.
 _TOGETHER: Final = 250

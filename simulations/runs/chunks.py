@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from policy_service.language.policy import Policy
 from policy_service.services.engine_pair import ENGINE_VERSION
 from simulations.accounting.calendar import Calendar, calendar_of, earliest_day
 from simulations.accounting.weights import Weights, draws_of
@@ -22,6 +21,7 @@ from simulations.comparison.run_key import seed_of
 from simulations.ledger_snapshot.files import read_snapshot
 from simulations.ledger_snapshot.partitions import CustomerRange, partitioned, view_of
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.group_reading import reads_groups
 from simulations.replay.recorded import recorded_practice
 from simulations.replay.replay import replay
 from simulations.replay.trace import Trace
@@ -83,11 +83,6 @@ def divided(snapshot: Snapshot, question: Question, orders: int = CHUNK) -> Sequ
     in_all = len(snapshot.orders.date) if snapshot.has_orders_file else len(snapshot.invoices.issued)
     reads = any(side.text is not None and reads_groups(side.text) for side in (question.baseline, question.candidate))
     return partitioned(snapshot, max(1, -(-in_all // orders)), keeps_units=reads)
-
-
-def reads_groups(policy: Policy) -> bool:
-    """Return whether what becomes of a customer hangs on others of its group."""
-    return policy.exposure_of_group or any(fact.group for fact in policy.facts.values())
 
 
 def merged(results: Sequence[ChunkResult]) -> ChunkResult:

@@ -1,8 +1,9 @@
 """Where facts of groups are read, the kernel does what the plain replay does, which goes to everybody every day."""
 
+from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,33 +17,44 @@ from tests.simulations.plain.against import differences
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 
-pytestmark = pytest.mark.long
-
 POLICIES = ("busy_groups", "group_ladders", "group_ladders_daily", "group_alarms")
 _ASSUMED = [(Mode.OPEN, HeldOrders.LOST, PaymentBehaviour.KEEP_DELAY)] + [
     (Mode.CLOSED, held, behaviour) for held, behaviour in product(HeldOrders, PaymentBehaviour)
 ]
-_EXAMPLES = 4 if numba.config.DISABLE_JIT else 60
+_RUNS = {
+    "seed": st.integers(0, 10_000),
+    "customers": st.integers(2, 6),
+    "restless": st.booleans(),
+    "assumed": st.sampled_from(_ASSUMED),
+}
+
+
+def differing(
+    name: str, seed: int, customers: int, restless: bool, assumed: tuple[Mode, HeldOrders, PaymentBehaviour]
+) -> list[str]:
+    """Return in what kernel and plain replay differ on a random ledger, whose groups may be restless."""
+    ledger = history_of(seed, Shape(customers, restless=restless))
+    options = Options(*WINDOW, assumed[0], assumed[1], 9, assumed[2])
+    return differences(ledger, policy_of(name), options, snapshot_of, replay)
 
 
 @pytest.mark.parametrize("name", POLICIES)
-@settings(max_examples=_EXAMPLES, deadline=None, derandomize=True)
-@given(
-    seed=st.integers(0, 10_000),
-    customers=st.integers(2, 6),
-    restless=st.booleans(),
-    assumed=st.sampled_from(_ASSUMED),
-)
-def test_the_kernel_does_what_the_plain_replay_does(
-    name: str, seed: int, customers: int, restless: bool, assumed: tuple[Mode, HeldOrders, PaymentBehaviour]
-) -> None:
-    """In groups that stay as they are and in restless ones; the ladders of some policies sleep, of one never do."""
-    ledger = history_of(seed, Shape(customers, restless=restless))
-    options = Options(*WINDOW, assumed[0], assumed[1], 9, assumed[2])
-    assert [] == differences(ledger, policy_of(name), options, snapshot_of, replay)
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(st.fixed_dictionaries(_RUNS))
+def test_the_kernel_does_what_the_plain_replay_does(name: str, of: Mapping[str, Any]) -> None:
+    """The ladders of some policies sleep, of one never do."""
+    assert [] == differing(name, **of)
 
 
-@pytest.mark.parametrize("seed", range(2 if numba.config.DISABLE_JIT else 20))
+@pytest.mark.long
+@pytest.mark.parametrize("name", POLICIES)
+@settings(max_examples=150, deadline=None)
+@given(st.fixed_dictionaries(_RUNS))
+def test_it_does_on_many_ledgers(name: str, of: Mapping[str, Any]) -> None:
+    assert [] == differing(name, **of)
+
+
+@pytest.mark.parametrize("seed", range(6))
 def test_a_division_among_threads_changes_nothing(seed: int) -> None:
     policy = policy_of("group_ladders")
     assert policy is not None
