@@ -22,6 +22,7 @@ from simulations.replay.members import (
     Members,
     desk_at,
     join_groups,
+    next_era,
 )
 from simulations.replay.mornings import FIRING, climb, release
 from simulations.replay.orders import decide, go_as_recorded, still_waits
@@ -141,8 +142,7 @@ def _run(
 def _wake(
     unit: int, day: int, size: int, units: Units, members: Members, plan: Plan, desk: Desk, history: History
 ) -> None:
-    join_groups(unit, day, units, members, desk)
-    any_looks = False
+    any_looks = join_groups(unit, day, units, members, desk)
     for place in range(size):
         members.is_on[place] = int(members.next_days[place] == day)
         members.looks[place] = 0
@@ -280,7 +280,7 @@ def _next_day(
     unit: int, day: int, size: int, units: Units, members: Members, plan: Plan, desk: Desk, history: History
 ) -> int:
     # What one was not looked at for has changed nothing of it: it is on the same day that it has to be looked at.
-    following = NEVER
+    following = next_era(unit, units, members) if plan.numbers[LADDERS_READ_GROUPS] else NEVER
     for place in range(size):
         if members.is_on[place] or members.looks[place]:
             own = desk_at(place, members, desk)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from policy_service.facts.knowledge import NEVER
 from simulations.columnar.addresses import addresses_for, at_address, side_by_side
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.ledger_snapshot.columns import Column
@@ -87,18 +88,27 @@ def desk_at(place: int, members: Members, desk: Desk) -> Desk:
 
 
 @lean_kernel
-def join_groups(unit: int, day: int, units: Units, members: Members, desk: Desk) -> None:
-    """Put those together who stand in one group on the day, if others do than on the days before.
+def next_era(unit: int, units: Units, members: Members) -> int:
+    """Return the day on which others of the unit will stand in one group, NEVER without one.
 
-    Whoever joins or leaves does so by a row of the customer file, which is noted in its calendar for that day.
+    No row of theirs need begin to count on it: a row of somebody else may close a circle of parents, or break it.
     """
+    place = members.counts[NEXT_ERA]
+    return units.era_days[units.eras[place]] if place < units.era_begins[unit + 1] else NEVER
+
+
+@lean_kernel
+def join_groups(unit: int, day: int, units: Units, members: Members, desk: Desk) -> bool:
+    """Put those together who stand in one group on the day; whether others do than on the days before."""
     first, last = members.counts[NEXT_ERA], units.era_begins[unit + 1]
     place = first
     while place < last and units.era_days[units.eras[place]] <= day:
         place += 1
-    if place > first:
-        members.counts[NEXT_ERA] = place
-        _join(unit, units.eras[place - 1], units, members, desk)
+    if place == first:
+        return False
+    members.counts[NEXT_ERA] = place
+    _join(unit, units.eras[place - 1], units, members, desk)
+    return True
 
 
 @lean_kernel
