@@ -13,6 +13,7 @@ from simulations.replay.balances import LENGTH
 from simulations.replay.books import Books
 from simulations.replay.calendar import Calendar
 from simulations.replay.ladder_steps import OUTPUTS
+from simulations.replay.noting import Noted, nothing_noted
 from simulations.replay.options import Options
 from simulations.replay.plan import Planned
 from simulations.replay.rooms import Needs, desk_for, needs_of
@@ -57,7 +58,7 @@ class Desk(NamedTuple):
     each order stands. `undisputed` and `chosen` are working space of a morning: open invoices, and the level of each
     ladder that fires for each. `watched` are the numbers that conditions of TRIGGERS and RELEASES were last asked upon.
     `of_group` are the balances of the customer's group, `neighbour` is the address of the desk of the next customer of
-    it: in the end one comes back to where one began.
+    it: in the end one comes back to where one began. `noted` is where decisions are written down, if they are.
     """
 
     books: Books
@@ -87,6 +88,7 @@ class Desk(NamedTuple):
     places: Column
     of_group: Column
     neighbour: Column
+    noted: Noted
 
 
 def needs_of_plan(snapshot: Snapshot, planned: Planned, options: Options) -> Needs:
@@ -94,8 +96,8 @@ def needs_of_plan(snapshot: Snapshot, planned: Planned, options: Options) -> Nee
     return needs_of(snapshot, options.begins - 1, options.ends, len(planned.climb.steps))
 
 
-def desk_of(planned: Planned, needs: Needs) -> Desk:
-    """Return a desk."""
+def desk_of(planned: Planned, needs: Needs, noted: Noted | None = None) -> Desk:
+    """Return a desk; decisions are written down in `noted`."""
     books, calendar = desk_for(needs)
     tally, months = empty_tally()
     invoices, orders = needs.room.invoices, needs.room.orders
@@ -131,6 +133,7 @@ def desk_of(planned: Planned, needs: Needs) -> Desk:
         column(orders),
         column(LENGTH),
         no_address(),
+        noted if noted is not None else nothing_noted(),
     )
 
 

@@ -10,6 +10,7 @@ from policy_service.domain.outcomes import DecisionType
 from policy_service.language.definitions.dictionary import FactSource
 from policy_service.language.policy import Policy
 from policy_service.language.rule_set_names import facts_read_by
+from simulations.columnar.program import Compiled
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.group_reading import NOTHING, asked_of_group, reads_groups
@@ -58,9 +59,10 @@ class Moments:
         options: Options,
         trace: Trace,
         parameters: Mapping[str, int] | None = None,
+        program: Compiled | None = None,
     ) -> None:
         self._snapshot, self._options, self._trace = snapshot, options, trace
-        planned = plan_of(snapshot, policy, options, parameters)
+        planned = plan_of(snapshot, policy, options, parameters, program)
         self._slots = planned.compiled.slots
         most = int(np.bincount(trace.orders.customer, minlength=1).max())
         rerun = UnitRerun if reads_groups(policy) else CustomerRerun

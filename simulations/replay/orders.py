@@ -12,10 +12,11 @@ from simulations.columnar.wide import product, rounded_quotient, widened
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.asked_facts import ORDER
 from simulations.replay.asking import ask
-from simulations.replay.books import FIRST_INVOICE, FIRST_ORDER_ROW
+from simulations.replay.books import CUSTOMER, FIRST_INVOICE, FIRST_ORDER_ROW
 from simulations.replay.desk import WAITING, Desk
 from simulations.replay.history import History
 from simulations.replay.knowing import amount_of_order, date_of_order
+from simulations.replay.noting import note
 from simulations.replay.plan import ENDS, HELD, IS_OPEN_LOOP, KEEPS_DATES, ORDER_AMOUNT, PREPAY_SLOT, RELEASE_DAYS, Plan
 from simulations.replay.scheduling import bring_in, let_through
 from simulations.replay.standing import PAYMENT_TERM_DAYS, PREPAY_PERCENT
@@ -89,6 +90,7 @@ def _ask_order(order: int, day: int, plan: Plan, desk: Desk, history: History) -
     fits = ask(ORDER, day, plan, desk, history)
     if plan.numbers[ORDER_AMOUNT] >= 0:
         desk.values[plan.numbers[ORDER_AMOUNT]] = amount_of_order(order, desk.books, history)
+    note(ORDER, desk.books.firsts[CUSTOMER], fits, desk.values, desk.noted)
     outcome = run_chain(plan.program, plan.chains[ORDER], desk.values, desk.hits, desk.scratch)
     if not fits:
         # A fact beyond all bounds is no fact: a person decides.

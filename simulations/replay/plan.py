@@ -109,13 +109,17 @@ class Planned:
 
 
 def plan_of(
-    snapshot: Snapshot, policy: Policy, options: Options, parameters: Mapping[str, int] | None = None
+    snapshot: Snapshot,
+    policy: Policy,
+    options: Options,
+    parameters: Mapping[str, int] | None = None,
+    program: Compiled | None = None,
 ) -> Planned:
-    """Return the plan of a replay.
+    """Return the plan of a replay; `program` is the policy with these parameters where it is compiled already.
 
     UnsupportedCondition E020 names what the kernel cannot do; PolicyTextError a customer fact that cannot be read.
     """
-    program = compiled(policy, parameters)
+    program = program or compiled(policy, parameters)
     read = {kind: facts_read_by(policy, kind) for kind in TYPES}
     measured = AskedFacts(snapshot, policy, program, read, parameters or {})
     climb = climb_of(policy, program)

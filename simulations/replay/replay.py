@@ -10,11 +10,13 @@ import numpy as np
 from policy_service.domain.values import UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from policy_service.language.policy import Policy
+from simulations.columnar.program import Compiled
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.partitions import CustomerRange, partitioned
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.desk import Desk, desk_of, needs_of_plan
 from simulations.replay.group_reading import reads_groups
+from simulations.replay.noting import Notebook, Noted
 from simulations.replay.options import Options
 from simulations.replay.part_of_run import part_of_run
 from simulations.replay.plan import Planned, plan_of
@@ -37,12 +39,17 @@ def replay(
     options: Options,
     parameters: Mapping[str, int] | None = None,
     threads: int = 1,
+    notebook: Notebook | None = None,
+    program: Compiled | None = None,
 ) -> Trace:
     """Return what a replay of the snapshot under the policy did; the same whatever the number of threads.
 
+    What it decided on is written down in the notebook, unless facts of groups are read. `program` is the policy with
+    these parameters where it is compiled already.
+
     UnsupportedCondition E020 names what of the policy cannot be replayed.
     """
-    planned = plan_of(snapshot, policy, options, parameters)
+    planned = plan_of(snapshot, policy, options, parameters, program)
     told_begins = _told_begins(snapshot, options)
     told = Told(
         np.full((int(told_begins[-1]), _TOLD_OF_ORDER), -NEVER, dtype=np.int64),
@@ -52,18 +59,25 @@ def replay(
     if reads_groups(policy):
         firings = replay_units(snapshot, planned, options, told_begins, told, threads, _chunks(told, threads))
     else:
-        firings = _replay_customers(snapshot, planned, options, told_begins, told, threads)
+        firings = _replay_customers(snapshot, planned, options, told_begins, told, threads, notebook)
     begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
     return _trace(planned, told, firings, begins)
 
 
 def _replay_customers(
-    snapshot: Snapshot, planned: Planned, options: Options, told_begins: Column, told: Told, threads: int
+    snapshot: Snapshot,
+    planned: Planned,
+    options: Options,
+    told_begins: Column,
+    told: Told,
+    threads: int,
+    notebook: Notebook | None,
 ) -> Sequence[Column]:
     needs = needs_of_plan(snapshot, planned, options)
+    parts = partitioned(snapshot, _chunks(told, threads), keeps_units=False)
     free: SimpleQueue[Desk] = SimpleQueue()
     for _ in range(threads):
-        free.put(desk_of(planned, needs))
+        free.put(desk_of(planned, needs, _page(notebook, parts, told_begins)))
 
     def run(customers: CustomerRange) -> Column:
         desk = free.get()
@@ -72,16 +86,25 @@ def _replay_customers(
             last = part.snapshot.customers
             firings = run_customers(0, last, part.agenda, part.plan, desk, part.history, part.told)
             part.name_customers()
+            if notebook:
+                notebook.keep(customers, desk.noted)
             return part.named(firings)
         finally:
             free.put(desk)
 
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(run, partitioned(snapshot, _chunks(told, threads), keeps_units=False)))
+        return list(pool.map(run, parts))
 
 
 def _chunks(told: Told, threads: int) -> int:
     return min(threads * _CHUNKS_OF_THREAD, max(threads, len(told.orders) // _ORDERS_OF_CHUNK))
+
+
+def _page(notebook: Notebook | None, parts: Sequence[CustomerRange], told_begins: Column) -> Noted | None:
+    if notebook is None:
+        return None
+    orders = max((int(told_begins[part.end] - told_begins[part.first]) for part in parts), default=0)
+    return notebook.page(max((part.end - part.first for part in parts), default=0), orders)
 
 
 def _told_begins(snapshot: Snapshot, options: Options) -> Column:

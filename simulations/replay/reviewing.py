@@ -11,7 +11,7 @@ from simulations.columnar.filling import fill
 from simulations.replay import books as of_books
 from simulations.replay.asked_facts import REVIEW
 from simulations.replay.asking import ask
-from simulations.replay.books import FIRST_EVENT
+from simulations.replay.books import CUSTOMER, FIRST_EVENT
 from simulations.replay.desk import (
     GRADE,
     HAD_REVIEW,
@@ -24,6 +24,7 @@ from simulations.replay.desk import (
     Desk,
 )
 from simulations.replay.history import History
+from simulations.replay.noting import note
 from simulations.replay.plan import Plan
 from simulations.replay.standing import GRADE as GRADE_OUTPUT
 from simulations.replay.standing import LIMIT_VALID_DAYS, NEXT_REVIEW_DAYS, STOP_CREDIT, standing_changes
@@ -68,19 +69,10 @@ def review(day: int, plan: Plan, desk: Desk, history: History) -> None:
     state = desk.state
     state[HAD_REVIEW] = 1
     state[WAITS_FOR_ORDER] = 0
-    is_referred = not ask(REVIEW, day, plan, desk, history)
-    fill(desk.before, UNKNOWN, len(desk.before))
-    stops, released = 0, 0
-    for place in range(len(plan.review_rule_sets)) if not is_referred else range(0):
-        outcome = run_rule_set(plan.program, plan.review_rule_sets[place], desk.values, desk.hits, desk.scratch)
-        is_referred = outcome == layout.REFER
-        if is_referred:
-            break
-        _note_answers(place, plan, desk)
-        found, let_go = _stops(plan, desk)
-        stops += found
-        released += let_go
-    if is_referred:
+    fits = ask(REVIEW, day, plan, desk, history)
+    note(REVIEW, desk.books.firsts[CUSTOMER], fits, desk.values, desk.noted)
+    is_said, stops, released = judge(plan, desk)
+    if not (fits and is_said):
         state[REFERRED_ON] = day
         state[NEXT_REVIEW] = NEVER
         return
@@ -100,6 +92,25 @@ def review(day: int, plan: Plan, desk: Desk, history: History) -> None:
     state[NEXT_REVIEW] = NEVER if following == UNKNOWN else day + max(1, following)
     state[REVIEWS] += 1
     state[GRADE] = desk.said[GRADE_OUTPUT]
+
+
+@lean_kernel
+def judge(plan: Plan, desk: Desk) -> tuple[bool, int, int]:
+    """Run the rule sets of a review on the values of the desk, and put what they say where it keeps what was before.
+
+    Return whether none of them refers, how many rows that stop credit were hit, and how many of those are released.
+    """
+    fill(desk.before, UNKNOWN, len(desk.before))
+    stops, released = 0, 0
+    for place in range(len(plan.review_rule_sets)):
+        outcome = run_rule_set(plan.program, plan.review_rule_sets[place], desk.values, desk.hits, desk.scratch)
+        if outcome == layout.REFER:
+            return False, 0, 0
+        _note_answers(place, plan, desk)
+        found, let_go = _stops(plan, desk)
+        stops += found
+        released += let_go
+    return True, stops, released
 
 
 @lean_kernel
