@@ -14,6 +14,8 @@ def compile_command(language: str) -> None:
     # Compiled code takes a second to load, which other commands need not wait for.
     from simulations.cli.running import load_with_word  # noqa: PLC0415
     from simulations.cli.timing import Stopwatch  # noqa: PLC0415
+    from simulations.warm.compiling import load_compiled_for_edits  # noqa: PLC0415
 
     policy = the_policy(None)
     load_with_word([policy, replace(policy, exposure_of_group=True)], Stopwatch(), language)
+    load_compiled_for_edits(policy)

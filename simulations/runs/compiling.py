@@ -41,7 +41,7 @@ def load_compiled(policy: Policy, *others: Policy) -> None:
 
     Nothing is compiled for a policy: any will do, but that those that read facts of groups have a kernel of their own.
     """
-    snapshot = _one_order(policy)
+    snapshot = one_order(policy)
     first = int(snapshot.invoices.ordered[0])
     options = Options(first, first + 1)
     trace = replay(snapshot, policy, options)
@@ -59,7 +59,8 @@ def _is_cached(kernel: Any) -> bool:
     return file is not None and bool(file._load_index())
 
 
-def _one_order(policy: Policy) -> Snapshot:
+def one_order(policy: Policy) -> Snapshot:
+    """Return the smallest ledger of which anything can be replayed, in the policy's currency."""
     invoice = Invoice("I", "C", _DAY, _DAY, 1, policy.currency.code, _DAY)
     history = CustomerHistory("C", (Customer("C"),), (invoice,))
     return snapshot_of(Ledger(policy.currency, {"C": history}, roots={"C": "C"}))

@@ -1,0 +1,177 @@
+"""A run that is kept: what it did, what it decided on, and what it comes to; and what an edit makes of it."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from policy_service.domain.outcomes import DecisionType
+from policy_service.language.policy import Policy
+from simulations.accounting.calendar import Calendar, calendar_of, earliest_day
+from simulations.accounting.cohorts import everybody
+from simulations.accounting.places import layout_of
+from simulations.accounting.sums import RunSums, add_up
+from simulations.columnar.program import Compiled
+from simulations.ledger_snapshot.chosen import chosen
+from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.books import Room
+from simulations.replay.desk import desk_of
+from simulations.replay.noting import ORDERS, REVIEWS
+from simulations.replay.options import Options
+from simulations.replay.plan import Planned, plan_of
+from simulations.replay.recorded import recorded_practice
+from simulations.replay.replay import replay
+from simulations.replay.rooms import Needs
+from simulations.replay.trace import Trace
+from simulations.runs.simulation import Baseline, Candidate
+from simulations.warm.asked_again import (
+    NO_SUCH_ROW,
+    SAID,
+    Rows,
+    find_other_orders,
+    find_other_reviews,
+    say_orders,
+    say_reviews,
+)
+from simulations.warm.decisions_noted import DecisionsNoted, NotedPart, slots_read
+from simulations.warm.likeness import kinds_that_differ
+from simulations.warm.probing import Seen, inner_slots_of, probe_of
+
+_TYPES: Final = (DecisionType.REVIEW, DecisionType.ORDER)
+_NO_ENTRIES: Final = Needs(Room(0, 0, 0, 0, 0, 0), 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What runs are made upon: a ledger and assumptions, and a few customers of it that plans are compared by."""
+
+    snapshot: Snapshot
+    options: Options
+    calendar: Calendar
+    few: Snapshot
+
+    def plan(self, candidate: Candidate) -> Planned:
+        """Return the plan of a policy for those few customers."""
+        return plan_of(self.few, candidate.policy, self.options, candidate.parameters)
+
+    def added_up(self, snapshot: Snapshot, trace: Trace) -> RunSums:
+        """Return what those customers come to, laid out as all customers of the ledger are."""
+        layout = layout_of(trace, self.calendar)
+        return add_up(snapshot, trace, self.options.mode, layout, everybody(snapshot.customers))
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPart:
+    """What was written down of a part, what was handed on within chains, and what the run's policy said, by type."""
+
+    noted: NotedPart
+    inner: tuple[Column, Column]
+    said: tuple[Column, Column]
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes."""
+        return self.noted.size + sum(column.nbytes for column in (*self.inner, *self.said))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run of all customers. Of recorded practice, or where memory did not suffice, `parts` are none."""
+
+    side: Baseline
+    planned: Planned | None
+    trace: Trace
+    sums: RunSums
+    parts: Sequence[SaidPart] | None = None
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes, but for what is little."""
+        told = (*self.trace.orders, *self.trace.invoices, *self.trace.firings)
+        return sum(part.size for part in self.parts or ()) + sum(column.nbytes for column in told)
+
+
+def ground_of(snapshot: Snapshot, options: Options) -> Ground:
+    """Return the ground of runs of a snapshot that has customers."""
+    few = chosen(snapshot, np.arange(1, dtype=np.int64)).snapshot
+    return Ground(snapshot, options, calendar_of(options, earliest_day(snapshot, options)), few)
+
+
+def recorded_run(ground: Ground) -> KeptRun:
+    """Return today's practice as recorded."""
+    trace = recorded_practice(ground.snapshot, ground.options)
+    return KeptRun(None, None, trace, ground.added_up(ground.snapshot, trace))
+
+
+def whole_run(ground: Ground, candidate: Candidate, limit: int, threads: int) -> KeptRun:
+    """Replay a policy for all customers, and keep what it decided on if that takes no more than `limit` bytes."""
+    planned = ground.plan(candidate)
+    notes = DecisionsNoted(slots_read(candidate.policy, planned.compiled.slots), limit)
+    trace = replay(ground.snapshot, candidate.policy, ground.options, candidate.parameters, threads, notes)
+    parts = None if notes.is_over else _all_said(candidate, planned, notes, threads)
+    return KeptRun(candidate, planned, trace, ground.added_up(ground.snapshot, trace), parts)
+
+
+def customers_to_run_again(kept: KeptRun, side: Candidate, edited: Planned, threads: int) -> Column:
+    """Return the numbers of the customers whose run under the edited policy may be another one.
+
+    Those who are left out have the same run under both, but for the numbers of rows: see docs/explanation/
+    how-an-edit-is-answered.md.
+    """
+    if kept.side is None or kept.planned is None or kept.parts is None:
+        raise ValueError("Of this run it is not known what it decided on.")
+    named = _rows_named(edited.compiled, kept.planned.compiled)
+    seen = [_seen(kept.side.policy, kept.planned, kind) for kind in _TYPES]
+    differ = kinds_that_differ(kept.side, side)
+    slots = kept.planned.compiled.slots
+    probes = [probe_of(kept.side, side, kind, slots, seen[number]) for number, kind in enumerate(_TYPES)]
+
+    def find(part: SaidPart) -> Column:
+        desk, is_other = desk_of(edited, _NO_ENTRIES), 1 - part.noted.is_whole
+        rows = [_rows(part.noted, seen[kind], part.inner[kind], kind) for kind in (REVIEWS, ORDERS)]
+        own = [probe._replace(values=probe.values.copy(), verdicts=probe.verdicts.copy()) for probe in probes]
+        if differ[REVIEWS]:
+            find_other_reviews(edited.plan, desk, rows[REVIEWS], own[REVIEWS], part.said[REVIEWS], is_other)
+        if differ[ORDERS]:
+            find_other_orders(edited.plan, desk, rows[ORDERS], own[ORDERS], named, part.said[ORDERS], is_other)
+        return np.flatnonzero(is_other) + part.noted.customers.first
+
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate([np.zeros(0, dtype=np.int64), *pool.map(find, kept.parts)])
+
+
+def _all_said(side: Candidate, planned: Planned, notes: DecisionsNoted, threads: int) -> Sequence[SaidPart]:
+    named = np.arange(len(planned.compiled.rows), dtype=np.int64)
+    seen = [_seen(side.policy, planned, kind) for kind in _TYPES]
+
+    def say(noted: NotedPart) -> SaidPart:
+        desk = desk_of(planned, _NO_ENTRIES)
+        said = [np.empty((len(rows), SAID[kind]), dtype=np.int64) for kind, rows in enumerate(noted.rows)]
+        inner = [
+            np.empty((len(rows), len(seen[kind].inner_slots)), dtype=np.int64) for kind, rows in enumerate(noted.rows)
+        ]
+        rows = [_rows(noted, seen[kind], inner[kind], kind) for kind in (REVIEWS, ORDERS)]
+        say_reviews(planned.plan, desk, rows[REVIEWS], said[REVIEWS])
+        say_orders(planned.plan, desk, rows[ORDERS], named, said[ORDERS])
+        return SaidPart(noted, (inner[REVIEWS], inner[ORDERS]), (said[REVIEWS], said[ORDERS]))
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(say, notes.parts))
+
+
+def _seen(policy: Policy, planned: Planned, kind: DecisionType) -> Seen:
+    slots = planned.compiled.slots
+    return Seen(slots_read(policy, slots)[_TYPES.index(kind)], inner_slots_of(policy, kind, slots))
+
+
+def _rows(noted: NotedPart, seen: Seen, inner: Column, kind: int) -> Rows:
+    return Rows(seen.slots, noted.rows[kind], seen.inner_slots, inner, noted.ends)
+
+
+def _rows_named(edited: Compiled, kept: Compiled) -> Column:
+    # A row is known by rule set and id, whatever its number.
+    numbers = {row: number for number, row in enumerate(kept.rows)}
+    return np.array([numbers.get(row, NO_SUCH_ROW) for row in edited.rows], dtype=np.int64)
