@@ -63,6 +63,16 @@ _STATUS: Final = {
     "R553": 409,
     "R475": 409,
     "R476": 503,
+    # The simulation worker.
+    "R560": 503,
+    "R561": 503,
+    "R562": 429,
+    "R563": 409,
+    "R564": 413,
+    "R565": 503,
+    "R566": 503,
+    "R567": 503,
+    "R568": 409,
     "S219": 409,
     "S223": 422,
     # The installation's own faults.
@@ -87,7 +97,17 @@ _REMEDIES = {
     501: "Send the body with Content-Length, or chunked.",
 }
 #: Seconds after which a request that could not be answered may be sent again.
-_AGAIN_AFTER: Final = {"R550": 30, "S222": 1, "S207": 1, "S205": 60, "R476": 5}
+_AGAIN_AFTER: Final = {
+    "S222": 1,
+    "S207": 1,
+    "S205": 60,
+    "R476": 5,
+    "R560": 3,
+    "R561": 2,
+    "R562": 1,
+    "R565": 2,
+    "R566": 60,
+}
 _AGAIN_AFTER_ANY_OTHER: Final = 5
 
 log = structlog.get_logger()

@@ -12,6 +12,7 @@ import structlog
 from policy_service.background.delivery import Deliveries
 from policy_service.background.duties import LONG, QUICK, Duty, FurtherWork, clean, run_day_if_due, seal, settle, work
 from policy_service.background.loop import done, keep_doing
+from policy_service.background.simulation_worker import SimulationWorker
 from policy_service.background.warming import warm
 from policy_service.domain.instants import Instant
 from policy_service.leases import SCHEDULER, HeldLease, take_writer_name
@@ -40,6 +41,7 @@ class Background:
         self._writer = self._named()
         means = Means(self._by, now, time.monotonic, random.random, system_resolver, trusted_certificates())
         self._deliveries = Deliveries(house, means, self._is_alone)
+        self._worker = SimulationWorker(house.settings, self._is_alone, time.monotonic)
 
     @property
     def is_scheduler(self) -> bool:
@@ -68,6 +70,7 @@ class Background:
             # What was decided since the last seal would else be open until somebody starts again.
             done(Duty("seals", 0.0, partial(seal, self._house, now)))
         self._deliveries.close()
+        self._worker.end()
         for lease in (self._scheduler, self._writer):
             done(Duty("leases", 0.0, lease.give_up))
         busy = [thread.name for thread in self.threads if thread.is_alive()]
@@ -85,6 +88,7 @@ class Background:
             Duty("rechecks", 1.0, partial(work, house, QUICK, self._by, self._now_or_end, self._is_alone)),
             Duty("jobs", 1.0, partial(work, house, LONG, self._by, self._now_or_end, self._is_alone)),
             Duty("webhooks", 1.0, self._deliveries.look),
+            Duty("simulation_worker", 1.0, self._worker.look, alone=False),
             Duty("seals", 60.0, partial(seal, house, now)),
             Duty("cleaning", 600.0, partial(clean, house, now)),
             *(duty for work_of in self._further for duty in self._duties_of(work_of)),

@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "sweep": "simulations.cli.sweep_command:sweep_command",
     "seek": "simulations.cli.seek_command:seek_command",
     "demo": "simulations.cli.demo_command:demo_command",
+    "simulation-worker": "simulations.cli.worker_command:worker_command",
     "serve": "policy_service.cli.serve_command:serve_command",
     "run-day": "policy_service.cli.run_day_command:run_day_command",
     "person": "policy_service.cli.person_commands:person_group",

@@ -13,6 +13,7 @@ from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import Instant
 from policy_service.services.compiled_policies import NoPolicyInForce
 from policy_service.services.house import House
+from policy_service.services.wanted_worker import keeps_dying
 from policy_service.storage.migrate import require_current
 
 #: With less room than this nothing more is promised.
@@ -35,7 +36,7 @@ def readiness(house: House, at: Instant) -> Readiness:
     A policy that is not compiled yet is compiled first.
     """
     found = _of_database(house, at)
-    return Readiness((*_lacks_of_disk(house), *found.missing), found.warnings)
+    return Readiness((*_lacks_of_disk(house), *found.missing), (*found.warnings, *_warnings_of_simulations(house)))
 
 
 def _of_database(house: House, at: Instant) -> Readiness:
@@ -60,6 +61,12 @@ def _of_policy(house: House, session: Session, at: Instant) -> Readiness:
         log.warning("policy_not_ready", policy=effective.policy.id, number=effective.number, fault=effective.fault)
         return Readiness(("The policy in force cannot be compiled.",))
     return Readiness()
+
+
+def _warnings_of_simulations(house: House) -> tuple[str, ...]:
+    if keeps_dying(house.settings.simulation_dir):
+        return ("The simulation worker dies again and again: the impact of edits is not shown (R560).",)
+    return ()
 
 
 def _lacks_of_disk(house: House) -> tuple[str, ...]:

@@ -53,16 +53,22 @@ class Question:
         return options_of(self.assumed, snapshot)
 
 
-def question_of(kind: str, request: Request, candidate_text: str, baseline_text: str | None) -> Question:
-    """Return what was asked of policies with these texts.
+def question_of(
+    kind: str,
+    request: Request,
+    candidate_text: str,
+    baseline_text: str | None,
+    read: Callable[[str], Policy] = from_canonical,
+) -> Question:
+    """Return what was asked of policies with these texts, which `read` makes policies of.
 
     RequestError R515 for a value that a parameter may not have, R530 or R531 for a stress, R540 to R544 for the
     parameters and conditions of a search.
     """
-    candidate = _side(from_canonical(candidate_text), request["candidate"].get("parameters", {}))
+    candidate = _side(read(candidate_text), request["candidate"].get("parameters", {}))
     baseline = None
     if baseline_text is not None:
-        baseline = _side(from_canonical(baseline_text), request["baseline"].get("parameters", {}))
+        baseline = _side(read(baseline_text), request["baseline"].get("parameters", {}))
     assumed = _assumed(request)
     costs = costs_of(assumed, candidate.policy.currency)
     capacities = tuple(sorted((str(role), int(steps)) for role, steps in request.get("capacities", {}).items()))
