@@ -45,9 +45,9 @@ def examine(session: Session, kind: str, request: Mapping[str, Any], at: Instant
     """
     from simulations.jobs.asked import question_of, refuse  # noqa: PLC0415  # takes a second
 
-    candidate = _text(session, request["candidate"], at)
+    candidate = text_named(session, request["candidate"], at)
     named = request.get("baseline")
-    baseline = None if named is None or named["policy"] == "recorded" else _text(session, named, at)
+    baseline = None if named is None or named["policy"] == "recorded" else text_named(session, named, at)
     store = LedgerStore(session)
     try:
         question = question_of(kind, request, candidate.text, baseline.text if baseline else None)
@@ -91,7 +91,8 @@ def _refuse_too_many(session: Session, most: int, act: Act) -> None:
         raise too_many(act.person, most)
 
 
-def _text(session: Session, named: Mapping[str, Any], at: Instant) -> PolicyText:
+def text_named(session: Session, named: Mapping[str, Any], at: Instant) -> PolicyText:
+    """Return the text of a version as a request names it; without a number that in force. NotStored S209."""
     store, policy_id = PolicyStore(session), named["policy"]
     if named["version"] is None:
         version = store.effective(policy_id, at)

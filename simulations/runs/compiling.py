@@ -47,7 +47,7 @@ def load_compiled(policy: Policy, *others: Policy) -> None:
     trace = replay(snapshot, policy, options)
     for other in others:
         if reads_groups(other) != reads_groups(policy):
-            replay(_one_order(other), other, options)
+            replay(one_order(other), other, options)
     side = Side(PolicyRun(policy.id, "", {}), policy)
     question = Question(side, side, snapshot.hash, options)
     compared(question, part_of(question, snapshot, (trace, trace)), ledger_caveats(snapshot))

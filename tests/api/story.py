@@ -36,6 +36,7 @@ from policy_service.storage.outbox import Attempt, Outbox
 from policy_service.storage.simulation_store import Outcome, SimulationStore
 from simulations.stored.results import write_result
 from tests.api.house import Clock, store_key, store_person
+from tests.api.standing_in import answer_once
 from tests.services.decisions.live import at, enforce, open_house, post
 from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
 
@@ -147,6 +148,8 @@ def _go_on(telling: Telling, awaited: str = "", ask: str = "", **how: Any) -> No
             house.database = Database("postgresql://127.0.0.1:1/none")
         case {"back": True}:
             house.database = telling.kept["database"]
+        case {"worker": file}:
+            answer_once(house.settings.simulation_dir, json.loads(Path(__file__).with_name(file).read_text("utf-8")))
         case {"give_up": webhook}:
             telling.kept["delivery"] = _given_up(house, _filled(telling, webhook))
         case _:
