@@ -15,6 +15,7 @@ from policy_service.language.rule_set_names import facts_read_by
 from policy_service.language.rule_set_parts import expressions_of
 from policy_service.language.rule_sets import RuleSet
 from simulations.replay.asked_facts import TYPES
+from simulations.replay.group_reading import reads_groups
 from simulations.replay.plan import PREPAY_SLOT, Plan, Planned
 from simulations.runs.simulation import Candidate
 from simulations.warm.decisions_noted import slots_read
@@ -77,11 +78,6 @@ def rule_sets_that_differ(old: Candidate, new: Candidate) -> int:
     """Return how many rule sets the two do not have in common, with the values of the parameters that they name."""
     before = {one.name: one for one in old.policy.rule_sets}
     return sum(one.name not in before or is_other(old, before[one.name], one, new) for one in new.policy.rule_sets)
-
-
-def reads_groups(policy: Policy) -> bool:
-    """Return whether a customer's decisions may depend on other customers."""
-    return policy.exposure_of_group or any(fact.group for kind in TYPES for fact in facts_read_by(policy, kind))
 
 
 def _terms(policy: Policy) -> tuple[object, ...]:
