@@ -14,9 +14,10 @@ from policy_service.language.rule_sets import DecisionTable, Ladder
 from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.group_reading import reads_groups
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
 from simulations.runs.simulation import Baseline, Candidate
-from simulations.warm.likeness import Whole, reads_groups
+from simulations.warm.likeness import Whole
 from simulations.warm.warm_runs import Asked
 from tests.examples import examples
 from tests.simulations.plain.cases import policy_of
