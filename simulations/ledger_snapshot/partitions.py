@@ -86,7 +86,9 @@ def _weights(snapshot: Snapshot) -> Column:
 
 
 def _cuts_between_units(units: Column) -> Column:
-    # A cut before a customer is allowed if every unit that began before it has ended.
+    # A cut before a customer is allowed if every unit that began before it has ended. Those of a part of a ledger are
+    # numbered as in the whole.
+    units = np.unique(units, return_inverse=True)[1]
     last = np.zeros(len(units), dtype=np.int64)
     last[units] = np.arange(len(units))
     reach = np.maximum.accumulate(last[units]) if len(units) else last

@@ -94,6 +94,17 @@ def test_chunks_and_threads_change_nothing(recorded: bool, orders: int, threads:
     assert undivided(recorded=recorded) == found
 
 
+@pytest.mark.parametrize("seed", [3, 8])
+def test_chunks_of_whole_groups_change_nothing(seed: int) -> None:
+    """Groups lie among other customers, and each is replayed as a whole."""
+    snapshot = snapshot_of(history_of(seed, Shape(customers=7, invoices=4)))
+    sides = (baseline(recorded=False), Candidate(policy_of("busy_groups")))
+    whole, parts = (simulate(snapshot, *sides, OPTIONS, chunk_orders=orders) for orders in (10**9, FEW))
+    assert 2 <= len(divided(snapshot, whole.comparison.question, FEW)) < 7
+    assert (True, True) == (whole.is_confirmed, parts.is_confirmed)
+    assert report_bytes(whole.report) == report_bytes(parts.report)
+
+
 def test_a_mapped_snapshot_changes_nothing(folder: Path) -> None:
     assert undivided() == report_of(None, chunk_orders=FEW, folder=folder)
 
