@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from benchmarks import compile_time, decisions_over_http, facts_and_files, live_decision, memory, table_sizes
+from benchmarks import (
+    compile_time,
+    decisions_over_http,
+    facts_and_files,
+    live_decision,
+    memory,
+    replay_speed,
+    table_sizes,
+)
 from benchmarks.counts import LONG, QUICK, Counts
 from benchmarks.report import Section, promises
 
@@ -18,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Counts], Section]] = {
     "memory": memory.run,
     "facts": facts_and_files.run,
     "http": decisions_over_http.run,
+    "replay": replay_speed.run,
 }
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 _HEAD = """# Benchmarks
@@ -27,16 +36,18 @@ Written by `./run benchmark --write`, so that it says what was measured. {machin
 Times are medians of interleaved rounds, ratios medians of the ratios within a round: a busy machine slows all
 contenders of a round alike, so ratios hold where times do not, and need not be the quotients of the times shown.
 `./run benchmark --only NAME` measures one of {names}; `--quick` shows that all of it works; `--long` decides a
-million times, 200,000 times over HTTP."""
+million times, 200,000 times over HTTP, and replays 100 million orders in ten ledgers."""
 
 
 @click.command()
 @click.option("--only", type=click.Choice(list(BENCHMARKS)), multiple=True, help="Measure just this; may be repeated.")
 @click.option("--quick", is_flag=True, help="Tiny sizes, to see that everything works.")
-@click.option("--long", "is_long", is_flag=True, help="A million decisions for memory, 200,000 over HTTP.")
+@click.option(
+    "--long", "is_long", is_flag=True, help="A million decisions for memory, 200,000 over HTTP, 100 million orders."
+)
 @click.option("--write", is_flag=True, help="Write docs/reference/benchmarks.md; needs every benchmark.")
 def main(only: tuple[str, ...], quick: bool, is_long: bool, write: bool) -> None:
-    """Measure decisions, table sizes, compile time, memory, facts and files against peers in the same run."""
+    """Measure decisions, table sizes, compile time, memory, facts, files and replays against peers in the same run."""
     if write and (only or quick):
         raise click.UsageError("--write documents a whole run at full size: leave out --only and --quick.")
     counts = QUICK if quick else LONG if is_long else Counts()

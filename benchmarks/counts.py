@@ -19,6 +19,13 @@ class Counts:
     ledger_invoices: int = 100_000
     requests: int = 600
     requests_for_memory: int = 4_000
+    replayed_orders: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
+    orders_in_loops: int = 5_000
+    orders_in_queries: int = 1_000_000
+    simulated_orders: tuple[int, ...] = (1_000_000, 10_000_000)
+    #: So many ledgers of the largest size, one after the other.
+    partitions: int = 0
+    compiles_from_nothing: bool = True
 
 
 QUICK = Counts(
@@ -34,5 +41,10 @@ QUICK = Counts(
     ledger_invoices=500,
     requests=24,
     requests_for_memory=20,
+    replayed_orders=(1_000, 2_000),
+    orders_in_loops=200,
+    orders_in_queries=2_000,
+    simulated_orders=(2_000,),
+    compiles_from_nothing=False,
 )
-LONG = Counts(decisions=1_000_000, requests_for_memory=200_000)
+LONG = Counts(decisions=1_000_000, requests_for_memory=200_000, orders_in_queries=10_000_000, partitions=10)

@@ -97,7 +97,7 @@ def run_customers(first: int, last: int, told: int, ledger: Ledger, desk: Desk, 
             larger = np.zeros((2 * needed, FIRING), dtype=np.int32)
             larger[: state[FIRED]] = firings[: state[FIRED]]
             firings = larger
-        told = _run(customer, told, ledger, desk, done, firings)
+        told = run_customer(customer, told, ledger, desk, done, firings)
     return firings[: state[FIRED]]
 
 
@@ -112,7 +112,8 @@ def count_decided(first: int, last: int, begins: int, ends: int, ordered: Number
 
 
 @lean_kernel
-def _run(customer: int, told: int, ledger: Ledger, desk: Desk, done: Done, firings: Numbers) -> int:
+def run_customer(customer: int, told: int, ledger: Ledger, desk: Desk, done: Done, firings: Numbers) -> int:
+    """Replay one customer; tell its orders from `told` on, and return where the next one's begin."""
     first, last = ledger.begins[customer], ledger.begins[customer + 1]
     _begin(customer, desk, ledger)
     _sort(first, last, desk, ledger)
@@ -201,7 +202,7 @@ def _go_ahead(at: int, due: int, desk: Desk, ledger: Ledger, done: Done) -> None
 
 @lean_kernel
 def _decide(at: int, told: int, day: int, desk: Desk, ledger: Ledger, done: Done) -> None:
-    standing, reason = desk.state[STANDING], _reason(at, desk, ledger)
+    standing, reason = desk.state[STANDING], check_order(at, desk, ledger)
     done.entry[told], done.customer[told], done.day[told], done.hit[told] = at, desk.state[CUSTOMER], day, reason
     if reason == NOTHING:
         done.outcome[told], done.reason[told] = APPROVE, -1
@@ -216,7 +217,8 @@ def _decide(at: int, told: int, day: int, desk: Desk, ledger: Ledger, done: Done
 
 
 @lean_kernel
-def _reason(at: int, desk: Desk, ledger: Ledger) -> int:
+def check_order(at: int, desk: Desk, ledger: Ledger) -> int:
+    """Return why an order is not simply approved, NOTHING where it is: the first row that is hit."""
     state, amount = desk.state, ledger.amount[at]
     if state[PREPAYS] or state[STANDING] == ROW_OF_D:
         return PREPAYMENT_REQUIRED

@@ -50,12 +50,21 @@ _STATE: Final = 19
 _WORD: Final = 32
 _POWERS: Final = 37
 #: Powers of 2 differ modulo 37: the place of the only bit of a number by its remainder.
-_PLACE_OF_BIT: Final = np.zeros(_POWERS, dtype=np.int64)
-_PLACE_OF_BIT[[2**place % _POWERS for place in range(_WORD)]] = np.arange(_WORD)
+_PLACE_OF_BIT: Final = tuple(
+    next((place for place in range(_WORD) if 2**place % _POWERS == remainder), 0) for remainder in range(_POWERS)
+)
 
 
 class Desk(NamedTuple):
-    """Days from the one before the window on, what they add up to so far, and lists of the customer under way."""
+    """Days from the one before the window on, what they add up to so far, and lists of the customer under way.
+
+    `days` has a row of changes by day, `busy` 32 bits a word that say which have any, `totals` their sum up to the day
+    reached. `sequence` are the customer's invoices in the order in which they are ordered, `cleared` by invoice the
+    morning on which nothing of it is open any more. `posted_...` are the postings of the invoice that goes ahead, as
+    they become known. For reviews: `paid` (date, morning, days late, amount), `written_off` (date, morning, amount),
+    `late` (from when more than 30 days past due, until when open, disputed from and until). `to_fire` (next one of the
+    morning, invoice, level) are the levels to come.
+    """
 
     state: Column
     days: Column
@@ -92,7 +101,7 @@ def desk_of(begins: int, ends: int, invoices: int, postings: int, postings_of_on
         *(column(postings_of_one) for _ in range(4)),
         column(postings + 1, 4),
         column(postings + 1, 3),
-        column(invoices, 5),
+        column(invoices, 4),
         column(invoices * 5 + 1, 3),
     )
 
@@ -102,7 +111,7 @@ def put(desk: Desk, day: int, column: int, amount: int) -> None:
     """Let a column change by an amount on a day; before the window all days are one."""
     if day < desk.state[ENDS]:
         place = max(day - desk.state[BEGINS] + 1, 0)
-        desk.days[place, column] += amount
+        desk.days[place][column] += amount
         desk.busy[place >> 5] |= 1 << (place & 31)
 
 

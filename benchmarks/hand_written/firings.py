@@ -43,14 +43,14 @@ def _put_firing(number: int, level: int, morning: int, desk: Desk) -> None:
     day = morning - desk.state[BEGINS] + 1
     desk.state[TO_FIRE] += 1
     own = desk.state[TO_FIRE]
-    before, after = 0, desk.days[day, FIRST_FIRING]
-    while after and desk.to_fire[after, 1] < number:
-        before, after = after, desk.to_fire[after, 0]
-    desk.to_fire[own, 0], desk.to_fire[own, 1], desk.to_fire[own, 2] = after, number, level
+    before, after = 0, desk.days[day][FIRST_FIRING]
+    while after and desk.to_fire[after][1] < number:
+        before, after = after, desk.to_fire[after][0]
+    desk.to_fire[own][0], desk.to_fire[own][1], desk.to_fire[own][2] = after, number, level
     if before:
-        desk.to_fire[before, 0] = own
+        desk.to_fire[before][0] = own
     else:
-        desk.days[day, FIRST_FIRING] = own
+        desk.days[day][FIRST_FIRING] = own
 
 
 @lean_kernel
@@ -58,7 +58,7 @@ def fire_levels(first: int, day: int, desk: Desk, first_invoice: int, firings: N
     """Fire a morning's chain; credit is stopped, or prepayment asked for, from then on."""
     state, place = desk.state, first
     while place:
-        number, level = desk.to_fire[place, 1], desk.to_fire[place, 2]
+        number, level = desk.to_fire[place][1], desk.to_fire[place][2]
         _tell(day, level, first_invoice + number, desk, firings)
         state[CASE_UNTIL] = max(state[CASE_UNTIL], desk.cleared[number])
         if level == STOPS_CREDIT:
@@ -67,7 +67,7 @@ def fire_levels(first: int, day: int, desk: Desk, first_invoice: int, firings: N
         elif level == ASKS_PREPAYMENT:
             state[PREPAYS] = 1
             wake(desk, day + 1)
-        place = desk.to_fire[place, 0]
+        place = desk.to_fire[place][0]
 
 
 @lean_kernel

@@ -65,7 +65,7 @@ def bring(at: int, number: int, due: int, desk: Desk, ledger: Ledger) -> None:
     if cleared > due + LATE_FOR_C + 1:
         late = desk.late[desk.state[LATE]]
         desk.state[LATE] += 1
-        late[0], late[1], late[2], late[3], late[4] = max(known, due + LATE_FOR_C + 1), cleared, disputed, settled, 0
+        late[0], late[1], late[2], late[3] = max(known, due + LATE_FOR_C + 1), cleared, disputed, settled
 
 
 @lean_kernel

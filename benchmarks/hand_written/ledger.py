@@ -59,8 +59,10 @@ def ledger_of(snapshot: Snapshot) -> Ledger:
 def unlike(snapshot: Snapshot) -> tuple[str, ...]:
     """Return what of a snapshot the kernel takes for granted and does not find; it is right where this is empty.
 
-    Whatever the policy reads and such a ledger may hold is in the kernel: prepayments, entries in parts and posted
-    late, credit notes, write-offs, disputes, promises, insolvencies.
+    Whatever the policy reads and such a ledger holds is in the kernel: prepayments, entries in parts and posted late,
+    credit notes, write-offs, disputes, promises, insolvencies. What it takes for granted is what someone may who
+    writes for one kind of ledger, and what costs a product something for every entry, as the next ledger is otherwise:
+    fair to both, if it is checked and said.
     """
     invoices, postings, disputes = snapshot.invoices, snapshot.postings, snapshot.disputes
     upon = np.repeat(np.arange(len(invoices.issued)), np.diff(postings.begins))

@@ -35,10 +35,10 @@ def replay_by_hand(snapshot: Snapshot, options: Options, threads: int = 1) -> By
             return count_decided(first, last, begins, ends, ledger.ordered)
 
         told = [0, *np.cumsum(list(pool.map(count, parts))).tolist()]
-        done = _room_for(snapshot, told[-1])
+        done = room_for(snapshot, told[-1])
         free: SimpleQueue[Desk] = SimpleQueue()
         for _ in range(threads):
-            free.put(_desk(snapshot, begins, ends))
+            free.put(desk_for(snapshot, options))
 
         def run(part: CustomerRange, told: int) -> Numbers:
             desk = free.get()
@@ -51,7 +51,8 @@ def replay_by_hand(snapshot: Snapshot, options: Options, threads: int = 1) -> By
     return ByHand(done, np.concatenate(firings) if firings else np.zeros((0, FIRING), dtype=np.int32))
 
 
-def _room_for(snapshot: Snapshot, orders: int) -> Done:
+def room_for(snapshot: Snapshot, orders: int) -> Done:
+    """Return room for what is told of the snapshot, of which so many orders are decided."""
     invoices = len(snapshot.invoices.issued)
     return Done(
         *(np.zeros(orders, dtype=kind) for kind in (np.int32, np.int32, np.int32, np.int8, np.int8, np.int8)),
@@ -61,11 +62,12 @@ def _room_for(snapshot: Snapshot, orders: int) -> Done:
     )
 
 
-def _desk(snapshot: Snapshot, begins: int, ends: int) -> Desk:
+def desk_for(snapshot: Snapshot, options: Options) -> Desk:
+    """Return a desk for any customer of the snapshot."""
     of_customers, of_invoices = snapshot.invoices.begins, snapshot.postings.begins
     return desk_of(
-        begins,
-        ends,
+        options.begins,
+        options.ends,
         int(np.diff(of_customers).max(initial=0)),
         int(np.diff(of_invoices[of_customers]).max(initial=0)),
         int(np.diff(of_invoices).max(initial=0)),
