@@ -21,7 +21,7 @@ from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.plan import Planned
 from simulations.replay.replay import replay
-from simulations.runs.changed_customers import causes_of
+from simulations.runs.changed_customers import causes_of, with_their_groups
 from simulations.runs.simulation import Baseline, Candidate, Clock, check, side_of
 from simulations.warm.asking import FIRST_TOLD
 from simulations.warm.impact import Impact, Made, changed_in, first_told, in_order
@@ -235,17 +235,19 @@ class WarmRuns:
         self, found: Comparison, sides: tuple[Side, Side], asked: Asked, old: KeptRun, edited: Planned
     ) -> Mapping[int, Cause]:
         # Those few customers are run once more: their decisions are looked at in a ledger of their own.
-        told = in_order(found.customers.changed())
-        if not told:
+        told = np.array(in_order(found.customers.changed()), dtype=np.int64)
+        if not len(told):
             return {}
-        customers = np.array(told, dtype=np.int64)
+        customers = with_their_groups(self.snapshot, told, found.question)
         few, side = chosen(self.snapshot, customers), asked.candidate
         run = few.snapshot, side.policy, asked.options
         new = replay(*run, side.parameters, program=edited.compiled)
         traces = trace_of(old.trace, few, customers), new
-        moved = replace(found.customers, moves=moves_between(few.snapshot, *traces))
+        moves = moves_between(few.snapshot, *traces)
+        moves = replace(moves, first=np.where(np.isin(customers, told)[:, None], moves.first, -1))
+        moved = replace(found.customers, moves=moves)
         moments = Moments(*run, new, side.parameters, edited.compiled)
-        return {told[number]: cause for number, cause in causes_of(moved, sides, traces, moments)}
+        return {int(customers[number]): cause for number, cause in causes_of(moved, sides, traces, moments)}
 
 
 class _Watch:
