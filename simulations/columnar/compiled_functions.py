@@ -110,7 +110,7 @@ def _imported(module: str) -> Iterator[str]:
 
 
 def _path_below(package: str, name: str) -> Path:
-    return _path(package).parent / f"{name}.py" if _path(package).name == "__init__.py" else Path(name)
+    return _path(package).parent / f"{name}.py" if _path(package).name == "__init__.py" else Path()
 
 
 @cache
