@@ -99,7 +99,8 @@ def _found(house: House, question: Question, history: StoredSnapshot, watch: Wat
     options = question.options(snapshot)
     check(snapshot, question.baseline, question.candidate, options, question.costs)
     watch.tell("code", 0, 1)
-    load_compiled(question.candidate.policy)
+    baseline = () if question.baseline is None else (question.baseline.policy,)
+    load_compiled(question.candidate.policy, *baseline)
     worse = stressed(snapshot, question.stress, options.begins) if question.stress else None
     if question.dials:
         return _searched(question, snapshot, worse, watch)
