@@ -98,6 +98,7 @@ _REMEDIES = {
 }
 #: Seconds after which a request that could not be answered may be sent again.
 _AGAIN_AFTER: Final = {
+    "R550": 30,
     "S222": 1,
     "S207": 1,
     "S205": 60,

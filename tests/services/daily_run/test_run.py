@@ -262,7 +262,7 @@ def test_a_policy_under_which_nothing_can_be_decided_runs_no_day(house: House, m
         raise EngineFault("E011", "The rule engine refused the policy.", remedy="Report it.")
 
     with monkeypatch.context() as patches:
-        patches.setattr("policy_service.services.compiled_policies.EnginePair", fails)
+        patches.setattr("policy_service.services.compiled_policy.EnginePair", fails)
         with pytest.raises(EngineFault):
             run(house, MARCH_1)
     with house.database.reading() as session:
