@@ -145,6 +145,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "changes_first": "共 {all} 处变更，此处为前 {shown} 处；policy diff 列出全部。",
     "no_changes": "两者是同一政策。",
     "against_practice": "现行做法的记录不是政策：没有可供比较的文本。",
+    "whole_policy": "政策",
     "place": "位置",
     "changed": "内容",
     "before": "原来",

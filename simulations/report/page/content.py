@@ -18,6 +18,8 @@ from simulations.report.page.wording import CHINESE, Wording
 from simulations.report.page.workload import levels, owners_work, work_charts
 
 _MOST_CHANGES: Final = 40
+#: Of a policy: its name, whose it is, and what is remarked of it.
+_DESCRIBING: Final = frozenset({"policy", "owner", "notes"})
 #: So many stand open: the figures must not begin pages below.
 _SHOWN_CHANGES: Final = 8
 
@@ -81,7 +83,13 @@ def _of_run(
 
 def _changes(found: Comparison) -> Sequence[Change]:
     old, new = found.question.baseline.text, found.question.candidate.text
-    return () if old is None or new is None else diff(old, new)
+    # What decides comes before what only names, bounds or explains it.
+    return () if old is None or new is None else sorted(diff(old, new), key=_only_describes)
+
+
+def _only_describes(change: Change) -> bool:
+    is_beside_a_dial = change.what.startswith("parameter ") and change.what.count(" ") > 1
+    return is_beside_a_dial or change.what in _DESCRIBING or change.what.startswith("title ")
 
 
 def _dial(change: Change, policies: Sequence[Policy], words: Wording) -> str:

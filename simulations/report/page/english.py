@@ -153,6 +153,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "changes_first": "The first {shown} of {all} changes; `policy diff` lists all.",
     "no_changes": "Both are the same policy.",
     "against_practice": "Recorded practice is no policy: there is no text to compare the candidate with.",
+    "whole_policy": "policy",
     "place": "Where",
     "changed": "What",
     "before": "Before",

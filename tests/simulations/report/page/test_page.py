@@ -29,7 +29,6 @@ from tests.simulations.report.page.pages import (
     CONFIRMED,
     HOSTILE,
     changed,
-    compared_policies,
     compared_runs,
     compared_with_itself,
     compared_with_practice,
@@ -222,18 +221,6 @@ def test_what_is_empty_says_what_that_means(language: str) -> None:
         assert words(name) in nobody
     assert words("no_ladder") in practice
     assert words("against_practice") in practice
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_long_list_of_changes_does_not_push_the_figures_down(language: str) -> None:
-    """Eight stand open, the others are folded."""
-    page = page_of(compared_policies(), CONFIRMED, language)
-    shown, folded, _ = re.split(r"<details>|</details>", page[page.index("stacked changes") :], maxsplit=2)
-    assert (8, 32) == (
-        shown.count('data-label="' + Wording(language)("before")),
-        folded.count('data-label="' + Wording(language)("before")),
-    )
-    assert escape(Wording(language)("more_changes", number="32")) in folded
 
 
 def test_both_languages_have_every_word_with_the_same_places() -> None:
