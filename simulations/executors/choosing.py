@@ -1,7 +1,7 @@
 """The executors by their names, as a command or a setting gives them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -37,12 +37,12 @@ class Workforce:
             case ExecutorKind.IN_PROCESS:
                 yield Threads(self.threads)
             case ExecutorKind.PROCESSES:
-                with ProcessPool(self.processes) as pool:
+                with closing(ProcessPool(self.processes)) as pool:
                     yield pool
             case ExecutorKind.DASK:
                 if not self.scheduler:
                     raise no_address()
-                with DaskCluster(self.scheduler) as cluster:
+                with closing(DaskCluster(self.scheduler)) as cluster:
                     yield cluster
             case _:
                 assert_never(self.kind)

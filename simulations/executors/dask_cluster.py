@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import sleep
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from simulations.executors.answers import Answer, answered, result_of
 from simulations.executors.errors import kills_workers, no_dask, no_scheduler, no_workers, stopped
@@ -25,14 +24,6 @@ class DaskCluster:
     shares_memory: bool = False
     seconds_to_connect: float = 10
     _client: Any = field(default=None, repr=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Leave the cluster, which goes on."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from simulations.executors.answers import answered, result_of
 from simulations.executors.errors import kills_workers, stopped
@@ -38,14 +37,6 @@ class ProcessPool:
     processes: int = 2
     shares_memory: bool = False
     _workers: list[_Worker] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End all processes."""

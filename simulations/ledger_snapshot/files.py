@@ -6,7 +6,6 @@ its name.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from simulations.ledger_snapshot.errors import SnapshotError, in_the_way, no_sna
 from simulations.ledger_snapshot.layout import FILES, batch_of, fields_of
 from simulations.ledger_snapshot.manifest import FileOfSnapshot, Manifest, read_manifest, write_manifest
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.on_disk import onto_disk
 
 _REPORT: Final = "import.json"
 
@@ -117,21 +117,13 @@ def _write_files(snapshot: Snapshot, folder: Path, report: Mapping[str, Any] | N
     )
     write_manifest(folder, manifest)
     for path in (*folder.iterdir(), folder):
-        _onto_disk(path)
+        onto_disk(path)
 
 
 def _write_batch(batch: pa.RecordBatch, path: Path) -> FileOfSnapshot:
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, batch.schema) as writer:
         writer.write_batch(batch)
     return FileOfSnapshot(path.stat().st_size, batch.num_rows)
-
-
-def _onto_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _put_into_place(partial: Path, folder: Path, snapshot: Snapshot) -> None:
@@ -142,7 +134,7 @@ def _put_into_place(partial: Path, folder: Path, snapshot: Snapshot) -> None:
         # Another process may have been faster.
         if not _holds(folder, snapshot):
             raise
-    _onto_disk(folder.parent)
+    onto_disk(folder.parent)
 
 
 def _mapped(folder: Path, file: str, manifest: Manifest) -> pa.RecordBatch:

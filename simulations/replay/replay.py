@@ -1,8 +1,6 @@
 """A replay: a snapshot, a policy and assumptions in, a trace out; in chunks of customers on plain threads."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
 from typing import Final
 
 import numpy as np
@@ -18,6 +16,7 @@ from simulations.replay.desk import Desk, desk_of, needs_of_plan
 from simulations.replay.group_reading import reads_groups
 from simulations.replay.noting import Notebook, Noted
 from simulations.replay.options import Options
+from simulations.replay.own_desks import at_own_desks
 from simulations.replay.part_of_run import part_of_run
 from simulations.replay.plan import Planned, plan_of
 from simulations.replay.replaying_units import replay_units
@@ -75,25 +74,20 @@ def _replay_customers(
 ) -> Sequence[Column]:
     needs = needs_of_plan(snapshot, planned, options)
     parts = partitioned(snapshot, _chunks(told, threads), keeps_units=False)
-    free: SimpleQueue[Desk] = SimpleQueue()
-    for _ in range(threads):
-        free.put(desk_of(planned, needs, _page(notebook, parts, told_begins)))
 
-    def run(customers: CustomerRange) -> Column:
-        desk = free.get()
-        try:
-            part = part_of_run(snapshot, customers, planned.plan, told_begins, told)
-            last = part.snapshot.customers
-            firings = run_customers(0, last, part.agenda, part.plan, desk, part.history, part.told)
-            part.name_customers()
-            if notebook:
-                notebook.keep(customers, desk.noted)
-            return part.named(firings)
-        finally:
-            free.put(desk)
+    def desk() -> Desk:
+        return desk_of(planned, needs, _page(notebook, parts, told_begins))
 
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(run, parts))
+    def run(own: Desk, customers: CustomerRange) -> Column:
+        part = part_of_run(snapshot, customers, planned.plan, told_begins, told)
+        last = part.snapshot.customers
+        firings = run_customers(0, last, part.agenda, part.plan, own, part.history, part.told)
+        part.name_customers()
+        if notebook:
+            notebook.keep(customers, own.noted)
+        return part.named(firings)
+
+    return at_own_desks(threads, desk, run, parts)
 
 
 def _chunks(told: Told, threads: int) -> int:

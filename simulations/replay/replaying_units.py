@@ -1,10 +1,8 @@
 """A run under a policy that reads facts of groups: unit by unit, on plain threads."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from queue import SimpleQueue
 
 import numpy as np
 
@@ -15,6 +13,7 @@ from simulations.replay.group_day import run_units
 from simulations.replay.members import Desks, desks_for
 from simulations.replay.mornings import FIRED_FOR
 from simulations.replay.options import Options
+from simulations.replay.own_desks import at_own_desks
 from simulations.replay.part_of_run import PartOfRun, part_of_run
 from simulations.replay.plan import Planned
 from simulations.replay.running import Told
@@ -64,19 +63,12 @@ def replay_units(
     ranges = partitioned(snapshot, chunks)
     parts = [part_of_run(snapshot, customers, planned.plan, told_begins, told) for customers in ranges]
     pieces = -(-chunks // max(len(parts), 1))
-    free: SimpleQueue[Desks] = SimpleQueue()
-    for _ in range(threads):
-        free.put(desks_for(snapshot, planned, options))
 
-    def run(chunk: _Chunk) -> Column:
-        desks = free.get()
-        try:
-            return chunk.run(desks)
-        finally:
-            free.put(desks)
+    def run(desks: Desks, chunk: _Chunk) -> Column:
+        return chunk.run(desks)
 
-    with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(run, [chunk for part in parts for chunk in _chunks(part, pieces)]))
+    chosen = [chunk for part in parts for chunk in _chunks(part, pieces)]
+    found = at_own_desks(threads, lambda: desks_for(snapshot, planned, options), run, chosen)
     for part in parts:
         part.name_customers()
     firings = np.concatenate(found) if found else np.zeros((0, 5), dtype=np.int64)

@@ -96,7 +96,7 @@ def _writing(content: bytes) -> Callable[[Path], None]:
 
 def _written_array(array: Any) -> tuple[str, tuple[int, ...], bytes]:
     if not isinstance(array, np.ndarray):
-        raise NotImplementedError(f"A {type(array).__name__} is not kept.")
+        raise TypeError(f"A checkpoint holds numbers and arrays of them, no {type(array).__name__}.")
     return array.dtype.newbyteorder("<").str, array.shape, array.astype(array.dtype.newbyteorder("<")).tobytes()
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from xlsxwriter.exceptions import XlsxWriterException
 
 from policy_service.domain.errors import RequestError
+from simulations.on_disk import onto_disk
 from simulations.runs.errors import not_written
 
 #: Writes a file at that path.
@@ -39,7 +40,7 @@ def write_whole(files: Mapping[Path, Write]) -> None:
             with _refusing(file):
                 beside[file] = _partial(file)
                 write(beside[file])
-                _onto_disk(beside[file])
+                onto_disk(beside[file])
         # What may still fail comes before what cannot be taken back.
         for file, partial in sorted(beside.items(), key=lambda one: not _is_device(one[0])):
             with _refusing(file):
@@ -80,8 +81,3 @@ def _refusing(file: Path) -> Iterator[None]:
 def _refusal(file: Path, error: Exception) -> RequestError:
     said = error.strerror if isinstance(error, OSError) else None
     return not_written(file.name, said or str(error)[:200])
-
-
-def _onto_disk(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

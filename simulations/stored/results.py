@@ -11,6 +11,7 @@ from typing import Final
 
 from policy_service.settings import Settings
 from policy_service.storage.simulation_store import KeptFile
+from simulations.on_disk import onto_disk
 
 #: A folder that is being filled.
 _PARTIAL: Final = ".partial"
@@ -35,10 +36,10 @@ def write_result(settings: Settings, job_id: str, write: Callable[[Path], None])
         write(partial)
         files = [_kept(file) for file in sorted(partial.iterdir())]
         for path in (*partial.iterdir(), partial):
-            _onto_disk(path)
+            onto_disk(path)
         remove_result(settings, job_id)
         partial.rename(_folder(settings, job_id))
-        _onto_disk(results_folder(settings))
+        onto_disk(results_folder(settings))
     return files
 
 
@@ -83,11 +84,3 @@ def _kept(file: Path) -> KeptFile:
     with file.open("rb") as opened:
         digest = file_digest(opened, "sha256").hexdigest()
         return KeptFile(file.name, os.fstat(opened.fileno()).st_size, digest)
-
-
-def _onto_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

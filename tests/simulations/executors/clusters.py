@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -53,7 +53,7 @@ def _running(program: str, *options: str) -> Iterator["subprocess.Popen[bytes]"]
 
 def _wait_for(address: str, workers: int) -> None:
     until = monotonic() + _PATIENCE
-    with DaskCluster(address) as executor:
+    with closing(DaskCluster(address)) as executor:
         while not executor.has_workers(workers):
             assert monotonic() < until, "The workers did not start."
             sleep(0.05)

@@ -1,6 +1,7 @@
 """The workers of a Dask cluster do every piece; a whole run by one is in `runs/test_divided_runs.py`."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def workers(running: Cluster) -> Iterator[DaskCluster]:
     """Give the executor of that cluster."""
-    with DaskCluster(running.address) as executor:
+    with closing(DaskCluster(running.address)) as executor:
         yield executor
 
 

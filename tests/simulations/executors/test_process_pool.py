@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -33,7 +34,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPool]:
     """Give two processes, which the tests share: whatever a test does to them, the next one finds two."""
-    with ProcessPool(2) as made:
+    with closing(ProcessPool(2)) as made:
         yield made
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -78,7 +79,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPool]:
     """Give a process, which takes seconds to start."""
-    with ProcessPool(1) as made:
+    with closing(ProcessPool(1)) as made:
         yield made
 
 
@@ -128,7 +129,7 @@ def test_a_killed_worker_changes_nothing(folder: Path, pool: ProcessPool) -> Non
 
 
 def test_a_cluster_changes_nothing(folder: Path, tmp_path: Path) -> None:
-    with cluster(tmp_path, 2) as made, DaskCluster(made.address) as executor:
+    with cluster(tmp_path, 2) as made, closing(DaskCluster(made.address)) as executor:
         assert undivided() == report_of(None, chunk_orders=FEW, folder=folder, executor=executor)
 
 
