@@ -62,6 +62,7 @@ class Part:
     migration: Mapping[str, Mapping[str, int]]
     customer_ids: Sequence[str]
     rows: tuple[tuple[str, str], ...]
+    baseline_rows: tuple[tuple[str, str], ...]
     uncut: tuple[str, ...]
 
 
@@ -122,6 +123,7 @@ def part_of(
         grade_migration(*traces, chosen),
         snapshot.customer_ids[chosen.start : chosen.stop],
         traces[1].rows,
+        traces[0].rows,
         cohorts.uncut,
     )
 
@@ -135,6 +137,7 @@ def merge_parts(parts: Sequence[Part]) -> Part:
         merge_migrations([part.migration for part in parts]),
         [name for part in parts for name in part.customer_ids],
         parts[0].rows,
+        parts[0].baseline_rows,
         tuple(sorted({dimension for part in parts for dimension in part.uncut})),
     )
 
@@ -181,7 +184,7 @@ def _customers(candidate: Side, part: Part) -> MovedCustomers:
         causes = Causes(candidate.text, candidate.run.parameters)
         cells = [causes.first_cell(*row) for row in part.rows]
     figures = (part.baseline.customers, part.candidate.customers)
-    return MovedCustomers(part.customer_ids, part.moves, *figures, part.rows, cells)
+    return MovedCustomers(part.customer_ids, part.moves, *figures, part.rows, part.baseline_rows, cells)
 
 
 def _swaps(moves: Moves) -> Iterator[tuple[str, list[int]]]:

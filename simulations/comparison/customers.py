@@ -19,7 +19,7 @@ class Why:
     """What changed a customer's first moved order: its day, the candidate's first hit row, and the row's first cell.
 
     `order` is the order's place in the snapshot's orders (invoices, without an orders file). Rule set and row are
-    empty where no row was hit, the cell where it has none.
+    empty where no row was hit, the cell where it has none. `before` are rule set and row that the baseline hit first.
     """
 
     day: int
@@ -27,6 +27,7 @@ class Why:
     rule_set: str
     row: str
     cell: str
+    before: tuple[str, str] = ("", "")
 
     @property
     def date(self) -> str:
@@ -38,7 +39,7 @@ class Why:
 class MovedCustomers:
     """All customers by number: what moved, their figures in both runs, and which rows the numbers of `first` mean.
 
-    `cells` are the first cells of those rows. `told` is how many of those that changed are told of.
+    `cells` are the first cells of the candidate's rows. `told` is how many of those that changed are told of.
     """
 
     ids: Sequence[str]
@@ -46,6 +47,7 @@ class MovedCustomers:
     baseline: Column
     candidate: Column
     rows: Sequence[tuple[str, str]]
+    baseline_rows: Sequence[tuple[str, str]]
     cells: Sequence[str]
     told: int = FIRST_CUSTOMERS
 
@@ -68,10 +70,11 @@ class MovedCustomers:
 
     def why(self, customer: int) -> Why | None:
         """Return why a customer's first moved order was decided otherwise; None if none moved."""
-        day, order, hit = self.moves.first[customer].tolist()
+        day, order, hit, hit_before = self.moves.first[customer].tolist()
         if order < 0:
             return None
         if hit < 0:
             return Why(day, order, "", "", "")
+        before = self.baseline_rows[hit_before] if hit_before >= 0 else ("", "")
         rule_set, row = self.rows[hit]
-        return Why(day, order, rule_set, row, self.cells[hit])
+        return Why(day, order, rule_set, row, self.cells[hit], before)

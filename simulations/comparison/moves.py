@@ -24,8 +24,8 @@ class Moves:
 
     `outcomes` has orders and amount by first outcome in the baseline, then in the candidate; `moved` the amount by
     customer of orders whose first outcome differs. `first` says of each customer's first such order: its day, its
-    place among the ledger's orders, and the candidate's first hit row; -1 if none moved. `other_terms` counts the
-    invoices that are not on recorded terms in one of the runs.
+    place among the ledger's orders, and the first hit rows of candidate and baseline; -1 if none moved. `other_terms`
+    counts the invoices that are not on recorded terms in one of the runs.
     """
 
     outcomes: Column
@@ -48,6 +48,7 @@ class _Decided(NamedTuple):
     baseline: Column
     candidate: Column
     hit: Column
+    hit_before: Column
     amount: Column
 
 
@@ -62,10 +63,11 @@ def moves_between(snapshot: Snapshot, baseline: Trace, candidate: Trace, custome
     moves = Moves(
         np.zeros((len(OUTCOMES), len(OUTCOMES), 2), dtype=np.int64),
         np.zeros(len(chosen), dtype=np.int64),
-        np.full((len(chosen), 3), -1, dtype=np.int64),
+        np.full((len(chosen), 4), -1, dtype=np.int64),
         _other_terms(snapshot, recorded, (baseline, candidate), chosen),
     )
-    columns = (new.customer, new.day, new.entry, old.outcome, new.outcome, new.hit, recorded.order_amount)
+    outcomes_and_rows = (old.outcome, new.outcome, new.hit, old.hit)
+    columns = (new.customer, new.day, new.entry, *outcomes_and_rows, recorded.order_amount)
     decided = _Decided(*(as_column(column) for column in columns))
     count_moves(chosen.start, decided, moves.outcomes, moves.moved, moves.first)
     return moves
@@ -95,7 +97,8 @@ def outcomes_of(moves: Moves) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
 @kernel
 def count_moves(first_customer: int, decided: _Decided, outcomes: Column, moved: Column, first: Column) -> None:
     """Count each order by what both runs decide, and what its customer moves with it."""
-    entries, amounts, days, hits = decided.entry, decided.amount, decided.day, decided.hit
+    entries, amounts, days = decided.entry, decided.amount, decided.day
+    hits, hits_before = decided.hit, decided.hit_before
     customers, baseline, candidate = decided.customer, decided.baseline, decided.candidate
     for place in range(len(entries)):
         amount = amounts[entries[place]]
@@ -106,6 +109,7 @@ def count_moves(first_customer: int, decided: _Decided, outcomes: Column, moved:
             moved[row] += amount
             if first[row, 1] < 0:
                 first[row, 0], first[row, 1], first[row, 2] = days[place], entries[place], hits[place]
+                first[row, 3] = hits_before[place]
 
 
 def _of(orders: DecidedOrders, customers: range) -> DecidedOrders:

@@ -18,7 +18,6 @@ from simulations.replay.ladder_steps import OUTPUTS
 from simulations.replay.options import Options
 from simulations.replay.plan import plan_of
 from simulations.replay.rerun import CustomerRerun, Rerun, UnitRerun, column
-from simulations.replay.trace import Trace
 
 _MEASURED: Final = (FactSource.LEDGER, FactSource.BUILT_IN, FactSource.CUSTOMER)
 #: The order of a customer none of whose orders is decided at the moment.
@@ -50,46 +49,53 @@ class Moment:
 
 
 class Moments:
-    """The moments of one run; one at a time, as they share the desks."""
+    """The moments of one run; one at a time, as they share the desks.
+
+    Numbers of `rows` and `reasons` are those that a trace of the run has.
+    """
 
     def __init__(
         self,
         snapshot: Snapshot,
         policy: Policy,
         options: Options,
-        trace: Trace,
         parameters: Mapping[str, int] | None = None,
         program: Compiled | None = None,
     ) -> None:
-        self._snapshot, self._options, self._trace = snapshot, options, trace
+        self._snapshot = snapshot
         planned = plan_of(snapshot, policy, options, parameters, program)
+        self.rows, self.reasons = planned.compiled.rows, planned.compiled.reasons
         self._slots = planned.compiled.slots
-        most = int(np.bincount(trace.orders.customer, minlength=1).max())
         rerun = UnitRerun if reads_groups(policy) else CustomerRerun
-        self._run: Rerun = rerun(snapshot, planned, options, most)
+        most_orders = int(np.diff(self._orders_begin()).max(initial=0))
+        self._run: Rerun = rerun(snapshot, planned, options, most_orders)
         read = facts_read_by(policy, DecisionType.ORDER)
         self._reads_others = asked_of_group(read, policy) != NOTHING
         self._read = [one.name for one in read if one.source in _MEASURED]
 
-    def at(self, place: int) -> Moment:
-        """Return the moment of the order at that place among the orders of the run's trace."""
-        orders = self._trace.orders
-        customer, day = int(orders.customer[place]), int(orders.day[place])
-        last = self._place_in_order(customer, place)
+    def at(self, entry: int) -> Moment:
+        """Return the moment of an order of the window: the one at that place of the snapshot's orders."""
+        customer, day = self._customer_of(entry), int(self._order_dates()[entry])
+        last = self.turn(entry)
         self._run.run(customer, day, last)
         others = self._run.group(customer, day) if self._reads_others else ()
         values = {name: int(self._run.desk(customer).values[slot]) for name, slot in self._slots.items()}
         order = int(self._run.history.in_order[last])
         return self._moment(customer, day, order, values, [self._moment(one, day, NO_ORDER, {}) for one in others])
 
-    def _place_in_order(self, customer: int, place: int) -> int:
-        # Orders before the window went ahead as recorded; those of the window stand in the trace as they were decided.
-        snapshot = self._snapshot
-        dates = snapshot.orders.date if snapshot.has_orders_file else snapshot.invoices.ordered
+    def turn(self, entry: int) -> int:
+        """Return the place of an order among all orders, by customer, then in the order in which they are decided."""
+        customer = self._customer_of(entry)
         first, last = self._orders_begin()[customer : customer + 2].tolist()
-        before = int(np.count_nonzero(dates[first:last] < self._options.begins))
-        decided = int(np.searchsorted(self._trace.orders.customer, customer))
-        return int(first) + before + place - decided
+        found = np.flatnonzero(self._run.history.in_order[first:last] == entry - first)
+        return int(first) + int(found[0])
+
+    def _customer_of(self, entry: int) -> int:
+        return int(np.searchsorted(self._orders_begin(), entry, side="right")) - 1
+
+    def _order_dates(self) -> Column:
+        snapshot = self._snapshot
+        return snapshot.orders.date if snapshot.has_orders_file else snapshot.invoices.ordered
 
     def _moment(
         self, customer: int, day: int, order: int, values: Mapping[str, int], others: Sequence[Moment] = ()

@@ -51,7 +51,7 @@ def load_compiled(policy: Policy, *others: Policy) -> None:
     side = Side(PolicyRun(policy.id, "", {}), policy)
     question = Question(side, side, snapshot.hash, options)
     compared(question, part_of(question, snapshot, (trace, trace)), ledger_caveats(snapshot))
-    Moments(snapshot, policy, options, trace).at(0)
+    Moments(snapshot, policy, options).at(0)
 
 
 def _is_cached(kernel: Any) -> bool:

@@ -1,28 +1,22 @@
 """A customer's ledger as it was in a run when an order was decided: entries that the service can measure.
 
-Everything is worked out of the snapshot and of what the run did with each invoice, by the words of the replay's
-contract and without its kernel: what exists, with the dates it has there, without what prepayments displaced. Ids are
-places that sort as the recorded ids do.
+What exists, with the dates it has there, without what prepayments displaced. Ids are places that sort as the recorded
+ids do.
 """
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Context, Decimal
-from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.entries import (
     Adjustment,
     AdjustmentKind,
-    Customer,
     CustomerHistory,
     Dispute,
-    Event,
     Invoice,
     Order,
     Payment,
@@ -31,92 +25,31 @@ from policy_service.domain.entries import (
 )
 from policy_service.facts.knowledge import NEVER
 from policy_service.facts.postings import PostingKind
-from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.moment import NO_ORDER, Moment
-from simulations.runs.rows_of_customer import rows_of
+from simulations.ledger_snapshot.columns import Column
+from simulations.replay.moment import Moment
+from simulations.runs.entries_of_customer import EntriesOfCustomer, date_of, made_once
+from simulations.runs.invoices_in_run import PostingsInRun, invoices_in_run, postings_in_run
 
-_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 _EXACT: Final = Context(prec=400)
 #: Prepayments come before everything that was recorded upon an invoice.
 _LONG_BEFORE: Final = 3_650
-# The columns of `Moment.invoices`.
-_EXISTS, _WAITED, _DUE, _MOVED, _PREPAID = range(5)
-_OWN_COLUMNS: Final = ("name", "segment", "industry", "country", "currency")
-_KINDS: Final = {PostingKind.CREDIT_NOTE: AdjustmentKind.CREDIT_NOTE, PostingKind.WRITE_OFF: AdjustmentKind.WRITE_OFF}
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceInRun:
-    """An invoice of the run: its number, recorded issue, days, by how many later entries moved, what is prepaid."""
-
-    number: int
-    recorded_issue: int
-    issued: int
-    due: int
-    known_from: int
-    waited: int
-    moved: int
-    prepaid: int
-
-    def shifted(self, day: int, entry: int) -> int:
-        """Return the day in the run of what belongs to an entry dated `entry`: from the issue on never before it."""
-        return day + self.waited if entry < self.recorded_issue else max(day + self.moved, self.issued)
-
-
-@dataclass(frozen=True, slots=True)
-class PostingInRun:
-    """A payment, credit note or write-off upon an invoice, on its days in the run."""
-
-    rank: int
-    kind: int
-    date: int
-    known_from: int
-    amount: int
-    matures_on: int
+_KINDS: Final = {
+    int(PostingKind.CREDIT_NOTE): AdjustmentKind.CREDIT_NOTE,
+    int(PostingKind.WRITE_OFF): AdjustmentKind.WRITE_OFF,
+}
+_Entry = TypeVar("_Entry")
 
 
 class HistoryInRun:
     """One customer's entries of a run, as known at the start of the moment's day."""
 
-    def __init__(self, snapshot: Snapshot, moment: Moment) -> None:
-        self.snapshot, self.moment = snapshot, moment
-        self.customer_id = snapshot.customer_ids[moment.customer]
-        self.first_invoice = int(snapshot.invoices.begins[moment.customer])
+    def __init__(self, own: EntriesOfCustomer, moment: Moment) -> None:
+        self.own, self.moment = own, moment
+        self.snapshot = own.snapshot
+        self.customer_id = own.customer_id
+        self.first_invoice = own.first_invoice
+        self.invoices = invoices_in_run(own, moment)
         self._rates: dict[tuple[int, str], Rate] = {}
-        self._invoices = rows_of(snapshot.invoices, moment.customer, 1).columns
-        first, invoices = self.first_invoice, len(moment.invoices)
-        self._names = list(snapshot.invoice_ids[first : first + invoices])
-        self._postings_upon = rows_of(snapshot.postings, first, invoices)
-        self._disputes_upon = rows_of(snapshot.disputes, first, invoices)
-        self._promises_upon = rows_of(snapshot.promises, first, invoices)
-
-    def invoices(self) -> Iterator[InvoiceInRun]:
-        """Yield the invoices of the run, but for those that the order under decision brought with it."""
-        invoices, rows = self.snapshot.invoices, self.moment.invoices
-        numbers = np.flatnonzero((rows[:, _EXISTS] != 0) & ~self._are_of_this_order())
-        rows, places = rows[numbers], numbers + self.first_invoice
-        recorded = invoices.issued[places]
-        issued, known = recorded + rows[:, _WAITED], invoices.known_from[places] + rows[:, _WAITED]
-        columns = (
-            numbers,
-            recorded,
-            issued,
-            rows[:, _DUE],
-            known,
-            rows[:, _WAITED],
-            rows[:, _MOVED],
-            rows[:, _PREPAID],
-        )
-        return map(InvoiceInRun, *(column.tolist() for column in columns))
-
-    def _are_of_this_order(self) -> npt.NDArray[np.bool_]:
-        invoices = len(self.moment.invoices)
-        if not self.snapshot.has_orders_file:
-            return np.equal(np.arange(invoices), self.moment.order)
-        orders = self.snapshot.invoices.order[self.first_invoice : self.first_invoice + invoices]
-        if self.moment.order == NO_ORDER:
-            return np.zeros(invoices, dtype=np.bool_)
-        return np.equal(orders, int(self.snapshot.orders.begins[self.moment.customer]) + self.moment.order)
 
     def code(self, rate: int, day: int) -> str:
         """Return the currency that a rate is of, empty for the base currency; the rate counts on that day."""
@@ -131,21 +64,17 @@ class HistoryInRun:
 
     def history(self, orders: Sequence[Order], amounts: Mapping[int, int]) -> CustomerHistory:
         """Return all entries with these rows of the orders file; `amounts` stand for those of invoices at a place."""
-        invoices = list(self.invoices())
-        postings = [(one, posting) for one in invoices for posting in self._postings(one)]
+        postings = postings_in_run(self.own, self.invoices, self.moment.day)
+        are_payments = postings.kind == PostingKind.PAYMENT
         return CustomerHistory(
             self.customer_id,
-            self._versions(),
-            tuple(
-                sorted(
-                    (self._invoice(one, amounts) for one in invoices), key=lambda one: (one.issue_date, one.invoice_id)
-                )
-            ),
-            tuple(sorted([*self._payments(postings), *self._cash()], key=lambda one: (one.date, one.payment_id))),
-            tuple(sorted(self._adjustments(postings), key=lambda one: (one.date, one.adjustment_id))),
-            tuple(sorted(self._disputes(invoices), key=lambda one: (one.opened, one.dispute_id))),
-            tuple(sorted(self._promises(invoices), key=lambda one: (one.made, one.promise_id))),
-            tuple(self._events()),
+            self.own.versions,
+            self._invoices(amounts),
+            self._payments(postings.chosen(are_payments)),
+            self._adjustments(postings.chosen(~are_payments)),
+            self._disputes(),
+            self._promises(),
+            self.own.events,
             tuple(sorted(orders, key=lambda one: (one.date, one.order_id))),
         )
 
@@ -154,134 +83,128 @@ class HistoryInRun:
         """By day and currency: every entry of the history finds the rate that it was recorded with."""
         return self._rates
 
-    def _versions(self) -> tuple[Customer, ...]:
-        versions, words = self.snapshot.versions, self.snapshot.words
-        first, last = versions.begins[self.moment.customer : self.moment.customer + 2].tolist()
-        found = []
-        for row in range(first, last):
-            said = {name: words[int(column[row])] for name, column in self.snapshot.attributes.items()}
-            since = int(versions.since[row])
-            found.append(
-                Customer(
-                    self.customer_id,
-                    name=said.get("name", ""),
-                    segment=said.get("segment", ""),
-                    industry=said.get("industry", ""),
-                    country=said.get("country", ""),
-                    currency=said.get("currency", ""),
-                    since=None if since == -NEVER else date_of(since),
-                    # What a row says counts from the day after.
-                    valid_from=None if row == first else date_of(int(versions.counts_from[row]) - 1),
-                    attributes={name: text for name, text in said.items() if name not in _OWN_COLUMNS and text},
-                )
-            )
+    def _invoices(self, amounts: Mapping[int, int]) -> tuple[Invoice, ...]:
+        run, said = self.invoices, self.own.invoices
+        numbers = np.flatnonzero(run.there)
+        numbers = numbers[np.lexsort((said["rank"][numbers], run.issued[numbers]))]
+        in_run = (run.issued, run.due, run.known_from)
+        recorded = (said[name] for name in ("ordered", "order", "written", "rate"))
+        rows = _side_by_side(numbers, *(column[numbers] for column in (*in_run, *recorded)))
+        for place in np.flatnonzero(said["rate"][numbers] >= 0).tolist():
+            # Each is read by the rate of its day.
+            self.code(rows[place][-1], rows[place][1])
+        found = made_once(self.own.made_invoices, rows, self._invoice)
+        other = {place - self.first_invoice: amount for place, amount in amounts.items()}
+        for place in np.flatnonzero(np.isin(numbers, list(other))).tolist():
+            found[place] = replace(found[place], amount=other[int(numbers[place])])
         return tuple(found)
 
-    def _invoice(self, one: InvoiceInRun, amounts: Mapping[int, int]) -> Invoice:
-        number, said = one.number, self._invoices
-        order, rate = said["order"][number], said["rate"][number]
+    def _invoice(self, *invoice: int) -> Invoice:
+        number, issued, due, known_from, ordered, order, written, rate = invoice
         return Invoice(
-            self._names[number],
+            self.own.invoice_ids[number],
             self.customer_id,
-            date_of(one.issued),
-            date_of(one.due),
-            amounts.get(self.first_invoice + number, said["written"][number]),
-            self.code(rate, one.issued) if rate >= 0 else "",
-            date_of(one.known_from),
+            date_of(issued),
+            date_of(due),
+            written,
+            self.code(rate, issued),
+            date_of(known_from),
             self.snapshot.order_ids[order] if order >= 0 else "",
-            date_of(said["ordered"][number]),
+            date_of(ordered),
         )
 
-    def _postings(self, one: InvoiceInRun) -> list[PostingInRun]:
-        upon, day = self._postings_upon.columns, self.moment.day
-        found = []
-        for row in self._postings_upon.of(one.number):
-            recorded = upon["date"][row]
-            date = one.shifted(recorded, recorded)
-            known_from = date + upon["known_from"][row] - recorded
-            if known_from >= day or one.known_from >= day:
-                continue
-            matures_on = upon["matures_on"][row]
-            if matures_on != -NEVER:
-                matures_on = one.shifted(matures_on, recorded)
-            kind, rank, written = upon["kind"][row], upon["rank"][row], upon["written"][row]
-            found.append(PostingInRun(rank, kind, date, known_from, written, matures_on))
-        if len(found) > 1:
-            found.sort(key=lambda posting: (posting.date, posting.kind, posting.rank))
-        return self._with_prepayment(one, found)
+    def _payments(self, postings: PostingsInRun) -> tuple[Payment, ...]:
+        run, own, made = self.invoices, self.own, self.own.made_payments
+        prepaid = np.flatnonzero(run.there & (run.prepaid != 0))
+        before = run.issued[prepaid] - _LONG_BEFORE
+        cash = np.arange(len(own.cash))
+        # By date, then id: those of prepayments come first, and what is upon no invoice last.
+        return _in_order(
+            [
+                *made_once(made, _side_by_side(prepaid, before, run.prepaid[prepaid]), self._prepayment),
+                *made_once(made, _side_by_side(*postings), self._payment),
+                *own.cash,
+            ],
+            np.concatenate([before, postings.date, own.cash_dates]),
+            np.repeat([0, 1, 2], [len(prepaid), len(postings.row), len(cash)]),
+            np.concatenate([own.invoices["rank"][prepaid], postings.rank, cash]),
+        )
 
-    def _with_prepayment(self, one: InvoiceInRun, postings: Sequence[PostingInRun]) -> list[PostingInRun]:
-        if not one.prepaid:
-            return list(postings)
-        before = one.issued - _LONG_BEFORE
-        found = [PostingInRun(-1, PostingKind.PAYMENT, before, before, one.prepaid, -NEVER)]
-        without = self._invoices["written"][one.number]
-        left = without - one.prepaid
-        for posting in postings:
-            # What would have applied without the prepayment, and does not with it, does not exist.
-            fitting, own = min(posting.amount, without), min(posting.amount, left)
-            without, left = without - fitting, left - own
-            exists = posting.amount - fitting + own
-            if exists:
-                found.append(
-                    PostingInRun(
-                        posting.rank, posting.kind, posting.date, posting.known_from, exists, posting.matures_on
-                    )
-                )
-        return found
+    def _prepayment(self, number: int, before: int, amount: int) -> Payment:
+        name, date = self.own.invoice_ids[number], date_of(before)
+        return Payment(f"- prepaid {name}", date, amount, date, name, self.customer_id)
 
-    def _payments(self, postings: Sequence[tuple[InvoiceInRun, PostingInRun]]) -> Iterator[Payment]:
-        for one, posting in postings:
-            if posting.kind == PostingKind.PAYMENT:
-                name = self._names[one.number]
-                payment_id = f"{posting.rank:020}" if posting.rank >= 0 else f"- prepaid {name}"
-                matures_on = None if posting.matures_on == -NEVER else date_of(posting.matures_on)
-                date, posted_on = date_of(posting.date), date_of(posting.known_from)
-                yield Payment(payment_id, date, posting.amount, posted_on, name, self.customer_id, "", matures_on)
+    def _payment(self, *posting: int) -> Payment:
+        _, invoice, _, rank, date, known_from, amount, matures = posting
+        return Payment(
+            f"{rank:020}",
+            date_of(date),
+            amount,
+            date_of(known_from),
+            self.own.invoice_ids[invoice],
+            self.customer_id,
+            "",
+            None if matures == -NEVER else date_of(matures),
+        )
 
-    def _cash(self) -> Iterator[Payment]:
-        cash = self.snapshot.unapplied
-        for place in range(*cash.begins[self.moment.customer : self.moment.customer + 2].tolist()):
-            date, posted_on = date_of(int(cash.date[place])), date_of(int(cash.known_from[place]))
-            yield Payment(f"cash {place:020}", date, int(cash.amount[place]), posted_on, "", self.customer_id)
+    def _adjustments(self, postings: PostingsInRun) -> tuple[Adjustment, ...]:
+        found = [
+            Adjustment(
+                f"{kind} {rank:020}",
+                self.own.invoice_ids[invoice],
+                date_of(date),
+                _KINDS[kind],
+                amount,
+                date_of(known_from),
+            )
+            for _, invoice, kind, rank, date, known_from, amount, _ in _side_by_side(*postings)
+        ]
+        return _in_order(found, postings.date, postings.kind, postings.rank)
 
-    def _adjustments(self, postings: Sequence[tuple[InvoiceInRun, PostingInRun]]) -> Iterator[Adjustment]:
-        for one, posting in postings:
-            if posting.kind != PostingKind.PAYMENT:
-                name, kind = self._names[one.number], _KINDS[PostingKind(posting.kind)]
-                date, posted_on = date_of(posting.date), date_of(posting.known_from)
-                yield Adjustment(f"{posting.kind} {posting.rank:020}", name, date, kind, posting.amount, posted_on)
+    def _disputes(self) -> tuple[Dispute, ...]:
+        run, upon = self.invoices, self.own.disputes
+        rows = run.rows_there(upon)
+        of, recorded, closed = upon.of[rows], upon.columns["opened"][rows], upon.columns["closed"][rows]
+        opened = run.shifted(recorded, recorded, of)
+        posted = opened + upon.columns["known_from"][rows] - recorded
+        ended = np.where(closed == NEVER, NEVER, run.shifted(closed, closed, of))
+        found = [
+            Dispute(
+                f"{upon.first + row:020}",
+                self.own.invoice_ids[invoice],
+                date_of(on),
+                date_of(posted_on),
+                None if until == NEVER else date_of(until),
+            )
+            for row, invoice, on, posted_on, until in _side_by_side(rows, of, opened, posted, ended)
+        ]
+        return _in_order(found, opened, rows)
 
-    def _disputes(self, invoices: Sequence[InvoiceInRun]) -> Iterator[Dispute]:
-        upon, first = self._disputes_upon.columns, self._disputes_upon.first
-        for one in invoices:
-            for row in self._disputes_upon.of(one.number):
-                recorded, closed = upon["opened"][row], upon["closed"][row]
-                opened = one.shifted(recorded, recorded)
-                posted = opened + upon["known_from"][row] - recorded
-                ended = None if closed == NEVER else date_of(one.shifted(closed, closed))
-                dates = (date_of(opened), date_of(posted), ended)
-                yield Dispute(f"{first + row:020}", self._names[one.number], *dates)
-
-    def _promises(self, invoices: Sequence[InvoiceInRun]) -> Iterator[Promise]:
-        upon, first = self._promises_upon.columns, self._promises_upon.first
-        for one in invoices:
-            for row in self._promises_upon.of(one.number):
-                recorded, promised, amount = (upon[name][row] for name in ("made", "promised", "written"))
-                made, until = one.shifted(recorded, recorded), one.shifted(promised, promised)
-                posted = made + upon["known_from"][row] - recorded
-                dates = (date_of(made), date_of(until), date_of(posted))
-                yield Promise(f"{first + row:020}", self._names[one.number], *dates, None if amount < 0 else amount)
-
-    def _events(self) -> Iterator[Event]:
-        events, words = self.snapshot.events, self.snapshot.words
-        for place in range(*events.begins[self.moment.customer : self.moment.customer + 2].tolist()):
-            kind, value = words[int(events.kind[place])], words[int(events.text[place])]
-            date, posted_on = date_of(int(events.date[place])), date_of(int(events.known_from[place]))
-            yield Event(f"{place:020}", self.customer_id, date, kind, posted_on, value)
+    def _promises(self) -> tuple[Promise, ...]:
+        run, upon = self.invoices, self.own.promises
+        rows = run.rows_there(upon)
+        of = upon.of[rows]
+        recorded, promised, amounts = (upon.columns[name][rows] for name in ("made", "promised", "written"))
+        made, until = run.shifted(recorded, recorded, of), run.shifted(promised, promised, of)
+        posted = made + upon.columns["known_from"][rows] - recorded
+        found = [
+            Promise(
+                f"{upon.first + row:020}",
+                self.own.invoice_ids[invoice],
+                date_of(on),
+                date_of(by),
+                date_of(posted_on),
+                None if amount < 0 else amount,
+            )
+            for row, invoice, on, by, posted_on, amount in _side_by_side(rows, of, made, until, posted, amounts)
+        ]
+        return _in_order(found, made, rows)
 
 
-@cache
-def date_of(day: int) -> dt.date:
-    """Return the day of that number as a date."""
-    return dt.date.fromordinal(day + _EPOCH)
+def _side_by_side(*columns: Column) -> Sequence[tuple[int, ...]]:
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _in_order(entries: Sequence[_Entry], *keys: Column) -> tuple[_Entry, ...]:
+    # By the first key, then the others.
+    return tuple(map(entries.__getitem__, np.lexsort(keys[::-1]).tolist()))

@@ -7,6 +7,7 @@ from policy_service.domain.entries import Ledger
 from policy_service.facts.customer_day import OrderDecisions
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.moment import Moment
+from simulations.runs.entries_of_customer import EntriesOfCustomer
 from simulations.runs.history_in_run import HistoryInRun
 from simulations.runs.orders_in_run import OrdersInRun, orders_in_run
 
@@ -19,9 +20,25 @@ class LedgerInRun:
     orders: OrderDecisions
 
 
-def ledger_in_run(snapshot: Snapshot, moment: Moment) -> LedgerInRun:
-    """Return what is known of the customer of a moment, and of the others of its group where these count."""
-    histories = [HistoryInRun(snapshot, one) for one in (moment, *moment.others)]
+class LedgersInRun:
+    """The ledgers of one snapshot at moments of a run; what of a customer's entries they have in common is kept."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._entries: dict[int, EntriesOfCustomer] = {}
+
+    def at(self, moment: Moment) -> LedgerInRun:
+        """Return what is known of the customer of a moment, and of the others of its group where these count."""
+        return _ledger(self._snapshot, [HistoryInRun(self._of(one), one) for one in (moment, *moment.others)])
+
+    def _of(self, moment: Moment) -> EntriesOfCustomer:
+        found = self._entries.get(moment.customer)
+        if found is None:
+            found = self._entries[moment.customer] = EntriesOfCustomer(self._snapshot, moment.customer)
+        return found
+
+
+def _ledger(snapshot: Snapshot, histories: Sequence[HistoryInRun]) -> LedgerInRun:
     orders = [orders_in_run(own) for own in histories]
     names = [own.customer_id for own in histories]
     known = [own.history(of.rows, of.amounts) for own, of in zip(histories, orders, strict=True)]

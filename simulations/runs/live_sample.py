@@ -1,8 +1,9 @@
 """A sample of a run's orders, decided once more by the live engines from facts that the service measures itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,14 +27,23 @@ from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.texts import Texts, text_column
 from simulations.replay.moment import Moment, Moments
 from simulations.replay.trace import OUTCOMES, Trace
-from simulations.runs.history_in_run import date_of
-from simulations.runs.ledger_in_run import ledger_in_run
+from simulations.runs.entries_of_customer import date_of
+from simulations.runs.ledger_in_run import LedgerInRun, LedgersInRun
 
 #: So many orders of a run are decided again.
 SAMPLE: Final = 100
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 _BASIS, _PRIME, _64_BITS = 14695981039346656037, 1099511628211, 2**64 - 1
 _MIXERS: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
+
+
+class Said(NamedTuple):
+    """What a run said of the order at a place of the snapshot's orders: outcome, first reason, first row; or empty."""
+
+    entry: int
+    outcome: str
+    reason: str
+    row: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +90,45 @@ def hashes_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64]) -> H
     return hashes
 
 
-def decided_again(
-    snapshot: Snapshot, policy: Policy, moments: Moments, trace: Trace, places: Sequence[int]
-) -> Iterator[Disagreement | None]:
-    """Yield of each of these orders in what the live engines differ from the run, None where they agree.
+def said_of(trace: Trace, places: Sequence[int]) -> Sequence[Said]:
+    """Return what a run said of the orders at these places of its trace."""
+    orders = trace.orders
+    columns = (orders.entry, orders.outcome, orders.reason, orders.hit)
+    numbers = zip(*(column[places].tolist() for column in columns), strict=True)
+    return [named(entry, said, trace.reasons, trace.rows) for entry, *said in numbers]
 
-    `policy` has the parameters that the run had. Outcome, first reason and first row must be the same, and every fact
-    that is measured.
-    """
+
+def named(entry: int, said: Sequence[int], reasons: Sequence[str], rows: Sequence[tuple[str, str]]) -> Said:
+    """Return what was said of an order in words; `said` are outcome, reason and hit as `DecidedOrders` has them."""
+    outcome, reason, hit = said
+    row = " ".join(rows[hit]) if hit >= 0 else ""
+    return Said(entry, OUTCOMES[outcome].value, reasons[reason] if reason >= 0 else "", row)
+
+
+@contextmanager
+def live_version(policy: Policy) -> Iterator[CompiledPolicy]:
+    """Give the policy with its live engines, which are freed afterwards; EngineFault E011 if they do not take it."""
     version = compiled(policy, policy_hash(policy))
     try:
-        for place in places:
-            moment = moments.at(place)
-            reading, chain = _decided(snapshot, policy, moment, version)
-            found = _difference(policy, moment, reading, chain, _said(trace, place))
-            yield None if found is None else _disagreement(snapshot, policy, moment, found)
+        yield version
     finally:
         version.engines.close()
+
+
+def decided_again(
+    snapshot: Snapshot, version: CompiledPolicy, moments: Moments, said: Sequence[Said]
+) -> Iterator[Disagreement | None]:
+    """Yield in what the live engines differ from what the run said of each of these orders, None where they agree.
+
+    `version` has the parameters that the run had. Outcome, first reason and first row must be the same, and every fact
+    that is measured.
+    """
+    policy, ledgers = version.policy, LedgersInRun(snapshot)
+    for one in said:
+        moment = moments.at(one.entry)
+        reading, chain = _decided(snapshot, moment, ledgers.at(moment), version)
+        found = _difference(policy, moment, reading, chain, one)
+        yield None if found is None else _disagreement(snapshot, policy, moment, found)
 
 
 def with_parameters(policy: Policy, parameters: Mapping[str, int]) -> Policy:
@@ -109,9 +141,8 @@ def with_parameters(policy: Policy, parameters: Mapping[str, int]) -> Policy:
 
 
 def _decided(
-    snapshot: Snapshot, policy: Policy, moment: Moment, version: CompiledPolicy
+    snapshot: Snapshot, moment: Moment, known: LedgerInRun, version: CompiledPolicy
 ) -> tuple[Reading | None, ChainResult]:
-    known = ledger_in_run(snapshot, moment)
     grounds = Grounds(
         customer_id=snapshot.customer_ids[moment.customer],
         ledger=PreparedLedger(known.ledger),
@@ -122,7 +153,7 @@ def _decided(
         orders=known.orders,
     )
     try:
-        reading = read(version, DecisionType.ORDER, grounds, CodeBook(policy))
+        reading = read(version, DecisionType.ORDER, grounds, CodeBook(version.policy))
     except FactError as error:
         missing = error.facts if isinstance(error, MissingFact) else ()
         return None, referred_chain(DecisionType.ORDER, str(error), missing=missing)
@@ -135,11 +166,9 @@ def _amount(snapshot: Snapshot, moment: Moment) -> int:
     return int(snapshot.invoices.amount[int(snapshot.invoices.begins[moment.customer]) + moment.order])
 
 
-def _difference(
-    policy: Policy, moment: Moment, reading: Reading | None, chain: ChainResult, said: tuple[str, str, str]
-) -> str | None:
+def _difference(policy: Policy, moment: Moment, reading: Reading | None, chain: ChainResult, said: Said) -> str | None:
     meant = _meant(chain)
-    for what, one, other in zip(("outcome", "reason", "row"), said, meant, strict=True):
+    for what, one, other in zip(("outcome", "reason", "row"), said[1:], meant, strict=True):
         if one != other:
             return f"the {what} is {one or 'none'} in the run, {other or 'none'} live"
     measured = reading.values if reading else moment.facts
@@ -161,13 +190,6 @@ def _meant(chain: ChainResult) -> tuple[str, str, str]:
     reason = chain.reasons[0].code if chain.reasons and not is_approved else ""
     row = next((f"{one.rule_set} {one.hits[0]}" for one in chain.rule_sets if one.hits), "")
     return str(chain.outcome.value if chain.outcome else ""), reason, row
-
-
-def _said(trace: Trace, place: int) -> tuple[str, str, str]:
-    orders = trace.orders
-    reason, hit = int(orders.reason[place]), int(orders.hit[place])
-    row = " ".join(trace.rows[hit]) if hit >= 0 else ""
-    return OUTCOMES[int(orders.outcome[place])].value, trace.reasons[reason] if reason >= 0 else "", row
 
 
 def _disagreement(snapshot: Snapshot, policy: Policy, moment: Moment, found: str) -> Disagreement:

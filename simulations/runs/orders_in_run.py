@@ -13,7 +13,8 @@ from policy_service.domain.entries import Order
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.facts.rounding import divide_half_away
 from simulations.ledger_snapshot.columns import Column
-from simulations.runs.history_in_run import HistoryInRun, date_of
+from simulations.runs.entries_of_customer import date_of
+from simulations.runs.history_in_run import HistoryInRun
 
 
 @dataclass(slots=True)
@@ -66,9 +67,12 @@ def _read_off_invoices(own: HistoryInRun) -> OrdersInRun:
     is_other = np.arange(len(days)) != moment.order
     for number in np.flatnonzero((days == moment.day) & (moment.let_through != 0) & is_other).tolist():
         place = first + number
-        found.earlier_today.add(own.snapshot.invoice_ids[place])
+        found.earlier_today.add(own.own.invoice_ids[number])
         found.amounts[place] = int(own.snapshot.invoices.written[place]) - int(moment.prepaid[number])
-    told = np.flatnonzero((days < moment.day) & ((moment.let_through == 0) | (moment.prepaid != 0)) & is_other)
+    # Of what was prepaid nothing is an open order any more once its invoice is known.
+    is_known = own.invoices.there & (own.invoices.known_from < moment.day)
+    is_prepaid = (moment.prepaid != 0) & ~is_known
+    told = np.flatnonzero((days < moment.day) & ((moment.let_through == 0) | is_prepaid) & is_other)
     if len(told):
         found.live.extend(_told(own, told))
     return found
@@ -77,8 +81,7 @@ def _read_off_invoices(own: HistoryInRun) -> OrdersInRun:
 def _told(own: HistoryInRun, numbers: Column) -> Iterator[LiveOrder]:
     # In base currency: the rate of each is that of its invoice's day.
     invoices, moment, places = own.snapshot.invoices, own.moment, numbers + own.first_invoice
-    names = own.snapshot.invoice_ids[own.first_invoice : own.first_invoice + len(moment.let_through)]
-    texts = list(names)
+    texts = own.own.invoice_ids
     columns = (numbers, places, invoices.ordered[places], invoices.amount[places], invoices.written[places])
     of_moment = (moment.let_through[numbers], moment.prepaid[numbers])
     for number, place, day, amount, written, is_through, prepaid in zip(

@@ -51,23 +51,9 @@ def merge_samples(parts: Sequence[SampledOrders]) -> SampledOrders:
     return _smallest(SampledOrders(*(np.concatenate(column) for column in columns)))
 
 
-def places_of(entries: Column, decided: DecidedOrders) -> Column:
-    """Return where each of these orders stands among those that were decided, all of which are there."""
-    in_order = np.argsort(decided.entry, kind="stable")
-    places: Column = in_order[np.searchsorted(decided.entry, entries, sorter=in_order)]
-    return places
-
-
-def with_said(trace: Trace, places: Column, said: Column) -> Trace:
-    """Return the trace with what a chunk said of these orders in the place of what it says itself."""
-    columns = {name: getattr(trace.orders, name).copy() for name in _SAID}
-    for column, name in enumerate(_SAID):
-        columns[name][places] = said[:, column]
-    return replace(trace, orders=trace.orders._replace(**columns))
-
-
 def _said(decided: DecidedOrders, entries: Column) -> Column:
-    places = places_of(entries, decided)
+    in_order = np.argsort(decided.entry, kind="stable")
+    places = in_order[np.searchsorted(decided.entry, entries, sorter=in_order)]
     return np.stack([getattr(decided, name)[places] for name in _SAID], axis=1)
 
 

@@ -25,9 +25,9 @@ from simulations.executors.port import Executor, Stop, never
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
 from simulations.report.contents import Circumstances, Report, report_of
-from simulations.runs.changed_customers import CauseWork, together
+from simulations.runs.changed_customers import CauseWork, moved_orders, together
 from simulations.runs.chunks import CHUNK, divided, work_of
-from simulations.runs.deciding_again import agreement
+from simulations.runs.deciding_again import agreement, live_versions
 from simulations.runs.errors import (
     currencies_differ,
     empty_ledger,
@@ -123,12 +123,12 @@ def simulate(
     with source_of(snapshot, means) as source:
         work = work_of(question, snapshot, source)
         chunks = divided(snapshot, question, means.orders)
-        with kept_chunks(work, checkpoints) as kept:
+        with kept_chunks(work, checkpoints) as kept, live_versions(question) as live:
             whole = replayed(work, chunks, means, kept, partial(tell, Step.REPLAYING))
             tell(Step.COMPARING, 0, 1)
             found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
-            causes = _causes(snapshot, found, CauseWork(source, question, work.grades), means, tell)
-            agreed = agreement(snapshot, question, whole.sample, work.grades, _telling_sample(tell, stop))
+            causes = _causes(snapshot, found, CauseWork(source, question), means, tell)
+            agreed = agreement(snapshot, question, whole.sample, live, _telling_sample(tell, stop))
     confirmed = agreed.orders - len(agreed.disagreements)
     circumstances = Circumstances(clock() - began, agreed.orders, confirmed, causes)
     return Simulation(found, circumstances, agreed.disagreements)
@@ -204,7 +204,7 @@ def side_of(policy: Baseline) -> Side:
 
 
 def _causes(snapshot: Snapshot, found: Comparison, work: CauseWork, means: Means, tell: Tell) -> Mapping[int, Cause]:
-    sets = together(snapshot, found.customers.changed())
+    sets = together(snapshot, moved_orders(found.customers))
     causes: dict[int, Cause] = {}
     done = 0
 

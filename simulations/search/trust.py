@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simulations.replay.moment import Moments
-from simulations.runs.live_sample import Disagreement, decided_again, sample_of, with_parameters
+from simulations.runs.live_sample import Disagreement, decided_again, live_version, said_of, sample_of, with_parameters
 from simulations.search.runs import Runs, Values
 
 
@@ -27,10 +27,11 @@ def decided_alike(key: str, runs: Iterable[tuple[Runs, Values]]) -> Sample:
     for of, values in dict.fromkeys(runs):
         snapshot, trace = of.snapshot, of.trace(values)
         policy = with_parameters(of.policy, of.parameters(values))
-        moments = Moments(snapshot, policy, of.options, trace)
+        moments = Moments(snapshot, policy, of.options)
         ids = snapshot.order_ids if snapshot.has_orders_file else snapshot.invoice_ids
         places = sample_of(key, ids, trace.orders.entry)
         orders += len(places)
-        said = decided_again(snapshot, policy, moments, trace, places)
-        disagreements.extend(one for one in said if one is not None)
+        with live_version(policy) as version:
+            found = decided_again(snapshot, version, moments, said_of(trace, places))
+            disagreements.extend(one for one in found if one is not None)
     return Sample(orders, tuple(disagreements))

@@ -1,6 +1,6 @@
 """What an edit would change, as far as it is shown while somebody edits: a simulation without bands and cohorts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -60,8 +60,3 @@ def first_told(found: Comparison, number: int) -> Comparison:
 def changed_in(found: Comparison) -> int:
     """Return how many customers have an order that is decided otherwise."""
     return int((found.customers.moves.first[:, 1] >= 0).sum())
-
-
-def in_order(customers: Sequence[int]) -> Sequence[int]:
-    """Return customers by number, as a part of a snapshot has them."""
-    return sorted(customers)

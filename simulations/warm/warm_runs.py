@@ -21,10 +21,10 @@ from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.plan import Planned
 from simulations.replay.replay import replay
-from simulations.runs.changed_customers import causes_of, with_their_groups
+from simulations.runs.changed_customers import causes_of, moved_orders, with_their_groups
 from simulations.runs.simulation import Baseline, Candidate, Clock, check, side_of
 from simulations.warm.asking import FIRST_TOLD
-from simulations.warm.impact import Impact, Made, changed_in, first_told, in_order
+from simulations.warm.impact import Impact, Made, changed_in, first_told
 from simulations.warm.kept_runs import (
     Ground,
     KeptRun,
@@ -113,7 +113,7 @@ class WarmRuns:
         with watch.step("comparing"):
             found = first_told(compared(question, part, self._ledger_caveats()), asked.told)
         with watch.step("causes"):
-            causes = self._causes(found, sides, asked, old, edited)
+            causes = self._causes(found, sides, asked, edited)
         return Impact(found, causes, Made(whole, len(again), watch.seconds), changed_in(found))
 
     def _ground_of(self, options: Options) -> Ground:
@@ -191,6 +191,7 @@ class WarmRuns:
             grade_migration(old.trace, new.trace, everybody),
             self.snapshot.customer_ids,
             new.trace.rows,
+            old.trace.rows,
             (),
         )
 
@@ -223,6 +224,7 @@ class WarmRuns:
             grade_migration(old.trace, grades_with(kept.trace, again, new), range(self.snapshot.customers)),
             self.snapshot.customer_ids,
             rows,
+            old.trace.rows,
             (),
         )
 
@@ -232,22 +234,17 @@ class WarmRuns:
         return self._caveats
 
     def _causes(
-        self, found: Comparison, sides: tuple[Side, Side], asked: Asked, old: KeptRun, edited: Planned
+        self, found: Comparison, sides: tuple[Side, Side], asked: Asked, edited: Planned
     ) -> Mapping[int, Cause]:
         # Those few customers are run once more: their decisions are looked at in a ledger of their own.
-        told = np.array(in_order(found.customers.changed()), dtype=np.int64)
-        if not len(told):
+        moved = moved_orders(found.customers)
+        if not moved:
             return {}
-        customers = with_their_groups(self.snapshot, told, found.question)
-        few, side = chosen(self.snapshot, customers), asked.candidate
-        run = few.snapshot, side.policy, asked.options
-        new = replay(*run, side.parameters, program=edited.compiled)
-        traces = trace_of(old.trace, few, customers), new
-        moves = moves_between(few.snapshot, *traces)
-        moves = replace(moves, first=np.where(np.isin(customers, told)[:, None], moves.first, -1))
-        moved = replace(found.customers, moves=moves)
-        moments = Moments(*run, new, side.parameters, edited.compiled)
-        return {int(customers[number]): cause for number, cause in causes_of(moved, sides, traces, moments)}
+        customers = np.array([one.customer for one in moved], dtype=np.int64)
+        few = chosen(self.snapshot, with_their_groups(self.snapshot, customers, found.question))
+        side = asked.candidate
+        moments = Moments(few.snapshot, side.policy, asked.options, side.parameters, edited.compiled)
+        return causes_of(moved, np.searchsorted(few.orders, [one.order for one in moved]), sides, moments)
 
 
 class _Watch:

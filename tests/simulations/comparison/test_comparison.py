@@ -70,15 +70,15 @@ def test_customers_stand_by_the_money_moved_with_their_first_moved_order(seed: i
     moved = []
     for place, (before, after) in enumerate(zip(old.buyers, new.buyers, strict=True)):
         changed = sorted(
-            (one.day, one.issued, one.id, other.hit)
+            (one.day, one.issued, one.id, other.hit, one.hit)
             for one, other in zip(before.sales, after.sales, strict=True)
             if is_decided(one, old.options) and one.outcome != other.outcome
         )
         amount = sum(sale.amount for sale in before.sales if sale.id in {one[2] for one in changed})
         moved.append((-amount, place))
         why = found.why(place)
-        expected = (text_of(changed[0][0]), *new.rows[changed[0][3]]) if changed else None
-        assert expected == (why and (why.date, why.rule_set, why.row))
+        expected = (text_of(changed[0][0]), *new.rows[changed[0][3]], old.rows[changed[0][4]]) if changed else None
+        assert expected == (why and (why.date, why.rule_set, why.row, why.before))
     assert [place for _, place in sorted(moved)] == found.by_money_moved()
     assert [place for amount, place in sorted(moved) if amount] == found.changed()
     assert [-amount for amount, _ in sorted(moved, key=lambda one: one[1])] == found.moves.moved.tolist()

@@ -11,7 +11,7 @@ from simulations.ledger_snapshot.texts import Texts, text_column
 from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.replay import replay
-from simulations.runs.live_sample import decided_again, sample_of, with_parameters
+from simulations.runs.live_sample import decided_again, live_version, said_of, sample_of, with_parameters
 from simulations.runs.simulation import Candidate, simulate
 from tests.facts.small_ledgers import invoice, ledger
 from tests.simulations.plain.cases import policy_of
@@ -53,11 +53,13 @@ def disagreements(run: Policy, live: Policy, tamper: str = "") -> list[str]:
     snapshot = snapshot_of(history_of(3, Shape(has_groups=False)))
     options = Options(*WINDOW)
     trace = replay(snapshot, run, options)
-    moments = Moments(snapshot, run, options, trace)
+    moments = Moments(snapshot, run, options)
     if tamper:
         column = (getattr(trace.orders, tamper) + 1) % 2
         trace = replace(trace, orders=trace.orders._replace(**{tamper: column}))
-    found = decided_again(snapshot, live, moments, trace, range(len(trace.orders.day)))
+    said = said_of(trace, range(len(trace.orders.day)))
+    with live_version(live) as version:
+        found = list(decided_again(snapshot, version, moments, said))
     return [one.found for one in found if one is not None]
 
 
