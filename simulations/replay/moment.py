@@ -75,13 +75,15 @@ class Moments:
 
     def at(self, entry: int) -> Moment:
         """Return the moment of an order of the window: the one at that place of the snapshot's orders."""
-        customer, day = self._customer_of(entry), int(self._order_dates()[entry])
-        last = self.turn(entry)
-        self._run.run(customer, day, last)
+        customer, day, last = self._run_to(entry)
         others = self._run.group(customer, day) if self._reads_others else ()
-        values = {name: int(self._run.desk(customer).values[slot]) for name, slot in self._slots.items()}
+        values = self._values(customer)
         order = int(self._run.history.in_order[last])
         return self._moment(customer, day, order, values, [self._moment(one, day, NO_ORDER, {}) for one in others])
+
+    def values_at(self, entry: int) -> Mapping[str, int]:
+        """Return the values of that moment, and nothing else of it."""
+        return self._values(self._run_to(entry)[0])
 
     def turn(self, entry: int) -> int:
         """Return the place of an order among all orders, by customer, then in the order in which they are decided."""
@@ -89,6 +91,16 @@ class Moments:
         first, last = self._orders_begin()[customer : customer + 2].tolist()
         found = np.flatnonzero(self._run.history.in_order[first:last] == entry - first)
         return int(first) + int(found[0])
+
+    def _run_to(self, entry: int) -> tuple[int, int, int]:
+        customer, day = self._customer_of(entry), int(self._order_dates()[entry])
+        last = self.turn(entry)
+        self._run.run(customer, day, last)
+        return customer, day, last
+
+    def _values(self, customer: int) -> Mapping[str, int]:
+        said = self._run.desk(customer).values.tolist()
+        return {name: said[slot] for name, slot in self._slots.items()}
 
     def _customer_of(self, entry: int) -> int:
         return int(np.searchsorted(self._orders_begin(), entry, side="right")) - 1

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from simulations.columnar.program import Compiled, compiled
 from simulations.comparison.comparison import Question, Side
 from simulations.comparison.customers import MovedCustomers
 from simulations.comparison.why import Cause, Causes
@@ -48,7 +49,9 @@ class CauseWork:
 
     def opened(self) -> Callable[[MovedOrders], Mapping[int, Cause]]:
         """Return what finds the causes of some customers, by the customer's number, as far as there are any."""
-        return partial(_causes, self)
+        side = self.question.candidate
+        program = None if side.text is None else compiled(side.text, side.run.parameters)
+        return partial(_causes, self, program)
 
 
 def moved_orders(customers: MovedCustomers) -> MovedOrders:
@@ -87,7 +90,7 @@ def causes_of(moved: MovedOrders, places: Column, sides: tuple[Side, Side], mome
     before = Causes(baseline.text, baseline.run.parameters) if baseline.text is not None else None
     causes = Causes(candidate.text, candidate.run.parameters, before)
     found = {
-        one.customer: causes.cause(one.rule_set, one.row, moments.at(place).values, one.missed)
+        one.customer: causes.cause(one.rule_set, one.row, moments.values_at(place), one.missed)
         for one, place in zip(moved, places.tolist(), strict=True)
     }
     return {customer: cause for customer, cause in found.items() if cause is not None}
@@ -101,7 +104,7 @@ def _moved_orders(customers: MovedCustomers) -> Iterator[MovedOrder]:
             yield MovedOrder(customer, why.order, why.rule_set, why.row, row if rule_set == why.rule_set else "")
 
 
-def _causes(work: CauseWork, moved: MovedOrders) -> Mapping[int, Cause]:
+def _causes(work: CauseWork, program: Compiled | None, moved: MovedOrders) -> Mapping[int, Cause]:
     question = work.question
     side = question.candidate
     if side.text is None:
@@ -110,5 +113,5 @@ def _causes(work: CauseWork, moved: MovedOrders) -> Mapping[int, Cause]:
     customers = np.array([one.customer for one in moved], dtype=np.int64)
     part = chosen(whole, with_their_groups(whole, customers, question))
     places = np.searchsorted(part.orders, [one.order for one in moved])
-    moments = Moments(part.snapshot, side.text, question.options, side.run.parameters)
+    moments = Moments(part.snapshot, side.text, question.options, side.run.parameters, program)
     return causes_of(moved, places, (question.baseline, side), moments)
