@@ -1,7 +1,9 @@
 """A simulation asked for on the command line: read, checked, run with progress, written, shown."""
 
+import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -127,7 +129,7 @@ def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinati
     check(question.snapshot, question.baseline, question.candidate, question.options, question.costs)
     sides = (question.candidate, question.baseline)
     load_with_word([side.policy for side in sides if side], watch, language)
-    with output.progress(word("simulating", language)) as advance:
+    with output.progress(word("simulating", language)) as advance, loaded_for_good():
         simulation = _simulated(question, by, _telling(advance, watch))
     watch.ended(list(Step)[-1])
     write_results(simulation, destinations)
@@ -138,6 +140,16 @@ def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinati
         output.out.print(f"{word('written', language)}: {escape(str(file))}")
     show_times(simulation.circumstances.seconds, watch, language)
     return _confirmed(simulation)
+
+
+@contextmanager
+def loaded_for_good() -> Iterator[None]:
+    """Have the garbage collector look only at what is made from now on, not at all that was loaded before."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _simulated(question: _Question, by: _Means, tell: Tell) -> Simulation:

@@ -1,5 +1,6 @@
 """`policy simulate` from the command line to the report."""
 
+import gc
 import json
 import re
 import shutil
@@ -43,6 +44,13 @@ def test_two_policies_are_compared_on_the_terminal_and_in_the_report(ledger: Pat
         assert part in ran.out
     sample = report["run"]["sample_agreement"]
     assert min(orders, 100) == sample["orders"] == sample["agreed"]
+
+
+def test_what_was_loaded_before_a_run_is_garbage_again_after_it() -> None:
+    """While the run lasts the collector passes it over."""
+    with running.loaded_for_good():
+        assert gc.get_freeze_count() > 0
+    assert 0 == gc.get_freeze_count()
 
 
 def test_the_summary_speaks_chinese(ledger: Path) -> None:
