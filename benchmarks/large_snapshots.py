@@ -29,10 +29,10 @@ from simulations.ledger_snapshot.columns import (
     Standings,
     Unapplied,
     Versions,
+    read_only,
 )
 from simulations.ledger_snapshot.content import content_hash
 from simulations.ledger_snapshot.flattened import begins_of
-from simulations.ledger_snapshot.gathering import read_only
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.texts import Texts, text_column
 from simulations.ledger_snapshot.version_rows import OF_EVERY_LEDGER

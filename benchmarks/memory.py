@@ -20,7 +20,7 @@ from benchmarks.report import Grid, Section, Target
 from benchmarks.sample import default_policy, samples
 from policy_service.language.load import load_policy
 from policy_service.services.engine_pair import EnginePair
-from policy_service.services.policies import find_policy
+from policy_service.services.named_policies import find_policy
 from policy_service.settings import read_settings
 
 #: So much of the work is done before memory is first read.

@@ -20,7 +20,7 @@ from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.services.code_book import CodeBook
 from policy_service.services.days import day_after_last_entry
 from policy_service.services.decide import CustomerDecisions, Decider, Question
-from policy_service.services.policies import find_policy
+from policy_service.services.named_policies import find_policy
 from policy_service.services.record import About, FactRead
 from policy_service.settings import read_settings
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from policy_service import running
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError
+from policy_service.logs import set_up_logs_of_commands
 from policy_service.running import now
 from policy_service.services.actor import Actor
 from policy_service.services.house import House
@@ -41,7 +42,11 @@ def as_option(command: Command) -> Command:
 
 @contextmanager
 def open_house(settings: Settings | None = None) -> Iterator[House]:
-    """Give the house of a command over the database of the settings; it is closed at the end."""
+    """Give the house of a command over the database of the settings; it is closed at the end.
+
+    What is worth a warning there goes to the error stream.
+    """
+    set_up_logs_of_commands()
     house = running.open_house(settings or read_settings())
     house.writer = WRITER
     try:

@@ -8,14 +8,8 @@ import click
 
 from policy_service.cli import output
 from policy_service.cli.explanation import explained
-from policy_service.cli.ledger_options import (
-    ledger_options,
-    policy_option,
-    say_what_was_left_out,
-    the_day,
-    the_ledger,
-    the_policy,
-)
+from policy_service.cli.ledger_files import say_what_was_left_out, the_day, the_ledger
+from policy_service.cli.ledger_options import ledger_options, policy_option, the_policy
 from policy_service.cli.portfolio import show_portfolio
 from policy_service.domain.errors import FactError, PolicyServiceError
 from policy_service.engines.trace import Explainer

@@ -7,7 +7,7 @@ from rich.markup import escape
 from policy_service.cli import output
 from policy_service.cli.decide_command import decide_each
 from policy_service.cli.explanation import explained
-from policy_service.cli.ledger_options import the_day
+from policy_service.cli.ledger_files import the_day
 from policy_service.cli.portfolio import show_portfolio
 from policy_service.domain.outcomes import Outcome
 from policy_service.language.policy import Policy

@@ -12,14 +12,8 @@ from rich.table import Table
 
 from policy_service.cli import output
 from policy_service.cli.acting_as import as_option, open_house, work_as
-from policy_service.cli.ledger_options import (
-    ledger_options,
-    policy_option,
-    the_day,
-    the_ledger,
-    the_mapping,
-    the_policy,
-)
+from policy_service.cli.ledger_files import the_day, the_ledger, the_mapping
+from policy_service.cli.ledger_options import ledger_options, policy_option, the_policy
 from policy_service.domain.currencies import currency
 from policy_service.domain.permissions import Permission
 from policy_service.domain.values import Kind

@@ -13,7 +13,7 @@ from policy_service.cli.acting_as import Work, as_option, changing_as, open_hous
 from policy_service.cli.wording import word
 from policy_service.domain.instants import instant_text
 from policy_service.running import now
-from policy_service.services.policies import find_policy
+from policy_service.services.named_policies import find_policy
 from policy_service.services.policy_life import approving, drafts, submitting
 from policy_service.services.policy_life.comparing import compare, compared_with
 from policy_service.services.policy_life.files import ReadFiles, files_in, read_files

@@ -11,7 +11,6 @@ from policy_service.cli import output
 from policy_service.cli.lazy_group import LazyGroup
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.language.yaml_text.problems import PolicyNotReadable
-from policy_service.logs import set_up_logs_of_commands
 
 #: What is wrong with the policy or the question; a fault of the program itself ends with a traceback.
 CANNOT_RUN = 2
@@ -61,7 +60,6 @@ def policy() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exit code 0 well, 1 something was found, 2 it could not run."""
     output.survive_narrow_encodings()
-    set_up_logs_of_commands()
     try:
         # Without standalone mode click hands an exit code back as the command's value.
         code = policy.main(args=arguments, prog_name="policy", standalone_mode=False)

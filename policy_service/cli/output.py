@@ -11,7 +11,6 @@ import click
 import msgspec
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import Place, PolicyServiceError
@@ -78,7 +77,19 @@ def survive_narrow_encodings() -> None:
 @contextmanager
 def progress(title: str) -> Iterator[Advance]:
     """Show a bar with the time left on the error stream; silent where nobody watches."""
+    if not err.is_terminal:
+        yield lambda _done, _total: None
+        return
+    # Bars take a while to load.
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+    with Progress(*columns, console=err, transient=True) as bars:
         task = bars.add_task(title, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)

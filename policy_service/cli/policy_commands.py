@@ -9,7 +9,8 @@ import click
 from rich.markup import escape
 
 from policy_service.cli import output
-from policy_service.cli.ledger_options import ledger_options, the_day, the_ledger
+from policy_service.cli.ledger_files import the_day, the_ledger
+from policy_service.cli.ledger_options import ledger_options
 from policy_service.cli.wording import money
 from policy_service.domain.amounts import from_scaled
 from policy_service.domain.errors import RequestError
@@ -21,7 +22,8 @@ from policy_service.language.yaml_text.problems import PolicyNotReadable
 from policy_service.services.affected import Affected, affected
 from policy_service.services.cases import CasesReport
 from policy_service.services.decide import Decider
-from policy_service.services.policies import Checked, check, find_policy, policy_in, shipped_policies
+from policy_service.services.named_policies import find_policy, policy_in, shipped_policies
+from policy_service.services.policies import Checked, check
 from policy_service.settings import read_settings
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from policy_service.domain.entries import CustomerHistory, Ledger
 from policy_service.facts.prepared_history import counts_after, version_in_force
-from policy_service.ledger.groups import roots_of
+from policy_service.ledger.group_roots import roots_of
 
 
 class GroupsOfDay:

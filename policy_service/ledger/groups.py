@@ -1,11 +1,12 @@
 """Customers with their versions and groups: who is whose parent, and the root of every group."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from policy_service.domain.entries import Customer
 from policy_service.ledger.cells import shown
+from policy_service.ledger.group_roots import circular_in, roots_of
 from policy_service.ledger.reasons import Remark
 from policy_service.ledger.report import LedgerWarning
 from policy_service.ledger.tables import State, TableRows
@@ -31,7 +32,7 @@ def group_customers(rows: TableRows[Customer]) -> Customers:
         if state == State.ACCEPTED
     }
     versions = _versions(rows)
-    circular = _circular({name: entries[-1].parent_id for name, entries in versions.items()})
+    circular = circular_in({name: entries[-1].parent_id for name, entries in versions.items()})
     warnings = []
     for name, entries in versions.items():
         for index, entry in enumerate(entries):
@@ -45,12 +46,6 @@ def group_customers(rows: TableRows[Customer]) -> Customers:
     return Customers(
         versions, roots_of({name: entries[-1].parent_id for name, entries in versions.items()}), (*warnings,)
     )
-
-
-def roots_of(parents: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the root of each customer; every parent is empty or itself a customer, a circular one read as none."""
-    circular = _circular(parents)
-    return _roots({name: "" if name in circular else parent for name, parent in parents.items()})
 
 
 def _versions(rows: TableRows[Customer]) -> dict[str, list[Customer]]:
@@ -68,36 +63,3 @@ def _remark(entry: Customer, is_circular: bool, known: Mapping[str, object]) -> 
     if entry.parent_id and entry.parent_id not in known:
         return Remark.UNKNOWN_PARENT
     return None
-
-
-def _circular(parents: Mapping[str, str]) -> frozenset[str]:
-    circular: set[str] = set()
-    done: set[str] = set()
-    for name in parents:
-        path = dict.fromkeys(_ascent(name, parents, done))
-        last = parents.get(next(reversed(path), ""), "")
-        if last in path:
-            ascent = list(path)
-            circular.update(ascent[ascent.index(last) :])
-        done.update(path)
-    return frozenset(circular)
-
-
-def _ascent(name: str, parents: Mapping[str, str], done: set[str]) -> Iterator[str]:
-    seen = set[str]()
-    while name in parents and name not in done and name not in seen:
-        seen.add(name)
-        yield name
-        name = parents[name]
-
-
-def _roots(parents: Mapping[str, str]) -> Mapping[str, str]:
-    roots: dict[str, str] = {}
-    for name in parents:
-        path = []
-        top = name
-        while top not in roots and parents[top]:
-            path.append(top)
-            top = parents[top]
-        roots.update(dict.fromkeys((*path, top), roots.get(top, top)))
-    return roots

@@ -7,12 +7,13 @@ from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import DecisionTable, HitPolicy, Ladder, RuleSet, Scorecard
 from policy_service.linter.checks.conditions import check_conditions
 from policy_service.linter.checks.effects import check_effects, check_order_dials
+from policy_service.linter.checks.feedback import check_feedback
 from policy_service.linter.checks.gaps import gaps, gaps_at_unknown
 from policy_service.linter.checks.ladders import check_ladder
 from policy_service.linter.checks.masking import always_matching, duplicates, masked, never_matching, ranking
 from policy_service.linter.checks.overlaps import conflicts, overlaps
 from policy_service.linter.checks.scorecards import check_scorecard
-from policy_service.linter.checks.unknowns import check_feedback, check_unknowns
+from policy_service.linter.checks.unknowns import check_unknowns
 from policy_service.linter.checks.usage import check_usage
 from policy_service.linter.claims.monotonicity import check_claims
 from policy_service.linter.codes import Code

@@ -8,19 +8,12 @@ from policy_service.domain.values import Kind
 from policy_service.language.feel.expressions import Expression
 from policy_service.language.policy import Policy
 from policy_service.linter.formula_wording import formula_text, value_text
+from policy_service.linter.listing import joined
 from policy_service.linter.regions.axes import Axis, Bin, Side
 from policy_service.linter.regions.grid import Box, bits
 
-_MOST_LISTED: Final = 6
 #: Bounds beyond this come from the ranges of formulas, not from a cell.
 _BEYOND_USE: Final = 2**60
-
-
-def joined(parts: Sequence[str], word: str = "and") -> str:
-    """Return `a, b and c`; of many, the first and how many more."""
-    if len(parts) > _MOST_LISTED:
-        return f"{', '.join(parts[:_MOST_LISTED])} {word} {len(parts) - _MOST_LISTED} more"
-    return f" {word} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def spans_of(box: Box, axes: Sequence[Axis], policy: Policy) -> tuple[Span, ...]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.services.house import House
-from policy_service.services.policies import find_policy, policy_in, shipped_policies
+from policy_service.services.named_policies import find_policy, policy_in, shipped_policies
 from policy_service.services.policy_life.files import files_in, read_files
 from policy_service.services.policy_life.in_hand import note_step
 from policy_service.storage.policy_period_store import PolicyPeriodStore

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.entries import Customer, CustomerHistory, Rate
 from policy_service.ledger.columns import Table
-from policy_service.ledger.groups import roots_of
+from policy_service.ledger.group_roots import roots_of
 from policy_service.storage.ledger_tables import ENTRY_TABLES, Cell, Entry, EntryTable
 
 _ORDER: Final[Mapping[Table, tuple[str, ...]]] = {

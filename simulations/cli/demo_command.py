@@ -10,9 +10,11 @@ from rich.markup import escape
 
 from policy_service.cli import output
 from policy_service.cli.demo import sample_company, show_decisions
-from policy_service.cli.ledger_options import say_what_was_left_out, the_day, the_ledger, the_policy
+from policy_service.cli.lazy_group import loading_modules
+from policy_service.cli.ledger_files import say_what_was_left_out, the_day, the_ledger
+from policy_service.cli.ledger_options import the_policy
 from policy_service.domain.days import day_number
-from policy_service.services.policies import find_policy
+from policy_service.services.named_policies import find_policy
 from policy_service.settings import read_settings
 from simulations.accounting.calendar import text_of
 
@@ -43,7 +45,8 @@ def demo_command(folder: Path, language: str) -> None:
         return
     changed = changed_policy(shipped, folder / "candidate")
     # Compiled code takes a second to load, which other commands need not wait for.
-    from simulations.cli.running import simulate_imported  # noqa: PLC0415
+    with loading_modules():
+        from simulations.cli.running import simulate_imported  # noqa: PLC0415
 
     ends = day_number(the_day(None, result.ledger))
     window = (ends - _YEAR, ends)

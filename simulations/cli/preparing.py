@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from policy_service.cli import output
-from policy_service.cli.ledger_options import ledger_named, the_mapping, the_policy
+from policy_service.cli.ledger_files import ledger_named, the_mapping
+from policy_service.cli.ledger_options import the_policy
 from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.settings import read_settings
 from simulations.ledger_snapshot.from_files import made_from

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from policy_service.cli import output
+from policy_service.cli.lazy_group import loading_modules
 from simulations.cli.search_options import search_options
 
 _MOST_RUNS = 400
@@ -43,9 +44,10 @@ def seek_command(
     sample otherwise.
     """
     # Compiled code takes a second to load, which other commands need not wait for.
-    from simulations.cli.searching import SearchAsked  # noqa: PLC0415
-    from simulations.cli.seeking import run_search  # noqa: PLC0415
-    from simulations.runs.assumptions import assumed  # noqa: PLC0415
+    with loading_modules():
+        from simulations.cli.searching import SearchAsked  # noqa: PLC0415
+        from simulations.cli.seeking import run_search  # noqa: PLC0415
+        from simulations.runs.assumptions import assumed  # noqa: PLC0415
 
     asked = SearchAsked(
         policy_name, ledger_folder, mapping, assumed(given), stress, json_file, csv_file, threads, language

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from policy_service.cli.lazy_group import loading_modules
 from policy_service.cli.ledger_options import ledger_options
 from simulations.cli.assumption_options import assumption_options, stress_option
 from simulations.cli.executor_options import executor_options, workforce_of
@@ -61,8 +62,9 @@ def simulate_command(
     Exit code 1 if the live engines decide an order of the sample otherwise: then the run has failed.
     """
     # Compiled code takes a second to load, which other commands need not wait for.
-    from simulations.cli.running import Asked, run_simulation  # noqa: PLC0415
-    from simulations.runs.assumptions import assumed  # noqa: PLC0415
+    with loading_modules():
+        from simulations.cli.running import Asked, run_simulation  # noqa: PLC0415
+        from simulations.runs.assumptions import assumed  # noqa: PLC0415
 
     asked = Asked(
         ledger_folder,

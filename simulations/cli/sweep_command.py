@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from policy_service.cli.lazy_group import loading_modules
 from simulations.cli.search_options import search_options
 
 _MOST_RUNS = 200
@@ -41,9 +42,10 @@ def sweep_command(
     Exit code 1 if the live engines decide an order of a sample otherwise: then the runs have failed.
     """
     # Compiled code takes a second to load, which other commands need not wait for.
-    from simulations.cli.searching import SearchAsked  # noqa: PLC0415
-    from simulations.cli.sweeping import run_sweep  # noqa: PLC0415
-    from simulations.runs.assumptions import assumed  # noqa: PLC0415
+    with loading_modules():
+        from simulations.cli.searching import SearchAsked  # noqa: PLC0415
+        from simulations.cli.sweeping import run_sweep  # noqa: PLC0415
+        from simulations.runs.assumptions import assumed  # noqa: PLC0415
 
     asked = SearchAsked(
         policy_name, ledger_folder, mapping, assumed(given), stress, json_file, csv_file, threads, language

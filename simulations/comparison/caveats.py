@@ -7,7 +7,7 @@ import numpy as np
 
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import Policy
-from policy_service.linter.checks.unknowns import check_feedback
+from policy_service.linter.checks.feedback import check_feedback
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Mode, Options
 

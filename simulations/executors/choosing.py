@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from simulations.executors.dask_cluster import DaskCluster
 from simulations.executors.errors import no_address
 from simulations.executors.in_process import Threads
 from simulations.executors.port import Executor
-from simulations.executors.process_pool import ProcessPool
 
 
 class ExecutorKind(StrEnum):
@@ -37,11 +35,16 @@ class Workforce:
             case ExecutorKind.IN_PROCESS:
                 yield Threads(self.threads)
             case ExecutorKind.PROCESSES:
+                # Threads do without what begins processes and speaks to clusters, which takes a while to load.
+                from simulations.executors.process_pool import ProcessPool  # noqa: PLC0415
+
                 with closing(ProcessPool(self.processes)) as pool:
                     yield pool
             case ExecutorKind.DASK:
                 if not self.scheduler:
                     raise no_address()
+                from simulations.executors.dask_cluster import DaskCluster  # noqa: PLC0415
+
                 with closing(DaskCluster(self.scheduler)) as cluster:
                     yield cluster
             case _:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from simulations.ledger_snapshot.columns import Column, Groups
-from simulations.ledger_snapshot.gathering import read_only
+from simulations.ledger_snapshot.columns import Column, Groups, read_only
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.tables import OF_CUSTOMERS, OF_INVOICES, AnyTable
 from simulations.ledger_snapshot.texts import Texts

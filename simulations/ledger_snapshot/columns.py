@@ -156,3 +156,10 @@ class Groups(NamedTuple):
     eras: Column
     root: Column
     unit: Column
+
+
+def read_only(column: Column) -> Column:
+    """Return the column, contiguous, and not to be written into."""
+    own = np.ascontiguousarray(column, dtype=np.int64)
+    own.setflags(write=False)
+    return own

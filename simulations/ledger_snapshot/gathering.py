@@ -14,7 +14,7 @@ import pyarrow as pa
 from policy_service.domain.entries import CustomerHistory, Rate
 from policy_service.domain.values import Currency
 from policy_service.facts.postings import PostingKind
-from simulations.ledger_snapshot.columns import Column, Groups, Rates
+from simulations.ledger_snapshot.columns import Column, Groups, Rates, read_only
 from simulations.ledger_snapshot.content import content_hash
 from simulations.ledger_snapshot.conversions import Conversions
 from simulations.ledger_snapshot.group_eras import GroupsUnderWay
@@ -137,10 +137,3 @@ def _ranked(tables: Mapping[str, AnyTable], ids: Mapping[str, pa.LargeStringArra
         "invoices": invoices._replace(rank=read_only(ranks(ids["invoice_ids"]))),
         "orders": orders._replace(rank=read_only(ranks(ids["order_ids"]))),
     }
-
-
-def read_only(column: Column) -> Column:
-    """Return the column, contiguous, and not to be written into."""
-    own = np.ascontiguousarray(column, dtype=np.int64)
-    own.setflags(write=False)
-    return own

@@ -9,7 +9,7 @@ import numpy as np
 from policy_service.domain.entries import CustomerHistory
 from policy_service.facts.knowledge import day_number
 from policy_service.facts.prepared_history import counts_after, version_in_force
-from policy_service.ledger.groups import roots_of
+from policy_service.ledger.group_roots import roots_of
 from simulations.ledger_snapshot.columns import Column, Groups
 from simulations.ledger_snapshot.flattened import FROM_EVER
 

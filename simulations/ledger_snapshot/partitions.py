@@ -6,8 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulations.ledger_snapshot.columns import Column, Groups
-from simulations.ledger_snapshot.gathering import read_only
+from simulations.ledger_snapshot.columns import Column, Groups, read_only
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.tables import OF_CUSTOMERS, OF_INVOICES, AnyTable
 

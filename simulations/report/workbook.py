@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from simulations.comparison.comparison import Comparison
 from simulations.report.contents import NOTHING_KNOWN, Circumstances, report_of
@@ -16,7 +17,7 @@ _WIDTHS: Final = (28, 18)
 
 
 def write_workbook(file: Path, found: Comparison, circumstances: Circumstances = NOTHING_KNOWN) -> None:
-    """Write the tables of the report, and the first 1,000 customers that changed."""
+    """Write the tables of the report, and the first 1,000 customers that changed; OSError if it cannot be written."""
     customers = Table(
         "Customers", CUSTOMER_COLUMNS, list(customer_rows(found, circumstances, found.customers.changed()))
     )
@@ -34,4 +35,7 @@ def write_workbook(file: Path, found: Comparison, circumstances: Circumstances =
         for row, cells in enumerate(table.rows, start=1):
             for column, cell in enumerate(cells):
                 sheet.write_string(row, column, cell)
-    workbook.close()
+    try:
+        workbook.close()
+    except XlsxWriterException as error:
+        raise OSError(str(error)) from error

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from simulations.report.contents import report_bytes
-from simulations.report.customer_files import write_csv, write_parquet
-from simulations.report.page.writing import write_page
-from simulations.report.workbook import write_workbook
 from simulations.runs.simulation import Simulation
 from simulations.runs.whole_files import check_files, write_whole
 
@@ -51,12 +48,35 @@ def _write_json(simulation: Simulation, _: str, file: Path) -> None:
     file.write_bytes(report_bytes(simulation.report) + b"\n")
 
 
+# What a kind of file needs is loaded by a run that writes one: a workbook's library takes as long to load as a policy.
+def _write_csv(simulation: Simulation, _: str, file: Path) -> None:
+    from simulations.report.customer_files import write_csv  # noqa: PLC0415
+
+    write_csv(file, simulation.comparison, simulation.circumstances)
+
+
+def _write_parquet(simulation: Simulation, _: str, file: Path) -> None:
+    from simulations.report.customers_in_parquet import write_parquet  # noqa: PLC0415
+
+    write_parquet(file, simulation.comparison, simulation.circumstances)
+
+
+def _write_workbook(simulation: Simulation, _: str, file: Path) -> None:
+    from simulations.report.workbook import write_workbook  # noqa: PLC0415
+
+    write_workbook(file, simulation.comparison, simulation.circumstances)
+
+
+def _write_page(simulation: Simulation, language: str, file: Path) -> None:
+    from simulations.report.page.writing import write_page  # noqa: PLC0415
+
+    write_page(file, simulation.comparison, simulation.circumstances, language)
+
+
 _WRITERS: Final[Mapping[str, _Write]] = {
     "json": _write_json,
-    "csv": lambda simulation, _, file: write_csv(file, simulation.comparison, simulation.circumstances),
-    "parquet": lambda simulation, _, file: write_parquet(file, simulation.comparison, simulation.circumstances),
-    "xlsx": lambda simulation, _, file: write_workbook(file, simulation.comparison, simulation.circumstances),
-    "html": lambda simulation, language, file: write_page(
-        file, simulation.comparison, simulation.circumstances, language
-    ),
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+    "xlsx": _write_workbook,
+    "html": _write_page,
 }

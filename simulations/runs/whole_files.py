@@ -8,8 +8,6 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TypeAlias
 
-from xlsxwriter.exceptions import XlsxWriterException
-
 from policy_service.domain.errors import RequestError
 from simulations.on_disk import onto_disk
 from simulations.runs.errors import not_written
@@ -74,10 +72,9 @@ def _put(partial: Path, file: Path) -> None:
 def _refusing(file: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, XlsxWriterException) as error:
+    except OSError as error:
         raise _refusal(file, error) from error
 
 
-def _refusal(file: Path, error: Exception) -> RequestError:
-    said = error.strerror if isinstance(error, OSError) else None
-    return not_written(file.name, said or str(error)[:200])
+def _refusal(file: Path, error: OSError) -> RequestError:
+    return not_written(file.name, error.strerror or str(error)[:200])

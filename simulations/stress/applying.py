@@ -14,8 +14,7 @@ from policy_service.facts.knowledge import NEVER
 from policy_service.facts.postings import PostingKind
 from policy_service.facts.rounding import divide_half_away
 from policy_service.services.record import canonical_bytes
-from simulations.ledger_snapshot.columns import Column, Postings, Unapplied
-from simulations.ledger_snapshot.gathering import read_only
+from simulations.ledger_snapshot.columns import Column, Postings, Unapplied, read_only
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.stress.affected import Affected, Marks, affected_by
 from simulations.stress.reading import Stress

@@ -15,7 +15,7 @@ from benchmarks.hand_written.policy import STEPS
 from benchmarks.hand_written.replay import replay_by_hand
 from benchmarks.large_snapshots import DAYS, FIRST_DAY, large_snapshot
 from policy_service.language.load import load_policy
-from simulations.ledger_snapshot.gathering import read_only
+from simulations.ledger_snapshot.columns import read_only
 from simulations.ledger_snapshot.partitions import CustomerRange, view_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options

@@ -23,8 +23,8 @@ from policy_service.language.load import load_policy
 from policy_service.language.yaml_text.problems import Problems
 from policy_service.language.yaml_text.strict_yaml import YamlNode, YamlScalar, read_yaml
 from policy_service.sample_ledger import profile
+from policy_service.services.named_policies import shipped_policies
 from policy_service.services.overrides import OVERRIDE_REASON
-from policy_service.services.policies import shipped_policies
 from policy_service.settings import Settings
 from tests.docs.documents import RULES, headings, section, text_of
 

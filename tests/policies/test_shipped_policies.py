@@ -30,7 +30,7 @@ from policy_service.language.rule_sets import (
 )
 from policy_service.linter.lint import lint
 from policy_service.services.cases import CasesReport, run_cases
-from policy_service.services.policies import shipped_policies
+from policy_service.services.named_policies import shipped_policies
 
 RULES = Path(__file__).parents[2] / "rules"
 NAMES = ("d365_like", "distributor_cn", "eu_insured", "manufacturer_cn", "sme_simple")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from policy_service.language.yaml_text.problems import PolicyNotReadable
-from policy_service.services.policies import check, policy_in
+from policy_service.services.named_policies import policy_in
+from policy_service.services.policies import check
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"

@@ -14,7 +14,7 @@ from policy_service.domain.entries import (
     Rate,
     RecordedStanding,
 )
-from policy_service.ledger.groups import roots_of
+from policy_service.ledger.group_roots import roots_of
 from policy_service.ledger.report import ImportResult
 from policy_service.storage.database import Database
 from policy_service.storage.ledger_import import StoredImport

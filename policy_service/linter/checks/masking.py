@@ -9,13 +9,13 @@ from policy_service.language.feel.expressions import Anything
 from policy_service.language.rule_sets import DecisionTable, HitPolicy, Row, WhenUnknown
 from policy_service.linter.checks.gaps import MOST_LISTED, lines_of, rest_of, stopped
 from policy_service.linter.codes import Code
+from policy_service.linter.listing import joined
 from policy_service.linter.regions.grid import Box
 from policy_service.linter.regions.knowledge import Knowledge
 from policy_service.linter.regions.neighbours import Neighbours
 from policy_service.linter.regions.subject import Subject
 from policy_service.linter.regions.sweep import MOST_STEPS, Question, Uncovered, uncovered
 from policy_service.linter.regions.trees import reads_a_parameter
-from policy_service.linter.wording import joined
 
 
 def never_matching(subject: Subject) -> Iterator[Finding]:

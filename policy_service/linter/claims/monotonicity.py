@@ -17,10 +17,11 @@ from policy_service.linter.claims.ranks import Ranks, ranks_of
 from policy_service.linter.claims.situations import Relation
 from policy_service.linter.codes import Code
 from policy_service.linter.formula_wording import value_text
+from policy_service.linter.listing import joined
 from policy_service.linter.regions.axes import TooManyBinsError
 from policy_service.linter.regions.knowledge import Knowledge
 from policy_service.linter.regions.trees import formulas_of, names_in
-from policy_service.linter.wording import joined, span_text
+from policy_service.linter.wording import span_text
 from policy_service.linter.work import MOST_OF_A_PROOF, Work
 
 _MOST_LISTED: Final = 5

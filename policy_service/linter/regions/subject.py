@@ -10,11 +10,12 @@ from policy_service.language.cells import Column
 from policy_service.language.feel.expressions import Test
 from policy_service.language.rule_sets import DecisionTable
 from policy_service.linter.codes import Code
+from policy_service.linter.listing import joined
 from policy_service.linter.regions.grid import Box, Grid, grid_of
 from policy_service.linter.regions.knowledge import Knowledge
 from policy_service.linter.regions.trees import reads_a_parameter
 from policy_service.linter.regions.witness import lies_in, witness
-from policy_service.linter.wording import joined, spans_of
+from policy_service.linter.wording import spans_of
 
 
 @dataclass(frozen=True, slots=True)

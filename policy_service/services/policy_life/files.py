@@ -12,7 +12,7 @@ from policy_service.domain.errors import Place, PolicyTextError, RequestError
 from policy_service.language.load import POLICY_FILE
 from policy_service.language.policy import Policy
 from policy_service.language.yaml_text.problems import PolicyNotReadable
-from policy_service.services.policies import policy_in, shipped_policies
+from policy_service.services.named_policies import policy_in, shipped_policies
 
 MOST_FILES: Final = 60
 #: Of all files of a version together, in bytes of UTF-8.

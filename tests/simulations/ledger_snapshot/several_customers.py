@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from policy_service.domain.entries import Customer, CustomerHistory, Ledger, RecordedStanding
 from policy_service.domain.values import UNLIMITED
-from policy_service.ledger.groups import roots_of
+from policy_service.ledger.group_roots import roots_of
 from tests.facts import random_ledgers
 from tests.facts.small_ledgers import CNY, Entry, history
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.large_snapshots import large_snapshot
 from policy_service.domain.entries import Customer, CustomerHistory, Ledger
-from policy_service.ledger.groups import roots_of
+from policy_service.ledger.group_roots import roots_of
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.partitions import CustomerRange, partitioned, units_partitioned, view_of
 from simulations.ledger_snapshot.snapshot import Snapshot

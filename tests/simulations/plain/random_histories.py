@@ -25,7 +25,7 @@ from policy_service.domain.entries import (
     Rate,
     RecordedStanding,
 )
-from policy_service.ledger.groups import roots_of
+from policy_service.ledger.group_roots import roots_of
 from tests.facts.small_ledgers import CNY, Entry, history
 
 FIRST = dt.date(2026, 1, 1)

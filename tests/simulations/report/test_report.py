@@ -15,7 +15,8 @@ from policy_service.domain.values import Kind
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.why import Cause
 from simulations.report.contents import Circumstances, report_bytes, report_of
-from simulations.report.customer_files import as_text, write_csv, write_parquet
+from simulations.report.customer_files import as_text, write_csv
+from simulations.report.customers_in_parquet import write_parquet
 from simulations.report.tables import CUSTOMER_COLUMNS
 from simulations.report.workbook import write_workbook
 from tests.simulations.accounting.random_worlds import random_world

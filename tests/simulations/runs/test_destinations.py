@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from policy_service.domain.errors import RequestError
+from simulations.report import workbook
 from simulations.report.page.writing import page_of
-from simulations.runs import destinations as module
+from simulations.runs import destinations
 from simulations.runs.destinations import Destinations, check_destinations, write_results
 from simulations.runs.simulation import Simulation
 from tests.simulations.runs.simulated import simulated
@@ -54,7 +55,7 @@ def test_a_disk_that_fills_up_leaves_nothing_and_what_was_there(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     (tmp_path / "report.json").write_text("before")
-    monkeypatch.setattr(module, "write_workbook", full)
+    monkeypatch.setattr(workbook, "write_workbook", full)
     with pytest.raises(RequestError, match="No space left on device") as refused:
         write_results(simulated(NAME), everywhere(tmp_path))
     assert ("R513", "report.xlsx") == (refused.value.code, refused.value.place.file)
@@ -65,7 +66,7 @@ def test_to_be_stopped_while_writing_leaves_nothing(tmp_path: Path, monkeypatch:
     def stopped(_file: Path, *_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "write_workbook", stopped)
+    monkeypatch.setattr(workbook, "write_workbook", stopped)
     with pytest.raises(KeyboardInterrupt):
         write_results(simulated(NAME), everywhere(tmp_path))
     assert [] == list(tmp_path.iterdir())
@@ -85,7 +86,7 @@ def test_to_be_killed_while_writing_leaves_nothing_that_looks_like_a_result(tmp_
 
 
 def _written_until_killed(simulation: Simulation, files: Destinations) -> None:
-    module._WRITERS = {**module._WRITERS, "xlsx": lambda *_: os.kill(os.getpid(), signal.SIGKILL)}  # type: ignore[misc]
+    destinations._WRITERS = {**destinations._WRITERS, "xlsx": lambda *_: os.kill(os.getpid(), signal.SIGKILL)}  # type: ignore[misc]
     write_results(simulation, files)
 
 
