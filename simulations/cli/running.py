@@ -2,13 +2,13 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.markup import escape
 
@@ -16,26 +16,25 @@ from policy_service.cli import output
 from policy_service.cli.ledger_options import the_policy
 from policy_service.language.definitions.dictionary import FactDictionary
 from policy_service.language.policy import Policy
-from policy_service.ledger.report import ImportResult
 from simulations.accounting.costs import Costs
-from simulations.cli.named_history import is_prepared, named_history
-from simulations.cli.stress_summary import show_stress
+from simulations.cli.named_history import is_prepared, named_history, snapshot_of_import
 from simulations.cli.summary import show_summary, show_times
 from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.comparison.run_key import RECORDED
 from simulations.executors.choosing import Workforce
-from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
 from simulations.runs.assumptions import Assumed, costs_of, options_of
-from simulations.runs.compiling import is_compiled, load_compiled
 from simulations.runs.destinations import Destinations, check_destinations, write_results
 from simulations.runs.errors import not_confirmed
+from simulations.runs.loading import is_compiled, load_from_cache
 from simulations.runs.simulation import Baseline, Candidate, Simulation, Step, Tell, check, simulate
-from simulations.runs.stressed_simulation import simulate_stressed
-from simulations.stress.applying import Stressed, stressed
-from simulations.stress.reading import read_stress
+from simulations.stress.reading import Stress, read_stress
+
+if TYPE_CHECKING:
+    from policy_service.ledger.report import ImportResult
+    from simulations.stress.applying import Stressed
 
 _DONE, _NOT_CONFIRMED = 0, 1
 #: How much of a bar each step is, of a hundred.
@@ -72,7 +71,7 @@ def run_simulation(asked: Asked) -> int:
     costs = replace(
         costs_of(asked.assumed, candidate.policy.currency), capacities=tuple(sorted(dict(asked.capacities).items()))
     )
-    worse = stressed(snapshot, stresses, options.begins) if stresses else None
+    worse = _stressed(snapshot, stresses, options.begins) if stresses else None
     watch.ended("ledger")
     folder = asked.ledger_folder if is_prepared(asked.ledger_folder) else None
     question = _Question(snapshot, baseline, candidate, options, costs, worse, folder)
@@ -81,7 +80,7 @@ def run_simulation(asked: Asked) -> int:
 
 
 def simulate_imported(
-    result: ImportResult, sides: tuple[Policy, Policy], window: tuple[int, int], page: Path, language: str
+    result: "ImportResult", sides: tuple[Policy, Policy], window: tuple[int, int], page: Path, language: str
 ) -> int:
     """Simulate baseline and candidate over a window of an imported ledger, show it and write its page.
 
@@ -90,7 +89,9 @@ def simulate_imported(
     watch = Stopwatch(started=None)
     destinations = Destinations(html=page, language=language)
     check_destinations(destinations)
-    question = _Question(_snapshot(result), Candidate(sides[0]), Candidate(sides[1]), Options(*window), Costs())
+    question = _Question(
+        snapshot_of_import(result), Candidate(sides[0]), Candidate(sides[1]), Options(*window), Costs()
+    )
     watch.ended("ledger")
     by = _Means(Workforce(threads=os.cpu_count() or 1))
     return _run_and_show(question, watch, destinations, by, language)
@@ -108,7 +109,7 @@ class _Question:
     candidate: Candidate
     options: Options
     costs: Costs
-    stress: Stressed | None = None
+    stress: "Stressed | None" = None
     folder: Path | None = None
 
 
@@ -118,10 +119,6 @@ class _Means:
 
     workforce: Workforce
     checkpoints: Path | None = None
-
-
-def _snapshot(result: ImportResult) -> Snapshot:
-    return snapshot_of(result.ledger, len(result.quarantined))
 
 
 def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinations, by: _Means, language: str) -> int:
@@ -134,7 +131,7 @@ def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinati
     watch.ended(list(Step)[-1])
     write_results(simulation, destinations)
     if question.stress is not None:
-        show_stress(simulation, question.stress.effects, question.candidate.policy, language)
+        _show_stress(simulation, question.stress, question.candidate.policy, language)
     show_summary(simulation, question.candidate.policy, language)
     for file in destinations.named().values():
         output.out.print(f"{word('written', language)}: {escape(str(file))}")
@@ -152,11 +149,30 @@ def loaded_for_good() -> Iterator[None]:
         gc.unfreeze()
 
 
+# What stresses need is not waited for where none is asked for.
+def _stressed(snapshot: Snapshot, stresses: Sequence[Stress], begins: int) -> "Stressed":
+    from simulations.stress.applying import stressed  # noqa: PLC0415
+
+    return stressed(snapshot, stresses, begins)
+
+
+def _show_stress(simulation: Simulation, stress: "Stressed", policy: Policy, language: str) -> None:
+    from simulations.cli.stress_summary import show_stress  # noqa: PLC0415
+
+    show_stress(simulation, stress.effects, policy, language)
+
+
+def _run_of(question: _Question) -> Callable[..., Simulation]:
+    if question.stress is None:
+        return partial(simulate, question.snapshot)
+    from simulations.runs.stressed_simulation import simulate_stressed  # noqa: PLC0415
+
+    return partial(simulate_stressed, question.stress)
+
+
 def _simulated(question: _Question, by: _Means, tell: Tell) -> Simulation:
-    stress = question.stress
-    simulated = partial(simulate, question.snapshot) if stress is None else partial(simulate_stressed, stress)
     with by.workforce.at_work() as executor:
-        return simulated(
+        return _run_of(question)(
             question.baseline,
             question.candidate,
             question.options,
@@ -172,9 +188,12 @@ def _simulated(question: _Question, by: _Means, tell: Tell) -> Simulation:
 def load_with_word(policies: Sequence[Policy], watch: Stopwatch, language: str) -> None:
     """Load the compiled code that these policies need; where it is to be compiled, say so, and how long it took."""
     if is_compiled(*policies):
-        load_compiled(*policies)
+        load_from_cache(*policies)
         watch.ended("compiled_code")
         return
+    # What compiles is not waited for where all is compiled.
+    from simulations.runs.compiling import load_compiled  # noqa: PLC0415
+
     output.err.print(word("compiling", language))
     with output.progress(word("compiling_bar", language)):
         load_compiled(*policies)

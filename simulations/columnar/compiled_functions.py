@@ -1,16 +1,20 @@
 """The one way to compile a function: typed, cached on disk, free of the interpreter's lock."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, update_wrapper
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from threading import RLock
 from typing import Any, Final, Protocol, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 from numba.core.registry import CPUDispatcher
+from numba.core.runtime import nrt
+from numba.extending import typeof_impl
 
 
 class Numbers(Protocol):
@@ -23,6 +27,7 @@ class Numbers(Protocol):
 
 #: The border to a library of which only a part is typed.
 _NUMBA: Final[Any] = numba
+_RUNTIME: Final[Any] = cast("Any", nrt).rtsys
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _IMPORT: Final = re.compile(r"^from ((?:simulations|policy_service)[.\w]*) import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
 
@@ -46,10 +51,63 @@ def lean_kernel(function: _Function) -> _Function:
     return _compiled(function, makes_arrays=False)
 
 
-class _Kernel(CPUDispatcher):
+def is_ready(function: Callable[..., object]) -> bool:
+    """Return whether a kernel will run at once: it is loaded or in the cache, or nothing is compiled here at all.
+
+    Where no folder can be written there is no cache, and every process compiles anew.
+    """
+    return not isinstance(function, _Kernel) or bool(function.compiler.signatures or function.cached())
+
+
+def load(function: Callable[..., object]) -> None:
+    """Load what the cache has of a kernel, so that its first call waits for nothing."""
+    if isinstance(function, _Kernel):
+        for signature in function.cached():
+            function.compiler.compile(signature)
+
+
+class _Cache(FunctionCache):
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        # By itself Numba makes itself ready to compile first, which takes longer than to load all that a run needs.
+        _RUNTIME.initialize(target_context)
+        return cast("Any", self)._load_overload(sig, target_context)
+
+
+class _Compiler(CPUDispatcher):
+    def enable_caching(self) -> None:
+        self._cache = cast("Any", _Cache)(self.py_func)
+
     def get_call_template(self, args: Any, kws: Any) -> Any:
         # Compiled once for all numbers: by itself Numba compiles anew for every literal that a caller names.
         return super().get_call_template(tuple(map(_NUMBA.types.unliteral, args)), kws)
+
+
+class _Kernel:
+    # Hundreds of functions are only ever compiled into those that call them. What Numba asks of each before it can be
+    # compiled would take most of a program's start, and is left until one is called, or named by one that is compiled.
+    def __init__(self, function: Callable[..., object], options: dict[str, Any]) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        self._options = options
+        self._made: Any = None
+
+    @property
+    def compiler(self) -> Any:
+        if self._made is None:
+            with _MAKING:
+                self._made = self._made or _cached_on_disk(_Compiler(self.py_func, targetoptions=self._options))
+        return self._made
+
+    def cached(self) -> Sequence[Any]:
+        # Of what types there is code for this processor; no cache is offered where no folder can be written.
+        cache = self.compiler._cache
+        if not hasattr(cache, "_cache_file"):
+            return []
+        processor = self.compiler.targetctx.codegen()
+        return [key[0] for key in cache._cache_file._load_index() if key == cache._index_key(key[0], processor)]
+
+    def __call__(self, *args: object) -> object:
+        return self.compiler(*args)
 
 
 class _LeanKernel(_Kernel):
@@ -57,10 +115,20 @@ class _LeanKernel(_Kernel):
         return _for_python(self)(*args)
 
 
+def _type_in_kernels(function: _Kernel, _: object) -> Any:
+    return _NUMBA.typeof(function.compiler)
+
+
+#: One function is never compiled twice at once.
+_MAKING: Final = RLock()
+_TYPE_OF: Final[Any] = typeof_impl
+_TYPE_OF.register(_Kernel)(_type_in_kernels)
+
+
 @cache
 def _for_python(function: _LeanKernel) -> Callable[..., object]:
-    options = function.targetoptions | {"no_cpython_wrapper": False}
-    return cast("Callable[..., object]", _Kernel(py_func=function.py_func, targetoptions=options))
+    options = function.compiler.targetoptions | {"no_cpython_wrapper": False}
+    return cast("Callable[..., object]", _Compiler(function.py_func, targetoptions=options))
 
 
 def _compiled(function: _Function, *, makes_arrays: bool) -> _Function:
@@ -68,17 +136,21 @@ def _compiled(function: _Function, *, makes_arrays: bool) -> _Function:
         return function
     options: dict[str, Any] = {"nopython": True, "nogil": True, "error_model": "numpy", "boundscheck": None}
     options |= {"_nrt": makes_arrays, "no_cfunc_wrapper": True, "no_cpython_wrapper": not makes_arrays}
-    made: Any = (_Kernel if makes_arrays else _LeanKernel)(py_func=function, targetoptions=options)
-    if function.__module__.startswith("simulations."):
+    return cast("_Function", (_Kernel if makes_arrays else _LeanKernel)(function, options))
+
+
+def _cached_on_disk(made: Any) -> Any:
+    module = made.py_func.__module__
+    if module.startswith("simulations."):
         # Without a folder that can be written, Numba has no cache to offer.
         with suppress(AttributeError, RuntimeError):
             made.enable_caching()
             # By itself the cache looks at one file, and would run callees of another file as they were before an edit.
             cache_file = made._cache._cache_file
-            cache_file._source_stamp = stamp_of(function.__module__)
+            cache_file._source_stamp = stamp_of(module)
             # Else it reads what an earlier version of the program left there, of types that are no more.
             cache_file._version = f"{cache_file._version} {cache_file._source_stamp}"
-    return cast("_Function", made)
+    return made
 
 
 @cache
@@ -93,24 +165,25 @@ def stamp_of(module: str) -> str:
         if name not in seen:
             seen.add(name)
             if name.startswith("simulations"):
-                waiting.extend(_imported(name))
+                waiting.extend(_imported(name) - seen)
     hashed = sha256()
     for name in sorted(seen):
         hashed.update(_source(name).encode())
     return hashed.hexdigest()
 
 
-def _imported(module: str) -> Iterator[str]:
+@cache
+def _imported(module: str) -> frozenset[str]:
+    return frozenset(_named_by(module))
+
+
+def _named_by(module: str) -> Iterator[str]:
     for package, within, beside in _IMPORT.findall(_source(module)):
         yield package
-        for name in re.findall(r"\w+", within or beside):
-            submodule = f"{package}.{name}"
-            if _path_below(package, name).is_file():
-                yield submodule
-
-
-def _path_below(package: str, name: str) -> Path:
-    return _path(package).parent / f"{name}.py" if _path(package).name == "__init__.py" else Path()
+        if _path(package).name == "__init__.py":
+            for name in re.findall(r"\w+", within or beside):
+                if (_path(package).parent / f"{name}.py").is_file():
+                    yield f"{package}.{name}"
 
 
 @cache

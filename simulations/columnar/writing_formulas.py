@@ -1,12 +1,13 @@
 """Writes formulas as instructions; what hangs on constants alone is worked out at once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Final, assert_never
 
-import numpy as np
-
+from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, UNLIMITED
+from policy_service.engines.arithmetic import total
 from policy_service.language.feel.expressions import (
     Absolute,
     Add,
@@ -43,8 +44,8 @@ from policy_service.language.feel.expressions import (
     Test,
 )
 from simulations.columnar import layout
-from simulations.columnar.arithmetic import FAULT, total
-from simulations.columnar.running_formulas import binary, unary
+from simulations.columnar.arithmetic import FAULT
+from simulations.columnar.constants import worked_out
 from simulations.columnar.writer import Writer
 
 OPERATIONS: Final[Mapping[Operator, int]] = MappingProxyType(
@@ -175,9 +176,8 @@ def _write_sum(writer: Writer, operands: Sequence[int]) -> int:
         return _write_each(writer, layout.ADD, operands)
     constants = [value for value in map(writer.value_of_constant, operands) if value is not None]
     if len(constants) == len(operands):
-        found = int(total(np.array(constants, np.int64), 0, len(constants)))
-        if found != FAULT:
-            return writer.constant(found)
+        with suppress(EngineFault):
+            return writer.constant(total(constants))
     first = writer.new_place(len(operands))
     for number, operand in enumerate(operands):
         _instruct(writer, layout.COPY, first + number, operand)
@@ -223,9 +223,9 @@ def _worked_out(writer: Writer, operation: int, first: int, second: int, third: 
     if left is None:
         return None
     if operation < layout.ADD:
-        return int(unary(operation, left, second, third))
+        return int(worked_out(operation, left, second, third))
     right = writer.value_of_constant(second)
-    return None if right is None else int(binary(operation, left, right, third))
+    return None if right is None else int(worked_out(operation, left, right, third))
 
 
 def _instruct(writer: Writer, operation: int, to: int, first: int, second: int = 0, third: int = 0) -> int:

@@ -20,8 +20,7 @@ from policy_service.language.feel.expressions import (
 )
 from policy_service.language.feel.reading_names import names_in
 from simulations.columnar import layout
-from simulations.columnar.arithmetic import both, either, negation
-from simulations.columnar.running_formulas import compare
+from simulations.columnar.constants import worked_out
 from simulations.columnar.writer import Writer
 from simulations.columnar.writing_formulas import OPERATIONS, write, write_test
 
@@ -220,17 +219,18 @@ def _says(test: Test, value: int, ends: Mapping[Expression, int]) -> int:
         case IsUnknown():
             return TRUE if value == UNKNOWN else FALSE
         case Comparison(operator, end):
-            return compare(OPERATIONS[operator], value, ends[end])
+            return worked_out(OPERATIONS[operator], value, ends[end], 0)
         case Interval(low, high):
             above = layout.GREATER_OR_EQUAL if test.includes_low else layout.GREATER
             below = layout.LESS_OR_EQUAL if test.includes_high else layout.LESS
-            return both(compare(above, value, ends[low]), compare(below, value, ends[high]))
+            is_above, is_below = worked_out(above, value, ends[low], 0), worked_out(below, value, ends[high], 0)
+            return worked_out(layout.BOTH, is_above, is_below, 0)
         case AnyOf(tests):
             found = FALSE
             for part in tests:
-                found = either(found, _says(part, value, ends))
+                found = worked_out(layout.EITHER, found, _says(part, value, ends), 0)
             return found
         case NoneOf(negated):
-            return negation(_says(negated, value, ends))
+            return worked_out(layout.NOT, _says(negated, value, ends), 0, 0)
         case _:
             assert_never(test)

@@ -1,9 +1,6 @@
 """The compiled code that every run needs: made once per machine, which takes minutes, and then read from its cache."""
 
 import datetime as dt
-from typing import Any
-
-from numba.core.registry import CPUDispatcher
 
 from policy_service.domain.entries import Customer, CustomerHistory, Invoice, Ledger
 from policy_service.language.policy import Policy
@@ -12,28 +9,12 @@ from simulations.comparison.comparison import Question, Side, compared, part_of
 from simulations.comparison.run_key import PolicyRun
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.group_day import run_units
 from simulations.replay.group_reading import reads_groups
 from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.replay import replay
-from simulations.replay.running import run_customers
 
 _DAY = dt.date(2000, 1, 3)
-
-
-def is_compiled(*policies: Policy) -> bool:
-    """Return whether runs under these policies will begin at once, or one under any that reads nothing of groups.
-
-    Their code is loaded or in the cache, or nothing is compiled here at all. Where no folder can be written there is no
-    cache, and every process compiles anew.
-    """
-    kernels: list[Any] = [run_units if reads_groups(policy) else run_customers for policy in policies]
-    return all(
-        bool(kernel.signatures) or _is_cached(kernel)
-        for kernel in kernels or [run_customers]
-        if isinstance(kernel, CPUDispatcher)
-    )
 
 
 def load_compiled(policy: Policy, *others: Policy) -> None:
@@ -52,11 +33,6 @@ def load_compiled(policy: Policy, *others: Policy) -> None:
     question = Question(side, side, snapshot.hash, options)
     compared(question, part_of(question, snapshot, (trace, trace)), ledger_caveats(snapshot))
     Moments(snapshot, policy, options).at(0)
-
-
-def _is_cached(kernel: Any) -> bool:
-    file = getattr(kernel._cache, "_cache_file", None)
-    return file is not None and bool(file._load_index())
 
 
 def one_order(policy: Policy) -> Snapshot:

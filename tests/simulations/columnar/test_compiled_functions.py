@@ -1,15 +1,19 @@
 """What is cached on disk is thrown away when anything changes that it was made of."""
 
 import pickle
+import subprocess
+import sys
 from copy import copy
 from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
 
 from simulations.columnar import compiled_functions
 from simulations.columnar.compiled_functions import stamp_of
 from simulations.columnar.deciding import run_rule_set
+from simulations.replay.running import with_room
 
 
 def stamps_after_an_edit(monkeypatch: pytest.MonkeyPatch, edited: str) -> set[str]:
@@ -48,7 +52,30 @@ def test_an_edit_of_the_values_of_the_service_counts(monkeypatch: pytest.MonkeyP
 
 def test_what_another_version_of_the_program_left_in_the_cache_is_not_read(tmp_path: Path) -> None:
     """It may name types that are no more, which cannot even be read."""
-    file = copy(run_rule_set._cache._cache_file)  # type: ignore[attr-defined]
+    file = copy(run_rule_set.compiler._cache._cache_file)  # type: ignore[attr-defined]
     file._index_path = str(tmp_path / "index")
     (tmp_path / "index").write_bytes(pickle.dumps(numba.__version__) + b"of types that are no more")
     assert {} == file._load_index()
+
+
+_READ_FROM_THE_CACHE = """
+import sys
+import numpy as np
+from simulations.columnar.arithmetic import add
+from simulations.columnar.compiled_functions import is_ready, load
+from simulations.replay.running import with_room
+
+print(is_ready(with_room))
+load(with_room)
+print(with_room(np.ones((1, 5), dtype=np.int64), 1, 1).tolist())
+print("numba.np.linalg" in sys.modules)
+print(add(2, 3))
+"""
+
+
+def test_what_is_in_the_cache_is_read_by_what_cannot_compile_yet_and_then_can() -> None:
+    """Numba makes itself ready to compile first, unless it is kept from it, which takes longer than to read."""
+    room = np.ones((1, 5), dtype=np.int64)
+    assert [[1] * 5, *[[0] * 5] * 3] == with_room(room, 1, 1).tolist()
+    ran = subprocess.run([sys.executable, "-c", _READ_FROM_THE_CACHE], check=True, capture_output=True, text=True)
+    assert ["True", str([[1] * 5, *[[0] * 5] * 3]), "False", "5"] == ran.stdout.splitlines()
