@@ -31,6 +31,17 @@ def test_a_simulation_of_a_snapshot_loads_nothing_that_it_does_not_need() -> Non
     assert frozenset() == loaded & (of_files | of_policies | of_reports | of_others | libraries)
 
 
+def test_nothing_is_searched_for_garbage_in_the_end() -> None:
+    script = """
+import atexit, gc
+atexit.register(lambda: print("kept as it is:", gc.get_freeze_count() > 0))
+from policy_service.cli.main import main
+main(["--help"])
+"""
+    ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert "kept as it is: True" == ran.stdout.splitlines()[-1]
+
+
 def test_commands_are_listed_by_what_they_say_of_themselves() -> None:
     context = click.Context(main.policy)
     commands = {word: main.policy.get_command(context, word) for word in main.policy.list_commands(context)}
