@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -25,7 +26,7 @@ from policy_service.language.feel.syntax_trees import NameUse, Syntax, TestSynta
 from policy_service.language.feel.tokens import shifted
 from policy_service.language.yaml_text import yaml_reader as read
 from policy_service.language.yaml_text.problems import Problems
-from policy_service.language.yaml_text.strict_yaml import PlainData, YamlNode, YamlScalar, read_yaml_file
+from policy_service.language.yaml_text.strict_yaml import PlainData, YamlNode, YamlScalar, read_yaml, text_of_yaml_file
 
 Definition = TypeVar("Definition")
 
@@ -169,12 +170,25 @@ def _refuse_other_names(part: Syntax | TestSyntax, known: Mapping[str, Kind], wh
 
 def _read_file(
     path: Path, read_entry: Callable[[YamlScalar, YamlNode], Definition], problems: Problems
-) -> dict[str, Definition]:
+) -> Mapping[str, Definition]:
     if not path.exists():
         return {}
+    file = f"{path.parent.name}/{path.name}"
+    with problems.collecting():
+        return _definitions(text_of_yaml_file(path, file), file, read_entry)
+    return {}
+
+
+# The files that ship are read with every text of a policy that is checked, and hardly ever change.
+@lru_cache(maxsize=16)
+def _definitions(
+    text: str, file: str, read_entry: Callable[[YamlScalar, YamlNode], Definition]
+) -> Mapping[str, Definition]:
+    problems = Problems()
     definitions = dict[str, Definition]()
     with problems.collecting():
-        for key, node in read.entries(read_yaml_file(path, f"{path.parent.name}/{path.name}"), path.name):
+        for key, node in read.entries(read_yaml(text, file), Path(file).name):
             with problems.collecting():
                 definitions[key.text] = read_entry(key, node)
-    return definitions
+    problems.raise_if_any()
+    return MappingProxyType(definitions)

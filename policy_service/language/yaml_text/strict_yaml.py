@@ -81,27 +81,26 @@ def read_yaml(text: str, file: str) -> YamlNode:
 def read_yaml_file(path: Path, file: str = "") -> YamlNode:
     """Return the one document in the UTF-8 file at `path`, named `file` (else by its name) in places.
 
-    L001 if it cannot be opened, L002 if it is not UTF-8, and everything that `read_yaml` refuses.
+    The codes of `text_of_yaml_file`, and everything that `read_yaml` refuses.
     """
+    return read_yaml(text_of_yaml_file(path, file), file or path.name)
+
+
+def text_of_yaml_file(path: Path, file: str = "") -> str:
+    """Return the text at `path`, if too large as much as tells so; L001 if it cannot be opened, L002 if not UTF-8."""
     file = file or path.name
     try:
         with path.open("rb") as opened:
             content = opened.read(LARGEST_TEXT + 4)
     except OSError as error:
-        raise PolicyTextError(
-            "L001",
-            f"the file cannot be opened ({error.strerror or error}).",
-            place=Place(file),
-            remedy="Put it there, or correct its name.",
-        ) from error
+        found = f"the file cannot be opened ({error.strerror or error})."
+        raise PolicyTextError("L001", found, place=Place(file), remedy="Put it there, or correct its name.") from error
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         if len(content) > LARGEST_TEXT:
-            text = content.decode("utf-8", "replace")
-        else:
-            refuse_encoding(content, error, file)
-    return read_yaml(text, file)
+            return content.decode("utf-8", "replace")
+        refuse_encoding(content, error, file)
 
 
 def yaml_node(data: PlainData, file: str = "") -> YamlNode:

@@ -125,6 +125,19 @@ def test_a_mistake_is_refused_with_its_code(tmp_path: Path, file: str, text: str
     assert [(code, f"{tmp_path.name}/{file}.yaml", 1)] == codes(folder(tmp_path, **{file: text}))
 
 
+def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+    def found(text: str) -> list[str]:
+        return list(load_dictionary(folder(tmp_path, reasons=text)).reasons)
+
+    assert ["LATE"] == found("LATE: {en: Late, zh: 逾期}\n")
+    assert ["SLOW"] == found("SLOW: {en: Slow, zh: 缓慢}\n")
+    for _ in range(2):
+        assert [("L330", f"{tmp_path.name}/reasons.yaml", 1)] == codes(
+            folder(tmp_path, reasons="late: {en: a, zh: b}\n")
+        )
+    assert ["LATE"] == found("LATE: {en: Late, zh: 逾期}\n")
+
+
 def test_text_that_is_no_formula_is_refused_where_it_stands(tmp_path: Path) -> None:
     found = codes(folder(tmp_path, formulas="need: {parameters: {a: money}, value: 'a * '}"))
 
