@@ -10,9 +10,12 @@ from policy_service.services.house import House
 from policy_service.storage.database import Database
 from policy_service.storage.migrate import upgrade
 from tests.examples import try_examples
+from tests.services.decisions.lending import CompiledOnce
 from tests.services.decisions.live import furnish, open_house
+from tests.services.house import house_policy
 from tests.storage.books import empty
 from tests.storage.postgres import NoPostgreSQL, Server, running_server
+from tests.storage.rows import fill
 
 try_examples()
 
@@ -121,10 +124,19 @@ def database(url: str, databases: Mapping[str, Database]) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def compiled_once() -> Iterator[CompiledOnce]:
+    """Give the policies that most houses of the tests have, compiled."""
+    kept = CompiledOnce()
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def bare(database: Database) -> Iterator[House]:
+def bare(database: Database, compiled_once: CompiledOnce) -> Iterator[House]:
     """Give a house with nothing in it."""
     made = open_house(database)
+    compiled_once.lend(made, house_policy())
     yield made
     made.policies.close()
 
@@ -132,7 +144,7 @@ def bare(database: Database) -> Iterator[House]:
 @pytest.fixture
 def house(bare: House) -> House:
     """Give a house with the small policy in force and its ledger stored; some folders have another."""
-    furnish(bare)
+    fill(bare, "furnished", furnish)
     return bare
 
 

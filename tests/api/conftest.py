@@ -9,6 +9,7 @@ from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.api.house import Client, Clock, described_app, move_in
 from tests.services.decisions.live import furnish, open_house
+from tests.storage.rows import fill
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def clock() -> Clock:
 def house(bare: House, request: pytest.FixtureRequest) -> House:
     """Give a house with the small policy in force and its ledger stored; an empty one to a module that says so."""
     if not getattr(request.module, "HOUSE_IS_EMPTY", False):
-        furnish(bare)
+        fill(bare, "furnished", furnish)
     return bare
 
 

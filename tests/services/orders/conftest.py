@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from policy_service.storage.database import Database
-from tests.services.orders.shop import Shop, open_shop
+from tests.services.decisions.lending import CompiledOnce
+from tests.services.orders.shop import POLICY, Shop, open_shop
 
 
 @pytest.fixture
-def shop(database: Database) -> Iterator[Shop]:
+def shop(database: Database, compiled_once: CompiledOnce) -> Iterator[Shop]:
     """Give a shop over an empty database."""
     made = open_shop(database)
+    compiled_once.lend(made.house, POLICY)
     yield made
     made.house.policies.close()

@@ -23,8 +23,9 @@ from policy_service.services.orders.releasing import refer, release
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.order_store import OrderStore, StoredOrder, StoredStep
-from tests.services.decisions.live import asked, at, enforce, open_house, post
+from tests.services.decisions.live import asked, at, furnish, open_house, post
 from tests.services.house import house_policy
+from tests.storage.rows import fill
 
 ORDER_CHECK = """
 decision_table: order_check
@@ -171,6 +172,5 @@ class Shop:
 def open_shop(database: Database) -> Shop:
     """Return a shop over an empty database: policy in force, ledger stored."""
     house = open_house(database)
-    post(house, FILES)
-    enforce(house, POLICY)
+    fill(house, "shop", lambda made: furnish(made, POLICY, FILES))
     return Shop(house)

@@ -8,6 +8,7 @@ import pytest
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.services.policy_life.living import open_house, seeded, write_rules
+from tests.storage.rows import fill
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,6 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(database: Database, rules: Path) -> Iterator[House]:
     """Give a house with the small policy in force as version 1."""
     made = open_house(database, rules)
-    seeded(made)
+    fill(made, "seeded", seeded)
     yield made
     made.policies.close()

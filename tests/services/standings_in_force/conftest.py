@@ -8,6 +8,7 @@ from policy_service.services.compiled_policies import CompiledPolicies
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.services.decisions.live import furnish, open_house
+from tests.storage.rows import fill
 
 
 @pytest.fixture(scope="session")
@@ -23,5 +24,5 @@ def house(database: Database, compiled: CompiledPolicies) -> House:
     """Give a house in which everything is ready to decide."""
     made = open_house(database)
     made.policies = compiled
-    furnish(made)
+    fill(made, "furnished", furnish)
     return made
