@@ -1,5 +1,6 @@
 """Every test that asks for `database` runs on SQLite and on PostgreSQL, each time on an empty one of its own."""
 
+import gc
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,12 @@ from tests.storage.postgres import NoPostgreSQL, Server, running_server
 from tests.storage.rows import fill
 
 try_examples()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what is there before any test: a million objects, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
