@@ -36,15 +36,19 @@ class Client(FlaskClient):
     """A client without a key, from which clients with a person's key are had."""
 
     def of(self, *roles: Role) -> "Client":
-        """Return a client of a person who holds these roles; always the same person."""
+        """Return a client of a person who holds these roles; always the same person, with the same key."""
         login = "-".join(sorted(role.value for role in roles)).replace("_", "-")
-        return self.as_(login, *roles)
+        keys: dict[str, str] = self.application.extensions["tests.keys"]
+        if login not in keys:
+            keys[login] = self._stored(login, *roles)
+        return self.with_key(keys[login])
 
     def as_(self, login: str, *roles: Role) -> "Client":
-        """Return a client of the person of that login, who is stored with these roles unless known already."""
-        house: House = self.application.extensions["tests.house"]
-        store_person(house, login, *roles)
-        return self.with_key(store_key(house, login))
+        """Return a client of the person of that login, who is stored with these roles unless known already.
+
+        Each has a key of its own.
+        """
+        return self.with_key(self._stored(login, *roles))
 
     def with_key(self, key: str) -> "Client":
         """Return a client that sends this key."""
@@ -56,6 +60,11 @@ class Client(FlaskClient):
     def forget_keys(self) -> None:
         """Let the application look every key up anew, as it does after a second."""
         self.application.extensions["policy_service.edge"].keys.forget()
+
+    def _stored(self, login: str, *roles: Role) -> str:
+        house: House = self.application.extensions["tests.house"]
+        store_person(house, login, *roles)
+        return store_key(house, login)
 
 
 def described_app(house: House) -> Flask:
@@ -69,8 +78,14 @@ def described_app(house: House) -> Flask:
 
 def move_in(app: Flask, house: House, clock: Clock) -> None:
     """Let the application answer over this house."""
-    app.extensions["tests.house"] = house
+    let_in(app, house)
     open_edge(app, house, clock)
+
+
+def let_in(app: Flask, house: House) -> None:
+    """Let clients of the application be of people who are stored in this house."""
+    app.extensions["tests.house"] = house
+    app.extensions["tests.keys"] = {}
 
 
 def store_person(house: House, login: str, *roles: Role) -> None:

@@ -4,12 +4,12 @@ from flask import Flask
 
 from policy_service.app import app_of
 from policy_service.services.house import House
-from tests.api.house import Client
+from tests.api.house import Client, let_in
 
 
 def whole_app(house: House) -> Flask:
     """Return the application that answers over the house, without its background."""
     app = app_of(house)
     app.test_client_class = Client
-    app.extensions["tests.house"] = house
+    let_in(app, house)
     return app

@@ -27,7 +27,7 @@ from policy_service.services.seeding import seed
 from policy_service.settings import read_settings
 from policy_service.storage.database import Database
 from policy_service.storage.migrate import set_up
-from tests.api.house import Client, Clock
+from tests.api.house import Client, Clock, let_in
 from tests.docs.documents import DOCS, ROOT, blocks, text_of
 from tests.docs.terminal import exchanges, missing_part, run
 
@@ -55,7 +55,7 @@ def client(demo: Path) -> Iterator[FlaskClient]:
         seed(house, session, settings.rules_dir, Act("system", 1))
     import_folder(house, demo / "var/demo/ledger", Act("ada", 2))
     app = app_of(house, Clock(start_of_day(WRITTEN_ON, settings.zone)))
-    app.extensions["tests.house"] = house
+    let_in(app, house)
     app.test_client_class = Client
     yield app.test_client().of(Role.SYSTEM)
     close_app(app)
