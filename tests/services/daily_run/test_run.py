@@ -1,41 +1,26 @@
 """A day is run exactly once for each customer, in order, and says what it came to."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from policy_service.domain.acting import Act
 from policy_service.domain.entries import Customer
-from policy_service.domain.errors import EngineFault, RequestError
-from policy_service.domain.instants import SECOND, start_of_day
-from policy_service.domain.outcomes import DecisionType
-from policy_service.services.background_jobs import work_one
-from policy_service.services.company_settings import CompanySettings
-from policy_service.services.daily_run.days import due_run
-from policy_service.services.daily_run.job import RUN_DAY, ask_to_run
+from policy_service.domain.errors import EngineFault
 from policy_service.services.daily_run.run import report_of_day, run_day
-from policy_service.services.decisions.answering import answer
-from policy_service.services.decisions.deciding import Asked
 from policy_service.services.decisions.replaying import replay
 from policy_service.services.house import House
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.errors import NotStored
-from policy_service.storage.job_store import JobStore
 from policy_service.storage.models.decisions import DecisionRow
-from policy_service.storage.models.orders import AskedOrder
 from policy_service.storage.morning_store import MorningStore
-from policy_service.storage.order_store import OrderStore
 from tests.facts.small_ledgers import payment
 from tests.services.daily_run.busy import DAYS, furnish
 from tests.services.daily_run.diary import (
     all_that_happened,
     cases,
-    counted,
     days,
     faults,
     fired,
@@ -47,24 +32,9 @@ from tests.services.daily_run.diary import (
     run_all,
     steps,
 )
+from tests.services.daily_run.mornings import MARCH_1, MARCH_2, TWO, refused
 from tests.services.daily_run.test_reviews import push
 from tests.services.decisions.live import act, at, enforce
-from tests.services.orders.shop import actor
-
-MARCH_1, MARCH_2 = dt.date(2025, 3, 1), dt.date(2025, 3, 2)
-TWO: dict[str, Any] = {
-    "invoices": [
-        {"id": "I1", "issued": "2025-02-01", "due": "2025-03-01"},
-        {"id": "I2", "issued": "2025-02-01", "due": "2025-03-01", "customer": "C2"},
-    ]
-}
-
-
-def refused(house: House, day: dt.date, by: Act | None = None) -> str:
-    """Return the code with which the run of a day is refused."""
-    with pytest.raises(RequestError) as error:
-        run(house, day, by)
-    return error.value.code
 
 
 def test_a_day_run_again_changes_nothing_and_says_the_same(house: House) -> None:
@@ -204,57 +174,6 @@ def _reads_net_worth() -> Any:
     return ladder_policy(('{past_due_balance: "> 3000"}', '{past_due_balance: "> 3000", net_worth: "> 0"}'))
 
 
-def test_waiting_orders_are_decided_again_in_order_of_arrival(house: House) -> None:
-    jotted = {"invoices": [{"id": "I1", "issued": "2025-02-01", "due": "2025-03-20", "amount": 4500}]}
-    open_books(house, jotted)
-    for order_id in ("O2", "O1"):
-        _ask(house, order_id, "2000")
-    assert ["held", "held"] == [_state(house, name) for name in ("O1", "O2")]
-    push(house, payment("P1", "2025-02-28", 200_000, "I1"))
-    run(house, MARCH_1)
-    # Under the limit of 5,000 there is room for one: the one that came first.
-    assert ["held", "released"] == [_state(house, name) for name in ("O1", "O2")]
-    assert {MARCH_1: 1} == counted(house, "orders_released")
-
-
-def test_waiting_orders_are_decided_again_on_the_last_of_several_days_only(house: House) -> None:
-    open_books(house, {"invoices": [{"id": "I1", "issued": "2025-02-01", "due": "2025-03-20", "amount": 4500}]})
-    _ask(house, "O1", "2000")
-    run(house, MARCH_1)
-    before = _decisions(house)
-    run(house, dt.date(2025, 3, 5))
-    assert 1 == _decisions(house) - before
-
-
-def _ask(house: House, order_id: str, amount: str, day: dt.date = dt.date(2025, 2, 10)) -> None:
-    asked = Asked(DecisionType.ORDER, "C1", {"order_amount": amount}, order_id)
-    by = act(day, "shop", 9 if order_id == "O2" else 10)
-    with house.database.writing() as session:
-        answer(house, session, asked, actor("shop"), by)
-
-
-def _state(house: House, order_id: str) -> str:
-    with house.database.reading() as session:
-        return OrderStore(session).load(order_id).state
-
-
-def _decisions(house: House) -> int:
-    with house.database.reading() as session:
-        return len(session.scalars(select(DecisionRow.decision_id)).all())
-
-
-def test_an_order_that_cannot_be_decided_again_keeps_no_other_one_waiting(house: House) -> None:
-    open_books(house, {"invoices": [{"id": "I1", "issued": "2025-02-01", "due": "2025-03-20", "amount": 4500}]})
-    for order_id in ("O2", "O1"):
-        _ask(house, order_id, "2000")
-    with house.database.writing() as session:
-        session.execute(update(AskedOrder).where(AskedOrder.order_id == "O2").values(request='{"channel": "pigeon"}'))
-    push(house, payment("P1", "2025-02-28", 450_000, "I1"))
-    report = run(house, MARCH_1)
-    assert ["released", "held"] == [_state(house, name) for name in ("O1", "O2")]
-    assert 1 == report.fault_count
-
-
 def test_a_policy_under_which_nothing_can_be_decided_runs_no_day(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     open_books(house, TWO)
 
@@ -318,69 +237,6 @@ def test_a_group_is_one_unit_and_each_step_is_done_for_all_before_the_next(house
     assert {MARCH_2: ["L1 I1"], dt.date(2025, 3, 3): ["L1 I2", "L1 I3", "T1", "T1"]} == fired(house)
 
 
-def test_the_day_is_due_once_its_hour_has_come_and_until_somebody_asks_for_it(house: House) -> None:
-    open_books(house, TWO)
-    settings = CompanySettings(daily_run_at="06:00")
-
-    def due(day: dt.date, hour: int) -> dt.date | None:
-        with house.database.reading() as session:
-            return due_run(house, session, settings, at(day, hour))
-
-    assert [None, MARCH_1, MARCH_1] == [due(MARCH_1, 5), due(MARCH_1, 6), due(MARCH_1, 23)]
-    run(house, MARCH_1)
-    assert [None, None, MARCH_2] == [due(MARCH_1, 23), due(MARCH_2, 5), due(MARCH_2, 6)]
-    # A day that was missed is due as long as the next one is not.
-    assert MARCH_2 == due(dt.date(2025, 3, 3), 5)
-    with house.database.writing() as session:
-        ask_to_run(house, session, MARCH_2, act(MARCH_2, "scheduler"))
-    assert due(MARCH_2, 6) is None
-
-
-@pytest.mark.parametrize(("day", "hours"), [(dt.date(2025, 3, 30), 2.0), (dt.date(2025, 10, 26), 2.5)])
-def test_an_hour_that_clocks_skip_or_repeat_lets_the_day_be_due_once(house: House, day: dt.date, hours: float) -> None:
-    """At 02:30 in Berlin: on 30 March there is none, on 26 October there are two."""
-    open_books(house, TWO)
-    zone = ZoneInfo("Europe/Berlin")
-    house.settings = replace(house.settings, company_time_zone=zone.key)
-    begins = start_of_day(day, zone)
-    run_day(house, day - dt.timedelta(1), Act("mia", begins - SECOND))
-    due = list[tuple[float, dt.date]]()
-    for half_hours in range(46):
-        instant = begins + half_hours * 30 * 60 * SECOND
-        with house.database.writing() as session:
-            found = due_run(house, session, CompanySettings(daily_run_at="02:30"), instant)
-            if found:
-                due.append((half_hours / 2, found))
-                ask_to_run(house, session, found, Act("scheduler", instant))
-    assert [(hours, day)] == due
-
-
-def test_a_clock_that_is_set_back_runs_nothing_twice(house: House) -> None:
-    open_books(house, TWO)
-    run(house, MARCH_2)
-    with house.database.reading() as session:
-        assert due_run(house, session, CompanySettings(), at(MARCH_1, 23)) is None
-    assert "R452" == refused(house, MARCH_1, act(MARCH_1, "mia"))
-    assert {MARCH_2: ["L1 I1", "L1 I2"]} == fired(house)
-
-
-@pytest.mark.parametrize(("ahead", "is_due"), [(31, True), (32, False), (365, False)])
-def test_a_clock_that_is_far_ahead_runs_no_day_by_itself(house: House, ahead: int, is_due: bool) -> None:
-    """Else no day could be run before the clock is right again."""
-    open_books(house, TWO)
-    run(house, MARCH_1)
-    far = MARCH_1 + dt.timedelta(days=ahead)
-    with house.database.reading() as session:
-        assert is_due == (due_run(house, session, CompanySettings(), at(far, 12)) == far)
-
-
-def test_a_day_run_by_hand_before_its_hour_is_not_due_any_more(house: House) -> None:
-    open_books(house, TWO)
-    run(house, MARCH_1, act(MARCH_1, "mia", 3))
-    with house.database.reading() as session:
-        assert due_run(house, session, CompanySettings(daily_run_at="06:00"), at(MARCH_1, 6)) is None
-
-
 def test_a_week_that_was_missed_comes_to_what_its_mornings_would_have_come_to(house: House) -> None:
     """Levels fire on their own days, and deadlines count from them, not from the day of the run."""
     open_books(house, {"invoices": [{"id": "I1", "issued": "2025-02-01", "due": "2025-03-01"}]})
@@ -390,31 +246,3 @@ def test_a_week_that_was_missed_comes_to_what_its_mornings_would_have_come_to(ho
     assert {on[2]: ["L1 I1"], on[4]: ["L2 I1"], on[6]: ["L3 I1"]} == fired(house)
     (case,) = cases(house)
     assert (on[2], "L3", on[16]) == (case.opened_on, case.level, case.deadline)
-
-
-def test_no_day_is_due_before_there_is_a_ledger(house: House) -> None:
-    enforce(house, ladder_policy())
-    with house.database.reading() as session:
-        assert due_run(house, session, CompanySettings(), at(MARCH_1, 12)) is None
-
-
-def test_a_day_asked_for_by_several_is_one_job(house: House) -> None:
-    open_books(house, TWO)
-    jobs = []
-    for person in ("mia", "scheduler"):
-        with house.database.writing() as session:
-            jobs.append(ask_to_run(house, session, MARCH_2, act(MARCH_2, person)))
-    assert jobs[0].job_id == jobs[1].job_id
-    instants = iter(range(at(MARCH_2, 7), at(MARCH_2, 8), 1000))
-    assert work_one(house, [RUN_DAY], "worker-1", lambda: next(instants))
-    assert not work_one(house, [RUN_DAY], "worker-1", lambda: next(instants))
-    with house.database.reading() as session:
-        job = JobStore(session).load(jobs[0].job_id)
-    assert ("done", 2, {"collection.L1": 2}) == (job.state, job.progress_done, job.result["notices"])
-
-
-def test_the_job_of_a_day_that_cannot_be_run_is_refused_at_once(house: House) -> None:
-    open_books(house, TWO)
-    with house.database.writing() as session, pytest.raises(RequestError) as error:
-        ask_to_run(house, session, MARCH_2, act(MARCH_1, "mia"))
-    assert "R451" == error.value.code

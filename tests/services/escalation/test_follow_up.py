@@ -19,7 +19,7 @@ from policy_service.storage.job_store import JobStore
 from policy_service.storage.ledger_store import LedgerStore
 from tests.api.house import store_person
 from tests.services.daily_run.diary import cases, days, fired, ladder_policy, notes, open_books, run_all
-from tests.services.daily_run.test_run import _ask as ask_about_an_order
+from tests.services.daily_run.test_waiting_orders import _ask as ask_about_an_order
 from tests.services.decisions.live import act
 
 Came = TypeVar("Came")
