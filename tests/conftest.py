@@ -27,6 +27,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Let it free them at the end: libraries complain of what is left of theirs."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def any_server() -> Iterator[Server | str]:
     """Give the session's PostgreSQL, or say why there is none."""
