@@ -24,9 +24,11 @@ TYPES: Final = (DecisionType.REVIEW, DecisionType.ORDER, DecisionType.ESCALATION
 REVIEW: Final = 0
 ORDER: Final = 1
 ESCALATION: Final = 2
-# What is asked of a customer beside: the conditions of triggers and of releases, where ladders do not look daily.
+# What is asked of a customer beside, where ladders do not look daily: the conditions of triggers, those of releases,
+# and which ladders stand and on which days their levels fall.
 TRIGGERS: Final = 3
 RELEASES: Final = 4
+STANDS: Final = 5
 
 _MADE_OF_ORDERS: Final = frozenset({"months_as_customer", "avg_monthly_sales_12m", "avg_monthly_orders_12m"})
 #: What an order of the orders file changes once it is known, which may be long after it was let through.
@@ -35,7 +37,7 @@ _MADE_OF_INVOICES: Final = frozenset({"sales_12m", "avg_monthly_sales_12m", "day
 
 
 class AskedFacts:
-    """The facts by what is asked (REVIEW to RELEASES); `slots` are the places of their values."""
+    """The facts by what is asked (REVIEW to STANDS); `slots` are the places of their values."""
 
     def __init__(
         self,

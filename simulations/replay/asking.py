@@ -6,11 +6,11 @@ from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.layout import SLOTS
 from simulations.ledger_snapshot.columns import Column
-from simulations.replay.balances import CHANGES, EXPOSURE, add_balances, clear_balances
+from simulations.replay.balances import CHANGES, EXPOSURE, SINCE, add_balances, clear_balances
 from simulations.replay.books import CUSTOMER
-from simulations.replay.built_ins import built_in
+from simulations.replay.built_ins import MONTHS_AS_CUSTOMER, built_in, month_may_end
 from simulations.replay.desk import CIRCLE, VERSION, Desk
-from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, IS_OF_GROUP, OF_THE_FILE
+from simulations.replay.fact_rows import CODE, DECLARED, FAMILY, IS_OF_GROUP, OF_THE_FILE, OF_THE_LEDGER
 from simulations.replay.history import History
 from simulations.replay.measuring import add_up, measured
 from simulations.replay.plan import COUNTED, COVER_SHARE, EXPOSURE_OF_GROUP, INSURED_LIMIT, Plan
@@ -30,7 +30,7 @@ def ask(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> bool:
 def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> bool:
     """Do the same and leave what else was known: conditions read nothing but what is put there for them."""
     put_in_force(day, plan, desk)
-    version = _version(day, desk, history)
+    version = version_on(day, desk, history)
     values = desk.values
     for output in range(len(desk.in_force)):
         if plan.standing_slots[output] >= 0:
@@ -62,9 +62,18 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
             value, is_plain = built_in(row[CODE], desk.of_group, desk.of_group[EXPOSURE], day, row)
         else:
             value, is_plain = built_in(row[CODE], desk.balances, exposure, day, row)
+        _note_month(row, day, desk)
         values[plan.fact_slots[number]] = value
         fits = fits and is_plain
     return fits
+
+
+@lean_kernel
+def _note_month(row: Column, day: int, desk: Desk) -> None:
+    # Months go by although nothing happens.
+    if row[FAMILY] == OF_THE_LEDGER and row[CODE] == MONTHS_AS_CUSTOMER:
+        since = desk.of_group[SINCE] if row[IS_OF_GROUP] else desk.balances[SINCE]
+        desk.balances[CHANGES] = min(desk.balances[CHANGES], month_may_end(since, day))
 
 
 @lean_kernel
@@ -74,7 +83,7 @@ def _add_group(asks: int, day: int, plan: Plan, desk: Desk, history: History) ->
     member = desk
     for _ in range(max(desk.state[CIRCLE], 1)):
         put_in_force(day, plan, member)
-        _add_balances(desk.of_group, asks, _version(day, member, history), day, plan, member, history)
+        _add_balances(desk.of_group, asks, version_on(day, member, history), day, plan, member, history)
         member = at_address(desk, member.neighbour[0])
     desk.balances[CHANGES] = min(desk.balances[CHANGES], desk.of_group[CHANGES])
 
@@ -111,7 +120,8 @@ def _add_balances(
 
 
 @lean_kernel
-def _version(day: int, desk: Desk, history: History) -> int:
+def version_on(day: int, desk: Desk, history: History) -> int:
+    """Return which row of the customer file counts on a day; days go up."""
     last = history.begins.versions[desk.books.firsts[CUSTOMER] + 1] - 1
     version = max(desk.state[VERSION], history.begins.versions[desk.books.firsts[CUSTOMER]])
     while version < last and history.versions.counts_from[version + 1] <= day:

@@ -52,7 +52,7 @@ def _code(name: str) -> int:
 _AS_OF: Final = _code("as_of")
 _HEADROOM: Final = _code("headroom")
 _UTILISATION: Final = _code("utilisation")
-_MONTHS_AS_CUSTOMER: Final = _code("months_as_customer")
+MONTHS_AS_CUSTOMER: Final = _code("months_as_customer")
 _MONTHLY_SALES: Final = _code("avg_monthly_sales_12m")
 _MONTHLY_ORDERS: Final = _code("avg_monthly_orders_12m")
 _DSO: Final = _code("days_sales_outstanding_90d")
@@ -125,7 +125,7 @@ def built_in(code: int, balances: Column, exposure: int, day: int, row: Column) 
     if code == _PAYMENT_INDEX:
         return _payment_index(balances, row)
     months = months_between(balances[SINCE], day)
-    if code == _MONTHS_AS_CUSTOMER or months == UNKNOWN:
+    if code == MONTHS_AS_CUSTOMER or months == UNKNOWN:
         return months, True
     amount = balances[SALES_YEAR] if code == _MONTHLY_SALES else balances[ORDERS_YEAR]
     return rounded(amount, min(_MONTHS, max(1, months)), row)
@@ -150,3 +150,16 @@ def months_between(first: int, day: int) -> int:
     first_year, first_month, first_of_month = civil(first)
     months = (year - first_year) * 12 + month - first_month
     return max(0, months - (1 if of_month < first_of_month else 0))
+
+
+@lean_kernel
+def month_may_end(first: int, day: int) -> int:
+    """Return the first later day on which the months between days may be more; NEVER from none."""
+    if first == NEVER:
+        return NEVER
+    of_month, first_of_month = civil(day)[2], civil(first)[2]
+    in_next = day - of_month + 32
+    next_month = in_next - civil(in_next)[2] + 1
+    if of_month < first_of_month:
+        return min(next_month, day + first_of_month - of_month)
+    return next_month

@@ -8,7 +8,7 @@ from policy_service.domain.values import UNKNOWN
 from simulations.columnar.addresses import no_address
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.asked_facts import RELEASES, TRIGGERS
+from simulations.replay.asked_facts import STANDS, TRIGGERS
 from simulations.replay.balances import LENGTH
 from simulations.replay.books import Books
 from simulations.replay.calendar import Calendar
@@ -39,9 +39,11 @@ LOOK_ON: Final = 12
 IN_FORCE_UNTIL: Final = 13
 #: How many invoices had been closed when cases were last looked at; -1 where a case has to be looked at anyhow.
 CLOSED_SEEN: Final = 14
+#: How often what is in force was worked out anew.
+TIMES_IN_FORCE: Final = 15
 #: How many customers its group has that day, itself included, where facts of groups are read; else 0.
-CIRCLE: Final = 15
-_STATE: Final = 16
+CIRCLE: Final = 16
+_STATE: Final = 17
 
 # What is known of a step and an invoice.
 TAKEN: Final = 1
@@ -51,14 +53,16 @@ FIRED: Final = 2
 class Desk(NamedTuple):
     """Books and calendar of the customer under way, its state, and working space.
 
-    `said` is what the last review said, `in_force` the standing with effects. `effects` are the values of each step in
-    force (`effect_order`: the steps in the order in which they began). `marks` say by step and invoice what was taken
-    and what fired; `is_case` by ladder and invoice what belongs to the open case, `case_is_open` by ladder. `was_true`
-    and `is_true` are those of the triggers. `waiting` are orders to be checked again, `places` where what is told of
-    each order stands. `undisputed` and `chosen` are working space of a morning: open invoices, and the level of each
-    ladder that fires for each. `watched` are the numbers that conditions of TRIGGERS and RELEASES were last asked upon.
-    `of_group` are the balances of the customer's group, `neighbour` is the address of the desk of the next customer of
-    it: in the end one comes back to where one began. `noted` is where decisions are written down, if they are.
+    `said` is what the last review said, `in_force` the standing with effects. `effects` are the values of each step
+    in force (`effect_order`: the steps in the order in which they began). `marks` say by step and invoice what was
+    taken and what fired; `is_case` by ladder and invoice what belongs to the open case, `case_is_open` by ladder.
+    `was_true` and `is_true` are those of the triggers. `waiting` are orders to be checked again, `places` where
+    what is told of each order stands. `undisputed` and `chosen` are working space of a morning: open invoices, and
+    the level of each ladder that fires for each. `watched` are the numbers that conditions (TRIGGERS to STANDS)
+    were last asked upon, `stands` says which ladders do, `level_days` how many days past due each level falls.
+    `of_group` are the balances of the customer's group,
+    `neighbour` is the address of the desk of the next customer of it: in the end one comes back to where one began.
+    `noted` is where decisions are written down, if they are.
     """
 
     books: Books
@@ -85,6 +89,8 @@ class Desk(NamedTuple):
     undisputed: Column
     chosen: Column
     watched: Column
+    stands: Column
+    level_days: Column
     places: Column
     of_group: Column
     neighbour: Column
@@ -129,7 +135,9 @@ def desk_of(planned: Planned, needs: Needs, noted: Noted | None = None) -> Desk:
         column(orders),
         column(invoices),
         column(invoices, planned.climb.ladders),
-        column(RELEASES - TRIGGERS + 1, WATCHED),
+        column(STANDS - TRIGGERS + 1, WATCHED),
+        column(planned.climb.ladders),
+        column(len(planned.climb.steps)),
         column(orders),
         column(LENGTH),
         no_address(),

@@ -27,13 +27,16 @@ STEP_WHEN: Final = 7
 STEP_FIXED_DAYS: Final = 8
 STEP_WIDTH: Final = 9
 
-# The columns of `Plan.rule_sets`, the escalation chain: a rule set, its ladder (-1: none), whether it jumps.
+# The columns of `Plan.rule_sets`, the escalation chain: a rule set, its ladder (-1: none), whether it jumps, its steps,
+# and the condition under which it stands for a customer (-1: for all).
 RULE_SET: Final = 0
 LADDER: Final = 1
 JUMPS: Final = 2
 FIRST_STEP: Final = 3
 FIRST_TRIGGER: Final = 4
 STEPS_END: Final = 5
+LADDER_WHEN: Final = 6
+RULE_SET_WIDTH: Final = 7
 
 
 @dataclass(slots=True)
@@ -65,7 +68,7 @@ def climb_of(policy: Policy, program: Compiled) -> Climb:
         if isinstance(rule_set, Ladder):
             _add(climb, number, rule_set, ladders[rule_set.name], program)
         else:
-            climb.rule_sets.append((number, -1, 0, 0, 0, 0))
+            climb.rule_sets.append((number, -1, 0, 0, 0, 0, -1))
     return climb
 
 
@@ -79,5 +82,6 @@ def _add(climb: Climb, number: int, ladder: Ladder, written: WrittenLadder, prog
         climb.steps.append((place, step.row, is_trigger, step.days, step.release, *effects, step.when))
         climb.levels.append(".".join(program.rows[step.row]))
     jumps = int(ladder.mode is LadderMode.JUMP)
-    climb.rule_sets.append((number, place, jumps, first, first + len(written.levels), len(climb.steps)))
+    steps = (first, first + len(written.levels), len(climb.steps))
+    climb.rule_sets.append((number, place, jumps, *steps, written.when))
     climb.owners += [*(level.owner for level in ladder.levels), *(trigger.owner for trigger in ladder.triggers)]

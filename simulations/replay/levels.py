@@ -20,10 +20,10 @@ from simulations.replay.ladder_steps import (
     LADDER,
     RULE_SET,
     STEP_DAYS,
-    STEP_FIXED_DAYS,
     STEP_ROW,
 )
 from simulations.replay.plan import BEGINS, DAYS_PAST_DUE, ENDS, Plan
+from simulations.replay.standing_ladders import IT_STANDS
 
 #: None of a ladder's levels.
 NO_LEVEL: Final = -1
@@ -58,15 +58,17 @@ def choose(invoice: int, chosen: Column, day: int, plan: Plan, desk: Desk) -> No
 
 @lean_kernel
 def choose_fixed(invoice: int, chosen: Column, day: int, plan: Plan, desk: Desk) -> None:
-    """Do the same where the days of levels are fixed, and have the ladders look when the next level falls."""
+    """Do the same where it is known on which days levels fall, and have the ladders look when the next one does."""
     books, next_day = desk.books, NEVER
     for place in range(len(plan.rule_sets)):
         asked = plan.rule_sets[place]
+        if asked[LADDER] < 0 or desk.stands[asked[LADDER]] != IT_STANDS:
+            continue
         best, best_days, jumps = NO_LEVEL, 0, asked[JUMPS]
         for step in range(asked[FIRST_STEP], asked[FIRST_TRIGGER]):
-            days = plan.steps[step, STEP_FIXED_DAYS]
+            days = desk.level_days[step]
             falls = books.invoices.due[invoice] + days
-            if falls < plan.numbers[BEGINS] or desk.marks[step, invoice] & TAKEN:
+            if days >= NEVER or falls < plan.numbers[BEGINS] or desk.marks[step, invoice] & TAKEN:
                 continue
             if falls > day:
                 next_day = min(next_day, falls)

@@ -6,6 +6,7 @@ from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.balances import CHANGES
 from simulations.replay.desk import LOOK_ON, Desk
+from simulations.replay.history import History
 from simulations.replay.open_items import oldest_invoice
 from simulations.replay.plan import DAYS_PAST_DUE, Plan
 from simulations.replay.watching import hold_until, holds_until, may_have_changed
@@ -18,9 +19,9 @@ def look_on(day: int, desk: Desk) -> None:
 
 
 @lean_kernel
-def are_as_before(kind: int, day: int, plan: Plan, desk: Desk) -> bool:
-    """Return whether conditions (TRIGGERS, RELEASES) say what they said last; the ladders look when that may end."""
-    if may_have_changed(kind, day, plan, desk):
+def are_as_before(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> bool:
+    """Return whether conditions (TRIGGERS to STANDS) say what they said last; the ladders look when that may end."""
+    if may_have_changed(kind, day, plan, desk, history):
         return False
     look_on(holds_until(kind, desk), desk)
     return True
@@ -28,7 +29,7 @@ def are_as_before(kind: int, day: int, plan: Plan, desk: Desk) -> bool:
 
 @lean_kernel
 def look_when_it_changes(kind: int, day: int, plan: Plan, desk: Desk) -> None:
-    """Have them look when what was just asked for (TRIGGERS, RELEASES) may be other although nothing happens."""
+    """Have them look when what was just asked for (TRIGGERS to STANDS) may be other although nothing happens."""
     changes = desk.balances[CHANGES]
     for number in range(len(plan.bounds)):
         bound = plan.bounds[number]

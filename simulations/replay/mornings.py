@@ -27,6 +27,7 @@ from simulations.replay.looking import has_open, look_on, put_oldest
 from simulations.replay.plan import DAYS_PAST_DUE, LOOKS_DAILY, Plan
 from simulations.replay.releasing import release_asked, release_effects
 from simulations.replay.standing import begin_effects
+from simulations.replay.standing_ladders import see_who_stands
 from simulations.replay.triggers import judge_asked, judge_plain
 from simulations.replay.watching import forget
 
@@ -81,6 +82,7 @@ def close_cases(desk: Desk) -> None:
 def _climb_plain(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
     # The levels that are due fire, then the triggers that have come true.
     invoices, chosen = desk.undisputed, desk.chosen
+    see_who_stands(day, plan, desk, history)
     open_ones = put_looked_at(desk, history)
     for number in range(open_ones):
         fill_row(chosen, number, NO_LEVEL, chosen.shape[1])

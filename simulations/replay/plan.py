@@ -7,19 +7,20 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.values import Kind
+from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.language.definitions.built_in_facts import PREVIOUS_PREFIX
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
 from policy_service.language.rule_set_names import facts_read_by
-from policy_service.language.rule_sets import DecisionTable
+from policy_service.language.rule_sets import DecisionTable, Ladder
+from simulations.columnar import layout
 from simulations.columnar.program import Compiled, Program, compiled
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.replay.asked_facts import ESCALATION, RELEASES, TRIGGERS, TYPES, AskedFacts, column_of
+from simulations.replay.asked_facts import ESCALATION, TRIGGERS, TYPES, AskedFacts, column_of
 from simulations.replay.fact_rows import read_only
 from simulations.replay.group_reading import NOTHING, components_of
-from simulations.replay.ladder_steps import OUTPUTS, STEP_WIDTH, Climb, climb_of
+from simulations.replay.ladder_steps import OUTPUTS, RULE_SET_WIDTH, STEP_WIDTH, Climb, climb_of
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
 from simulations.replay.pace import Pace, pace_of
 from simulations.replay.strictness import grants_nothing_unset, ranks, strictness
@@ -47,27 +48,38 @@ GATE: Final = 14
 READS_ORDERS: Final = 15
 #: Whether an order that goes ahead may turn a condition of a ladder.
 LOOKS_AFTER_ORDERS: Final = 16
-#: What is watched of the conditions of triggers, and behind it of those of releases.
-FIRST_WATCH: Final = 17
 #: Whether anything that is read is made of the invoices that are known, open or not.
-READS_INVOICES: Final = 19
+READS_INVOICES: Final = 17
 #: Whether `exposure` is that of the customer's whole group.
-EXPOSURE_OF_GROUP: Final = 20
+EXPOSURE_OF_GROUP: Final = 18
 #: Whether what happens to one of a group may turn a condition that ladders read of another.
-LADDERS_READ_GROUPS: Final = 21
-_NUMBERS: Final = 22
+LADDERS_READ_GROUPS: Final = 19
+#: Whether ladders stand for some customers alone, or their levels fall on other days for each.
+ASKS_WHO_STANDS: Final = 20
+#: What is watched of conditions, by kind: TRIGGERS to STANDS.
+FIRST_WATCH: Final = 21
+_NUMBERS: Final = 24
+
+# The columns of `Plan.formulas`: the kind of conditions that need a value of a formula set, the place of the set in the
+# escalation chain, the address of the formula, and the place of its value.
+FORMULA_FOR: Final = 0
+FORMULA_SET: Final = 1
+FORMULA: Final = 2
+FORMULA_SLOT: Final = 3
+FORMULA_WIDTH: Final = 4
 
 
 class Plan(NamedTuple):
     """Everything that does not change while history is replayed.
 
-    `facts` are rows of facts, those of all that is asked (REVIEW to RELEASES) next to each other as `fact_begins`
+    `facts` are rows of facts, those of all that is asked (REVIEW to STANDS) next to each other as `fact_begins`
     says, with the places of their values in `fact_slots`. `asks` are the balances to be added up for it, `group_asks`
     those of the customer's whole group (NOTHING: nothing is read of it). `standing_slots` and `previous_slots` are the
     places of the standing's outputs (-1: the policy does not read it), `strictness`, `grants` and `booleans` say how
     effects bear upon each; `ranks` are those of the texts, for grades and kinds of term. `review_rule_sets` are those
     of a review, `review_sets` which outputs each may set. `effects` are pairs of an output and a formula; `bounds` say
-    of TRIGGERS or RELEASES the place of a fact that ages, and an age at which a ladder has to look. `reviewing_events`
+    of TRIGGERS to STANDS the place of a fact that ages, and an age at which a ladder has to look; `formulas` are what
+    formula sets that stand before ladders set of what these read, in their order. `reviewing_events`
     are kinds of events. `row_stops` says of a row whether it stops credit, `row_released` whose release it is (the
     engine numbers releases like rows). `attributes` are customer facts, by version and then fact.
     """
@@ -92,6 +104,7 @@ class Plan(NamedTuple):
     rule_sets: Column
     steps: Column
     bounds: Column
+    formulas: Column
     effects: Column
     reviewing_events: Column
     row_stops: Column
@@ -124,11 +137,10 @@ def plan_of(
     measured = AskedFacts(snapshot, policy, program, read, parameters or {})
     climb = climb_of(policy, program)
     escalation = read[DecisionType.ESCALATION]
-    pace = pace_of(policy, measured.dial_values, escalation, measured.of(ESCALATION), snapshot)
-    conditions = (pace.triggers, pace.releases)
-    for asked in conditions:
+    pace = pace_of(policy, measured.dial_values, escalation, measured, snapshot)
+    for asked in pace.conditions:
         measured.add(asked.names)
-    watches = [watch_of([fact for fact in escalation if fact.name in asked.names], asked) for asked in conditions]
+    watches = [watch_of([fact for fact in escalation if fact.name in asked.names], asked) for asked in pace.conditions]
     plan = Plan(
         program.program,
         _numbers(policy, program, options, measured, pace, watches),
@@ -147,16 +159,17 @@ def plan_of(
         ranks(policy),
         column_of([program.rule_sets[one.name] for one in policy.chain(DecisionType.REVIEW)]),
         _sets(policy, program),
-        _table(climb.rule_sets, 6),
+        _table(climb.rule_sets, RULE_SET_WIDTH),
         _table([(*step, days) for step, days in zip(climb.steps, pace.level_days, strict=True)], STEP_WIDTH),
         _table(
             [
                 (kind, program.slots[name], turn)
-                for kind, asked in zip((TRIGGERS, RELEASES), conditions, strict=True)
+                for kind, asked in enumerate(pace.conditions, TRIGGERS)
                 for name, turn in asked.bounds
             ],
             3,
         ),
+        _table(_formulas(program, pace), FORMULA_WIDTH),
         _table(climb.effects, 2),
         column_of([snapshot.words.index(kind) for kind in policy.review_on if kind in snapshot.words]),
         column_of(_row_stops(policy, program)),
@@ -188,8 +201,24 @@ def _numbers(
     numbers[FIRST_WATCH : FIRST_WATCH + len(watches)] = watches
     numbers[EXPOSURE_OF_GROUP] = int(policy.exposure_of_group)
     numbers[LADDERS_READ_GROUPS] = int(measured.group_asks[ESCALATION] != NOTHING)
+    numbers[ASKS_WHO_STANDS] = int(_asks_who_stands(policy, pace))
     numbers[READS_INVOICES] = int(measured.reads_invoices)
     return column_of(numbers)
+
+
+def _asks_who_stands(policy: Policy, pace: Pace) -> bool:
+    ladders = [one for one in policy.chain(DecisionType.ESCALATION) if isinstance(one, Ladder)]
+    return any(one.when for one in ladders) or UNKNOWN in pace.level_days or bool(pace.stands.values)
+
+
+def _formulas(program: Compiled, pace: Pace) -> list[tuple[int, int, int, int]]:
+    words, found = program.program.words, []
+    for kind, asked in enumerate(pace.conditions, TRIGGERS):
+        for value in asked.values:
+            rule_set = program.written[program.rule_sets[value.rule_set]].address
+            address = int(words[rule_set + layout.SET_FORMULAS]) + value.number * layout.FORMULA_SIZE
+            found.append((kind, value.place, address, int(words[address + layout.FORMULA_SLOT])))
+    return found
 
 
 def _answered_by(policy: Policy, program: Compiled, name: str) -> int:

@@ -7,21 +7,24 @@ from simulations.replay.asked_facts import ESCALATION, RELEASES
 from simulations.replay.asking import ask, put_asked
 from simulations.replay.desk import EFFECTS, FIRED, Desk
 from simulations.replay.history import History
-from simulations.replay.ladder_steps import FIRST_STEP, RULE_SET, STEP_RELEASE, STEP_ROW, STEPS_END
+from simulations.replay.ladder_steps import FIRST_STEP, RULE_SET, STEP_LADDER, STEP_RELEASE, STEP_ROW, STEPS_END
 from simulations.replay.looking import are_as_before, has_open, look_on, look_when_it_changes, put_oldest
 from simulations.replay.plan import Plan
 from simulations.replay.standing import end_effects
+from simulations.replay.standing_ladders import IS_NOT_REACHED, put_formulas, see_who_stands
 
 
 @lean_kernel
 def release_effects(day: int, plan: Plan, desk: Desk, history: History) -> None:
-    """End the effects that are over, where each release condition compares facts with constants."""
-    if are_as_before(RELEASES, day, plan, desk):
+    """End the effects that are over, where it is known when release conditions may turn."""
+    see_who_stands(day, plan, desk, history)
+    if are_as_before(RELEASES, day, plan, desk, history):
         return
     put_asked(RELEASES, day, plan, desk, history)
+    put_formulas(RELEASES, plan, desk)
     look_when_it_changes(RELEASES, day, plan, desk)
     for step in range(len(plan.steps)):
-        if not desk.effect_is_on[step]:
+        if not desk.effect_is_on[step] or desk.stands[plan.steps[step, STEP_LADDER]] == IS_NOT_REACHED:
             continue
         release = plan.steps[step, STEP_RELEASE]
         if release >= 0:

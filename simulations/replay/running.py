@@ -34,6 +34,7 @@ from simulations.replay.plan import BEGINS, ENDS, HAS_LADDER, LOOKS_AFTER_ORDERS
 from simulations.replay.reviewing import review, review_falls
 from simulations.replay.scheduling import bring_in, note_orders, open_books
 from simulations.replay.standing import not_reviewed
+from simulations.replay.standing_ladders import forget_who_stands
 from simulations.replay.triggers import judge_triggers
 from simulations.replay.watching import forget
 
@@ -119,6 +120,7 @@ def open_desk(customer: int, begins: int, plan: Plan, desk: Desk, history: Histo
     not_reviewed(desk)
     forget(TRIGGERS, desk)
     forget(RELEASES, desk)
+    forget_who_stands(plan, desk)
     if plan.numbers[HAS_LADDER]:
         invoices = history.begins.invoices[customer + 1] - history.begins.invoices[customer]
         for step in range(len(desk.marks)):

@@ -6,7 +6,7 @@ from policy_service.domain.values import FALSE, TRUE, UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import copy, fill, fill_row
-from simulations.replay.desk import EFFECTS, IN_FORCE_UNTIL, LIMIT_UNTIL, Desk
+from simulations.replay.desk import EFFECTS, IN_FORCE_UNTIL, LIMIT_UNTIL, TIMES_IN_FORCE, Desk
 from simulations.replay.ladder_steps import OUTPUTS
 from simulations.replay.plan import Plan
 from simulations.replay.strictness import LARGEST, RANKED
@@ -43,6 +43,7 @@ def put_in_force(day: int, plan: Plan, desk: Desk) -> None:
     if day < desk.state[IN_FORCE_UNTIL]:
         return
     copy(desk.said, desk.in_force)
+    desk.state[TIMES_IN_FORCE] += 1
     desk.state[IN_FORCE_UNTIL] = desk.state[LIMIT_UNTIL]
     if day >= desk.state[LIMIT_UNTIL]:
         desk.in_force[CREDIT_LIMIT] = UNKNOWN

@@ -10,11 +10,20 @@ from simulations.replay.asked_facts import ESCALATION, TRIGGERS
 from simulations.replay.asking import ask, put_asked
 from simulations.replay.desk import Desk
 from simulations.replay.history import History
-from simulations.replay.ladder_steps import FIRST_TRIGGER, RULE_SET, STEP_IS_TRIGGER, STEP_ROW, STEP_WHEN, STEPS_END
+from simulations.replay.ladder_steps import (
+    FIRST_TRIGGER,
+    RULE_SET,
+    STEP_IS_TRIGGER,
+    STEP_LADDER,
+    STEP_ROW,
+    STEP_WHEN,
+    STEPS_END,
+)
 from simulations.replay.levels import is_hit
 from simulations.replay.looking import are_as_before, look_on, look_when_it_changes, put_oldest
 from simulations.replay.open_items import oldest_invoice
 from simulations.replay.plan import GATE, LOOKS_DAILY, Plan
+from simulations.replay.standing_ladders import IT_STANDS, put_formulas, see_who_stands
 from simulations.replay.watching import forget
 
 
@@ -23,28 +32,30 @@ def judge_triggers(day: int, plan: Plan, desk: Desk, history: History) -> bool:
     """Find which triggers' conditions are true; false if the facts could not be measured."""
     if plan.numbers[LOOKS_DAILY]:
         return judge_asked(day, plan, desk, history)
+    see_who_stands(day, plan, desk, history)
     judge_plain(day, plan, desk, history)
     return True
 
 
 @lean_kernel
 def judge_plain(day: int, plan: Plan, desk: Desk, history: History) -> bool:
-    """Find them where each condition compares facts with constants; return whether one has come true."""
+    """Find them where it is known when conditions may turn; return whether one has come true."""
     if _is_below_gate(day, plan, desk):
         fill(desk.is_true, 0, len(desk.is_true))
         forget(TRIGGERS, desk)
         return False
-    if are_as_before(TRIGGERS, day, plan, desk):
+    if are_as_before(TRIGGERS, day, plan, desk, history):
         copy(desk.was_true, desk.is_true)
         return False
     fill(desk.is_true, 0, len(desk.is_true))
     put_asked(TRIGGERS, day, plan, desk, history)
+    put_formulas(TRIGGERS, plan, desk)
     look_when_it_changes(TRIGGERS, day, plan, desk)
     has_come_true = False
     for step in range(len(plan.steps)):
-        if plan.steps[step, STEP_IS_TRIGGER] and holds(
-            plan.program, plan.steps[step, STEP_WHEN], desk.values, desk.scratch
-        ):
+        if not plan.steps[step, STEP_IS_TRIGGER] or desk.stands[plan.steps[step, STEP_LADDER]] != IT_STANDS:
+            continue
+        if holds(plan.program, plan.steps[step, STEP_WHEN], desk.values, desk.scratch):
             desk.is_true[step] = 1
             has_come_true = has_come_true or not desk.was_true[step]
     return has_come_true
