@@ -15,6 +15,7 @@ from simulations.columnar import layout, notes
 from simulations.columnar.arithmetic import FAULT
 from simulations.columnar.compiled_functions import Numbers, kernel, lean_kernel
 from simulations.columnar.ladders import decide_ladder
+from simulations.columnar.pointers import first_of
 from simulations.columnar.program import Program
 from simulations.columnar.running_formulas import condition_says, result_of
 from simulations.columnar.scorecards import decide_scorecard
@@ -28,7 +29,8 @@ def run_chain(program: Program, chain: int, values: Numbers, hits: Numbers, scra
     `hits` are the numbers of the rows that were hit, in the order of the chain; scratch[layout.HIT_COUNT] says how
     many. A chain that ends in refer leaves the outputs of its last rule set unknown: the standing is to stay.
     """
-    words = program.words
+    words, values = first_of(program.words), first_of(values)
+    hits, scratch = first_of(hits), first_of(scratch)
     notes.begin(scratch)
     record = words[words[layout.CHAINS] + chain]
     first, end = words[record + layout.CHAIN_RULE_SETS], words[record + layout.CHAIN_RULE_SETS_END]
@@ -57,7 +59,8 @@ def evaluated(program: Program, rule_set: int, values: Numbers, hits: Numbers, s
 @lean_kernel
 def run_rule_set(program: Program, rule_set: int, values: Numbers, hits: Numbers, scratch: Numbers) -> int:
     """Return the outcome of one rule set (by its place in `Compiled.rule_sets`) as `run_chain` does that of a chain."""
-    words = program.words
+    words, values = first_of(program.words), first_of(values)
+    hits, scratch = first_of(hits), first_of(scratch)
     notes.begin(scratch)
     address = words[words[layout.RULE_SETS] + rule_set]
     _forget_answers(words, address, scratch)
@@ -72,8 +75,8 @@ def holds(program: Program, when: int, values: Numbers, scratch: Numbers) -> boo
 
     An overflow is counted in scratch[layout.FAULTS].
     """
-    words = program.words
-    says = condition_says(words, words[words[layout.WHENS] + when], values)
+    words = first_of(program.words)
+    says = condition_says(words, words[words[layout.WHENS] + when], first_of(values))
     if says == FAULT:
         scratch[layout.FAULTS] += 1
     return bool(says == TRUE)
@@ -85,8 +88,8 @@ def value_of(program: Program, formula: int, values: Numbers, scratch: Numbers) 
 
     An overflow is counted in scratch[layout.FAULTS].
     """
-    words = program.words
-    found = result_of(words, words[words[layout.FORMULAS] + formula], values)
+    words = first_of(program.words)
+    found = result_of(words, words[words[layout.FORMULAS] + formula], first_of(values))
     if found == FAULT:
         scratch[layout.FAULTS] += 1
         return UNKNOWN

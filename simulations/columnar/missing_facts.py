@@ -7,6 +7,7 @@ from policy_service.domain.decisions import Values
 from policy_service.domain.values import UNKNOWN
 from simulations.columnar import layout
 from simulations.columnar.compiled_functions import Numbers, kernel
+from simulations.columnar.pointers import first_of
 from simulations.columnar.program import Compiled, Words
 from simulations.columnar.running_formulas import cell_says, ready, result_of
 from simulations.columnar.writing_rule_sets import WrittenCharacteristic, WrittenRuleSet
@@ -54,6 +55,7 @@ def _of_row(doubted: Doubted, number: int, vector: Words) -> frozenset[str]:
 
 @kernel
 def _cell_says(words: Numbers, block: int, cell: int, values: Numbers) -> int:
+    words, values = first_of(words), first_of(values)
     ready(words, block, values)
     return cell_says(words, cell, values)
 
@@ -66,7 +68,7 @@ def _of_characteristic(doubted: Doubted, characteristic: WrittenCharacteristic, 
 
 @kernel
 def _result_of(words: Numbers, formula: int, values: Numbers) -> int:
-    return result_of(words, formula, values)
+    return result_of(first_of(words), formula, first_of(values))
 
 
 def _of_outcomes(doubted: Doubted, hits: Sequence[int]) -> frozenset[str]:

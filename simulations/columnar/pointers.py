@@ -1,8 +1,11 @@
-"""Named tuples handed to compiled functions by pointer: one pointer where every array in them would be seven words.
+"""Named tuples and arrays handed to compiled functions by pointer: one word where every array would be seven.
 
 A kernel takes a pointer to what it is given once; the functions that it calls read `plan.field` of it as they would of
 the tuple, and of tuples within it, too. What is pointed to lives in the frame of that kernel: no pointer is returned.
 The kernel itself only hands it on: an array that it read there would be taken for its own, and given up in the end.
+
+An array is pointed to by its first place. Whoever is handed that counts no place from the end and asks for no length:
+the array is all that is known of how far one may go.
 """
 
 from typing import Any, Final, TypeVar, cast
@@ -13,6 +16,8 @@ from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
 
+from simulations.columnar.compiled_functions import Numbers
+
 _Table = TypeVar("_Table")
 
 # The border to a library of which only a part is typed.
@@ -20,6 +25,7 @@ _NUMBA: Final[Any] = numba
 _CODE: Final[Any] = cgutils
 _REGISTER: Final[Any] = (register_model, infer_getattr, lower_getattr_generic)
 _INTRINSIC: Final[Any] = intrinsic
+_TYPES: Final[Any] = types
 
 
 class Pointer(types.Type):
@@ -37,7 +43,7 @@ class Pointer(types.Type):
     def field(self, name: str) -> Any:
         """Return the type of a field."""
         found = self.of.types[self.of.fields.index(name)]
-        return Pointer(found) if isinstance(found, types.NamedTuple) else found
+        return Pointer(found) if isinstance(found, types.BaseNamedTuple) else found
 
 
 class _Model(models.OpaqueModel):
@@ -70,8 +76,19 @@ def _pointer_to(typingctx: Any, table: Any) -> Any:  # noqa: ARG001 - what Numba
     return cast("Any", Pointer)(table)(table), put_into_frame
 
 
+def _place_of(typingctx: Any, numbers: Any) -> Any:  # noqa: ARG001 - what Numba looks for by this name
+    def address(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        return context.make_array(numbers)(context, builder, values[0]).data
+
+    return _TYPES.CPointer(numbers.dtype)(numbers), address
+
+
 def _as_it_is(table: _Table) -> _Table:
     return table
+
+
+def _as_they_are(numbers: Numbers) -> Numbers:
+    return numbers
 
 
 _register_model, _infer_attributes, _lower_attributes = _REGISTER
@@ -81,3 +98,5 @@ _lower_attributes(Pointer)(_read)
 
 #: Return a pointer to a named tuple: called in a kernel, for the functions called from there.
 pointer_to: Final[Any] = _as_it_is if _NUMBA.config.DISABLE_JIT else _INTRINSIC(_pointer_to)
+#: Return a pointer to the first of an array's numbers, which reads and writes place by place as the array does.
+first_of: Final[Any] = _as_they_are if _NUMBA.config.DISABLE_JIT else _INTRINSIC(_place_of)

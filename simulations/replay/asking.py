@@ -2,10 +2,10 @@
 
 from policy_service.domain.values import UNKNOWN
 from simulations.columnar.addresses import at_address
-from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.compiled_functions import Numbers, lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.layout import SLOTS
-from simulations.ledger_snapshot.columns import Column
+from simulations.columnar.pointers import first_of
 from simulations.replay.balances import CHANGES, EXPOSURE, SINCE, add_balances, clear_balances
 from simulations.replay.books import CUSTOMER
 from simulations.replay.built_ins import MONTHS_AS_CUSTOMER, built_in, month_may_end
@@ -31,7 +31,7 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
     """Do the same and leave what else was known: conditions read nothing but what is put there for them."""
     put_in_force(day, plan, desk)
     version = version_on(day, desk, history)
-    values = desk.values
+    values, balances, tally = first_of(desk.values), first_of(desk.balances), first_of(desk.tally)
     for output in range(len(desk.in_force)):
         if plan.standing_slots[output] >= 0:
             values[plan.standing_slots[output]] = desk.in_force[output]
@@ -39,14 +39,14 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
             values[plan.previous_slots[output]] = desk.in_force[output]
     fits = True
     clear_balances(desk.balances)
-    _add_balances(desk.balances, plan.asks[kind], version, day, plan, desk, history)
-    exposure = desk.balances[EXPOSURE]
+    _add_balances(balances, plan.asks[kind], version, day, plan, desk, history)
+    exposure = balances[EXPOSURE]
     if plan.group_asks[kind] >= 0:
         _add_group(plan.group_asks[kind], day, plan, desk, history)
         if plan.numbers[EXPOSURE_OF_GROUP]:
             exposure = desk.of_group[EXPOSURE]
     for number in range(plan.fact_begins[kind], plan.fact_begins[kind + 1]):
-        row = plan.facts[number]
+        row = first_of(plan.facts[number])
         if row[FAMILY] == OF_THE_FILE:
             values[plan.fact_slots[number]] = plan.attributes[version, row[CODE]]
             continue
@@ -55,13 +55,13 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
             if row[IS_OF_GROUP]:
                 _add_up_group(row, day, plan, desk, history)
             else:
-                add_up(desk.tally, desk.months, row, plan.conditions, day, desk.books, history)
-            value, is_plain = measured(desk.tally, row, day)
-            desk.balances[CHANGES] = min(desk.balances[CHANGES], desk.tally[MAY_CHANGE])
+                add_up(tally, first_of(desk.months), row, plan.conditions, day, desk.books, history)
+            value, is_plain = measured(tally, row, day)
+            balances[CHANGES] = min(balances[CHANGES], tally[MAY_CHANGE])
         elif row[IS_OF_GROUP]:
-            value, is_plain = built_in(row[CODE], desk.of_group, desk.of_group[EXPOSURE], day, row)
+            value, is_plain = built_in(row[CODE], first_of(desk.of_group), desk.of_group[EXPOSURE], day, row)
         else:
-            value, is_plain = built_in(row[CODE], desk.balances, exposure, day, row)
+            value, is_plain = built_in(row[CODE], balances, exposure, day, row)
         _note_month(row, day, desk)
         values[plan.fact_slots[number]] = value
         fits = fits and is_plain
@@ -69,7 +69,7 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
 
 
 @lean_kernel
-def _note_month(row: Column, day: int, desk: Desk) -> None:
+def _note_month(row: Numbers, day: int, desk: Desk) -> None:
     # Months go by although nothing happens.
     if row[FAMILY] == OF_THE_LEDGER and row[CODE] == MONTHS_AS_CUSTOMER:
         since = desk.of_group[SINCE] if row[IS_OF_GROUP] else desk.balances[SINCE]
@@ -83,22 +83,22 @@ def _add_group(asks: int, day: int, plan: Plan, desk: Desk, history: History) ->
     member = desk
     for _ in range(max(desk.state[CIRCLE], 1)):
         put_in_force(day, plan, member)
-        _add_balances(desk.of_group, asks, version_on(day, member, history), day, plan, member, history)
+        _add_balances(first_of(desk.of_group), asks, version_on(day, member, history), day, plan, member, history)
         member = at_address(desk, member.neighbour[0])
     desk.balances[CHANGES] = min(desk.balances[CHANGES], desk.of_group[CHANGES])
 
 
 @lean_kernel
-def _add_up_group(row: Column, day: int, plan: Plan, desk: Desk, history: History) -> None:
+def _add_up_group(row: Numbers, day: int, plan: Plan, desk: Desk, history: History) -> None:
     member = desk
     for _ in range(max(desk.state[CIRCLE], 1)):
-        add_up(desk.tally, desk.months, row, plan.conditions, day, member.books, history)
+        add_up(first_of(desk.tally), first_of(desk.months), row, plan.conditions, day, member.books, history)
         member = at_address(desk, member.neighbour[0])
 
 
 @lean_kernel
 def _add_balances(
-    balances: Column, asks: int, version: int, day: int, plan: Plan, desk: Desk, history: History
+    balances: Numbers, asks: int, version: int, day: int, plan: Plan, desk: Desk, history: History
 ) -> None:
     limit, share = UNKNOWN, UNKNOWN
     if plan.numbers[INSURED_LIMIT] >= 0:

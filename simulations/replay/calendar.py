@@ -26,7 +26,8 @@ LEVEL_FALLS: Final = 11
 PROMISE_FALLS_DUE: Final = 12
 VERSION_COUNTS: Final = 13
 
-_KIND: Final = 2**40
+_BITS_OF_NUMBER: Final = 40
+_NUMBER: Final = 2**_BITS_OF_NUMBER - 1
 _NONE: Final = -1
 
 
@@ -70,7 +71,7 @@ def put(calendar: Calendar, day: int, kind: int, number: int, ends: int) -> None
     place = max(day - calendar.first[0], 0)
     note = calendar.used[0]
     calendar.used[0] = note + 1
-    calendar.notes[note] = kind * _KIND + number
+    calendar.notes[note] = kind << _BITS_OF_NUMBER | number
     calendar.before[note] = calendar.heads[place]
     calendar.heads[place] = note
 
@@ -84,13 +85,13 @@ def last_note(calendar: Calendar, day: int) -> int:
 @lean_kernel
 def kind_of(note: int) -> int:
     """Return the kind of what was noted."""
-    return note // _KIND
+    return note >> _BITS_OF_NUMBER
 
 
 @lean_kernel
 def number_of(note: int) -> int:
     """Return the number of what was noted."""
-    return note % _KIND
+    return note & _NUMBER
 
 
 @lean_kernel

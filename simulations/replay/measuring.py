@@ -9,7 +9,7 @@ import numpy as np
 
 from policy_service.domain.values import UNKNOWN
 from policy_service.language.definitions.dictionary import MeasureKind
-from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.compiled_functions import Numbers, lean_kernel
 from simulations.columnar.wide import minus, product, rounded_quotient, times, widened
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
@@ -111,7 +111,7 @@ def journal_entry(source: int, place: int, books: Books) -> int:
 
 @lean_kernel
 def add_up(
-    tally: Column, months: Column, row: Column, conditions: Column, day: int, books: Books, history: History
+    tally: Numbers, months: Numbers, row: Numbers, conditions: Column, day: int, books: Books, history: History
 ) -> None:
     """Add what a declared fact looks at in one customer's books to the tally, as of the start of a day."""
     source, within = row[CODE], row[WITHIN]
@@ -152,9 +152,9 @@ def known_from(source: int, entry: int, books: Books, history: History) -> int:
 
 @lean_kernel
 def _add(
-    tally: Column,
-    months: Column,
-    row: Column,
+    tally: Numbers,
+    months: Numbers,
+    row: Numbers,
     conditions: Column,
     source: int,
     entry: int,
@@ -194,7 +194,7 @@ def _add(
 
 
 @lean_kernel
-def measured(tally: Column, row: Column, day: int) -> tuple[int, bool]:
+def measured(tally: Numbers, row: Numbers, day: int) -> tuple[int, bool]:
     """Return what a declared fact comes to, and whether it fits: exact, rounded once; UNKNOWN where it says nothing."""
     kind = row[MEASURE]
     if kind == _COUNT:
@@ -223,7 +223,7 @@ def measured(tally: Column, row: Column, day: int) -> tuple[int, bool]:
 
 
 @lean_kernel
-def _slope(tally: Column, row: Column) -> tuple[int, bool]:
+def _slope(tally: Numbers, row: Numbers) -> tuple[int, bool]:
     count = tally[COUNT]
     high, low = times(tally[BY_DAY], np.uint64(tally[BY_DAY + 1]), count)
     less_high, less_low = product(tally[DAYS], tally[SUM])
@@ -236,7 +236,7 @@ def _slope(tally: Column, row: Column) -> tuple[int, bool]:
 
 
 @lean_kernel
-def rounded(numerator: int, denominator: int, row: Column) -> tuple[int, bool]:
+def rounded(numerator: int, denominator: int, row: Numbers) -> tuple[int, bool]:
     """Return a number of 64 bits over another one, rounded once into the fact's type; UNKNOWN over zero."""
     if denominator == 1 and row[FACTOR] == row[DIVISOR]:
         return numerator, True
@@ -246,7 +246,7 @@ def rounded(numerator: int, denominator: int, row: Column) -> tuple[int, bool]:
 
 
 @lean_kernel
-def _rounded_wide(high: int, low: np.uint64, by_high: int, by_low: np.uint64, row: Column) -> tuple[int, bool]:
+def _rounded_wide(high: int, low: np.uint64, by_high: int, by_low: np.uint64, row: Numbers) -> tuple[int, bool]:
     if by_high == 0 and by_low == np.uint64(0):
         return UNKNOWN, True
     if by_high < 0:

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.compiled_functions import Numbers, lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.wide import plus, product
 from simulations.ledger_snapshot.columns import Column
@@ -53,16 +53,16 @@ def clear_tally(tally: Column) -> None:
 
 
 @lean_kernel
-def add_wide(tally: Column, place: int, left: int, right: int) -> None:
+def add_wide(tally: Numbers, place: int, left: int, right: int) -> None:
     """Add a product to a wide sum."""
     high, low = product(left, right)
     high, low = plus(tally[place], np.uint64(tally[place + 1]), high, low)
     tally[place] = high
-    tally[place + 1] = np.int64(low)
+    tally[place + 1] = int(np.int64(low))
 
 
 @lean_kernel
-def note_month(tally: Column, months: Column, day: int) -> None:
+def note_month(tally: Numbers, months: Numbers, day: int) -> None:
     """Count the month of a day, unless it was counted."""
     year, month, _ = civil(day)
     place = year * 12 + month - 13
