@@ -61,11 +61,19 @@ def history_of(snapshot: Snapshot) -> History:
 
 def _in_order(snapshot: Snapshot, begins: Column) -> Column:
     if snapshot.has_orders_file:
-        keys: tuple[Column, ...] = (snapshot.orders.rank, snapshot.orders.date)
+        dates, beside = snapshot.orders.date, [snapshot.orders.rank]
     else:
-        keys = (snapshot.invoices.rank, snapshot.invoices.issued, snapshot.invoices.ordered)
+        dates, beside = snapshot.invoices.ordered, [snapshot.invoices.rank, snapshot.invoices.issued]
     of = np.repeat(np.arange(snapshot.customers), np.diff(begins))
-    places = np.arange(len(of)) if _are_sorted((*keys, of)) else np.lexsort((*keys, of))
+    if _are_sorted((*beside, dates, of)):
+        places = np.arange(len(of))
+    elif _are_sorted((*beside, of)):
+        # As invoices stand, by issue date and id, only their order dates are to be sorted: with the customer they make
+        # one number, of which most stand in order already.
+        days = int(dates.max()) - int(dates.min()) + 1
+        places = np.argsort(of * days + dates, kind="stable")
+    else:
+        places = np.lexsort((*beside, dates, of))
     return places.astype(np.int64) - begins[of]
 
 
