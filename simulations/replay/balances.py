@@ -8,7 +8,7 @@ from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED
 from policy_service.facts.knowledge import NEVER
 from policy_service.facts.payment_index import INDEX_POINTS, PARTS_OF_A_POINT, index_in_parts
 from policy_service.facts.prepared_orders import DAYS_WITHOUT_INVOICE
-from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.compiled_functions import Numbers, lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.wide import product, rounded_quotient, widened
 from simulations.ledger_snapshot.columns import Column
@@ -52,6 +52,7 @@ ASKS_SALES_YEAR: Final = 8
 ASKS_ORDERS_YEAR: Final = 16
 ASKS_SALES_QUARTER: Final = 32
 ASKS_INDEX: Final = 64
+ASKS_OVERDUE: Final = 128
 
 # Components of the exposure, as bits.
 COUNTS_OPEN_BALANCE: Final = 1
@@ -80,7 +81,7 @@ def clear_balances(balances: Column) -> None:
 
 @lean_kernel
 def add_balances(
-    balances: Column,
+    balances: Numbers,
     asks: int,
     components: int,
     limit: int,
@@ -99,7 +100,9 @@ def add_balances(
     balances[OPEN_BALANCE] += books.sums[of_books.OPEN_BALANCE]
     balances[CASH] += books.sums[of_books.UNAPPLIED_CASH]
     if asks & ASKS_OPEN_ITEMS:
-        _add_open_items(balances, grace, day, books)
+        _add_open_items(balances, day, books)
+    if asks & ASKS_OVERDUE:
+        _add_overdue(balances, grace, day, books)
     orders = _open_orders(day, books, history) if (asks & ASKS_OPEN_ORDERS) else 0
     bills = _bills(day, books) if (asks & ASKS_BILLS) else 0
     balances[OPEN_ORDERS] += orders
@@ -119,12 +122,17 @@ def add_balances(
 
 
 @lean_kernel
-def _add_open_items(balances: Column, grace: int, day: int, books: Books) -> None:
+def _add_open_items(balances: Numbers, day: int, books: Books) -> None:
     balances[DISPUTED] += books.sums[of_books.DISPUTED]
     balances[PAST_DUE] += books.sums[of_books.PAST_DUE]
     oldest = oldest_invoice(books)
     if oldest != of_books.NO_INVOICE:
         balances[OLDEST] = max(balances[OLDEST], day - books.invoices.due[oldest])
+
+
+@lean_kernel
+def _add_overdue(balances: Numbers, grace: int, day: int, books: Books) -> None:
+    # With days of grace it is no sum that is kept: every open invoice is looked at.
     if grace in (0, UNKNOWN):
         balances[OVERDUE] += books.sums[of_books.OVERDUE]
         return
@@ -201,7 +209,7 @@ def _exposure(components: int, orders: int, bills: int, cover_limit: int, cover_
 
 
 @lean_kernel
-def _add_limit(balances: Column, limit: int) -> None:
+def _add_limit(balances: Numbers, limit: int) -> None:
     if balances[LIMIT] == UNKNOWN or limit == UNKNOWN:
         balances[LIMIT] = UNKNOWN
     elif balances[LIMIT] == UNLIMITED or limit == UNLIMITED:
@@ -223,7 +231,7 @@ def _dated_within(source: int, days: int, day: int, books: Books, history: Histo
 
 
 @lean_kernel
-def _add_index(balances: Column, day: int, books: Books, history: History) -> None:
+def _add_index(balances: Numbers, day: int, books: Books, history: History) -> None:
     for place in range(journal_length(PAYMENTS, books) - 1, -1, -1):
         entry = journal_entry(PAYMENTS, place, books)
         if known_from(PAYMENTS, entry, books, history) < day - _YEAR:

@@ -6,15 +6,15 @@ import numpy as np
 
 from policy_service.domain.values import UNKNOWN, UNLIMITED
 from policy_service.facts.knowledge import NEVER
-from simulations.columnar.compiled_functions import lean_kernel
+from simulations.columnar.compiled_functions import Numbers, lean_kernel
 from simulations.columnar.wide import rounded_quotient, times, widened
-from simulations.ledger_snapshot.columns import Column
 from simulations.replay.balances import (
     ASKS_BILLS,
     ASKS_INDEX,
     ASKS_OPEN_ITEMS,
     ASKS_OPEN_ORDERS,
     ASKS_ORDERS_YEAR,
+    ASKS_OVERDUE,
     ASKS_SALES_QUARTER,
     ASKS_SALES_YEAR,
     BILLS,
@@ -79,7 +79,7 @@ _BALANCE: Final = np.array(
     dtype=np.int64,
 )
 _ASKS: Final = {
-    "overdue_balance": ASKS_OPEN_ITEMS,
+    "overdue_balance": ASKS_OVERDUE,
     "past_due_balance": ASKS_OPEN_ITEMS,
     "disputed_balance": ASKS_OPEN_ITEMS,
     "oldest_days_past_due": ASKS_OPEN_ITEMS,
@@ -105,7 +105,7 @@ def asked_for(names: set[str], components: int) -> int:
 
 
 @lean_kernel
-def built_in(code: int, balances: Column, exposure: int, day: int, row: Column) -> tuple[int, bool]:
+def built_in(code: int, balances: Numbers, exposure: int, day: int, row: Numbers) -> tuple[int, bool]:
     """Return a built-in fact and whether it fits; `exposure` is the customer's or that of its group."""
     if _BALANCE[code] >= 0:
         return rounded(exposure if _BALANCE[code] == EXPOSURE else balances[_BALANCE[code]], 1, row)
@@ -132,7 +132,7 @@ def built_in(code: int, balances: Column, exposure: int, day: int, row: Column) 
 
 
 @lean_kernel
-def _payment_index(balances: Column, row: Column) -> tuple[int, bool]:
+def _payment_index(balances: Numbers, row: Numbers) -> tuple[int, bool]:
     if balances[INDEX_WEIGHT] == 0:
         return UNKNOWN, True
     high, low = times(balances[INDEX], np.uint64(balances[INDEX + 1]), row[FACTOR])

@@ -57,9 +57,13 @@ def nothing_noted() -> Noted:
 
 @lean_kernel
 def note(kind: int, customer: int, fits: bool, values: Numbers, noted: Noted) -> None:
-    """Write down the values that a decision is made on."""
-    if len(noted.is_whole) == 0:
-        return
+    """Write down the values that a decision is made on, if decisions are written down."""
+    if len(noted.is_whole):
+        _write_down(kind, customer, fits, values, noted)
+
+
+@lean_kernel
+def _write_down(kind: int, customer: int, fits: bool, values: Numbers, noted: Noted) -> None:
     slots, rows = noted.order_slots, noted.orders
     if kind == REVIEWS:
         slots, rows = noted.review_slots, noted.reviews

@@ -75,14 +75,19 @@ def settle_dispute(books: Books, invoice: int) -> None:
 def oldest_invoice(books: Books) -> int:
     """Return the open invoice in no dispute that was due first, NO_INVOICE without one."""
     if books.counts[OLDEST] == NOT_FOUND:
-        oldest = NO_INVOICE
-        for place in range(books.counts[OPEN]):
-            invoice = books.journals.open_invoices[place]
-            is_older = oldest == NO_INVOICE or books.invoices.due[invoice] < books.invoices.due[oldest]
-            if books.invoices.disputed[invoice] == 0 and is_older:
-                oldest = invoice
-        books.counts[OLDEST] = oldest
+        books.counts[OLDEST] = _look_for_oldest(books)
     return books.counts[OLDEST]
+
+
+@lean_kernel
+def _look_for_oldest(books: Books) -> int:
+    oldest = NO_INVOICE
+    for place in range(books.counts[OPEN]):
+        invoice = books.journals.open_invoices[place]
+        is_older = oldest == NO_INVOICE or books.invoices.due[invoice] < books.invoices.due[oldest]
+        if books.invoices.disputed[invoice] == 0 and is_older:
+            oldest = invoice
+    return oldest
 
 
 @lean_kernel

@@ -125,9 +125,8 @@ def _bring(
             invoice = history.naming[place] - books.firsts[FIRST_INVOICE]
             _bring_invoice(invoice, day, waited, term, percent, plan, desk, history)
     else:
-        at = books.firsts[FIRST_INVOICE] + order
-        books.orders.prepaid[order] = _share(history.invoices.written[at], percent)
         _bring_invoice(order, day, waited, term, percent, plan, desk, history)
+        books.orders.prepaid[order] = books.invoices.prepaid[order]
     let_through(order, day, plan.numbers[ENDS], desk.calendar, books, history)
 
 
@@ -147,6 +146,9 @@ def _bring_invoice(
 
 @lean_kernel
 def _share(amount: int, percent: int) -> int:
+    # Nearly always it is nothing or all of it.
+    if percent in (0, _WHOLE):
+        return max(0, amount) if percent else 0
     high, low = product(amount, percent)
     by_high, by_low = widened(_WHOLE)
     share, fits = rounded_quotient(high, low, by_high, by_low)

@@ -40,8 +40,12 @@ def standing_changes(desk: Desk) -> None:
 @lean_kernel
 def put_in_force(day: int, plan: Plan, desk: Desk) -> None:
     """Work out the standing in force on a day: of several effects on one item, and its own value, the strictest."""
-    if day < desk.state[IN_FORCE_UNTIL]:
-        return
+    if day >= desk.state[IN_FORCE_UNTIL]:
+        _work_out(day, plan, desk)
+
+
+@lean_kernel
+def _work_out(day: int, plan: Plan, desk: Desk) -> None:
     copy(desk.said, desk.in_force)
     desk.state[TIMES_IN_FORCE] += 1
     desk.state[IN_FORCE_UNTIL] = desk.state[LIMIT_UNTIL]
