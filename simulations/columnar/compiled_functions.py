@@ -16,6 +16,8 @@ from numba.core.registry import CPUDispatcher
 from numba.core.runtime import nrt
 from numba.extending import typeof_impl
 
+from simulations.columnar.linking import KernelCompiler
+
 
 class Numbers(Protocol):
     """An array of int64 as compiled code uses it, place by place; handed in it is a contiguous numpy array."""
@@ -95,7 +97,7 @@ class _Kernel:
     def compiler(self) -> Any:
         if self._made is None:
             with _MAKING:
-                self._made = self._made or _cached_on_disk(_Compiler(self.py_func, targetoptions=self._options))
+                self._made = self._made or _cached_on_disk(_compiler(self.py_func, self._options))
         return self._made
 
     def cached(self) -> Sequence[Any]:
@@ -125,10 +127,14 @@ _TYPE_OF: Final[Any] = typeof_impl
 _TYPE_OF.register(_Kernel)(_type_in_kernels)
 
 
+def _compiler(function: Callable[..., object], options: dict[str, Any]) -> Any:
+    return cast("Any", _Compiler)(function, targetoptions=options, pipeline_class=KernelCompiler)
+
+
 @cache
 def _for_python(function: _LeanKernel) -> Callable[..., object]:
     options = function.compiler.targetoptions | {"no_cpython_wrapper": False}
-    return cast("Callable[..., object]", _Compiler(function.py_func, targetoptions=options))
+    return cast("Callable[..., object]", _compiler(function.py_func, options))
 
 
 def _compiled(function: _Function, *, makes_arrays: bool) -> _Function:
