@@ -9,6 +9,7 @@ import waitress
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from admin.console import add_console
 from policy_service.api.description import complete_description
 from policy_service.api.docs_page import docs_blueprint
 from policy_service.api.edge import house_of, register_edge
@@ -71,6 +72,7 @@ def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     complete_description(register_edge(app, house, clock, SIMULATION_ENDPOINTS))
     _register_open_endpoints(app, house)
+    add_console(app, house, clock)
     proxies = house.settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 """`policy person`: people and their roles, from the first ones on."""
 
+import secrets
 from typing import Final
 
 import click
@@ -35,7 +36,9 @@ from policy_service.services.roles import (
     rescue_role,
     withdraw_role,
 )
+from policy_service.services.sign_in.passwords import agree_to_password, found_password, give_password
 
+_PASSWORD_BYTES: Final = 15
 _ROLE: Final = click.Choice([role.value for role in Role])
 _PERSON: Final = click.argument("person", metavar="LOGIN")
 
@@ -127,6 +130,34 @@ def rescue_command(person: str, note: str, login: str) -> None:
         rescue_role(work.house, work.session, person, note, work.actor, work.act)
         changed = the_person(work.session, person)
     _show_roles(changed)
+
+
+@person_group.command("password")
+@_PERSON
+@as_option
+def password_command(person: str, login: str) -> None:
+    """Give a person a password for one sign-in to the console within a day; it is written out once."""
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    asks = False
+    with open_house() as house, house.database.writing() as session:
+        if is_being_founded(session) and not (login or house.settings.policy_user):
+            found_password(house, session, person, password, Act(FOUNDER, now()))
+        else:
+            work = work_as(house, session, login)
+            asks = give_password(house, session, person, password, work.actor, work.act)
+    click.echo(password)
+    if asks:
+        click.echo(f"Another person agrees first: policy person agree-password {person} --as LOGIN", err=True)
+
+
+@person_group.command("agree-password")
+@_PERSON
+@as_option
+def agree_password_command(person: str, login: str) -> None:
+    """Agree to a password that another person gave somebody with a sensitive role; from now on it counts."""
+    with changing_as(login) as work:
+        agree_to_password(work.house, work.session, person, work.actor, work.act)
+    output.out.print(escape(f"{person} may sign in with it once."))
 
 
 @person_group.command("deactivate")

@@ -1,5 +1,6 @@
 """`policy serve`: the HTTP service on one machine, in one process."""
 
+import secrets
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +18,18 @@ from policy_service.logs import set_up_logs
 from policy_service.running import BY_ITSELF, now
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import import_folder
+from policy_service.services.roles import FOUNDER
+from policy_service.services.sign_in.passwords import found_administrator
 from policy_service.settings import Settings, read_settings
 from policy_service.storage.ledger_store import LedgerStore
-from policy_service.storage.people_store import PeopleStore
 
-_NOBODY_YET: Final = """Nobody may ask yet. Add a person, then a key for what asks in their name:
-  ./run person add ada --name Ada --role admin --role credit_manager
-  ./run key add --as ada --name shop"""
+_FIRST_LOGIN: Final = "admin"
+_PASSWORD_BYTES: Final = 15
+_FIRST_PERSON: Final = """Nobody is known yet, so here is an administrator. Sign in once, within a day:
+  login     {login}
+  password  {password}
+Others are added by:  ./run person add ada --name Ada --role credit_manager --as {login}
+Systems ask with keys: ./run key add --as ada --name shop"""
 
 
 @click.command("serve")
@@ -84,10 +90,10 @@ def _has_ledger(house: House) -> bool:
 def _tell(house: House, settings: Settings) -> None:
     address = f"http://{settings.host}:{settings.port}"
     output.out.print(f"Listening on {address}. Stop with Ctrl-C.")
+    output.out.print(f"The console, for people: {address}/console/")
     output.out.print(f"The endpoints, to try out: {address}/docs/")
-    with house.database.reading() as session:
-        is_nobody_known = not PeopleStore(session).page("", 1)
-    if is_nobody_known:
-        output.out.print(_NOBODY_YET, markup=False)
-    elif not _has_ledger(house):
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    if found_administrator(house, _FIRST_LOGIN, password, Act(FOUNDER, now())):
+        output.out.print(_FIRST_PERSON.format(login=_FIRST_LOGIN, password=password), markup=False)
+    if not _has_ledger(house):
         output.out.print("There is no ledger yet: start with --ledger DIR, or import one (./run import --help).")

@@ -67,7 +67,6 @@ class PeopleStore:
                 login=login,
                 name=name,
                 email=email,
-                password_hash="",  # of somebody who does not sign in by password
                 locale="",
                 is_active=True,
                 created_at=at,

@@ -12,6 +12,7 @@ from policy_service.storage.models import (
     orders,
     people,
     policies,
+    sign_ins,
     simulations,
     standings,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "orders",
     "people",
     "policies",
+    "sign_ins",
     "simulations",
     "standings",
 ]

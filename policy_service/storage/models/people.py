@@ -13,7 +13,7 @@ CHANGE_STATES: Final = ("proposed", "agreed", "withdrawn")
 
 
 class User(Revised, Model):
-    """A person; `password_hash` is empty for one who never signs in by password."""
+    """A person; `locale` is the language in which they read the console, if they chose one."""
 
     __tablename__ = "users"
     __table_args__ = (Index(None, "login", unique=True),)
@@ -22,7 +22,6 @@ class User(Revised, Model):
     login: Mapped[Identifier]
     name: Mapped[Line]
     email: Mapped[Line]
-    password_hash: Mapped[Line]
     locale: Mapped[Word]
     is_active: Mapped[Claim]
     created_at: Mapped[Instant]

@@ -1,0 +1,73 @@
+"""What a browser is told to refuse: scripts and styles from anywhere but here, frames, and cookies read by scripts."""
+
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
+
+from policy_service.domain.instants import Instant
+from policy_service.services.house import House
+from policy_service.storage.errors import StorageError
+from policy_service.storage.sign_in_store import SignInStore
+
+#: Nothing from elsewhere, and no script and no style in a page itself.
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+#: Under which the installation keeps what cookies are signed with.
+_COOKIES: Final = "console cookies"
+_BYTES: Final = 32
+_FILES: Final = frozenset({"static", "admin.static"})
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Cookies that are sent back over HTTPS alone where they came over HTTPS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's own signature
+        return request.is_secure
+
+
+def protect(console: Flask, house: House, clock: Callable[[], Instant]) -> None:
+    """Sign cookies with the installation's own secret, and put what protects a page on every answer."""
+    console.secret_key = _secret(house, clock)
+    console.session_interface = _Cookies()
+    console.config.update(
+        SESSION_COOKIE_NAME="console",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/console",
+    )
+    console.after_request(_protect)
+
+
+def _secret(house: House, clock: Callable[[], Instant]) -> str:
+    with house.database.reading() as session:
+        known = SignInStore(session).secret(_COOKIES)
+    if known is not None:
+        return known
+    made = secrets.token_urlsafe(_BYTES)
+    try:
+        with house.database.writing() as session:
+            SignInStore(session).keep_secret(_COOKIES, made, clock())
+    except StorageError:
+        # Another process has made it at the same time.
+        with house.database.reading() as session:
+            known = SignInStore(session).secret(_COOKIES)
+        if known is None:
+            raise
+        return known
+    return made
+
+
+def _protect(answer: Response) -> Response:
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "same-origin"
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint not in _FILES:
+        # What one person saw is not shown to the next one at this browser.
+        answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,15 @@
+"""Every screen, in the order of the menu."""
+
+from flask_admin import Admin, AdminIndexView
+from flask_babel import lazy_gettext
+
+from admin.screens.home.home import Home
+
+
+def home() -> AdminIndexView:
+    """Return the screen that everybody begins with."""
+    return Home(name=lazy_gettext("Home"), url="/")
+
+
+def add_screens(screens: Admin) -> None:
+    """Add all the others."""

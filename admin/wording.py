@@ -1,0 +1,51 @@
+"""What a person reads of an error, a word of the system or a place of the policy, in their language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from flask_babel import LazyString, lazy_gettext
+
+from admin.languages import short_language
+from policy_service.domain.errors import PolicyServiceError
+
+#: Errors that people meet when they sign in; in English the error speaks for itself.
+_IN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "A411": "用户名与密码不符。请重试，或联系管理员。",
+        "A412": "该密码目前不能使用：一次性密码已过期，或尚需另一位管理员确认。请联系管理员。",
+        "A413": "连续输错密码次数过多。请十五分钟后再试，或联系管理员。",
+        "A429": "一分钟内尝试次数过多。请稍后再试。",
+        "R488": "新密码不符合要求：须为 12 至 200 个字符，不含用户名，不与旧密码相同，两次输入一致。",
+    }
+)
+
+#: Roles as people call them.
+ROLES: Final[Mapping[str, LazyString]] = MappingProxyType(
+    {
+        "viewer": lazy_gettext("viewer"),
+        "system": lazy_gettext("system"),
+        "sales": lazy_gettext("sales"),
+        "collector": lazy_gettext("collector"),
+        "analyst": lazy_gettext("analyst"),
+        "credit_manager": lazy_gettext("credit manager"),
+        "finance_head": lazy_gettext("head of finance"),
+        "approver": lazy_gettext("approver"),
+        "emergency": lazy_gettext("emergency"),
+        "admin": lazy_gettext("administrator"),
+        "auditor": lazy_gettext("auditor"),
+    }
+)
+
+
+def said(error: PolicyServiceError) -> str:
+    """Return what a person is told of an error: what was found, where, and what to do."""
+    if short_language() == "zh" and error.code in _IN_CHINESE:
+        return _IN_CHINESE[error.code]
+    place = f"{error.place}: " if str(error.place) else ""
+    return f"{place}{error.message} {error.remedy}".strip()
+
+
+def role_said(role: str) -> str:
+    """Return a role as people call it; one that only a policy names is called as it is there."""
+    return str(ROLES.get(role, role.replace("_", " ")))
