@@ -9,6 +9,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from admin.doing import keep_what_was_typed
 from admin.errors import register_errors
 from admin.languages import use_languages
 from admin.numbers import register_filters
@@ -47,6 +48,7 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     CSRFProtect(console)
     register_errors(console)
     register_filters(console)
+    keep_what_was_typed(console)
     console.register_blueprint(sign_in_blueprint(MinuteCounts()))
     screens = Admin(
         console,

@@ -8,23 +8,42 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent
 from markupsafe import Markup, escape
 
-from admin.visitors import the_house
-from admin.wording import role_said
+from admin.visitors import seeing, the_house
+from admin.wording import role_said, titled, word_said
+from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.instants import Instant
-from policy_service.domain.values import Currency
+from policy_service.storage.ledger_known import base_currency_of
 
 _MICROSECONDS = 1_000_000
 
 
 def register_filters(console: Flask) -> None:
-    """Let templates write amounts, days, instants and shares."""
-    console.jinja_env.filters.update(money=money, day=day, instant=instant, count=count, share=share, role=role_said)
+    """Let templates write amounts, days, instants, shares and words, and name the base currency."""
+    console.context_processor(lambda: {"base_currency": base_currency()})
+    console.jinja_env.filters.update(
+        money=money,
+        day=day,
+        instant=instant,
+        count=count,
+        share=share,
+        role=role_said,
+        word=word_said,
+        titled=titled,
+    )
 
 
-def money(amount: int | None, currency: Currency) -> str:
-    """Return minor units as an amount with its currency's decimals; a dash for none."""
-    if amount is None:
+def base_currency() -> str:
+    """Return the code of the currency that the company counts in; nothing before there is a ledger."""
+    with seeing() as session:
+        found = base_currency_of(session)
+    return found.code if found else ""
+
+
+def money(amount: int | None, code: str) -> str:
+    """Return minor units of a currency as an amount with its decimals, without the code; a dash for none."""
+    if amount is None or not code:
         return "–"
+    currency = currency_of(code)
     scaled = Decimal(amount).scaleb(-currency.decimals)
     decimals = "0" * currency.decimals
     return str(format_decimal(scaled, format=f"#,##0.{decimals}" if decimals else "#,##0"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import LazyString, lazy_gettext
 
@@ -37,6 +37,32 @@ ROLES: Final[Mapping[str, LazyString]] = MappingProxyType(
     }
 )
 
+#: Words that the service stores and people read: states, causes, outcomes, kinds.
+WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
+    {
+        "approve": lazy_gettext("approved"),
+        "hold": lazy_gettext("on hold"),
+        "prepay": lazy_gettext("paid in advance"),
+        "refer": lazy_gettext("referred"),
+        "decline": lazy_gettext("declined"),
+        "open": lazy_gettext("open"),
+        "held": lazy_gettext("held"),
+        "released": lazy_gettext("released"),
+        "cancelled": lazy_gettext("cancelled"),
+        "invoiced": lazy_gettext("invoiced"),
+        "amended": lazy_gettext("amended"),
+        "decision": lazy_gettext("by the decision"),
+        "declined": lazy_gettext("declined by the rules"),
+        "released_by_person": lazy_gettext("released by a person"),
+        "released_by_recheck": lazy_gettext("released when checked again"),
+        "referred": lazy_gettext("referred to a person"),
+        "booked": lazy_gettext("in the ledger"),
+        "order": lazy_gettext("order"),
+        "review": lazy_gettext("review"),
+        "escalation": lazy_gettext("escalation"),
+    }
+)
+
 
 def said(error: PolicyServiceError) -> str:
     """Return what a person is told of an error: what was found, where, and what to do."""
@@ -49,3 +75,15 @@ def said(error: PolicyServiceError) -> str:
 def role_said(role: str) -> str:
     """Return a role as people call it; one that only a policy names is called as it is there."""
     return str(ROLES.get(role, role.replace("_", " ")))
+
+
+def word_said(word: str) -> str:
+    """Return a word of the service as people read it; one without a wording stands as it is stored."""
+    return str(WORDS.get(word, word.replace("_", " ")))
+
+
+def titled(reason: Mapping[str, Any]) -> str:
+    """Return the title of a recorded reason in the language of the page, with what it says of this case."""
+    title = (reason.get("title") or {}).get(short_language()) or str(reason.get("code", ""))
+    detail = reason.get("detail")
+    return f"{title} ({detail})" if detail else title

@@ -3,6 +3,7 @@
 from flask_admin import Admin, AdminIndexView
 from flask_babel import lazy_gettext
 
+from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
 
 
@@ -12,4 +13,6 @@ def home() -> AdminIndexView:
 
 
 def add_screens(screens: Admin) -> None:
-    """Add all the others."""
+    """Add all the others, each to its part of the menu."""
+    work = lazy_gettext("Work")
+    screens.add_view(HeldOrders(lazy_gettext("Held orders"), work, "held-orders"))

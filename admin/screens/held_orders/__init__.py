@@ -1,0 +1,1 @@
+"""The queue that a credit manager starts the day with."""
