@@ -24,7 +24,10 @@ _FILES: Final = frozenset({"static", "admin.static"})
 
 
 class _Cookies(SecureCookieSessionInterface):
-    """Cookies that are sent back over HTTPS alone where they came over HTTPS."""
+    """Cookies that are sent back over HTTPS alone where they came over HTTPS, and to the console alone."""
+
+    def get_cookie_path(self, app: Flask) -> str:  # noqa: ARG002 - Flask's own signature
+        return request.script_root or "/"
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's own signature
         return request.is_secure
@@ -38,7 +41,6 @@ def protect(console: Flask, house: House, clock: Callable[[], Instant]) -> None:
         SESSION_COOKIE_NAME="console",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_PATH="/console",
     )
     console.after_request(_protect)
 
