@@ -1,7 +1,6 @@
 """How a page has a service do something: by whoever is signed in, told on the page that comes next."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 from flask import Flask, flash, redirect, request, session
@@ -15,7 +14,8 @@ from policy_service.domain.errors import PolicyServiceError, RequestError
 #: Under which the browser's session keeps what somebody wrote into a form that was refused.
 _TYPED: Final = "typed"
 _LONGEST: Final = 500
-_NOT_KEPT: Final = frozenset({"csrf_token", "revision"})
+#: The text of a file is longer than a cookie may be.
+_NOT_KEPT: Final = frozenset({"csrf_token", "revision", "text"})
 _SERVER_ERROR: Final = 500
 
 
@@ -30,22 +30,29 @@ def done(verb: Callable[..., Any], *what: Any, success: str, back: str) -> Respo
     A form names with `revision` what its reader saw: if anybody changed it since, nothing is done. What is refused is
     told there, beside what was written; what is the service's own fault is an error page.
     """
-    named = request.form.get("revision", "")
     try:
-        verb = partial(verb, revision=_revision(named)) if named else verb
+        named = named_revision() if "revision" in request.form else None
         with working() as work:
-            verb(work.house, work.session, *what, work.visitor.actor, work.act)
+            given = {} if named is None else {"revision": named}
+            verb(work.house, work.session, *what, work.visitor.actor, work.act, **given)
     except PolicyServiceError as error:
-        if status_of(error) >= _SERVER_ERROR:
-            raise
-        flash(said(error), "error")
-        session[_TYPED] = {name: text[:_LONGEST] for name, text in request.form.items() if name not in _NOT_KEPT}
-    else:
-        flash(success, "success")
+        return refused(error, back)
+    flash(success, "success")
     return redirect(back)
 
 
-def _revision(named: str) -> int:
+def refused(error: PolicyServiceError, back: str) -> Response:
+    """Lead to the page `back`, which says why something was not done, beside what was written."""
+    if status_of(error) >= _SERVER_ERROR:
+        raise error
+    flash(said(error), "error")
+    session[_TYPED] = {name: text[:_LONGEST] for name, text in request.form.items() if name not in _NOT_KEPT}
+    return redirect(back)
+
+
+def named_revision() -> int:
+    """Return the revision that the form was made for; RequestError R414 without one."""
+    named = request.form.get("revision", "")
     if named.isascii() and named.isdecimal() and len(named) < 10:
         return int(named)
     raise RequestError("R414", "The form names no revision.", remedy="Open the page anew.")

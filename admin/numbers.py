@@ -1,7 +1,9 @@
 """Money, days and shares as people read them, in the language of the page."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -11,6 +13,7 @@ from markupsafe import Markup, escape
 from admin.visitors import seeing, the_house
 from admin.wording import role_said, titled, word_said
 from policy_service.domain.currencies import currency as currency_of
+from policy_service.domain.errors import Place
 from policy_service.domain.instants import Instant
 from policy_service.storage.ledger_known import base_currency_of
 
@@ -29,7 +32,13 @@ def register_filters(console: Flask) -> None:
         role=role_said,
         word=word_said,
         titled=titled,
+        basename=basename,
     )
+
+
+def basename(place: Place) -> str:
+    """Return where in a text something stands; a folder of the server is nobody's business."""
+    return str(replace(place, file=Path(place.file).name)) if place.file else str(place)
 
 
 def base_currency() -> str:

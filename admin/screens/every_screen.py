@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext
 
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
+from admin.screens.policies.policies import Policies
 
 
 def home() -> AdminIndexView:
@@ -16,3 +17,5 @@ def add_screens(screens: Admin) -> None:
     """Add all the others, each to its part of the menu."""
     work = lazy_gettext("Work")
     screens.add_view(HeldOrders(lazy_gettext("Held orders"), work, "held-orders"))
+    rules = lazy_gettext("Rules")
+    screens.add_view(Policies(lazy_gettext("Policies"), rules, "policies"))
