@@ -6,6 +6,7 @@ from typing import TypeAlias, assert_never
 
 from flask_babel import gettext
 
+from admin.wording import word_said
 from policy_service.domain.amounts import from_scaled
 from policy_service.domain.values import MILLION, scale
 from policy_service.language.cells import Cell, Output, When
@@ -76,7 +77,7 @@ class _Layout:
         title = rule_set.title.in_language(self._language) or rule_set.name
         match rule_set:
             case DecisionTable():
-                kind = gettext("decision table, %(hit)s", hit=rule_set.hit_policy.value.replace("_", " "))
+                kind = gettext("decision table, %(hit)s", hit=word_said(rule_set.hit_policy.value))
                 return Sheet(rule_set.name, title, kind, (self._table(rule_set),))
             case Scorecard():
                 return Sheet(rule_set.name, title, gettext("scorecard"), tuple(self._scorecard(rule_set)))

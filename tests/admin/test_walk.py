@@ -1,0 +1,163 @@
+"""A walk over every screen of the console in a real browser, in both languages: nothing refused, missing or unsaid."""
+
+import shutil
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from waitress.server import create_server
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from admin.console import PATH, console_of
+from policy_service.domain.acting import Act
+from policy_service.domain.permissions import Role
+from policy_service.services.house import House
+from policy_service.services.people import actor_of
+from policy_service.services.sign_in.passwords import change_own_password, found_password
+from policy_service.storage.database import Database
+from tests.admin.test_translations import catalogue
+from tests.api.house import Clock, store_person
+from tests.services.decisions.live import answered, asked, enforce, furnish, open_house, person
+from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OWN: Final = "correct horse battery"
+#: Pages of one kind look alike: so many of each are opened.
+OF_A_KIND: Final = 2
+FILES: Final = {f"{name}.yaml": text for name, text in {"facts": FACTS, "reasons": REASONS, **RULE_SETS}.items()}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
+
+
+@dataclass
+class Walk:
+    """What was seen on the way: pages, complaints, whoever else was asked, and texts in the other language."""
+
+    pages: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    unsaid: list[str] = field(default_factory=list)
+    hurdles: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[House]:
+    """Give a house in which things have happened, and everybody who may see anything is one person."""
+    file = shutil.copy(migrated_file, tmp_path_factory.mktemp("walk") / "policy.db")
+    made = open_house(Database(f"sqlite:///{file}"))
+    furnish(made)
+    enforce(made, house_policy(), since=2, files=FILES)
+    answered(made, asked(order="100000", order_id="O1"), person("sam", Role.SALES))
+    store_person(made, "mia", Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER)
+    with made.database.writing() as session:
+        by = Act("mia", Clock()())
+        found_password(made, session, "mia", "once", by)
+        change_own_password(made, session, "once", OWN, actor_of(session, "mia"), by)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def address(house: House) -> Iterator[str]:
+    """Give the address of the console."""
+    app = DispatcherMiddleware(NotFound(), {PATH: console_of(house, Clock())})
+    server = create_server(app, host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}{PATH}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Give a browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en-US", 1280), ("zh-CN", 1440)])
+def test_every_page_is_whole_in_its_language_and_can_be_used_by_everybody(
+    chromium: Browser, address: str, locale: str, width: int
+) -> None:
+    page = chromium.new_context(locale=locale, viewport={"width": width, "height": 900}).new_page()
+    walk = _watched(page, address)
+    page.goto(f"{address}/")
+    _look(page, walk, locale)
+    page.fill("#login", "mia")
+    page.fill("#password", OWN)
+    page.click("main button[type=submit], main form .btn-primary")
+    _walk_over(page, address, walk, locale)
+    assert [] == walk.complaints
+    assert [] == walk.strangers
+    assert [] == walk.hurdles
+    assert [] == walk.unsaid
+    assert {"/", "/held-orders/", "/held-orders/order/O1", "/policies/", "/policies/house/2"} <= set(walk.pages)
+
+
+def _walk_over(page: Page, address: str, walk: Walk, locale: str) -> None:
+    ahead, met = deque(["/", "/password"]), dict[str, int]()
+    while ahead:
+        path = ahead.popleft()
+        kind = _kind(path)
+        if path in walk.pages or met.get(kind, 0) >= OF_A_KIND:
+            continue
+        met[kind] = met.get(kind, 0) + 1
+        walk.pages.append(path)
+        page.goto(address + path)
+        _look(page, walk, locale)
+        links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+        ahead.extend(link.removeprefix(address).split("#")[0] for link in links if link.startswith(f"{address}/"))
+
+
+def _kind(path: str) -> str:
+    # Of a path what is not an id, and of a question only what it asks about.
+    parts = urlsplit(path)
+    words = [word if (word.isalpha() and word.islower()) or "-" in word else "*" for word in parts.path.split("/")]
+    return "/".join(words) + "?" + "&".join(each.split("=")[0] for each in parts.query.split("&"))
+
+
+def _look(page: Page, walk: Walk, locale: str) -> None:
+    where = page.url
+    for found in Axe().run(page).response["violations"]:
+        if found["impact"] in ("serious", "critical"):
+            walk.hurdles.append(f"{where}: {found['id']} {[node['html'] for node in found['nodes']][:2]}")
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        walk.hurdles.append(f"{where}: it is wider than the window")
+    if locale == "zh-CN":
+        texts = page.evaluate(
+            "() => { const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];"
+            " while (walker.nextNode()) found.push(walker.currentNode.textContent.trim()); return found; }"
+        )
+        walk.unsaid.extend(f"{where}: {text}" for text in sorted(set(texts) & _english()))
+
+
+def _english() -> set[str]:
+    return {str(message.id) for message in catalogue() if message.id and message.id != message.string}
+
+
+def _watched(page: Page, address: str) -> Walk:
+    walk = Walk()
+
+    def let_through(route: Route) -> None:
+        if route.request.url.startswith((f"{address}/", "data:")):
+            route.continue_()
+        else:
+            walk.strangers.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", let_through)
+    page.on("console", lambda said: walk.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: walk.complaints.append(str(error)))
+    page.on("response", lambda got: walk.complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    return walk
