@@ -137,7 +137,9 @@ def _look(page: Page, walk: Walk, locale: str) -> None:
     if locale == "zh-CN":
         texts = page.evaluate(
             "() => { const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];"
-            " while (walker.nextNode()) found.push(walker.currentNode.textContent.trim()); return found; }"
+            # Names of the policy are the same in every language.
+            " while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('[translate=no], code, pre'))"
+            " found.push(walker.currentNode.textContent.trim()); return found; }"
         )
         walk.unsaid.extend(f"{where}: {text}" for text in sorted(set(texts) & _english()))
 
