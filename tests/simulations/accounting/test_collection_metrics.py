@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from simulations.accounting.collection_metrics import collection_effectiveness, concentration, count_back, days_of_sales
-from simulations.accounting.quotients import Missing, money, ratio
+from policy_service.facts.collection_metrics import collection_effectiveness, concentration, count_back, days_of_sales
+from policy_service.facts.quotients import Missing, money, ratio
 from simulations.replay.options import Options
 from tests.simulations.accounting.runs import kpis
 from tests.simulations.accounting.worlds import WRITE_OFF, Buyer, Posting, Sale, World

@@ -14,7 +14,8 @@ import pytest
 from markupsafe import escape
 
 from policy_service.domain.values import Kind
-from simulations.accounting import collection_metrics, kpis, quotients
+from policy_service.facts import collection_metrics, quotients
+from simulations.accounting import kpis
 from simulations.comparison import caveats
 from simulations.comparison.comparison import Comparison, Side
 from simulations.comparison.run_key import PolicyRun

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from simulations.accounting.quotients import Missing, Ratio, ratio
+from policy_service.facts.quotients import Missing, Ratio, ratio
 
 _NO_SALES = "Nothing was sold in the window."
 
