@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from policy_service.domain.entries import Customer
 from policy_service.domain.values import MILLION, UNKNOWN, Currency, Kind
 from policy_service.facts.columns import Collection, join, total
 from policy_service.facts.customer_day import CustomerDay
@@ -75,6 +76,16 @@ def open_column(collection: Collection) -> str:
     return "open_amount" if "open_amount" in collection.numbers else "amount"
 
 
+def insured_part(customer: Customer, rest: int, currency: Currency) -> int:
+    """Return what of the rest a credit insurer stands in for; nothing where the customer file names no cover."""
+    limit = read_attribute(customer, INSURED_LIMIT, Kind.MONEY, currency)
+    share = read_attribute(customer, COVER_SHARE, Kind.NUMBER, currency)
+    if UNKNOWN in (limit, share):
+        return 0
+    covered = divide_half_away(share * max(0, min(rest, limit)), MILLION)
+    return max(0, min(rest, covered))
+
+
 def _of_customer(
     customer: CustomerDay, chosen: frozenset[ExposureComponent], currency: Currency
 ) -> Mapping[ExposureComponent, ExposurePart]:
@@ -91,19 +102,10 @@ def _of_customer(
         parts[ExposureComponent.UNAPPLIED_CASH] = ExposurePart(-taken, (cash,))
         rest -= taken
     if ExposureComponent.INSURED in chosen:
-        parts[ExposureComponent.INSURED] = ExposurePart(-_insured_part(customer, rest, currency))
+        parts[ExposureComponent.INSURED] = ExposurePart(-insured_part(customer.customer, rest, currency))
     return parts
 
 
 def _side_by_side(of_members: Sequence[tuple[Collection, ...]]) -> tuple[Collection, ...]:
     collections = [collection for behind in of_members for collection in behind]
     return (join(collections),) if len(collections) > 1 else tuple(collections)
-
-
-def _insured_part(customer: CustomerDay, rest: int, currency: Currency) -> int:
-    limit = read_attribute(customer.customer, INSURED_LIMIT, Kind.MONEY, currency)
-    share = read_attribute(customer.customer, COVER_SHARE, Kind.NUMBER, currency)
-    if UNKNOWN in (limit, share):
-        return 0
-    covered = divide_half_away(share * max(0, min(rest, limit)), MILLION)
-    return max(0, min(rest, covered))

@@ -10,7 +10,7 @@ from policy_service.facts.columns import Collection, day_numbers, in_order_of_da
 from policy_service.facts.currency import RateTable
 from policy_service.facts.knowledge import NEVER, day_number
 from policy_service.facts.orders_asked_here import LedgerOrders
-from policy_service.facts.postings import postings_upon
+from policy_service.facts.postings import PostingKind, postings_upon
 from policy_service.facts.prepared_invoices import PreparedInvoices, prepare_invoices
 from policy_service.facts.prepared_promises import PreparedPromises, prepare_promises
 from policy_service.facts.settlement import Settlement, settle
@@ -21,7 +21,7 @@ from policy_service.ledger.columns import Table
 class PreparedHistory:
     """All of one customer's entries as columns; each carries `known_from`: it is known on later days.
 
-    `unapplied` are payments without an invoice.
+    `unapplied` are payments without an invoice, with their place among the payments as those have that left something.
     """
 
     history: CustomerHistory
@@ -73,12 +73,15 @@ def _valid_from(version: Customer) -> dt.date:
 
 
 def _unapplied_payments(history: CustomerHistory) -> Collection:
-    free = [payment for payment in history.payments if not payment.invoice_id]
+    places = [place for place, payment in enumerate(history.payments) if not payment.invoice_id]
+    free = [history.payments[place] for place in places]
     dates = day_numbers([one.date for one in free])
     # No column says in which currency they are: as of invoices without one, it is the base currency.
     numbers = {
         "known_from": np.maximum(dates, day_numbers([one.posted_on for one in free])),
         "amount": integers([one.amount for one in free]),
+        "position": np.array(places, dtype=np.int64),
+        "posting_kind": np.full(len(free), int(PostingKind.PAYMENT), dtype=np.int64),
     }
     return in_order_of_date(Table.PAYMENTS, texts([one.payment_id for one in free]), dates, numbers)
 
