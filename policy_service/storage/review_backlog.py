@@ -61,6 +61,11 @@ class ReviewBacklog:
         rows = self._session.execute(query.order_by(first, due.c.customer_id).limit(limit)).all()
         return self._with_causes([row[0] for row in rows], before)
 
+    def count(self, before: dt.date) -> int:
+        """Return how many customers are due before a day."""
+        due = _causes(before).subquery()
+        return self._session.scalar(select(func.count(due.c.customer_id.distinct()))) or 0
+
     def _with_causes(self, customer_ids: list[str], before: dt.date) -> tuple[Overdue, ...]:
         due = _causes(before).subquery()
         rows = self._session.execute(select(due).where(due.c.customer_id.in_(customer_ids)))

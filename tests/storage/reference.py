@@ -28,6 +28,7 @@ _ORDER = (
     models.standings,
     models.orders,
     models.cases,
+    models.portfolio,
     models.mornings,
     models.people,
     models.delivery,
