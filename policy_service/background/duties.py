@@ -16,6 +16,7 @@ from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House
 from policy_service.services.orders.waking import RECHECK_ORDERS
 from policy_service.services.policy_life.settling import needs_settling, settle_states
+from policy_service.services.portfolio.refreshing import refresh
 from policy_service.services.verification import CHAIN_SEALED
 from policy_service.services.webhooks.delivering import clean_up
 from policy_service.storage.idempotency_store import IdempotencyStore
@@ -102,6 +103,14 @@ def run_day_if_due(house: House, now: Callable[[], Instant]) -> None:
     if day is not None:
         with house.database.writing() as session:
             ask_to_run(house, session, day, act_by_itself(at, "daily_run"))
+
+
+def count_portfolio(house: House, now: Callable[[], Instant]) -> None:
+    """Count the portfolio again, as far as anything has changed."""
+    began = now()
+    customers = refresh(house, now)
+    if customers:
+        log.info("portfolio_counted", customers=customers, milliseconds=(now() - began) // 1_000)
 
 
 def clean(house: House, now: Callable[[], Instant]) -> None:

@@ -10,7 +10,18 @@ from typing import Final
 import structlog
 
 from policy_service.background.delivery import Deliveries
-from policy_service.background.duties import LONG, QUICK, Duty, FurtherWork, clean, run_day_if_due, seal, settle, work
+from policy_service.background.duties import (
+    LONG,
+    QUICK,
+    Duty,
+    FurtherWork,
+    clean,
+    count_portfolio,
+    run_day_if_due,
+    seal,
+    settle,
+    work,
+)
 from policy_service.background.loop import done, keep_doing
 from policy_service.background.simulation_worker import SimulationWorker
 from policy_service.background.warming import warm
@@ -87,6 +98,7 @@ class Background:
             Duty("daily_run", 5.0, partial(run_day_if_due, house, now)),
             Duty("rechecks", 1.0, partial(work, house, QUICK, self._by, self._now_or_end, self._is_alone)),
             Duty("jobs", 1.0, partial(work, house, LONG, self._by, self._now_or_end, self._is_alone)),
+            Duty("portfolio", 15.0, partial(count_portfolio, house, self._now_or_end)),
             Duty("webhooks", 1.0, self._deliveries.look),
             Duty("simulation_worker", 1.0, self._worker.look, alone=False),
             Duty("seals", 60.0, partial(seal, house, now)),

@@ -8,7 +8,16 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
-from policy_service.background.duties import LONG, FurtherWork, clean, run_day_if_due, seal, settle, work
+from policy_service.background.duties import (
+    LONG,
+    FurtherWork,
+    clean,
+    count_portfolio,
+    run_day_if_due,
+    seal,
+    settle,
+    work,
+)
 from policy_service.background.process import Background
 from policy_service.background.warming import AHEAD, warm
 from policy_service.domain.instants import DAY, SECOND
@@ -51,6 +60,13 @@ def test_heads_are_sealed_and_each_seal_goes_to_the_log(house: House) -> None:
     assert [(one.log, one.writer, one.sequence, one.mac) for one in seals] == [
         (line["log"], line["writer"], line["sequence"], line["mac"]) for line in logged
     ]
+
+
+def test_the_portfolio_is_counted_and_not_again_while_nothing_changes(house: House) -> None:
+    with capture_logs() as logs:
+        count_portfolio(house, lambda: act().at)
+        count_portfolio(house, lambda: act().at)
+    assert [3] == [line["customers"] for line in logs if line["event"] == "portfolio_counted"]
 
 
 def test_what_has_not_grown_is_not_sealed_again(house: House) -> None:
