@@ -7,8 +7,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from policy_service.domain.outcomes import Outcome
-from simulations.accounting.calendar import days_of_months, text_of
 from policy_service.facts.collection_metrics import collection_effectiveness, concentration, count_back, days_of_sales
+from policy_service.facts.quotients import Missing, money, ratio
+from simulations.accounting.calendar import days_of_months, text_of
 from simulations.accounting.costs import Costs
 from simulations.accounting.places import (
     AGES,
@@ -27,7 +28,6 @@ from simulations.accounting.places import (
     WRITTEN_OFF,
     Layout,
 )
-from policy_service.facts.quotients import Missing, money, ratio
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.trace import OUTCOMES
 
