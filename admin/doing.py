@@ -30,15 +30,28 @@ def done(verb: Callable[..., Any], *what: Any, success: str, back: str) -> Respo
     A form names with `revision` what its reader saw: if anybody changed it since, nothing is done. What is refused is
     told there, beside what was written; what is the service's own fault is an error page.
     """
+
+    def told(_made: object) -> Response:
+        flash(success, "success")
+        return redirect(back)
+
+    answer: Response = shown(verb, *what, show=told, back=back)
+    return answer
+
+
+def shown(verb: Callable[..., Any], *what: Any, show: Callable[[Any], Any], back: str) -> Any:
+    """Have a service do something as `done` does, and answer by what `show` makes of what came of it.
+
+    That is how a secret is shown: once, by the page that answers, and kept nowhere.
+    """
     try:
         named = named_revision() if "revision" in request.form else None
         with working() as work:
             given = {} if named is None else {"revision": named}
-            verb(work.house, work.session, *what, work.visitor.actor, work.act, **given)
+            made = verb(work.house, work.session, *what, work.visitor.actor, work.act, **given)
     except PolicyServiceError as error:
         return refused(error, back)
-    flash(success, "success")
-    return redirect(back)
+    return show(made)
 
 
 def refused(error: PolicyServiceError, back: str) -> Response:

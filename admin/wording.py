@@ -16,6 +16,22 @@ _IN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "A412": "该密码目前不能使用：一次性密码已过期，或尚需另一位管理员确认。请联系管理员。",
         "A413": "连续输错密码次数过多。请十五分钟后再试，或联系管理员。",
         "A429": "一分钟内尝试次数过多。请稍后再试。",
+        "A403": "您无权执行此操作。如需要，请联系管理员授予相应角色。",
+        "A405": "任何人不得决定自己的角色，须由另一位有权管理人员的人办理。",
+        "A406": "任何人不得确认自己提出的事项，须由另一人确认。",
+        "A407": "密钥的权限不得超出您本人的权限。请去掉超出的权限。",
+        "A408": "他人的密钥只能由其本人操作；管理员只可吊销。",
+        "A415": "任何人不得给自己发放或确认密码，须由另一人办理。",
+        "R411": "该角色目前不处于可如此处理的状态。请重新打开页面查看。",
+        "R412": "该人员已停用。请先重新启用。",
+        "R416": "用户名不符合要求：只用小写字母和数字，中间可有单个点、短横线或下划线，例如 a.chen。",
+        "R419": "如此一来，有权管理人员的人将不足两位。请先让第三人具备该权限。",
+        "R420": "该角色与此人已有的角色不相容：写入账簿与放行订单不得由同一人兼任。",
+        "R489": "目前没有待第二人确认的密码。",
+        "S208": "在您查看之后，他人已作修改。页面已更新，请核对后重试。",
+        "S209": "找不到该内容，可能已被删除。",
+        "S220": "该用户名已被占用，请换一个。",
+        "S224": "该角色已授予或已在提请中。",
         "R488": "新密码不符合要求：须为 12 至 200 个字符，不含用户名，不与旧密码相同，两次输入一致。",
     }
 )
@@ -94,6 +110,14 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "order": lazy_gettext("order"),
         "review": lazy_gettext("review"),
         "escalation": lazy_gettext("escalation"),
+        "proposed": lazy_gettext("proposed"),
+        "granted": lazy_gettext("granted"),
+        "withdrawn": lazy_gettext("withdrawn"),
+        "no_password": lazy_gettext("none: this person cannot sign in"),
+        "own_password": lazy_gettext("chosen by this person"),
+        "given_password": lazy_gettext("a one-time password that has not been used"),
+        "password_waits": lazy_gettext("a one-time password that waits for a second person"),
+        "password_over": lazy_gettext("a one-time password that is used or has expired"),
     }
 )
 

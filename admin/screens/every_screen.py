@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
 from admin.screens.policies.policies import Policies
+from admin.screens.people.people import People
 
 
 def home() -> AdminIndexView:
@@ -19,3 +20,5 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(HeldOrders(lazy_gettext("Held orders"), work, "held-orders"))
     rules = lazy_gettext("Rules")
     screens.add_view(Policies(lazy_gettext("Policies"), rules, "policies"))
+    administration = lazy_gettext("Administration")
+    screens.add_view(People(lazy_gettext("People"), administration, "people"))

@@ -112,6 +112,11 @@ class PeopleStore:
         rows = self._session.execute(_roles().where(User.login.in_(logins)))
         return tuple(sorted((StoredRole(*row) for row in rows), key=lambda each: (each.login, each.role)))
 
+    def proposed(self) -> tuple[StoredRole, ...]:
+        """Return the roles that are proposed for active people, the earliest first."""
+        rows = self._session.execute(_roles().where(UserRole.state == "proposed", User.is_active.is_(True)))
+        return tuple(sorted((StoredRole(*row) for row in rows), key=lambda each: (each.proposed_at, each.login)))
+
     def ever_granted(self, roles: Sequence[str]) -> int:
         """Return how many people were ever granted one of the roles, whether or not they still hold it."""
         people = select(func.count(UserRole.user_id.distinct()))

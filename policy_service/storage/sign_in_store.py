@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from policy_service.domain.instants import Instant
 from policy_service.storage.models.people import User, UserRole
@@ -24,6 +24,17 @@ class StoredPassword:
     asks_for_another: bool
     failures: int
     locked_until: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPassword:
+    """A password that somebody was given, which waits for a second person; both by their logins."""
+
+    login: str
+    name: str
+    given_by: str
+    given_at: Instant
+    expires_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,15 @@ class SignInStore:
         """Return the password of a person, if there is one."""
         row = self._session.execute(select(*_PASSWORD).where(Password.user_id == user_id)).one_or_none()
         return StoredPassword(*row) if row else None
+
+    def asking(self, at: Instant) -> tuple[WaitingPassword, ...]:
+        """Return the passwords that wait for a second person and are good still, the earliest first."""
+        giver = aliased(User)
+        names = (User.login, User.name, giver.login, Password.given_at, Password.expires_at)
+        given = select(*names).select_from(Password).join(User, User.user_id == Password.user_id)
+        waiting = (Password.asks_for_another.is_(True), Password.expires_at > at, User.is_active.is_(True))
+        rows = self._session.execute(given.join(giver, giver.user_id == Password.given_by).where(*waiting))
+        return tuple(sorted((WaitingPassword(*row) for row in rows), key=lambda each: (each.given_at, each.login)))
 
     def keep_password(self, password: StoredPassword) -> None:
         """Keep a password in place of the one before."""

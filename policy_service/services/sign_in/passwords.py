@@ -6,13 +6,14 @@ once, and the audit trail says so. Nobody gives themselves one, and one that was
 """
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, RequestError
-from policy_service.domain.instants import DAY
+from policy_service.domain.instants import DAY, Instant
 from policy_service.domain.permissions import Permission, Role
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
@@ -25,6 +26,16 @@ from policy_service.storage.sign_in_store import SignInStore, StoredPassword
 
 #: For so long a password that was given waits for its one sign-in.
 GOOD_FOR: Final = DAY
+
+
+class PasswordState(StrEnum):
+    """What a person can sign in with: nothing, a password of their own, or one that was given."""
+
+    NONE = "no_password"
+    OWN = "own_password"
+    GIVEN = "given_password"
+    WAITS = "password_waits"
+    OVER = "password_over"
 
 
 def found_administrator(house: House, login: str, password: str, act: Act) -> bool:
@@ -75,6 +86,18 @@ def give_password(house: House, session: Session, login: str, password: str, act
         detail["is_bypass"] = True
     note(house, session, act, "gave_password", "person", login, detail)
     return asks
+
+
+def password_state(session: Session, person: StoredPerson, at: Instant) -> PasswordState:
+    """Return what a person can sign in with."""
+    kept = SignInStore(session).password(person.user_id)
+    if kept is None:
+        return PasswordState.NONE
+    if kept.given_by is None:
+        return PasswordState.OWN
+    if kept.expires_at is not None and at >= kept.expires_at:
+        return PasswordState.OVER
+    return PasswordState.WAITS if kept.asks_for_another else PasswordState.GIVEN
 
 
 def agree_to_password(house: House, session: Session, login: str, actor: Actor, act: Act) -> None:

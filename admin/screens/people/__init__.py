@@ -1,0 +1,1 @@
+"""People: who they are, their roles, and the passwords they are given."""
