@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
 from admin.screens.policies.policies import Policies
+from admin.screens.keys.keys import Keys
 from admin.screens.people.people import People
 
 
@@ -22,3 +23,4 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(Policies(lazy_gettext("Policies"), rules, "policies"))
     administration = lazy_gettext("Administration")
     screens.add_view(People(lazy_gettext("People"), administration, "people"))
+    screens.add_view(Keys(lazy_gettext("API keys"), administration, "keys"))

@@ -1,0 +1,107 @@
+"""API keys: made with what they may do, shown once, rotated and revoked; who may sees and revokes everybody's."""
+
+import datetime as dt
+from typing import Any, Final
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from admin.doing import done, shown
+from admin.screens.keys.scopes import SCOPES
+from admin.screens.screen import Screen
+from admin.visitors import may, seeing, the_act, the_house, visitor, visitor_or_nobody
+from policy_service.api.keys import new_secret
+from policy_service.api.paging import cursor_of, position_of
+from policy_service.domain.days import parse_day
+from policy_service.domain.instants import SECOND, Instant, start_of_day
+from policy_service.domain.permissions import Permission
+from policy_service.services.keys import NewKey, create_key, key_text, keys_of, revoke_key, rotate_key
+from policy_service.storage.key_store import StoredKey
+
+_SHOWN: Final = 50
+_LONGEST: Final = 200
+#: For how many hours a key that was rotated counts beside the one that took over.
+OVERLAPS: Final = (0, 1, 8, 24)
+_HOUR: Final = 3_600 * SECOND
+
+
+class Keys(Screen):
+    """The keys."""
+
+    permission = Permission.KEYS_OWN
+
+    def is_accessible(self) -> bool:
+        """Return whether whoever is signed in has keys, or may see everybody's."""
+        found = visitor_or_nobody()
+        return super().is_accessible() or (found is not None and Permission.KEYS_ALL in found.actor.permissions)
+
+    @expose("/")
+    def every_key(self) -> Any:
+        """List keys, the newest first: one's own, and for who may those of everybody or of one person."""
+        after: Any = position_of(request.args.get("after", ""), int, str)
+        actor, owner = visitor().actor, request.args.get("owner", "")
+        if not may(Permission.KEYS_ALL) or (not owner and "all" not in request.args):
+            owner = actor.person
+        with seeing() as session:
+            found = keys_of(session, owner or None, actor, after, _SHOWN + 1)
+        last = found[_SHOWN - 1] if len(found) > _SHOWN else None
+        return self.render(
+            "console/keys/keys.html",
+            keys=[(key, _state(key, the_act().at)) for key in found[:_SHOWN]],
+            following=cursor_of((last.created_at, last.key_id)) if last else "",
+            owner=owner,
+            scopes={scope: text for scope, text in SCOPES.items() if scope in actor.permissions},
+            words=SCOPES,
+            overlaps=OVERLAPS,
+            usual=the_house().settings.rate_limit_per_minute,
+        )
+
+    @expose("/make", methods=["POST"])
+    def make(self) -> Any:
+        """Make a key of one's own, which the answer alone shows."""
+        wanted = [scope for scope in Permission if scope in request.form.getlist("scope")]
+        if not wanted:
+            flash(gettext("Choose at least one thing that the key may do."), "error")
+            return redirect(self._list())
+        name = request.form.get("name", "").strip()[:_LONGEST] or gettext("Key")
+        new = NewKey(name, frozenset(wanted), _number("requests_per_minute"), _end_of("expires_on"))
+        secret = new_secret()
+        return shown(create_key, new, secret, show=lambda key: self._shown(key, secret), back=self._list())
+
+    @expose("/key/<key_id>/rotate", methods=["POST"])
+    def rotate(self, key_id: str) -> Any:
+        """Let another key take over from one's own; the answer alone shows it."""
+        hours, secret = _number("hours") or 0, new_secret()
+        what = key_id, hours * _HOUR, secret
+        return shown(rotate_key, *what, show=lambda key: self._shown(key, secret), back=self._list())
+
+    @expose("/key/<key_id>/revoke", methods=["POST"])
+    def revoke(self, key_id: str) -> Response:
+        """Let a key count no more."""
+        owner = request.form.get("owner", "")
+        back = str(self.get_url(".every_key", owner=owner)) if owner else self._list()
+        return done(revoke_key, key_id, success=gettext("The key counts no more."), back=back)
+
+    def _shown(self, key: StoredKey, secret: str) -> Any:
+        return self.render("console/keys/key.html", key=key, text=key_text(key.key_id, secret))
+
+    def _list(self) -> str:
+        return str(self.get_url(".every_key"))
+
+
+def _state(key: StoredKey, at: Instant) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= at else "counts"
+
+
+def _number(field: str) -> int | None:
+    written = request.form.get(field, "").strip()
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 8 and int(written) else None
+
+
+def _end_of(field: str) -> Instant | None:
+    last = parse_day(request.form.get(field, ""))
+    return None if last is None else start_of_day(last + dt.timedelta(days=1), the_house().settings.zone)
