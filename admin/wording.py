@@ -116,6 +116,8 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "proposed": lazy_gettext("proposed"),
         "granted": lazy_gettext("granted"),
         "withdrawn": lazy_gettext("withdrawn"),
+        "decisions": lazy_gettext("decisions"),
+        "audit": lazy_gettext("audit trail"),
         "counts": lazy_gettext("counts"),
         "expired": lazy_gettext("expired"),
         "revoked": lazy_gettext("revoked"),

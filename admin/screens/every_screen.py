@@ -3,6 +3,7 @@
 from flask_admin import Admin, AdminIndexView
 from flask_babel import lazy_gettext
 
+from admin.screens.audit.audit import Audit
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
 from admin.screens.policies.policies import Policies
@@ -24,3 +25,4 @@ def add_screens(screens: Admin) -> None:
     administration = lazy_gettext("Administration")
     screens.add_view(People(lazy_gettext("People"), administration, "people"))
     screens.add_view(Keys(lazy_gettext("API keys"), administration, "keys"))
+    screens.add_view(Audit(lazy_gettext("Audit trail"), administration, "audit"))
