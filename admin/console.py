@@ -16,6 +16,7 @@ from admin.numbers import register_filters
 from admin.protection import protect
 from admin.screens.every_screen import add_screens, home
 from admin.signing_in import sign_in_blueprint
+from admin.values import register_values
 from admin.visitors import Visits, use_visits
 from policy_service.api.rate_limits import MinuteCounts
 from policy_service.api.request_ids import use_request_ids
@@ -48,6 +49,7 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     CSRFProtect(console)
     register_errors(console)
     register_filters(console)
+    register_values(console)
     keep_what_was_typed(console)
     console.register_blueprint(sign_in_blueprint(MinuteCounts()))
     screens = Admin(

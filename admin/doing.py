@@ -24,8 +24,10 @@ def keep_what_was_typed(console: Flask) -> None:
     console.context_processor(lambda: {"typed": _typed(session.pop(_TYPED, {}))})
 
 
-def done(verb: Callable[..., Any], *what: Any, success: str, back: str) -> Response:
+def done(verb: Callable[..., Any], *what: Any, success: str, back: str, onward: str = "") -> Response:
     """Have a service do something, `verb(house, session, *what, actor, act)`, and lead to the page `back`.
+
+    What is done leads to the page `onward` instead, if one is named.
 
     A form names with `revision` what its reader saw: if anybody changed it since, nothing is done. What is refused is
     told there, beside what was written; what is the service's own fault is an error page.
@@ -33,7 +35,7 @@ def done(verb: Callable[..., Any], *what: Any, success: str, back: str) -> Respo
 
     def told(_made: object) -> Response:
         flash(success, "success")
-        return redirect(back)
+        return redirect(onward or back)
 
     answer: Response = shown(verb, *what, show=told, back=back)
     return answer

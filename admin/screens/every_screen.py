@@ -4,11 +4,15 @@ from flask_admin import Admin, AdminIndexView
 from flask_babel import lazy_gettext
 
 from admin.screens.audit.audit import Audit
+from admin.screens.customers.customers import Customers
+from admin.screens.customers.overrides import Overrides
+from admin.screens.customers.standings import Standings
+from admin.screens.decisions.decisions import Decisions
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
-from admin.screens.policies.policies import Policies
 from admin.screens.keys.keys import Keys
 from admin.screens.people.people import People
+from admin.screens.policies.policies import Policies
 
 
 def home() -> AdminIndexView:
@@ -20,6 +24,11 @@ def add_screens(screens: Admin) -> None:
     """Add all the others, each to its part of the menu."""
     work = lazy_gettext("Work")
     screens.add_view(HeldOrders(lazy_gettext("Held orders"), work, "held-orders"))
+    screens.add_view(Standings(lazy_gettext("Standings to agree to"), work, "standings"))
+    screens.add_view(Overrides(lazy_gettext("Overrides"), work, "overrides"))
+    found = lazy_gettext("Look up")
+    screens.add_view(Customers(lazy_gettext("Customers"), found, "customers"))
+    screens.add_view(Decisions(lazy_gettext("Decisions"), found, "decisions"))
     rules = lazy_gettext("Rules")
     screens.add_view(Policies(lazy_gettext("Policies"), rules, "policies"))
     administration = lazy_gettext("Administration")

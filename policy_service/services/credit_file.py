@@ -29,6 +29,7 @@ from policy_service.services.record import standing_plain
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.decision_store import DecisionStore, StoredDecision
 from policy_service.storage.effect_store import EffectStore, StoredEffect
+from policy_service.storage.kept_together import Kept
 from policy_service.storage.order_store import OrderStore, StoredOrder
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 from policy_service.storage.standing_store import StandingStore, StoredStanding
@@ -66,7 +67,7 @@ class CreditFile:
 
 def credit_file(house: House, session: Session, customer_id: str, act: Act) -> CreditFile:
     """Return the customer's file as of the act's instant; RequestError R404 for an unknown customer."""
-    view = _View(house, session, customer_id, act)
+    view = CustomerNow(house, session, customer_id, act)
     counts, codes = view.counts, view.codes
     parts = exposure_by_component(view.ledger, customer_id, view.knowledge, view.circumstances)
     exposure = sum(part.amount for part in parts.values())
@@ -93,12 +94,12 @@ def credit_file(house: House, session: Session, customer_id: str, act: Act) -> C
 
 def facts_of_customer(house: House, session: Session, asked: FactsAsked, act: Act) -> CustomerFacts:
     """Return the customer's facts under the policy and the standings in force; RequestError R404, R405."""
-    view = _View(house, session, asked.customer_id, act, asked.knowledge)
+    view = CustomerNow(house, session, asked.customer_id, act, asked.knowledge)
     return facts_of(house, session, asked, view.version.policy, view.circumstances.terms)
 
 
-class _View:
-    """One customer as it stands at an instant."""
+class CustomerNow:
+    """One customer as it stands at an instant, with what is `kept` of it and what `counts` of that."""
 
     def __init__(
         self, house: House, session: Session, customer_id: str, act: Act, knowledge: Knowledge | None = None
@@ -109,9 +110,11 @@ class _View:
         self.ledger: KnownLedger = house.customers.at(session)
         self.ledger.history(customer_id)
         members = self.ledger.group_of(customer_id, self.knowledge)
-        kept = kept_of(session, members, self.knowledge.day, self.ledger.head)
-        subject = Subject(DecisionType.ORDER, customer_id)
-        self.counts: InForce = in_force(session, kept, self.version, self.ledger, self.knowledge, subject, self.codes)
+        self.kept: Kept = kept_of(session, members, self.knowledge.day, self.ledger.head)
+        self.subject = Subject(DecisionType.ORDER, customer_id)
+        self.counts: InForce = in_force(
+            session, self.kept, self.version, self.ledger, self.knowledge, self.subject, self.codes
+        )
         policy = self.version.policy
         self.circumstances = Circumstances(
             parameters=policy.parameters,
@@ -122,7 +125,9 @@ class _View:
         )
 
     def amount(self, minor: int) -> str:
+        """Return minor units of the base currency as decimal text."""
         return from_scaled(minor, scale(Kind.MONEY, self.ledger.currency))
 
     def part(self, part: ExposurePart) -> tuple[str, int]:
+        """Return the amount of a component of the exposure, and how many entries are behind it."""
         return self.amount(part.amount), len(part.entries)

@@ -134,14 +134,24 @@ def _is_strictest(name: str, text: str, value: int, policy: Policy) -> bool:
     return text == strictest if kind is Kind.CATEGORY else value == CodeBook(policy).read(strictest, kind)
 
 
-def _check_is_set(name: str, decision_type: DecisionType, policy: Policy) -> None:
+def settable(decision_type: DecisionType, policy: Policy) -> tuple[str, ...]:
+    """Return the outputs that an override of a review or an order may set under the policy, by name."""
     known = OF_AN_ORDER if decision_type is DecisionType.ORDER else STANDING_OUTPUTS
     set_by_policy = {"outcome", *policy.outputs} - OF_THE_REVIEW_ITSELF
-    settable = sorted(set_by_policy & set(known))
-    if name not in settable:
+    return tuple(sorted(set_by_policy & set(known)))
+
+
+def words_of(output: str, policy: Policy) -> tuple[str, ...]:
+    """Return the words that an output can be overridden to; nothing where any value of its kind will do."""
+    return {"outcome": tuple(Outcome), "grade": policy.grades, "payment_term_kind": PAYMENT_TERM_KINDS}.get(output, ())
+
+
+def _check_is_set(name: str, decision_type: DecisionType, policy: Policy) -> None:
+    possible = settable(decision_type, policy)
+    if name not in possible:
         raise _impossible(
             f"{name[:60]} cannot be overridden in the decision {decision_type.value} of the policy {policy.id}",
-            f"Override one of: {', '.join(settable)}.",
+            f"Override one of: {', '.join(possible)}.",
         )
 
 
@@ -162,7 +172,7 @@ def _value(name: str, text: str, policy: Policy, codes: CodeBook) -> int:
 
 
 def _check_word(name: str, word: str, policy: Policy) -> None:
-    known = {"grade": policy.grades, "payment_term_kind": PAYMENT_TERM_KINDS}.get(name, ())
+    known = words_of(name, policy)
     if known and word not in known:
         raise _impossible(f"{name} cannot be {word[:60]!r}", f"Write one of: {', '.join(known)}.")
 

@@ -206,6 +206,13 @@ class DecisionStore:
         decisions = tuple(map(_decision, rows[:limit]))
         return Page(decisions, _cursor(decisions[-1]) if len(rows) > limit else "")
 
+    def link_at(self, writer: str, sequence: int) -> Link | None:
+        """Return the place of the record that a writer's chain has under that number; none if it has none."""
+        places = [getattr(DecisionRow, name) for name in _PLACE]
+        at = (DecisionRow.writer == writer, DecisionRow.sequence == sequence)
+        row = self._session.execute(select(*places).where(*at)).one_or_none()
+        return Link(*row) if row else None
+
     def verify(self, writer: str | None = None) -> Iterator[BrokenLink]:
         """Yield everything altered, taken out or moved in the chain of one writer, or of each."""
         return verify_log(self._session, Log.DECISIONS, DecisionRow, self._stretch, writer)

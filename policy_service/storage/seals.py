@@ -64,6 +64,13 @@ def stored_seals(session: Session) -> tuple[Seal, ...]:
     return tuple(map(_seal_of_row, session.scalars(select(SealRow).order_by(SealRow.seal_number))))
 
 
+def first_seal_over(session: Session, log: Log, writer: str, sequence: int) -> Seal | None:
+    """Return the first seal that covers the record of that number; none before it is made."""
+    of_chain = (SealRow.log == log.value, SealRow.writer == writer, SealRow.sequence >= sequence)
+    row = session.scalar(select(SealRow).where(*of_chain).order_by(SealRow.sequence, SealRow.seal_number).limit(1))
+    return _seal_of_row(row) if row else None
+
+
 def broken_seals(session: Session, keys: Sequence[bytes], exported: Iterable[Seal] = ()) -> Iterator[BrokenLink]:
     """Yield every chain that is not what was sealed, and every seal not made with one of the keys.
 

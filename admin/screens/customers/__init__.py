@@ -1,0 +1,1 @@
+"""Customers: found, their credit file, and what is changed about them."""

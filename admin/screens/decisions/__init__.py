@@ -1,0 +1,1 @@
+"""Decisions: found, explained, decided again, and proved."""

@@ -1,0 +1,138 @@
+"""Decisions: searched, explained with the row that was hit in its table, decided again, and proved."""
+
+import datetime as dt
+from typing import Any, Final
+
+import msgspec
+from flask import abort, request
+from flask_admin import expose
+
+from admin.screens.screen import Screen
+from admin.visitors import may, seeing, the_act, the_house, visitor
+from policy_service.domain.days import parse_day
+from policy_service.domain.errors import RequestError
+from policy_service.domain.instants import start_of_day
+from policy_service.domain.outcomes import DecisionType, Outcome
+from policy_service.domain.permissions import Permission
+from policy_service.services.actor import require
+from policy_service.services.decisions.chain_check import chain_check
+from policy_service.services.decisions.replaying import replay
+from policy_service.services.decisions.told_decision import titles_of, told
+from policy_service.services.turning_points.telling import turning_points
+from policy_service.services.verification import verify
+from policy_service.storage.decision_store import DecisionStore
+from policy_service.storage.models.decisions import PURPOSES
+from policy_service.storage.policy_store import PolicyStore
+
+_SHOWN: Final = 50
+_WORDS: Final = ("customer", "order", "type", "outcome", "purpose", "policy", "version", "day", "person")
+
+
+class Decisions(Screen):
+    """The decisions, and each of them."""
+
+    permission = Permission.DECISIONS_READ
+
+    @expose("/")
+    def search(self) -> Any:
+        """List decisions, the newest first: those that are searched for."""
+        asked = {name: request.args.get(name, "").strip()[:200] for name in _WORDS}
+        since, before = _span(asked["day"])
+        with seeing() as session:
+            page = DecisionStore(session).page(
+                customer_id=asked["customer"],
+                order_id=asked["order"],
+                decision_type=asked["type"],
+                purpose=asked["purpose"],
+                outcome=asked["outcome"],
+                policy_id=asked["policy"],
+                policy_version=_number(asked["version"]),
+                asked_by=asked["person"],
+                since=since,
+                before=before,
+                cursor=request.args.get("after", ""),
+                limit=_SHOWN,
+            )
+            policies = PolicyStore(session).policy_ids()
+        return self.render(
+            "console/decisions/search.html",
+            rows=[(one, msgspec.json.decode(one.result)) for one in page.decisions],
+            following=page.next_cursor,
+            asked=asked,
+            types=list(DecisionType),
+            outcomes=list(Outcome),
+            purposes=PURPOSES,
+            policies=policies,
+        )
+
+    @expose("/decision/<decision_id>")
+    def decision(self, decision_id: str) -> Any:
+        """Show a decision: its reasons, its facts, and the tables of its policy with what was hit."""
+        with seeing() as session:
+            stored = DecisionStore(session).load(decision_id)
+            decision = told(the_house(), session, stored)
+            checked = chain_check(session, stored)
+        return self.render("console/decisions/decision.html", decision=decision, stored=stored, checked=checked)
+
+    @expose("/lift/<decision_id>")
+    def lift(self, decision_id: str) -> Any:
+        """Show the smallest change of each fact that would change a decision."""
+        with seeing() as session:
+            stored = DecisionStore(session).load(decision_id)
+            points = turning_points(the_house(), session, stored, request.args.get("of", ""))
+            decision = told(the_house(), session, stored)
+        return self.render("console/decisions/lift.html", stored=stored, points=points, decision=decision)
+
+    @expose("/replay/<decision_id>")
+    def replay(self, decision_id: str) -> Any:
+        """Decide a decision again: under its own version to prove it, under another to see the difference."""
+        house, named = the_house(), request.args.get("under", "")
+        policy_id, _, number = named.rpartition(":")
+        with seeing() as session:
+            stored = DecisionStore(session).load(decision_id)
+            if named:
+                require(visitor().actor, Permission.DECISIONS_TRY)
+            again = replay(house, session, decision_id, the_act(), policy_id, _number(number))
+            version = house.policies.version(
+                session, again.result["policy"]["id"], again.result["policy"].get("version", 0)
+            )
+            titles = {
+                **told(house, session, stored).titles,
+                **titles_of(version.policy),
+            }
+            versions = [
+                version for one in PolicyStore(session).policy_ids() for version in PolicyStore(session).versions(one)
+            ]
+        return self.render(
+            "console/decisions/replay.html",
+            stored=stored,
+            then=msgspec.json.decode(stored.result),
+            again=again,
+            titles=titles,
+            kinds=version.policy.outputs,
+            versions=versions,
+            under=named,
+        )
+
+    @expose("/chain/<decision_id>")
+    def chain(self, decision_id: str) -> Any:
+        """Read the whole chain that a decision stands in, and say what is broken in it."""
+        if not may(Permission.AUDIT_READ):
+            abort(403)
+        with seeing() as session:
+            stored = DecisionStore(session).load(decision_id)
+            found = verify(session, the_house().settings, stored.link.writer)
+        return self.render("console/decisions/chain.html", stored=stored, found=found)
+
+
+def _span(text: str) -> tuple[int | None, int | None]:
+    if not text:
+        return None, None
+    day, zone = parse_day(text), the_house().settings.zone
+    if day is None:
+        raise RequestError("R450", f"{text[:40]!r} is no day.", remedy="Write a day that exists, such as 2026-11-21.")
+    return start_of_day(day, zone), start_of_day(day + dt.timedelta(days=1), zone)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
