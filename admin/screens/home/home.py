@@ -1,8 +1,25 @@
-"""The portfolio at a glance, and what waits for whoever is signed in."""
+"""The portfolio at a glance, what there is to do today, and what waits for whoever is signed in."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, Final
 
+from flask import request
 from flask_admin import AdminIndexView, expose
+
+from admin.screens.home.trend_chart import trend_chart
+from admin.visitors import may, seeing, the_act, the_house, visitor
+from policy_service.api.paging import cursor_of, position_of
+from policy_service.domain.instants import business_day
+from policy_service.domain.permissions import Permission
+from policy_service.facts.quotients import Missing
+from policy_service.services.portfolio.behind import customers_behind
+from policy_service.services.portfolio.figures import figures
+from policy_service.services.portfolio.waiting import waiting_for
+from policy_service.services.portfolio.work import work
+from policy_service.storage.portfolio_store import CustomersWanted, Owed
+from policy_service.storage.review_backlog import ReviewBacklog
+
+_SHOWN: Final = 50
 
 
 class Home(AdminIndexView):
@@ -11,4 +28,57 @@ class Home(AdminIndexView):
     @expose("/")
     def index(self) -> Any:
         """Show it."""
-        return self.render("console/home.html")
+        act, actor = the_act(), visitor().actor
+        sees = may(Permission.CUSTOMERS_READ)
+        with seeing() as session:
+            found = figures(the_house(), session, actor, act.at) if sees else None
+            today = work(the_house(), session, actor, act.at) if sees else None
+            waits = waiting_for(the_house(), session, actor, act.at)
+        return self.render(
+            "console/home/home.html",
+            figures=found,
+            today=today,
+            waits=waits,
+            chart=trend_chart(found.trend) if found else None,
+            sees=sees,
+            is_missing=lambda value: isinstance(value, Missing),
+        )
+
+    @expose("/portfolio")
+    def portfolio(self) -> Any:
+        """List the customers behind a figure of the portfolio, the largest amount first."""
+        wanted = _wanted()
+        after: Any = position_of(request.args.get("after", ""), int, str)
+        with seeing() as session:
+            found = customers_behind(session, wanted, visitor().actor, after, _SHOWN + 1)
+        amount = wanted.amount or Owed.EXPOSURE
+        rows = [(one, getattr(one, amount.value)) for one in found[:_SHOWN]]
+        following = cursor_of((rows[-1][1], rows[-1][0].customer_id)) if len(found) > _SHOWN else ""
+        asked = {name: value for name, value in request.args.items() if name != "after"}
+        return self.render(
+            "console/home/portfolio.html", rows=rows, wanted=wanted, amount=amount, following=following, asked=asked
+        )
+
+    @expose("/reviews-due")
+    def reviews_due(self) -> Any:
+        """List the customers to be reviewed by the end of the day, those due longest first."""
+        today = business_day(the_act().at, the_house().settings.zone)
+        position: Any = position_of(request.args.get("after", ""), str, str)
+        after = (dt.date.fromisoformat(position[0]), position[1]) if position else None
+        if not may(Permission.CUSTOMERS_READ):
+            return self.inaccessible_callback("reviews_due")
+        with seeing() as session:
+            found = ReviewBacklog(session).page(today + dt.timedelta(days=1), after, _SHOWN + 1)
+        rows = found[:_SHOWN]
+        following = cursor_of((rows[-1].due_on.isoformat(), rows[-1].customer_id)) if len(found) > _SHOWN else ""
+        return self.render("console/home/reviews_due.html", rows=rows, following=following, today=today)
+
+
+def _wanted() -> CustomersWanted:
+    amount, claims = request.args.get("amount", ""), {"true": True, "false": False}
+    return CustomersWanted(
+        Owed(amount) if amount in {*Owed} else None,
+        claims.get(request.args.get("has_standing", "")),
+        request.args.get("grade"),
+        claims.get(request.args.get("is_stopped", "")),
+    )
