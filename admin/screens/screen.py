@@ -11,7 +11,15 @@ from admin.visitors import visitor_or_nobody
 from policy_service.domain.permissions import Permission
 
 
-class Screen(BaseView):
+class RunsOnce:
+    """A view of which every method runs once: Flask-Admin's own runs one that raises TypeError a second time."""
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # What was done would be done twice.
+        return fn(self, *args, **kwargs)
+
+
+class Screen(RunsOnce, BaseView):
     """A screen, or a few of one subject, for whoever has the permission.
 
     Its views read what they show with `admin.visitors.seeing`, and change something, always by POST and always through
@@ -37,7 +45,3 @@ class Screen(BaseView):
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:  # noqa: ARG002 - Flask-Admin's own signature
         """Refuse it."""
         abort(403)
-
-    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        # Flask-Admin's own calls a view a second time where it raised TypeError: what was done would be done twice.
-        return fn(self, *args, **kwargs)

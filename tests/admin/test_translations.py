@@ -48,6 +48,8 @@ def test_every_text_has_its_chinese_with_the_same_placeholders() -> None:
             assert message.string, message.id
             named = (_PLACEHOLDER.findall(str(message.id)), _PLACEHOLDER.findall(str(message.string)))
             assert sorted(named[0]) == sorted(named[1]), message.id
+            # A lone per cent sign would fail where the text is written.
+            assert str(message.string) % dict.fromkeys(named[1], "")
 
 
 def test_what_is_read_when_the_console_runs_was_made_of_the_catalogue() -> None:

@@ -7,6 +7,7 @@ from flask import request
 from flask_admin import AdminIndexView, expose
 
 from admin.screens.home.trend_chart import trend_chart
+from admin.screens.screen import RunsOnce
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from policy_service.api.paging import cursor_of, position_of
 from policy_service.domain.instants import business_day
@@ -22,7 +23,7 @@ from policy_service.storage.review_backlog import ReviewBacklog
 _SHOWN: Final = 50
 
 
-class Home(AdminIndexView):
+class Home(RunsOnce, AdminIndexView):
     """The first screen; everybody who is signed in sees as much of it as they may."""
 
     @expose("/")
