@@ -4,6 +4,7 @@ from flask_admin import Admin, AdminIndexView
 from flask_babel import lazy_gettext
 
 from admin.screens.audit.audit import Audit
+from admin.screens.cases.cases import Cases
 from admin.screens.customers.customers import Customers
 from admin.screens.customers.overrides import Overrides
 from admin.screens.customers.standings import Standings
@@ -24,6 +25,7 @@ def add_screens(screens: Admin) -> None:
     """Add all the others, each to its part of the menu."""
     work = lazy_gettext("Work")
     screens.add_view(HeldOrders(lazy_gettext("Held orders"), work, "held-orders"))
+    screens.add_view(Cases(lazy_gettext("Escalation"), work, "cases"))
     screens.add_view(Standings(lazy_gettext("Standings to agree to"), work, "standings"))
     screens.add_view(Overrides(lazy_gettext("Overrides"), work, "overrides"))
     found = lazy_gettext("Look up")

@@ -1,0 +1,1 @@
+"""The worklist of escalation: by role and deadline, each case with its invoices, and what is done about it."""
