@@ -74,4 +74,4 @@ def _simple(balance: int, months: Months, sold: Sequence[int], place: int) -> Ra
     return days_of_sales(balance, sum(map(months.days, places)), sum(sold[one] for one in places))
 
 
-_TOO_LONG: Final = "The open balance is more than the sales of the last two years."
+_TOO_LONG: Final = "The open balance is more than the sales of the last twelve months."

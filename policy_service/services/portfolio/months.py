@@ -19,9 +19,10 @@ from policy_service.facts.columns import Integers
 
 #: Months whose ends are shown, the current one not among them.
 SHOWN: Final = 13
-#: Months of sales that a balance at the end of the first one shown is counted back through.
-_BACK: Final = 24
-#: All before the first month stands in the first place, as one.
+#: Months before the first one shown, whose sales a balance at its end is counted back through, with its own.
+_BACK: Final = 11
+#: All before the first month stands in the first place, as one. What is stored has so many places: to change their
+#: number takes a migration that empties the tables.
 _PLACES: Final = 1 + _BACK + SHOWN
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 #: Whole numbers of 64 bits, the lowest byte first.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from policy_service.services.portfolio.behind import Behind, Subject
 from policy_service.storage.review_backlog import ReviewBacklog
 from policy_service.storage.work_waiting import HeldOrders, RoleCases, cases_by_role, held_orders
 
-_ONE = dt.timedelta(days=1)
+_ONE: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

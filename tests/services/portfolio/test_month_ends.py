@@ -73,9 +73,9 @@ def test_what_is_of_later_than_the_day_is_in_no_month() -> None:
     assert added_up([]) == flows(SOLD={"2026-04-11": 5})
 
 
-def test_a_balance_of_more_than_two_years_of_sales_says_so() -> None:
+def test_a_balance_of_more_than_a_year_of_sales_says_so() -> None:
     found = march(SOLD={"2019-01-01": 500, "2026-03-05": 100}).days_sales.count_back
-    assert Missing("The open balance is more than the sales of the last two years.") == found
+    assert Missing("The open balance is more than the sales of the last twelve months.") == found
 
 
 def test_sums_of_the_largest_amounts_are_exact() -> None:
