@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from operator import attrgetter
@@ -194,11 +194,6 @@ class PortfolioStore:
             conditions.append(or_(amount < after[0], and_(amount == after[0], customer_id > after[1])))
         query = select(*_COLUMNS).where(*conditions).order_by(amount.desc(), customer_id).limit(limit)
         return tuple(CountedCustomer(*row) for row in self._session.execute(query))
-
-    def of(self, customer_ids: Collection[str]) -> Mapping[str, CountedCustomer]:
-        """Return these customers as they were counted, by id."""
-        query = select(*_COLUMNS).where(_CUSTOMERS.c.customer_id.in_(sorted(customer_ids)))
-        return {row.customer_id: CountedCustomer(*row) for row in self._session.execute(query)}
 
     def _day(self, query: Any) -> CountedDay | None:
         row = self._session.execute(query).one_or_none()

@@ -82,7 +82,7 @@ def pooled(
     }
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(companies(), days(200), COMPONENTS, st.lists(st.sampled_from((0, 3, 5)), min_size=4, max_size=4))
 def test_each_owes_what_facts_say(
     company: tuple[Ledger, Mapping[str, tuple[LiveOrder, ...]]],
@@ -108,7 +108,7 @@ def test_each_owes_what_facts_say(
         assert facts["past_due_balance"].value == sum(aged) == amounts["open_balance"] - amounts["not_due"]
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(companies())
 def test_once_all_is_known_the_months_add_up_to_what_is_open(
     company: tuple[Ledger, Mapping[str, tuple[LiveOrder, ...]]],

@@ -15,7 +15,7 @@ from policy_service.services.portfolio.figures import Figures, figures
 from policy_service.services.portfolio.refreshing import refresh
 from policy_service.storage.database import Database
 from policy_service.storage.errors import Conflict
-from policy_service.storage.portfolio_store import CountedCustomer, PortfolioStore
+from policy_service.storage.portfolio_store import CountedCustomer, CustomersWanted, PortfolioStore
 from tests.services.decisions.live import answered, asked, at, enforce, person, post
 from tests.services.house import INVOICES, LEDGER, house_policy, policy_with
 from tests.services.orders.shop import TODAY, Shop, open_shop
@@ -41,7 +41,8 @@ def seen(house: House, when: Instant = NOON) -> Figures:
 def customer(house: House, customer_id: str) -> CountedCustomer:
     """Return a customer as it was counted last."""
     with house.database.reading() as session:
-        return PortfolioStore(session).of([customer_id])[customer_id]
+        every = PortfolioStore(session).page(CustomersWanted())
+    return next(one for one in every if one.customer_id == customer_id)
 
 
 @pytest.fixture
