@@ -4,10 +4,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import delete
 
+from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Role
+from policy_service.services.daily_run.run import run_day
 from policy_service.services.given_overrides import confirm, end, give
 from policy_service.services.house import House
 from policy_service.services.override_limits import Wanted
@@ -15,6 +18,7 @@ from policy_service.services.portfolio.figures import Figures, figures
 from policy_service.services.portfolio.refreshing import refresh
 from policy_service.storage.database import Database
 from policy_service.storage.errors import Conflict
+from policy_service.storage.models.portfolio import PortfolioDay
 from policy_service.storage.portfolio_store import CountedCustomer, CustomersWanted, PortfolioStore
 from tests.services.decisions.live import answered, asked, at, enforce, person, post
 from tests.services.house import INVOICES, LEDGER, house_policy, policy_with
@@ -162,6 +166,52 @@ def test_an_override_of_a_standing_counts_from_its_giving_to_its_end(shop: Shop)
     assert (1, "B") == (count(shop.house), customer(shop.house, "C1").grade)
     shop.within(lambda session: end(shop.house, session, kept.override_id, "Paid by now", mia, shop.act("mia")))
     assert (1, "A") == (count(shop.house), customer(shop.house, "C1").grade)
+
+
+def test_what_the_run_of_a_day_stops_is_counted_as_stopped(shop: Shop) -> None:
+    """I1 of C1 comes to be 30 days past due, at which the ladder stops credit."""
+    before, march = dt.date(2025, 3, 1), dt.date(2025, 3, 2)
+    run_day(shop.house, before, Act("clock", at(before, 9), "request-1"))
+    count(shop.house, at(march, 8))
+    assert (0, 0) == (seen(shop.house).stopped.customers, seen(shop.house).stopped.amount)
+    run_day(shop.house, march, Act("clock", at(march, 9), "request-2"))
+    count(shop.house, at(march, 10))
+    assert (1, 1000_00) == (seen(shop.house).stopped.customers, seen(shop.house).stopped.amount)
+
+
+def test_counted_bit_by_bit_is_as_counted_at_once(shop: Shop) -> None:
+    for do in (_ask, _release_another, _post_and_book, _override):
+        do(shop)
+        count(shop.house)
+    bit_by_bit = everything(shop.house)
+    with shop.house.database.writing() as session:
+        session.execute(delete(PortfolioDay))
+    assert count(shop.house) == 3
+    assert everything(shop.house) == bit_by_bit
+    assert any(one.open_orders for one in bit_by_bit)
+
+
+def everything(house: House) -> list[CountedCustomer]:
+    """Return all customers as they were counted last, by id."""
+    with house.database.reading() as session:
+        return sorted(PortfolioStore(session).page(CustomersWanted()), key=lambda one: one.customer_id)
+
+
+def _release_another(shop: Shop) -> None:
+    shop.ask("Y", "700", customer="C2")
+    shop.release("Y")
+
+
+def _post_and_book(shop: Shop) -> None:
+    shop.ask("Z", "100")
+    shop.post(invoices="I9,C1,2025-01-18,2025-02-18,100.00,Z,2025-01-17", payments="P1,2025-01-15,1200.00,I1")
+    shop.book("Z")
+
+
+def _override(shop: Shop) -> None:
+    wanted = Wanted("C2", DecisionType.REVIEW, {"stop_credit": "true"}, "Fraud", TODAY + dt.timedelta(days=7))
+    mia = person("mia", Role.CREDIT_MANAGER)
+    shop.within(lambda session: give(shop.house, session, wanted, mia, shop.act("mia")))
 
 
 def test_whoever_counts_while_another_has_counted_stores_nothing(shop: Shop) -> None:
