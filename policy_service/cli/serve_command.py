@@ -28,8 +28,9 @@ _PASSWORD_BYTES: Final = 15
 _FIRST_PERSON: Final = """Nobody is known yet, so here is an administrator. Sign in once, within a day:
   login     {login}
   password  {password}
-Others are added by:  ./run person add ada --name Ada --role credit_manager --as {login}
-Systems ask with keys: ./run key add --as ada --name shop"""
+Add a person, then a key for what asks in their name:
+  ./run person add ada --name Ada --role credit_manager --as {login}
+  ./run key add --as ada --name shop"""
 
 
 @click.command("serve")
@@ -95,5 +96,5 @@ def _tell(house: House, settings: Settings) -> None:
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     if found_administrator(house, _FIRST_LOGIN, password, Act(FOUNDER, now())):
         output.out.print(_FIRST_PERSON.format(login=_FIRST_LOGIN, password=password), markup=False)
-    if not _has_ledger(house):
+    elif not _has_ledger(house):
         output.out.print("There is no ledger yet: start with --ledger DIR, or import one (./run import --help).")

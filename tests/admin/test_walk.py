@@ -1,5 +1,6 @@
 """A walk over every screen of the console in a real browser, in both languages: nothing refused, missing or unsaid."""
 
+import datetime as dt
 import shutil
 import threading
 from collections import deque
@@ -19,22 +20,31 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from admin.console import PATH, console_of
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
+from policy_service.services.daily_run.run import run_day
 from policy_service.services.house import House
 from policy_service.services.people import actor_of
+from policy_service.services.portfolio.refreshing import refresh
 from policy_service.services.sign_in.passwords import change_own_password, found_password
 from policy_service.storage.database import Database
 from tests.admin.test_translations import catalogue
 from tests.api.house import Clock, store_person
-from tests.services.decisions.live import answered, asked, enforce, furnish, open_house, person
+from tests.services.decisions.live import act, answered, asked, at, enforce, furnish, open_house, person
 from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OWN: Final = "correct horse battery"
+#: A day on which an invoice has reached the ladder.
+LATER: Final = dt.date(2025, 2, 1)
 #: Pages of one kind look alike: so many of each are opened.
 OF_A_KIND: Final = 2
 FILES: Final = {f"{name}.yaml": text for name, text in {"facts": FACTS, "reasons": REASONS, **RULE_SETS}.items()}
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
+
+
+def clock() -> Clock:
+    """Return the clock of a day on which an invoice is past due."""
+    return Clock(at(LATER, 12))
 
 
 @dataclass
@@ -56,9 +66,11 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
     furnish(made)
     enforce(made, house_policy(), since=2, files=FILES)
     answered(made, asked(order="100000", order_id="O1"), person("sam", Role.SALES))
+    run_day(made, LATER, act(LATER, "mia", 6))
+    refresh(made, clock())
     store_person(made, "mia", Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER)
     with made.database.writing() as session:
-        by = Act("mia", Clock()())
+        by = Act("mia", clock()())
         found_password(made, session, "mia", "once", by)
         change_own_password(made, session, "once", OWN, actor_of(session, "mia"), by)
     yield made
@@ -68,7 +80,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
 @pytest.fixture(scope="module")
 def address(house: House) -> Iterator[str]:
     """Give the address of the console."""
-    app = DispatcherMiddleware(NotFound(), {PATH: console_of(house, Clock())})
+    app = DispatcherMiddleware(NotFound(), {PATH: console_of(house, clock())})
     server = create_server(app, host="127.0.0.1", port=0, threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

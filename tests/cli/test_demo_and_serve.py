@@ -11,7 +11,11 @@ from flask import Flask
 
 from policy_service.api.edge import house_of
 from policy_service.cli import demo
+from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
+from policy_service.running import now, open_house
+from policy_service.services.sign_in.signing_in import Attempt, sign_in, who_is_signed_in
+from policy_service.settings import read_settings
 from policy_service.storage.database import Database
 from policy_service.storage.ledger_store import LedgerStore
 from simulations.cli import running
@@ -129,8 +133,22 @@ def test_the_commands_it_names_let_somebody_ask(monkeypatch: pytest.MonkeyPatch)
     for words in named:
         assert 0 == policy(*words).exit_code
     again = policy("serve").out
-    assert "Nobody may ask yet" not in again
+    assert "Nobody is known yet" not in again
     assert "There is no ledger yet" in again
+
+
+def test_the_password_it_writes_lets_the_administrator_into_the_console(
+    new_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving(monkeypatch)
+    lines = [line.split() for line in policy("serve").out.splitlines()]
+    said = {words[0]: words[1] for words in lines if len(words) == 2 and words[0] in ("login", "password")}
+    house = open_house(read_settings({"DATABASE_URL": new_database}))
+    sign_in(house, Attempt(said["login"], said["password"], "token"), Act(said["login"], now()))
+    found = who_is_signed_in(house, "token", now())
+    assert found is not None
+    assert (True, {Role.ADMIN}) == (found.must_change, found.actor.roles)
+    house.close()
 
 
 @pytest.mark.usefixtures("new_database")
