@@ -14,6 +14,8 @@ from admin.screens.home.home import Home
 from admin.screens.keys.keys import Keys
 from admin.screens.people.people import People
 from admin.screens.policies.policies import Policies
+from admin.screens.settings.settings import CompanySettingsScreen
+from admin.screens.webhooks.webhooks import Webhooks
 
 
 def home() -> AdminIndexView:
@@ -37,3 +39,5 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(People(lazy_gettext("People"), administration, "people"))
     screens.add_view(Keys(lazy_gettext("API keys"), administration, "keys"))
     screens.add_view(Audit(lazy_gettext("Audit trail"), administration, "audit"))
+    screens.add_view(CompanySettingsScreen(lazy_gettext("Settings"), administration, "settings"))
+    screens.add_view(Webhooks(lazy_gettext("Webhooks"), administration, "webhooks"))

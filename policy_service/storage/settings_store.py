@@ -78,6 +78,13 @@ class SettingsStore:
             sorted((ProposedChange(*row) for row in rows), key=lambda each: (each.proposed_at, each.change_id))
         )
 
+    def closed_proposals(self, name: str, limit: int) -> tuple[ProposedChange, ...]:
+        """Return the proposals for a setting that were agreed to or taken back, the latest first."""
+        of_setting = (SettingChange.name == name, SettingChange.state != "proposed")
+        latest_first = (SettingChange.settled_at.desc(), SettingChange.change_id.desc())
+        rows = self._session.execute(select(*_COLUMNS).where(*of_setting).order_by(*latest_first).limit(limit))
+        return tuple(ProposedChange(*row) for row in rows)
+
     def close(self, change_id: str, state: str, person: str, at: int) -> None:
         """Note what became of a proposal; its setting must be held."""
         rows = SettingChange

@@ -1,0 +1,1 @@
+"""What the company has settled, and how it is settled otherwise."""
