@@ -11,6 +11,7 @@ from admin.screens.customers.standings import Standings
 from admin.screens.decisions.decisions import Decisions
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
+from admin.screens.jobs.jobs import Jobs
 from admin.screens.keys.keys import Keys
 from admin.screens.people.people import People
 from admin.screens.policies.policies import Policies
@@ -41,3 +42,4 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(Audit(lazy_gettext("Audit trail"), administration, "audit"))
     screens.add_view(CompanySettingsScreen(lazy_gettext("Settings"), administration, "settings"))
     screens.add_view(Webhooks(lazy_gettext("Webhooks"), administration, "webhooks"))
+    screens.add_view(Jobs(lazy_gettext("Jobs"), administration, "jobs"))

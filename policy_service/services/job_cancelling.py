@@ -38,6 +38,15 @@ def cancel_job(house: House, session: Session, job_id: str, actor: Actor, act: A
     return cancelled
 
 
+def may_cancel(job: Job, actor: Actor) -> bool:
+    """Return whether there is something to cancel, and the actor may."""
+    if job.is_ended or job.is_cancel_asked:
+        return False
+    if Permission.DAY_RUN in actor.permissions:
+        return True
+    return job.created_by == actor.person and _OWN.get(job.kind, Permission.DAY_RUN) in actor.permissions
+
+
 def _refuse_unless_ones_own(job: Job, actor: Actor) -> None:
     if job.created_by != actor.person:
         raise AccessError(
