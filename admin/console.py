@@ -15,6 +15,7 @@ from admin.languages import use_languages
 from admin.numbers import register_filters
 from admin.protection import protect
 from admin.screens.every_screen import add_screens, home
+from admin.screens.imports.uploading import allow_uploads
 from admin.signing_in import sign_in_blueprint
 from admin.values import register_values
 from admin.visitors import Visits, use_visits
@@ -46,6 +47,7 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     protect(console, house, clock)
     use_languages(console)
     use_visits(console, Visits(house, clock))
+    allow_uploads(console)
     CSRFProtect(console)
     register_errors(console)
     register_filters(console)

@@ -11,6 +11,7 @@ from admin.screens.customers.standings import Standings
 from admin.screens.decisions.decisions import Decisions
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
+from admin.screens.imports.imports import Imports
 from admin.screens.jobs.jobs import Jobs
 from admin.screens.keys.keys import Keys
 from admin.screens.people.people import People
@@ -36,6 +37,8 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(Decisions(lazy_gettext("Decisions"), found, "decisions"))
     rules = lazy_gettext("Rules")
     screens.add_view(Policies(lazy_gettext("Policies"), rules, "policies"))
+    data = lazy_gettext("Data")
+    screens.add_view(Imports(lazy_gettext("Imports"), data, "imports"))
     administration = lazy_gettext("Administration")
     screens.add_view(People(lazy_gettext("People"), administration, "people"))
     screens.add_view(Keys(lazy_gettext("API keys"), administration, "keys"))

@@ -23,9 +23,8 @@ from policy_service.api.import_schemas import (
     UploadForm,
 )
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
-from policy_service.api.uploads import Upload, allows_uploads, take_upload
+from policy_service.api.uploads import Upload, allows_uploads, holds_standings, take_upload
 from policy_service.domain.permissions import Permission
-from policy_service.ledger.columns import Table
 from policy_service.ledger.reasons import EXPLANATIONS, Reason, Remark
 from policy_service.services.actor import require
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, ask_for_import, named_mapping
@@ -60,8 +59,7 @@ class ImportsView(MethodView):
         call = the_call()
         mapping = named_mapping(call.house, beside["mapping"]) if beside["mapping"] else None
         upload = take_upload(call.house)
-        named = {Table.STANDINGS for path in upload.folder.iterdir() if path.stem == Table.STANDINGS}
-        if named or (mapping and Table.STANDINGS in mapping.columns):
+        if holds_standings(upload, mapping):
             _check_records_standings(call, upload)
         accepted = _accepted(call, upload, beside)
         return _waited_for(call, accepted, _seconds_to_wait())

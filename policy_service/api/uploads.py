@@ -15,6 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from policy_service.api.edge import house_of
 from policy_service.domain.errors import RequestError
 from policy_service.ledger.columns import Table
+from policy_service.ledger.mapping import LedgerMapping
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import discard
 
@@ -58,8 +59,36 @@ def allows_uploads(view: View) -> View:
     return answered  # type: ignore[return-value]
 
 
-def take_upload(house: House) -> Upload:
-    """Return the files of the request under way, written into a folder of their own.
+def name_by_part(part: str, file: FileStorage) -> str:
+    """Return under which name the file of a part is kept, where parts are named by tables; RequestError R487."""
+    given = file.filename or ""
+    ending = Path(given).suffix.lower()
+    if part in frozenset(Table) and ending in _ENDINGS:
+        return f"{part}{ending}"
+    if part == _MAPPED:
+        return of_its_own_shape(part, file)
+    raise _no_file(part, given)
+
+
+def name_by_file(part: str, file: FileStorage) -> str:
+    """Return under which name a file is kept that is itself named by its table; RequestError R487."""
+    given = file.filename or ""
+    name = Path(given.replace("\\", "/")).name.lower()
+    if Path(name).suffix in _ENDINGS and Path(name).stem in frozenset(Table):
+        return name
+    raise _no_file(part, given)
+
+
+def of_its_own_shape(part: str, file: FileStorage) -> str:
+    """Return under which name the file of a mapping is kept: its own; RequestError R487."""
+    given = file.filename or ""
+    if _FILE_NAME.fullmatch(given) and ".." not in given:
+        return given
+    raise _no_file(part, given)
+
+
+def take_upload(house: House, name_of: Callable[[str, FileStorage], str] = name_by_part) -> Upload:
+    """Return the files of the request under way, written into a folder of their own under the names of `name_of`.
 
     415 unless it is a form with files; RequestError R487 for a part that
     is no file of the ledger. Nothing is left behind by what is refused.
@@ -70,7 +99,7 @@ def take_upload(house: House) -> Upload:
     folder.mkdir(parents=True, mode=0o700)
     try:
         content = hashlib.sha256()
-        names = list(_written(folder, content))
+        names = list(_written(folder, content, name_of))
         if not names:
             raise RequestError("R487", "No file came.", remedy="Send parts such as customers and invoices.")
         for name in ("mapping", "differing"):
@@ -81,9 +110,15 @@ def take_upload(house: House) -> Upload:
         raise
 
 
-def _written(folder: Path, content: "hashlib._Hash") -> Iterator[str]:
+def holds_standings(upload: Upload, mapping: LedgerMapping | None) -> bool:
+    """Return whether the files say grades and limits, which not everybody may record who may write the ledger."""
+    is_named = any(path.stem == Table.STANDINGS for path in upload.folder.iterdir())
+    return is_named or (mapping is not None and Table.STANDINGS in mapping.columns)
+
+
+def _written(folder: Path, content: "hashlib._Hash", name_of: Callable[[str, FileStorage], str]) -> Iterator[str]:
     for part, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
-        path = folder / _name_of(part, file)
+        path = folder / name_of(part, file)
         if path.exists():
             raise RequestError("R487", f"The part {part[:60]!r} came twice.", remedy="Send one file for each table.")
         content.update(f"\0{path.name}\0".encode())
@@ -94,14 +129,8 @@ def _written(folder: Path, content: "hashlib._Hash") -> Iterator[str]:
         yield path.name
 
 
-def _name_of(part: str, file: FileStorage) -> str:
-    given = file.filename or ""
-    ending = Path(given).suffix.lower()
-    if part in frozenset(Table) and ending in _ENDINGS:
-        return f"{part}{ending}"
-    if part == _MAPPED and _FILE_NAME.fullmatch(given) and ".." not in given:
-        return given
-    raise RequestError(
+def _no_file(part: str, given: str) -> RequestError:
+    return RequestError(
         "R487",
         f"The part {part[:60]!r} with the file {given[:60]!r} is no file of the ledger.",
         remedy=f"Name parts {', '.join(Table)} and files .csv, .xlsx or .parquet; with a mapping the part is `file`.",

@@ -34,11 +34,16 @@ def ask_for_import(
 
 def named_mapping(house: House, name: str) -> LedgerMapping:
     """Return the mapping of that name under `mappings/` of the rules; RequestError R407 if there is none."""
-    shipped = {file.stem: file for file in sorted((house.settings.rules_dir / "mappings").glob("*.yaml"))}
+    shipped = _mappings(house)
     if name not in shipped:
         known = ", ".join(shipped) or "none"
         raise RequestError("R407", f"There is no mapping {name[:60]!r}.", remedy=f"Name one of: {known}.")
     return load_mapping(shipped[name])
+
+
+def mapping_names(house: House) -> tuple[str, ...]:
+    """Return the names of the mappings that there are, in order."""
+    return tuple(_mappings(house))
 
 
 def import_job(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
@@ -78,6 +83,10 @@ def import_job(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
         "unchanged": sum(counts.unchanged for counts in stored.tables),
         "quarantined": len(imported.result.quarantined) + len(stored.quarantined),
     }
+
+
+def _mappings(house: House) -> Mapping[str, Path]:
+    return {file.stem: file for file in sorted((house.settings.rules_dir / "mappings").glob("*.yaml"))}
 
 
 def _progress(house: House, job: RunningJob) -> Progress:

@@ -1,0 +1,1 @@
+"""Imports: ledger files uploaded, and what became of every row."""
