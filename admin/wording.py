@@ -177,8 +177,6 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "simulation": lazy_gettext("simulation"),
         "sweep": lazy_gettext("sweep of parameters"),
         "seek": lazy_gettext("search for parameters"),
-        "quarantined": lazy_gettext("left out"),
-        "warning": lazy_gettext("remark"),
         "waiting": lazy_gettext("waiting"),
         "set_aside": lazy_gettext("waiting out of turn"),
         "delivered": lazy_gettext("delivered"),

@@ -8,13 +8,12 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
-from admin.doing import shown
+from admin.doing import refused, shown
 from admin.screens.imports.reasons import explained, failure_said
 from admin.screens.imports.uploading import ask
 from admin.screens.jobs.jobs import share_done
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_house, visitor
-from admin.wording import said
 from policy_service.api.paging import cursor_of, position_of
 from policy_service.api.uploads import name_by_file, of_its_own_shape, take_upload
 from policy_service.domain.errors import RequestError
@@ -62,9 +61,8 @@ class Imports(Screen):
             return redirect(back)
         try:
             upload = take_upload(the_house(), of_its_own_shape if mapping else name_by_file)
-        except RequestError as refused:
-            flash(said(refused), "error")
-            return redirect(back)
+        except RequestError as error:
+            return refused(error, back)
         replaces = request.form.get("differing") == "replace"
         return shown(ask, upload, mapping, replaces, show=lambda job: redirect(self._page_of(job.job_id)), back=back)
 
