@@ -48,7 +48,9 @@ _UNITS: Final[Mapping[str, LazyString]] = MappingProxyType(
     {
         "days": lazy_gettext("days"),
         "days per 30 days": lazy_gettext("days per 30 days"),
+        "months": lazy_gettext("months"),
         "per month": lazy_gettext("per month"),
+        "points": lazy_gettext("points"),
     }
 )
 #: Outputs whose words are the service's own.

@@ -27,6 +27,8 @@ from policy_service.services.standings import (
     with_effects,
 )
 from policy_service.services.standings_in_force.texts import effects_of, said_by, standing_of
+from policy_service.storage.decision_store import DecisionStore, StoredDecision
+from policy_service.storage.standing_store import StandingStore
 
 
 class Said(StrEnum):
@@ -76,6 +78,16 @@ def standing_items(house: House, session: Session, customer_id: str, act: Act) -
         for output, kind in STANDING_OUTPUTS.items()
         if now.counts.standing.values[output] != UNKNOWN
     )
+
+
+def review_behind(session: Session, customer_id: str) -> StoredDecision | None:
+    """Return the review that left the customer's standing in force, without one its latest review; none without any."""
+    in_force = StandingStore(session).in_force(customer_id)
+    if in_force:
+        return DecisionStore(session).load(in_force.decision_id)
+    kind = DecisionType.REVIEW.value
+    last = DecisionStore(session).page(customer_id=customer_id, decision_type=kind, purpose="live", limit=1)
+    return last.decisions[0] if last.decisions else None
 
 
 def _item(now: CustomerNow, layers: tuple[_Layer, ...], output: str, kind: Kind) -> StandingItem:

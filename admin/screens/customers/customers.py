@@ -19,6 +19,8 @@ from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
 from policy_service.facts.knowledge import Knowledge
+from policy_service.facts.prepared_history import version_in_force
+from policy_service.language.definitions.built_in_facts import GROUP_PREFIX
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.services.credit_file import credit_file, facts_of_customer
 from policy_service.services.customer_facts import FactsAsked
@@ -28,10 +30,10 @@ from policy_service.services.decisions.deciding import Asked
 from policy_service.services.decisions.told_decision import titles_of, told
 from policy_service.services.override_limits import OF_AN_ORDER
 from policy_service.services.payment_habit import payment_habit
-from policy_service.services.standing_sources import standing_items
+from policy_service.services.standing_sources import review_behind, standing_items
+from policy_service.services.turning_points.lifting import in_order_of_good
 from policy_service.services.turning_points.telling import turning_points
 from policy_service.storage.customer_search import StandsAt, find_customers, industries
-from policy_service.storage.decision_store import DecisionStore
 
 _SHOWN: Final = 50
 #: Entries shown behind each fact: of all facts, and of one that was asked for.
@@ -88,7 +90,7 @@ class Customers(Screen):
     def facts(self, customer_id: str) -> Any:
         """Show a customer's facts as of a day, with the entries behind each."""
         act, name = the_act(), request.args.get("name", "")
-        today = business_day(act.at, the_house().settings.zone)
+        today = _today()
         day = _day(request.args.get("as_of", ""), today)
         knowledge = Knowledge(day, includes_day=day == today)
         names, entries = ((name,), _ENTRIES_OF_ONE) if name else ((), _ENTRIES)
@@ -96,24 +98,41 @@ class Customers(Screen):
             found = facts_of_customer(
                 the_house(), session, FactsAsked(customer_id, knowledge, names=names, entries=entries), act
             )
-        return self.render("console/customers/facts.html", found=found, today=today, name=name)
+        return self.render(
+            "console/customers/facts.html",
+            found=found,
+            today=today,
+            name=name,
+            of_group={fact.name for fact in found.facts if fact.name.startswith(GROUP_PREFIX)},
+        )
 
     @expose("/why/<path:customer_id>")
     def why(self, customer_id: str) -> Any:
-        """Show the review that a customer's standing comes from, and what would change what it said."""
-        house, act, goal = the_house(), the_act(), request.args.get("of", "")
+        """Show the review that a customer's standing comes from: the rules, and what of them was hit."""
+        house, act = the_house(), the_act()
         with seeing() as session:
             file = credit_file(house, session, customer_id, act)
-            last = DecisionStore(session).page(
-                customer_id=customer_id, decision_type=DecisionType.REVIEW.value, purpose="live", limit=1
-            )
-            stored = last.decisions[0] if last.decisions else None
-            if file.reviewed and not (stored and stored.decision_id == file.reviewed.decision_id):
-                stored = DecisionStore(session).load(file.reviewed.decision_id)
-            decision = told(house, session, stored) if stored and may(Permission.DECISIONS_READ) else None
-            points = turning_points(house, session, stored, goal) if decision and stored else None
+            stored = review_behind(session, customer_id) if may(Permission.DECISIONS_READ) else None
+            decision = told(house, session, stored) if stored else None
+        return self.render("console/customers/why.html", file=file, customer_id=customer_id, decision=decision)
+
+    @expose("/lift/<path:customer_id>")
+    def lift(self, customer_id: str) -> Any:
+        """Show the smallest change of each fact that would change what that review said."""
+        house = the_house()
+        with seeing() as session:
+            name = version_in_force(house.customers.at(session).history(customer_id), _today()).name
+            stored = review_behind(session, customer_id) if may(Permission.DECISIONS_READ) else None
+            decision = told(house, session, stored) if stored else None
+            points = turning_points(house, session, stored, request.args.get("of", "")) if stored else None
+            policy = house.policies.version(session, stored.policy_id, stored.policy_version).policy if stored else None
         return self.render(
-            "console/customers/why.html", file=file, customer_id=customer_id, decision=decision, points=points
+            "console/customers/lift.html",
+            customer_id=customer_id,
+            name=name,
+            decision=decision,
+            points=points,
+            sorted=in_order_of_good(points, policy) if points and policy else None,
         )
 
     @expose("/file/<path:customer_id>/review", methods=["POST"])
@@ -125,6 +144,10 @@ class Customers(Screen):
 
     def _page_of(self, customer_id: str) -> str:
         return str(self.get_url(".file", customer_id=customer_id))
+
+
+def _today() -> dt.date:
+    return business_day(the_act().at, the_house().settings.zone)
 
 
 def _day(text: str, today: dt.date) -> dt.date:

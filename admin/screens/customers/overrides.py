@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from flask import request
+from flask import flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from admin.doing import done, refused
+from admin.doing import done, refused, shown
 from admin.screens.screen import Screen
 from admin.visitors import seeing, the_act, the_house
 from policy_service.api.paging import cursor_of, position_of
@@ -22,7 +22,7 @@ from policy_service.services.given_overrides import LONGEST, confirm, end, give,
 from policy_service.services.override_choices import override_choices
 from policy_service.services.override_limits import Wanted
 from policy_service.storage.models.standings import OVERRIDE_STATES
-from policy_service.storage.override_store import OverrideStore
+from policy_service.storage.override_store import OverrideStore, StoredOverride
 
 _SHOWN: Final = 50
 
@@ -108,9 +108,16 @@ class Overrides(Screen):
             expires_on=expires_on,
             order_id=order_id if decision_type == DecisionType.ORDER else "",
         )
-        told = gettext("The override is given. It counts at once, or as soon as a second person has confirmed it.")
-        onward = str(self.get_url("customers.file", customer_id=customer_id))
-        return done(give, wanted, success=told, back=back, onward=onward)
+
+        def told(given: StoredOverride) -> Response:
+            flash(
+                gettext("The override is given. It counts at once, or as soon as a second person has confirmed it."),
+                "success",
+            )
+            return redirect(self._page_of(given.override_id))
+
+        answer: Response = shown(give, wanted, show=told, back=back)
+        return answer
 
     @expose("/override/<override_id>/confirm", methods=["POST"])
     def confirm(self, override_id: str) -> Response:

@@ -6,18 +6,22 @@ from typing import Any, Final
 import msgspec
 from flask import abort, request
 from flask_admin import expose
+from sqlalchemy.orm import Session
 
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house, visitor
+from admin.wording import said
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import start_of_day
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.permissions import Permission
+from policy_service.domain.values import Kind
 from policy_service.services.actor import require
 from policy_service.services.decisions.chain_check import chain_check
-from policy_service.services.decisions.replaying import replay
+from policy_service.services.decisions.replaying import Replay, replay
 from policy_service.services.decisions.told_decision import titles_of, told
+from policy_service.services.turning_points.lifting import in_order_of_good
 from policy_service.services.turning_points.telling import turning_points
 from policy_service.services.verification import verify
 from policy_service.storage.decision_store import DecisionStore
@@ -81,35 +85,39 @@ class Decisions(Screen):
             stored = DecisionStore(session).load(decision_id)
             points = turning_points(the_house(), session, stored, request.args.get("of", ""))
             decision = told(the_house(), session, stored)
-        return self.render("console/decisions/lift.html", stored=stored, points=points, decision=decision)
+            policy = the_house().policies.version(session, stored.policy_id, stored.policy_version).policy
+        return self.render(
+            "console/decisions/lift.html",
+            stored=stored,
+            points=points,
+            sorted=in_order_of_good(points, policy),
+            decision=decision,
+        )
 
     @expose("/replay/<decision_id>")
     def replay(self, decision_id: str) -> Any:
         """Decide a decision again: under its own version to prove it, under another to see the difference."""
         house, named = the_house(), request.args.get("under", "")
         policy_id, _, number = named.rpartition(":")
+        if named:
+            require(visitor().actor, Permission.DECISIONS_TRY)
         with seeing() as session:
             stored = DecisionStore(session).load(decision_id)
-            if named:
-                require(visitor().actor, Permission.DECISIONS_TRY)
-            again = replay(house, session, decision_id, the_act(), policy_id, _number(number))
-            version = house.policies.version(
-                session, again.result["policy"]["id"], again.result["policy"].get("version", 0)
-            )
-            titles = {
-                **told(house, session, stored).titles,
-                **titles_of(version.policy),
-            }
-            versions = [
-                version for one in PolicyStore(session).policy_ids() for version in PolicyStore(session).versions(one)
-            ]
+            again, why_not = _replayed(session, decision_id, policy_id, _number(number))
+            titles, kinds = dict(told(house, session, stored).titles), dict[str, Kind]()
+            if again:
+                under = again.result["policy"]
+                policy = house.policies.version(session, under["id"], under["version"]).policy
+                titles, kinds = {**titles, **titles_of(policy)}, dict(policy.outputs)
+            store = PolicyStore(session)
+            versions = [version for one in store.policy_ids() for version in store.versions(one)]
         return self.render(
             "console/decisions/replay.html",
             stored=stored,
-            then=msgspec.json.decode(stored.result),
             again=again,
+            why_not=why_not,
             titles=titles,
-            kinds=version.policy.outputs,
+            kinds=kinds,
             versions=versions,
             under=named,
         )
@@ -123,6 +131,13 @@ class Decisions(Screen):
             stored = DecisionStore(session).load(decision_id)
             found = verify(session, the_house().settings, stored.link.writer)
         return self.render("console/decisions/chain.html", stored=stored, found=found)
+
+
+def _replayed(session: Session, decision_id: str, policy_id: str, number: int | None) -> tuple[Replay | None, str]:
+    try:
+        return replay(the_house(), session, decision_id, the_act(), policy_id, number), ""
+    except RequestError as error:
+        return None, said(error)
 
 
 def _span(text: str) -> tuple[int | None, int | None]:
