@@ -1,11 +1,12 @@
 """Decisions come back as stored, lists page through them, and no change of a chain goes unseen."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, event, select, text, update
 
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.broken_chains import Break, BrokenLink
@@ -263,17 +264,28 @@ def test_a_cursor_that_no_list_gave_is_refused(database: Database, cursor: str) 
     assert "S213" == refused.value.code
 
 
-def test_the_use_of_indexes_for_lists(sqlite_url: str) -> None:
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({"customer_id": "C1"}, "customer_id"),
+        ({"customer_id": "C1", "decision_type": "review", "asked_by": "ada", "outcome": "hold"}, "customer_id"),
+        ({"asked_by": "ada"}, "asked_by"),
+        ({"decision_type": "review"}, "decision_type"),
+        ({"outcome": "hold"}, "outcome"),
+        ({}, ""),
+    ],
+)
+def test_a_list_is_read_by_an_index_in_its_order(sqlite_url: str, wanted: dict[str, str], index: str) -> None:
+    asked = list[tuple[str, Any]]()
     database = Database(sqlite_url)
     with database.reading() as session:
-        plan = session.execute(
-            text(
-                "EXPLAIN QUERY PLAN SELECT * FROM decisions WHERE customer_id = 'C1' "
-                "ORDER BY decided_at DESC, decision_id DESC LIMIT 50"
-            )
-        ).all()
+        event.listen(session.connection(), "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        DecisionStore(session).page(**wanted)
+        (statement, parameters) = asked[0]
+        plan = str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
     database.close()
-    assert "ix_decisions_customer_id_decided_at" in str(plan)
+    assert f"ix_decisions_{index}{'_' if index else ''}decided_at_decision_id" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_acts_are_chained_like_decisions(database: Database) -> None:

@@ -49,6 +49,8 @@ class DecisionRow(Linked, Model):
         Index(None, "decided_at", "decision_id"),
         Index(None, "customer_id", "decided_at", "decision_id"),
         Index(None, "outcome", "decided_at", "decision_id"),
+        Index(None, "asked_by", "decided_at", "decision_id"),
+        Index(None, "decision_type", "decided_at", "decision_id"),
         Index(None, "order_id"),
         Index(None, "request_id"),
     )
