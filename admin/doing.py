@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Flask, flash, redirect, request, session
+from flask import Flask, flash, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from admin.visitors import working
@@ -21,7 +21,7 @@ _SERVER_ERROR: Final = 500
 
 def keep_what_was_typed(console: Flask) -> None:
     """Let templates show again, by `typed(field)`, what somebody wrote into the form that was just refused."""
-    console.context_processor(lambda: {"typed": _typed(session.pop(_TYPED, {}))})
+    console.context_processor(lambda: {"typed": _typed})
 
 
 def done(verb: Callable[..., Any], *what: Any, success: str, back: str, onward: str = "") -> Response:
@@ -73,5 +73,8 @@ def named_revision() -> int:
     raise RequestError("R414", "The form names no revision.", remedy="Open the page anew.")
 
 
-def _typed(kept: dict[str, str]) -> Callable[[str], str]:
-    return lambda field: kept.get(field, "")
+def _typed(field: str) -> str:
+    # Kept until a page asks: the one that comes next may have no form.
+    if _TYPED not in g:
+        g.typed = session.pop(_TYPED, {})
+    return str(g.typed.get(field, ""))

@@ -19,6 +19,7 @@ from admin.wording import role_said, titled, word_said
 from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.errors import Place
 from policy_service.domain.instants import Instant
+from policy_service.storage.errors import StorageError
 from policy_service.storage.ledger_known import base_currency_of
 
 _MICROSECONDS = 1_000_000
@@ -56,9 +57,13 @@ def basename(place: Place) -> str:
 
 
 def base_currency() -> str:
-    """Return the code of the currency that the company counts in; nothing before there is a ledger."""
-    with seeing() as session:
-        found = base_currency_of(session)
+    """Return the code of the currency that the company counts in; nothing before there is a ledger, or a database."""
+    try:
+        with seeing() as session:
+            found = base_currency_of(session)
+    except StorageError:
+        # The page that says so has no amounts.
+        return ""
     return found.code if found else ""
 
 

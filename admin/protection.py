@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from policy_service.domain.instants import Instant
 from policy_service.services.house import House
@@ -26,6 +26,16 @@ _FILES: Final = frozenset({"static", "admin.static"})
 class _Cookies(SecureCookieSessionInterface):
     """Cookies that are sent back over HTTPS alone where they came over HTTPS, and to the console alone."""
 
+    def __init__(self, house: House, clock: Callable[[], Instant]) -> None:
+        self._house = house
+        self._clock = clock
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        # Not before somebody comes: a database may get its tables after the program began.
+        if app.secret_key is None:
+            app.secret_key = _secret(self._house, self._clock)
+        return super().open_session(app, request)
+
     def get_cookie_path(self, app: Flask) -> str:  # noqa: ARG002 - Flask's own signature
         return request.script_root or "/"
 
@@ -35,8 +45,7 @@ class _Cookies(SecureCookieSessionInterface):
 
 def protect(console: Flask, house: House, clock: Callable[[], Instant]) -> None:
     """Sign cookies with the installation's own secret, and put what protects a page on every answer."""
-    console.secret_key = _secret(house, clock)
-    console.session_interface = _Cookies()
+    console.session_interface = _Cookies(house, clock)
     console.config.update(
         SESSION_COOKIE_NAME="console",
         SESSION_COOKIE_HTTPONLY=True,

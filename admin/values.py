@@ -36,11 +36,13 @@ OUTPUTS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "ladder_variant": lazy_gettext("Ladder of escalation"),
         "approval_role": lazy_gettext("Who has to agree"),
         "outcome": lazy_gettext("Outcome"),
+        "days_past_due": lazy_gettext("Days past due"),
         "level": lazy_gettext("Level"),
         "action": lazy_gettext("Action"),
         "channel": lazy_gettext("Channel"),
         "owner": lazy_gettext("Owner"),
         "deadline_days": lazy_gettext("Days to act"),
+        "days_past_due": lazy_gettext("Days past due"),
     }
 )
 #: Units of facts, as the dictionary of facts writes them.
@@ -53,8 +55,9 @@ _UNITS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "points": lazy_gettext("points"),
     }
 )
-#: Outputs whose words are the service's own.
-_WORDED: Final = frozenset({"outcome", "payment_term_kind"})
+#: Outputs whose words are the service's own, and those that name a role.
+_WORDED: Final = frozenset({"outcome", "payment_term_kind", "action", "channel"})
+_ROLES: Final = frozenset({"approval_role", "owner"})
 
 
 def register_values(console: Flask) -> None:
@@ -79,7 +82,7 @@ def value_said(value: Plain, kind: Kind | str = Kind.CATEGORY, name: str = "") -
             return str(gettext("yes") if value else gettext("no"))
         case int():
             return str(format_decimal(value, format="#,##0"))
-    if name == "approval_role":
+    if name in _ROLES:
         return role_said(value)
     if name in _WORDED:
         return word_said(value)

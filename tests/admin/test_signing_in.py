@@ -1,16 +1,20 @@
 """The pages around signing in: what they ask for, where they lead, and what a browser is told to refuse."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from admin.console import console_of
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
 from policy_service.services.sign_in.passwords import found_password
+from policy_service.storage.database import Database
 from tests.admin.browser import Browser
 from tests.api.house import Clock, store_person
+from tests.services.decisions.live import open_house
 
 ONCE, OWN = "given once only", "correct horse battery"
 
@@ -119,6 +123,14 @@ def test_the_language_is_the_browsers_then_the_one_chosen_and_stays_with_the_per
     mia = browser_of("mia", Role.CREDIT_MANAGER)
     mia.send("/", "/language/zh")
     assert 'lang="zh-Hans"' in browser_of("mia").open("/")
+
+
+def test_without_a_database_there_is_a_page_that_says_so(tmp_path: Path, clock: Clock) -> None:
+    house = open_house(Database(f"sqlite:///{tmp_path}"))
+    page = Browser(console_of(house, clock)).open("/sign-in", status=500)
+    assert "The service" in page
+    assert str(tmp_path) not in page
+    house.close()
 
 
 def test_a_key_of_the_api_opens_no_page_and_a_cookie_no_endpoint(manager: Browser, browser: Browser) -> None:

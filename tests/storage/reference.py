@@ -31,6 +31,7 @@ _ORDER = (
     models.portfolio,
     models.mornings,
     models.people,
+    models.sign_ins,
     models.delivery,
     models.jobs,
     models.simulations,
