@@ -42,7 +42,6 @@ OUTPUTS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "channel": lazy_gettext("Channel"),
         "owner": lazy_gettext("Owner"),
         "deadline_days": lazy_gettext("Days to act"),
-        "days_past_due": lazy_gettext("Days past due"),
     }
 )
 #: Units of facts, as the dictionary of facts writes them.

@@ -10,9 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN
@@ -34,7 +31,6 @@ from policy_service.language.feel.expressions import (
 from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import LADDER_KINDS, Ladder, Level, Trigger
-from simulations.ledger_snapshot.columns import Column as Amounts
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.asked_facts import ESCALATION, AskedFacts
 from simulations.replay.fact_rows import DIVISOR, FACTOR, FactRows
@@ -45,6 +41,7 @@ from simulations.replay.formulas_before_ladders import (
     read_by,
     values_before_ladders,
 )
+from simulations.replay.largest_amounts import MARGIN, fit, most_of_a_unit
 from simulations.replay.overflows import may_overflow, range_of, ranges_of_facts
 
 _OLDEST: Final = "oldest_days_past_due"
@@ -68,8 +65,6 @@ _AGES: Final = frozenset({MeasureKind.DAYS_SINCE_FIRST, MeasureKind.DAYS_SINCE_L
 _DAYS_PAST_DUE: Final = "days_past_due"
 #: A built-in fact that is made of a balance many times over, so that it may leave 64 bits although its parts do not.
 _MAY_BE_HUGE: Final = "days_sales_outstanding_90d"
-#: How much smaller than 64 bits what is added up has to be, so that no fact is out of bounds.
-_MARGIN: Final = 4
 _Asked: TypeAlias = tuple[Column, Cell]
 
 
@@ -141,11 +136,11 @@ def pace_of(
     ladders = [one for one in policy.chain(DecisionType.ESCALATION) if isinstance(one, Ladder)]
     steps = sum(len(ladder.levels) + len(ladder.triggers) for ladder in ladders)
     daily = Pace(is_daily=True, level_days=[NEVER] * steps)
-    rows, total = measured.of(ESCALATION), _most(snapshot)
+    rows, total = measured.of(ESCALATION), most_of_a_unit(snapshot)
     values = values_before_ladders(policy)
-    if values is None or not _fit(rows, total) or any(_may_be_huge(fact) for fact in facts):
+    if values is None or not fit(rows, total) or any(_may_be_huge(fact) for fact in facts):
         return daily
-    ranges = ranges_of_facts(facts, measured, int(total) * _MARGIN)
+    ranges = ranges_of_facts(facts, measured, int(total) * MARGIN)
     risky = []
     for value in values:
         expression = value.output.expression
@@ -284,23 +279,3 @@ def _may_be_huge(fact: FactDefinition) -> bool:
 def _is_in_whole_days(rows: FactRows, name: str) -> bool:
     row = rows.rows[rows.names.index(name)]
     return bool(row[FACTOR] == 1 and row[DIVISOR] == 1)
-
-
-def _most(snapshot: Snapshot) -> float:
-    # What customers of a unit ever owed or asked for, as doubles: an order of magnitude is all that matters.
-    return max(
-        float(np.bincount(snapshot.groups.unit, _by_customer(amounts, begins)).max(initial=0))
-        for amounts, begins in (
-            (snapshot.invoices.amount, snapshot.invoices.begins),
-            (snapshot.orders.amount, snapshot.orders.begins),
-        )
-    )
-
-
-def _fit(rows: FactRows, total: float) -> bool:
-    largest = max((row[FACTOR] / row[DIVISOR] for row in rows.rows.tolist()), default=1.0)
-    return total * max(largest, 1.0) * _MARGIN < 2.0**63
-
-
-def _by_customer(amounts: Amounts, begins: Amounts) -> npt.NDArray[np.float64]:
-    return np.diff(np.concatenate([[0.0], np.cumsum(np.abs(amounts), dtype=np.float64)])[begins])

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import shutil
-import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,8 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -28,10 +26,10 @@ from policy_service.services.sign_in.passwords import change_own_password, found
 from policy_service.storage.database import Database
 from tests.admin.test_translations import catalogue
 from tests.api.house import Clock, store_person
+from tests.chromium import Seen, launched, needs_chromium, served, watched
 from tests.services.decisions.live import act, answered, asked, at, enforce, furnish, open_house, person
 from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OWN: Final = "correct horse battery"
 #: A day on which an invoice has reached the ladder.
 LATER: Final = dt.date(2025, 2, 1)
@@ -41,7 +39,7 @@ OF_A_KIND: Final = 2
 TITLED: Final = FACTS.replace("channel: {", "channel: {title: {en: Channel, zh: 下单方式}, ")
 FILES: Final = {f"{name}.yaml": text for name, text in {"facts": TITLED, "reasons": REASONS, **RULE_SETS}.items()}
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
+pytestmark = needs_chromium
 
 
 def clock() -> Clock:
@@ -51,11 +49,10 @@ def clock() -> Clock:
 
 @dataclass
 class Walk:
-    """What was seen on the way: pages, complaints, whoever else was asked, and texts in the other language."""
+    """What was seen on the way: pages, what is in somebody's way on one, and texts in the other language."""
 
+    seen: Seen
     pages: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-    strangers: list[str] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
     hurdles: list[str] = field(default_factory=list)
 
@@ -82,22 +79,15 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
 @pytest.fixture(scope="module")
 def address(house: House) -> Iterator[str]:
     """Give the address of the console."""
-    app = DispatcherMiddleware(NotFound(), {PATH: console_of(house, clock())})
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}{PATH}"
-    server.close()
-    thread.join(5)
+    with served(DispatcherMiddleware(NotFound(), {PATH: console_of(house, clock())})) as at:
+        yield f"{at}{PATH}"
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Give a browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize(("locale", "width"), [("en-US", 1280), ("zh-CN", 1440)])
@@ -105,15 +95,15 @@ def test_every_page_is_whole_in_its_language_and_can_be_used_by_everybody(
     chromium: Browser, address: str, locale: str, width: int
 ) -> None:
     page = chromium.new_context(locale=locale, viewport={"width": width, "height": 900}).new_page()
-    walk = _watched(page, address)
+    walk = Walk(watched(page, address))
     page.goto(f"{address}/")
     _look(page, walk, locale)
     page.fill("#login", "mia")
     page.fill("#password", OWN)
     page.click("main button[type=submit], main form .btn-primary")
     _walk_over(page, address, walk, locale)
-    assert "" == "\n".join(walk.complaints)
-    assert "" == "\n".join(walk.strangers)
+    assert "" == "\n".join(walk.seen.complaints)
+    assert "" == "\n".join(walk.seen.strangers)
     assert "" == "\n".join(walk.hurdles)
     assert "" == "\n".join(walk.unsaid)
     assert {"/", "/held-orders/", "/held-orders/order/O1", "/policies/", "/policies/house/2"} <= set(walk.pages)
@@ -160,20 +150,3 @@ def _look(page: Page, walk: Walk, locale: str) -> None:
 
 def _english() -> set[str]:
     return {str(message.id) for message in catalogue() if message.id and message.id != message.string}
-
-
-def _watched(page: Page, address: str) -> Walk:
-    walk = Walk()
-
-    def let_through(route: Route) -> None:
-        if route.request.url.startswith((f"{address}/", "data:")):
-            route.continue_()
-        else:
-            walk.strangers.append(route.request.url)
-            route.abort()
-
-    page.route("**/*", let_through)
-    page.on("console", lambda said: walk.complaints.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: walk.complaints.append(str(error)))
-    page.on("response", lambda got: walk.complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
-    return walk

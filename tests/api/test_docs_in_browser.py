@@ -1,31 +1,18 @@
 """The pages of the documentation in a browser that reaches nothing but this service: nothing is missing or refused."""
 
-import shutil
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import BrowserContext, Page
 
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
 from tests.api.house import store_key, store_person
 from tests.api.over_sqlite import furnished_house
 from tests.api.whole import whole_app
+from tests.chromium import Seen, launched, needs_chromium, served, watched
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
-
-
-@dataclass
-class Seen:
-    """What went wrong in the browser, and whom it asked besides this service."""
-
-    complaints: list[str] = field(default_factory=list)
-    strangers: list[str] = field(default_factory=list)
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -38,46 +25,27 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated_file) -> Iterator[H
 @pytest.fixture(scope="module")
 def address(house: House) -> Iterator[str]:
     """Give the address of the service."""
-    server = create_server(whole_app(house), host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(whole_app(house)) as at:
+        yield at
 
 
 @pytest.fixture(scope="module")
 def context() -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with launched() as browser:
         yield browser.new_context(viewport={"width": 1280, "height": 1000})
-        browser.close()
 
 
 @pytest.fixture
-def seen() -> Seen:
-    return Seen()
-
-
-@pytest.fixture
-def page(context: BrowserContext, address: str, seen: Seen) -> Iterator[Page]:
-    """Give a page that gets nothing from elsewhere, and says what it misses."""
-
-    def let_through(route: Route) -> None:
-        if route.request.url.startswith((f"{address}/", "data:")):
-            route.continue_()
-        else:
-            seen.strangers.append(route.request.url)
-            route.abort()
-
+def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
-    page.route("**/*", let_through)
-    page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("requestfailed", lambda asked: seen.complaints.append(f"no answer: {asked.url}"))
-    page.on("response", lambda got: seen.complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     yield page
     page.close()
+
+
+@pytest.fixture
+def seen(page: Page, address: str) -> Seen:
+    """Give what is seen in the page, which gets nothing from elsewhere."""
+    return watched(page, address)
 
 
 def test_every_endpoint_is_shown_with_its_examples(page: Page, address: str, seen: Seen) -> None:

@@ -1,22 +1,21 @@
 """The page in a browser: nothing is refused or asked for elsewhere, nothing is hard to reach, everything works."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from simulations.report.page.writing import write_page
+from tests.chromium import launched, needs_chromium
 from tests.simulations.report.page.pages import CONFIRMED, HOSTILE, compared_runs, compared_with_itself
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SCREENS = {"desk": (1366, 768), "phone": (390, 844)}
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
+pytestmark = needs_chromium
 
 
 @dataclass
@@ -29,10 +28,8 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+    with launched() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,37 @@
+"""How large the amounts of a snapshot can become, and whether every fact made of them keeps within 64 bits."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.replay.fact_rows import DIVISOR, FACTOR, FactRows
+
+#: How much smaller than 64 bits what is added up has to be, so that no fact is out of bounds.
+MARGIN: Final = 4
+
+
+def most_of_a_unit(snapshot: Snapshot) -> float:
+    """Return what the customers of one unit ever owed or asked for at most, in minor units.
+
+    As doubles: an order of magnitude is all that matters.
+    """
+    return max(
+        float(np.bincount(snapshot.groups.unit, _by_customer(amounts, begins)).max(initial=0))
+        for amounts, begins in (
+            (snapshot.invoices.amount, snapshot.invoices.begins),
+            (snapshot.orders.amount, snapshot.orders.begins),
+        )
+    )
+
+
+def fit(rows: FactRows, total: float) -> bool:
+    """Return whether facts that are made of at most that total keep within bounds."""
+    largest = max((row[FACTOR] / row[DIVISOR] for row in rows.rows.tolist()), default=1.0)
+    return total * max(largest, 1.0) * MARGIN < 2.0**63
+
+
+def _by_customer(amounts: Column, begins: Column) -> npt.NDArray[np.float64]:
+    return np.diff(np.concatenate([[0.0], np.cumsum(np.abs(amounts), dtype=np.float64)])[begins])

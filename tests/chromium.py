@@ -1,0 +1,62 @@
+"""A real browser, what it is shown, and what it complained of; it reaches nothing but what is tested."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from waitress.server import create_server
+
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+needs_chromium: Final = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
+
+
+@dataclass
+class Seen:
+    """What went wrong in the browser, and whom it asked besides what is tested."""
+
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Give a browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Give the address at which an application answers on this machine."""
+    server = create_server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+def watched(page: Page, address: str) -> Seen:
+    """Let a page have nothing from elsewhere, and return what will be seen in it."""
+    seen = Seen()
+
+    def let_through(route: Route) -> None:
+        if route.request.url.startswith((f"{address}/", "data:")):
+            route.continue_()
+        else:
+            seen.strangers.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", let_through)
+    page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("requestfailed", lambda asked: seen.complaints.append(f"no answer: {asked.url}"))
+    page.on("response", lambda got: seen.complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    return seen
