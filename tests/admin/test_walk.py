@@ -119,7 +119,7 @@ def _walk_over(page: Page, address: str, walk: Walk, locale: str) -> None:
         met[kind] = met.get(kind, 0) + 1
         walk.pages.append(path)
         page.goto(address + path)
-        _look(page, walk, locale)
+        _look(page, walk, locale, is_first=met[kind] == 1)
         links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
         ahead.extend(link.removeprefix(address).split("#")[0] for link in links if link.startswith(f"{address}/"))
 
@@ -131,9 +131,10 @@ def _kind(path: str) -> str:
     return "/".join(words) + "?" + "&".join(each.split("=")[0] for each in parts.query.split("&"))
 
 
-def _look(page: Page, walk: Walk, locale: str) -> None:
+def _look(page: Page, walk: Walk, locale: str, *, is_first: bool = True) -> None:
     where = page.url
-    for found in Axe().run(page).response["violations"]:
+    # What is hard to reach on one page of a kind is so on all.
+    for found in Axe().run(page).response["violations"] if is_first else ():
         if found["impact"] in ("serious", "critical"):
             walk.hurdles.append(f"{where}: {found['id']} {[node['html'] for node in found['nodes']][:2]}")
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
