@@ -9,6 +9,7 @@ import waitress
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from admin.console import PATH as CONSOLE
 from admin.console import add_console
 from policy_service.api.description import complete_description
 from policy_service.api.docs_page import docs_blueprint
@@ -71,8 +72,8 @@ def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     app = _App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     complete_description(register_edge(app, house, clock, SIMULATION_ENDPOINTS))
-    _register_open_endpoints(app, house)
-    add_console(app, house, clock)
+    metrics = _register_open_endpoints(app, house)
+    watch_requests(add_console(app, house, clock), metrics, CONSOLE)
     proxies = house.settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
@@ -134,7 +135,7 @@ def _begun(settings: Settings) -> Flask:
     return app
 
 
-def _register_open_endpoints(app: Flask, house: House) -> None:
+def _register_open_endpoints(app: Flask, house: House) -> Metrics:
     metrics, limit = Metrics(house, now), OpenLimit()
     house.counting = metrics
     house.customers = CountedCustomers(metrics)
@@ -142,3 +143,4 @@ def _register_open_endpoints(app: Flask, house: House) -> None:
     app.register_blueprint(health_blueprint(house, now, limit.count))
     app.register_blueprint(metrics_blueprint(metrics, house.settings.metrics_token, limit.count))
     app.register_blueprint(docs_blueprint(limit.count))
+    return metrics

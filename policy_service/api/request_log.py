@@ -18,8 +18,11 @@ _NO_ENDPOINT: Final = "none"
 log = structlog.get_logger(__name__)
 
 
-def watch_requests(app: Flask, metrics: Metrics) -> None:
-    """Log and count every answer of `app`, by the pattern of its address: an address may name a customer."""
+def watch_requests(app: Flask, metrics: Metrics, below: str = "") -> None:
+    """Log and count every answer of `app`, by the pattern of its address: an address may name a customer.
+
+    `below` is the path below which another application hands requests on to this one.
+    """
 
     @app.before_request
     def begin() -> None:
@@ -29,7 +32,7 @@ def watch_requests(app: Flask, metrics: Metrics) -> None:
     def end(answer: Response) -> Response:
         present = time.perf_counter()
         seconds = present - g.get("began", present)
-        endpoint = _pattern(request.url_rule.rule) if request.url_rule else _NO_ENDPOINT
+        endpoint = below + _pattern(request.url_rule.rule) if request.url_rule else _NO_ENDPOINT
         metrics.answered(endpoint, _method(), answer.status_code, seconds)
         if endpoint not in _QUIET or answer.status_code >= 400:
             log.info("request_answered", endpoint=endpoint, status=answer.status_code, took=round(seconds, 6))

@@ -49,3 +49,11 @@ def test_probes_are_logged_only_when_they_fail(client: Client) -> None:
     assert [] == lines_of(client, "/healthz")
     assert [] == lines_of(client, "/metrics")
     assert 1 == len(lines_of(client, "/nowhere"))
+
+
+def test_a_page_of_the_console_is_one_line_too(client: Client) -> None:
+    (line,) = lines_of(client, "/console/customers/file/C1?token=secret")
+    assert 302 == line["status"]
+    assert str(line["endpoint"]).startswith("/console/customers/")
+    assert "C1" not in str(line["endpoint"])
+    assert "secret" not in str(line["endpoint"])
