@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from policy_service.domain.instants import Instant
@@ -33,7 +33,11 @@ class _Cookies(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         # Not before somebody comes: a database may get its tables after the program began.
         if app.secret_key is None:
-            app.secret_key = _secret(self._house, self._clock)
+            try:
+                app.secret_key = _secret(self._house, self._clock)
+            except StorageError as error:
+                g.unreachable = error
+                return None
         return super().open_session(app, request)
 
     def get_cookie_path(self, app: Flask) -> str:  # noqa: ARG002 - Flask's own signature
@@ -51,6 +55,7 @@ def protect(console: Flask, house: House, clock: Callable[[], Instant]) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    console.before_request(_refuse_without_a_database)
     console.after_request(_protect)
 
 
@@ -71,6 +76,12 @@ def _secret(house: House, clock: Callable[[], Instant]) -> str:
             raise
         return known
     return made
+
+
+def _refuse_without_a_database() -> None:
+    error: StorageError | None = g.get("unreachable")
+    if error is not None:
+        raise error
 
 
 def _protect(answer: Response) -> Response:

@@ -127,8 +127,8 @@ def test_the_language_is_the_browsers_then_the_one_chosen_and_stays_with_the_per
 
 def test_without_a_database_there_is_a_page_that_says_so(tmp_path: Path, clock: Clock) -> None:
     house = open_house(Database(f"sqlite:///{tmp_path}"))
-    page = Browser(console_of(house, clock)).open("/sign-in", status=500)
-    assert "The service" in page
+    page = Browser(console_of(house, clock)).open("/sign-in", status=503)
+    assert "The service cannot do it now" in page
     assert str(tmp_path) not in page
     house.close()
 
