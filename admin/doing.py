@@ -1,6 +1,7 @@
 """How a page has a service do something: by whoever is signed in, told on the page that comes next."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, flash, g, redirect, request, session
@@ -16,7 +17,6 @@ _TYPED: Final = "typed"
 _LONGEST: Final = 500
 #: The text of a file is longer than a cookie may be.
 _NOT_KEPT: Final = frozenset({"csrf_token", "revision", "text"})
-_SERVER_ERROR: Final = 500
 
 
 def keep_what_was_typed(console: Flask) -> None:
@@ -58,7 +58,7 @@ def shown(verb: Callable[..., Any], *what: Any, show: Callable[[Any], Any], back
 
 def refused(error: PolicyServiceError, back: str) -> Response:
     """Lead to the page `back`, which says why something was not done, beside what was written."""
-    if status_of(error) >= _SERVER_ERROR:
+    if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error
     flash(said(error), "error")
     session[_TYPED] = {name: text[:_LONGEST] for name, text in request.form.items() if name not in _NOT_KEPT}

@@ -1,5 +1,7 @@
 """Errors as pages: what was found and what to do, with the request's id to tell whoever runs the service."""
 
+from http import HTTPStatus
+
 import structlog
 from flask import Flask, render_template, request
 from flask_babel import gettext
@@ -10,8 +12,6 @@ from admin.wording import said
 from policy_service.api.problems import status_of
 from policy_service.api.request_ids import request_id
 from policy_service.domain.errors import PolicyServiceError
-
-_SERVER_ERROR = 500
 
 log = structlog.get_logger()
 
@@ -26,7 +26,7 @@ def register_errors(console: Flask) -> None:
 
 def _service_error(error: PolicyServiceError) -> tuple[str, int]:
     status = status_of(error)
-    if status >= _SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # A driver's words may name hosts and files.
         log.error("page_failed", code=error.code, found=error.message)
         return _page(status, gettext("The service cannot do it now. Try again in a moment."), error.code)
@@ -38,7 +38,7 @@ def _forged(_error: CSRFError) -> tuple[str, int]:
 
 
 def _http_error(error: HTTPException) -> tuple[str, int]:
-    status = error.code or _SERVER_ERROR
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     texts = {
         403: gettext("You may not see this page. Ask an administrator for the role that may."),
         404: gettext("There is no such page."),
@@ -50,7 +50,7 @@ def _http_error(error: HTTPException) -> tuple[str, int]:
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     log.error("page_failed", code="H500", path=request.path, exc_info=error)
-    return _page(_SERVER_ERROR, gettext("The service failed."), "H500")
+    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, gettext("The service failed."), "H500")
 
 
 def _page(status: int, text: str, code: str) -> tuple[str, int]:

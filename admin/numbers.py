@@ -1,19 +1,16 @@
 """Money, days and shares as people read them, in the language of the page."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from admin.filters import add_filters
 from admin.visitors import seeing, the_house
 from admin.wording import role_said, titled, word_said
 from policy_service.domain.currencies import currency as currency_of
@@ -28,27 +25,20 @@ _MICROSECONDS = 1_000_000
 def register_filters(console: Flask) -> None:
     """Let templates write amounts, days, instants, shares and words, and name the base currency."""
     console.context_processor(lambda: {"base_currency": base_currency()})
-    filters: dict[str, Callable[..., str | Markup]] = {
-        "money": money,
-        "day": day,
-        "instant": instant,
-        "count": count,
-        "share": share,
-        "role": role_said,
-        "word": word_said,
-        "titled": titled,
-        "basename": basename,
-    }
-    console.jinja_env.filters.update({name: _at_each_showing(each) for name, each in filters.items()})
-
-
-def _at_each_showing(told: Callable[..., str | Markup]) -> Callable[..., str | Markup]:
-    # Of a constant a template would work it out once, in the language of whoever comes first.
-    @pass_context
-    def shown(_context: Context, *values: Any) -> str | Markup:
-        return told(*values)
-
-    return shown
+    add_filters(
+        console,
+        {
+            "money": money,
+            "day": day,
+            "instant": instant,
+            "count": count,
+            "share": share,
+            "role": role_said,
+            "word": word_said,
+            "titled": titled,
+            "basename": basename,
+        },
+    )
 
 
 def basename(place: Place) -> str:

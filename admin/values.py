@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask
 from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
 
+from admin.filters import add_filters
 from admin.languages import short_language
 from admin.wording import role_said, word_said
 from policy_service.domain.values import Kind
@@ -61,14 +62,17 @@ _ROLES: Final = frozenset({"approval_role", "owner"})
 
 def register_values(console: Flask) -> None:
     """Let templates write values by `{{ value|value_of(kind, name) }}` and name facts and outputs."""
-    console.jinja_env.filters.update(
-        value_of=value_said,
-        set_to=set_to,
-        output=output_said,
-        called=called,
-        amount=amount,
-        unit=unit_said,
-        one_decimal=one_decimal,
+    add_filters(
+        console,
+        {
+            "value_of": value_said,
+            "set_to": set_to,
+            "output": output_said,
+            "called": called,
+            "amount": amount,
+            "unit": unit_said,
+            "one_decimal": one_decimal,
+        },
     )
 
 
@@ -125,8 +129,8 @@ def unit_said(unit: str) -> str:
 
 
 def output_said(name: str) -> str:
-    """Return what an output is called; one that only a policy names is called as it is there."""
-    return str(OUTPUTS.get(name, name.replace("_", " ")))
+    """Return what an output is called; one that only a policy names, and a formula, is called as it is there."""
+    return str(OUTPUTS.get(name) or (name.replace("_", " ") if name.isidentifier() else name))
 
 
 def called(name: str, titles: Mapping[str, Title]) -> str:

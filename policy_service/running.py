@@ -39,6 +39,11 @@ def new_id() -> str:
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
+def one_time_password() -> str:
+    """Return a password that nobody can guess, for one sign-in."""
+    return secrets.token_urlsafe(15)
+
+
 def host_name(settings: Settings) -> str:
     """Return the name under which chains of this machine's processes go on after a restart."""
     return settings.writer_name or socket.gethostname()

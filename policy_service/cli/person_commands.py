@@ -1,6 +1,5 @@
 """`policy person`: people and their roles, from the first ones on."""
 
-import secrets
 from typing import Final
 
 import click
@@ -15,7 +14,7 @@ from policy_service.cli.whole_lists import whole_list
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import instant_text
 from policy_service.domain.permissions import Role
-from policy_service.running import now
+from policy_service.running import now, one_time_password
 from policy_service.services.house import House
 from policy_service.services.people import (
     NewPerson,
@@ -38,7 +37,6 @@ from policy_service.services.roles import (
 )
 from policy_service.services.sign_in.passwords import agree_to_password, found_password, give_password
 
-_PASSWORD_BYTES: Final = 15
 _ROLE: Final = click.Choice([role.value for role in Role])
 _PERSON: Final = click.argument("person", metavar="LOGIN")
 
@@ -137,7 +135,7 @@ def rescue_command(person: str, note: str, login: str) -> None:
 @as_option
 def password_command(person: str, login: str) -> None:
     """Give a person a password for one sign-in to the console within a day; it is written out once."""
-    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    password = one_time_password()
     asks = False
     with open_house() as house, house.database.writing() as session:
         if is_being_founded(session) and not (login or house.settings.policy_user):

@@ -1,6 +1,5 @@
 """`policy serve`: the HTTP service on one machine, in one process."""
 
-import secrets
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from policy_service.cli import output
 from policy_service.domain.acting import Act
 from policy_service.ledger.mapping import load_mapping
 from policy_service.logs import set_up_logs
-from policy_service.running import BY_ITSELF, now
+from policy_service.running import BY_ITSELF, now, one_time_password
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import import_folder
 from policy_service.services.roles import FOUNDER
@@ -24,7 +23,6 @@ from policy_service.settings import Settings, read_settings
 from policy_service.storage.ledger_store import LedgerStore
 
 _FIRST_LOGIN: Final = "admin"
-_PASSWORD_BYTES: Final = 15
 _FIRST_PERSON: Final = """Nobody is known yet, so here is an administrator. Sign in once, within a day:
   login     {login}
   password  {password}
@@ -93,7 +91,7 @@ def _tell(house: House, settings: Settings) -> None:
     output.out.print(f"Listening on {address}. Stop with Ctrl-C.")
     output.out.print(f"The console, for people: {address}/console/")
     output.out.print(f"The endpoints, to try out: {address}/docs/")
-    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    password = one_time_password()
     if found_administrator(house, _FIRST_LOGIN, password, Act(FOUNDER, now())):
         output.out.print(_FIRST_PERSON.format(login=_FIRST_LOGIN, password=password), markup=False)
     elif not _has_ledger(house):

@@ -28,7 +28,7 @@ def allow_uploads(console: Flask) -> None:
 def ask(house: House, session: Session, upload: Upload, mapping: str, replaces: bool, actor: Actor, act: Act) -> Job:
     """Have the files imported soon; what is refused leaves none of them behind.
 
-    AccessError A403 without permission to write the ledger, or to record the grades and limits among it; RequestError
+    AccessError A403 without permission to write the ledger, or to record the standings among it; RequestError
     R407 for a mapping that there is not.
     """
     try:

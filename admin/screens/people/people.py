@@ -1,6 +1,5 @@
 """People: added, given roles and one-time passwords, and what waits for a second person's word."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from admin.wording import role_said
 from policy_service.api.paging import cursor_of, position_of
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Permission, Role
+from policy_service.running import one_time_password
 from policy_service.services.actor import Actor
 from policy_service.services.house import House
 from policy_service.services.people import NewPerson, Person, add_person, change_person, people_behind, the_person
@@ -28,7 +28,6 @@ from policy_service.storage.errors import not_stored
 _SHOWN: Final = 50
 _LONGEST: Final = 200
 #: Of a one-time password: twelve random bytes are sixteen characters.
-_PASSWORD_BYTES: Final = 12
 
 
 class People(Screen):
@@ -128,7 +127,7 @@ class People(Screen):
     @expose("/person/<login>/password", methods=["POST"])
     def password(self, login: str) -> Any:
         """Give somebody a one-time password, which the answer alone shows."""
-        made = secrets.token_urlsafe(_PASSWORD_BYTES)
+        made = one_time_password()
 
         def show(takes_two: bool) -> Any:
             return self.render("console/people/password.html", login=login, password=made, takes_two=takes_two)

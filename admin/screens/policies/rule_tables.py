@@ -6,7 +6,8 @@ from typing import TypeAlias, assert_never
 
 from flask_babel import gettext
 
-from admin.wording import word_said
+from admin.values import output_said, set_to
+from admin.wording import role_said, word_said
 from policy_service.domain.amounts import from_scaled
 from policy_service.domain.values import MILLION, scale
 from policy_service.language.cells import Cell, Output, When
@@ -100,7 +101,7 @@ class _Layout:
             rows.append(RuleRow("otherwise", ("",) * len(table.columns) + said))
         headings = (
             *(self._fact(column.text) for column in table.columns),
-            *(Heading(name.replace("_", " "), name, is_output=True) for name in outputs),
+            *(Heading(output_said(name), name, is_output=True) for name in outputs),
             Heading(gettext("why"), is_output=True),
         )
         return RuleTable("", headings, tuple(rows))
@@ -153,17 +154,19 @@ class _Layout:
             yield RuleTable(gettext("Triggers"), _headings((gettext("when"), *common)), triggers)
 
     def _step(self, step: Level | Trigger) -> Cells:
-        effects = ", ".join(f"{effect.name.replace('_', ' ')}: {effect.text}" for effect in step.effects)
+        effects = ", ".join(
+            f"{output_said(effect.name)}: {set_to(effect.text, effect.name)}" for effect in step.effects
+        )
         days = "" if step.deadline_days is None else str(step.deadline_days)
         until = self._when(step.release) if step.release else ""
         return (
-            step.action.replace("_", " "),
-            step.channel,
-            step.owner.replace("_", " "),
+            word_said(step.action),
+            word_said(step.channel),
+            role_said(step.owner),
             days,
             effects,
             until,
-            (step.approval.replace("_", " ")),
+            role_said(step.approval),
         )
 
     def _when(self, when: When) -> str:
@@ -190,7 +193,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _outputs(names: Sequence[str], outputs: Sequence[Output]) -> Iterable[str]:
-    said = {output.name: output.text for output in outputs}
+    said = {output.name: set_to(output.text, output.name) for output in outputs}
     return (said.get(name, "") for name in names)
 
 

@@ -70,16 +70,14 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "automatic_authority": Described(
             lazy_gettext("Authority of automatic reviews"),
             lazy_gettext(
-                "Up to whose authority a grade and limit comes into force by itself after a review that nobody ran in"
-                " person."
+                "Up to whose authority a standing comes into force by itself after a review that nobody ran in person."
             ),
             Kind.ROLE,
         ),
         "recorded_standing_days": Described(
             lazy_gettext("Days that a recorded standing counts"),
             lazy_gettext(
-                "For how many days a grade and limit from another system counts before the daily run reviews the"
-                " customer."
+                "For how many days a standing from another system counts before the daily run reviews the customer."
             ),
             Kind.DAYS,
         ),

@@ -52,7 +52,7 @@ def told(browser: Browser, house: House, page: str, what: str, **form: str) -> s
 
 def test_the_worklist_says_what_is_to_be_done_by_whom_until_when(collector: Browser, page: str) -> None:
     listed = collector.words("/cases/")
-    assert "C1 collection L1 remind, email sales" in listed
+    assert "C1 collection L1 remind, e-mail sales" in listed
     assert "2025-02-04" in listed
     assert "No such case." in collector.words("/cases/?assigned=somebody")
     assert "No such case." in collector.words("/cases/?state=closed")

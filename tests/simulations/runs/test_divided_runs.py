@@ -4,9 +4,8 @@ import errno
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,9 +18,7 @@ import pytest
 from policy_service.domain.errors import EngineFault, RequestError
 from simulations.comparison.comparison import Question
 from simulations.executors.dask_cluster import DaskCluster
-from simulations.executors.errors import stopped
 from simulations.executors.in_process import Threads
-from simulations.executors.port import Piece, Result, Take, Work
 from simulations.executors.process_pool import ProcessPool
 from simulations.ledger_snapshot.files import write_snapshot
 from simulations.ledger_snapshot.from_ledger import snapshot_of
@@ -34,29 +31,13 @@ from simulations.runs.replaying import Means, figures_of
 from simulations.runs.simulation import Baseline, Candidate, Step, side_of, simulate
 from simulations.runs.single_run import single_run
 from tests.simulations.executors.clusters import cluster
+from tests.simulations.executors.one_by_one import OneByOne
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 
 OPTIONS = Options(*WINDOW, Mode.CLOSED, HeldOrders.RELEASED, 7)
 #: A chunk of so few orders is one customer.
 FEW = 1
-
-
-@dataclass(frozen=True, slots=True)
-class OneByOne:
-    """Does a chunk, and asks whether to stop before the next one: threads may have done them all by then."""
-
-    shares_memory: bool = True
-
-    def run(
-        self, work: Work[Piece, Result], pieces: Sequence[Piece], take: Take[Result], stop: Callable[[], bool]
-    ) -> None:
-        """Do all pieces; as `Executor.run`."""
-        do = work.opened()
-        for place, piece in enumerate(pieces):
-            if stop():
-                raise stopped()
-            take(place, do(piece))
 
 
 @cache
@@ -170,15 +151,9 @@ def test_a_stopped_run_goes_on_from_the_chunks_that_it_had(tmp_path: Path) -> No
         nonlocal done
         done = chunks
 
+    means = {"executor": OneByOne(), "checkpoints": tmp_path / "kept", "tell": tell, "stop": lambda: done == 2}
     with pytest.raises(RequestError) as told:
-        report_of(
-            None,
-            chunk_orders=FEW,
-            executor=OneByOne(),
-            checkpoints=tmp_path / "kept",
-            tell=tell,
-            stop=lambda: done == 2,
-        )
+        report_of(None, chunk_orders=FEW, **means)
     assert "R518" == told.value.code
     assert 2 == _chunks_of_a_run_that_goes_on(tmp_path / "kept")
 
