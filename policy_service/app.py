@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin.console import PATH as CONSOLE
 from admin.console import add_console
+from policy_service.api.blueprints import BLUEPRINTS
 from policy_service.api.description import complete_description
 from policy_service.api.docs_page import docs_blueprint
 from policy_service.api.edge import house_of, register_edge
@@ -71,7 +72,7 @@ def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     """
     app = _App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    complete_description(register_edge(app, house, clock, SIMULATION_ENDPOINTS))
+    complete_description(register_edge(app, house, (*BLUEPRINTS, *SIMULATION_ENDPOINTS), clock))
     metrics = _register_open_endpoints(app, house)
     watch_requests(add_console(app, house, clock), metrics, CONSOLE)
     proxies = house.settings.trusted_proxies

@@ -75,16 +75,8 @@ class _Edge:
     clock: Callable[[], Instant]
 
 
-def register_edge(
-    app: Flask, house: House, clock: Callable[[], Instant] = now, further: Sequence[Blueprint] = ()
-) -> Api:
-    """Let `app` answer every endpoint over `house`, each act at the instant of `clock`; return their description.
-
-    `further` are the endpoints of parts that stand upon the service.
-    """
-    # Every blueprint's views are decorated with what stands here.
-    from policy_service.api.blueprints import BLUEPRINTS  # noqa: PLC0415
-
+def register_edge(app: Flask, house: House, blueprints: Sequence[Blueprint], clock: Callable[[], Instant] = now) -> Api:
+    """Let `app` answer these endpoints over `house`, each act at the instant of `clock`; return their description."""
     app.config.update(_DESCRIPTION)
     use_addresses(app)
     use_strict_json(app)
@@ -97,7 +89,7 @@ def register_edge(
     api.init_app(app)
     describe_security(api)
     describe_bounds(api)
-    for blueprint in (*BLUEPRINTS, *further):
+    for blueprint in blueprints:
         api.register_blueprint(blueprint)
     register_problems(app)
     return api

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from policy_service.api.blueprints import BLUEPRINTS
 from policy_service.api.edge import open_edge, register_edge
 from policy_service.domain.instants import Instant
 from policy_service.domain.permissions import Role, permissions_of
@@ -72,7 +73,7 @@ def described_app(house: House) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.test_client_class = Client
-    register_edge(app, house, further=SIMULATION_ENDPOINTS)
+    register_edge(app, house, (*BLUEPRINTS, *SIMULATION_ENDPOINTS))
     return app
 
 

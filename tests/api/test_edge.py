@@ -5,6 +5,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from flask.views import MethodView
 
+from policy_service.api.blueprints import BLUEPRINTS
 from policy_service.api.edge import (
     Call,
     changes,
@@ -83,7 +84,7 @@ def app_of_all(app_of_all: Flask) -> Flask:
     made = Flask(__name__)
     made.test_client_class = Client
     house: House = app_of_all.extensions["policy_service.edge"].house
-    register_edge(made, house).register_blueprint(blueprint)
+    register_edge(made, house, (*BLUEPRINTS, blueprint))
     return made
 
 
