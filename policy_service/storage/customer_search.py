@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -65,13 +65,14 @@ def find_customers(
         )
     query = query.where(*(Customer.customer_id.in_(found) for found in _standing_at(stands_at or StandsAt())))
     found = session.execute(query.order_by(Customer.customer_id).limit(limit)).all()
-    named_now = select(_ROWS.customer_id, _ROWS.name, _ROWS.industry).where(
-        in_force(_ENTRIES, None), _ROWS.customer_id.in_([row.customer_id for row in found])
-    )
-    # Of several versions the last one names the customer today.
-    said = session.execute(named_now.order_by(_ROWS.valid_from.nulls_first()))
-    names = {customer_id: (name, sector) for customer_id, name, sector in said}
-    return tuple(_found(row.customer_id, row.root_id, *names.get(row.customer_id, ("", ""))) for row in found)
+    said = _said_of(session, [row.customer_id for row in found])
+    return tuple(_found(row.customer_id, row.root_id, *said.get(row.customer_id, ("", ""))) for row in found)
+
+
+def names_of(session: Session, customer_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the latest names of these customers by id, of a page's worth of them; those without one are absent."""
+    said = _said_of(session, sorted(set(customer_ids)))
+    return {customer_id: name for customer_id, (name, _) in said.items() if name}
 
 
 def industries(session: Session) -> tuple[str, ...]:
@@ -90,6 +91,15 @@ def recorded_of(session: Session, customer_ids: Collection[str]) -> Mapping[str,
         recorded = cast(RecordedStanding, entry)
         found[recorded.customer_id].append(recorded)
     return {customer_id: tuple(rows) for customer_id, rows in found.items()}
+
+
+def _said_of(session: Session, customer_ids: Collection[str]) -> Mapping[str, tuple[str, str]]:
+    named = select(_ROWS.customer_id, _ROWS.name, _ROWS.industry).where(
+        in_force(_ENTRIES, None), _ROWS.customer_id.in_(customer_ids)
+    )
+    # Of several versions the last one names the customer today.
+    said = session.execute(named.order_by(_ROWS.valid_from.nulls_first()))
+    return {customer_id: (name, sector) for customer_id, name, sector in said}
 
 
 def _found(customer_id: str, root_id: str, name: str, industry: str) -> FoundCustomer:

@@ -28,6 +28,7 @@ from policy_service.services.escalation.worklist import case_file, workload
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
 from policy_service.storage.case_store import LAST_DAY, CaseStore
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.stored_cases import Wanted
 
 #: How a customer is spoken with, as events of the ledger say it.
@@ -52,12 +53,14 @@ class Cases(Screen):
         with seeing() as session:
             found = CaseStore(session).page(wanted, _SHOWN + 1, day_position_of(request.args.get("after", "")))
             waiting = CaseStore(session).waiting_roles([case.case_id for case in found])
+            names = names_of(session, (case.customer_id for case in found))
         rows = found[:_SHOWN]
         last = rows[-1] if len(found) > _SHOWN else None
         following = cursor_of(((last.deadline or LAST_DAY).isoformat(), last.case_id)) if last else ""
         return self.render(
             "console/cases/worklist.html",
             rows=rows,
+            names=names,
             waiting=waiting,
             following=following,
             asked={**asked, "state": state},

@@ -21,6 +21,7 @@ from policy_service.services.credit_file import credit_file
 from policy_service.services.given_overrides import LONGEST, confirm, end, give, reject
 from policy_service.services.override_choices import override_choices
 from policy_service.services.override_limits import Wanted
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.models.standings import OVERRIDE_STATES
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 
@@ -46,10 +47,12 @@ class Overrides(Screen):
                 limit=_SHOWN + 1,
             )
             policy = the_house().policies.effective(session, the_house().settings.default_policy, the_act().at).policy
+            names = names_of(session, (one.customer_id for one in found))
         last = found[_SHOWN - 1] if len(found) > _SHOWN else None
         return self.render(
             "console/overrides/queue.html",
             overrides=found[:_SHOWN],
+            names=names,
             following=cursor_of((last.given_at, last.override_id)) if last else "",
             state=state,
             states=OVERRIDE_STATES,

@@ -15,6 +15,7 @@ from policy_service.domain.permissions import Permission, has_authority
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.services.standings_in_force.approving import approve, reject
 from policy_service.services.standings_in_force.texts import plain_outputs
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.standing_store import StandingStore, StoredStanding
 
 _SHOWN: Final = 50
@@ -33,6 +34,7 @@ class Standings(Screen):
             store = StandingStore(session)
             found = store.page(state="proposed", after=after, limit=_SHOWN + 1, is_oldest_first=True)
             before = store.in_force_of([one.customer_id for one in found])
+            names = names_of(session, (one.customer_id for one in found))
         last = found[_SHOWN - 1] if len(found) > _SHOWN else None
         return self.render(
             "console/standings/queue.html",
@@ -41,6 +43,7 @@ class Standings(Screen):
                 for one in found[:_SHOWN]
             ],
             following=cursor_of((last.proposed_at, last.standing_id)) if last else "",
+            names=names,
             kinds=STANDING_OUTPUTS,
         )
 

@@ -24,6 +24,7 @@ from policy_service.services.decisions.told_decision import titles_of, told
 from policy_service.services.turning_points.lifting import in_order_of_good
 from policy_service.services.turning_points.telling import turning_points
 from policy_service.services.verification import verify
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.models.decisions import PURPOSES
 from policy_service.storage.policy_store import PolicyStore
@@ -57,10 +58,12 @@ class Decisions(Screen):
                 cursor=request.args.get("after", ""),
                 limit=_SHOWN,
             )
+            names = names_of(session, (one.customer_id for one in page.decisions))
             policies = PolicyStore(session).policy_ids()
         return self.render(
             "console/decisions/search.html",
             rows=[(one, msgspec.json.decode(one.result)) for one in page.decisions],
+            names=names,
             following=page.next_cursor,
             asked=asked,
             types=list(DecisionType),

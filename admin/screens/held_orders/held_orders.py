@@ -19,6 +19,7 @@ from policy_service.services.orders.queue import days_held, order_file
 from policy_service.services.orders.releasing import refer, release
 from policy_service.services.orders.transitions import OrderState
 from policy_service.services.orders.wording import reasons_of
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.order_store import OrderSort, OrderStore
 
 _SHOWN: Final = 50
@@ -43,9 +44,11 @@ class HeldOrders(Screen):
                 after=after,
                 limit=_SHOWN,
             )
+            names = names_of(session, (order.customer_id for order in page.orders))
         return self.render(
             "console/held_orders/queue.html",
             rows=[(order, days_held(the_house(), order, act), reasons_of(order)) for order in page.orders],
+            names=names,
             following=cursor_of(page.next_key) if page.next_key else "",
             sort=sort,
             for_role=role,

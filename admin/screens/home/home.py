@@ -1,6 +1,7 @@
 """The portfolio at a glance, what there is to do today, and what waits for whoever is signed in."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Final
 
 from flask import request
@@ -14,9 +15,10 @@ from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
 from policy_service.facts.quotients import Missing
 from policy_service.services.portfolio.behind import customers_behind
-from policy_service.services.portfolio.figures import figures
+from policy_service.services.portfolio.figures import Figures, figures
 from policy_service.services.portfolio.waiting import waiting_for
 from policy_service.services.portfolio.work import work
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.portfolio_store import CustomersWanted, Owed
 from policy_service.storage.review_backlog import ReviewBacklog
 
@@ -35,11 +37,13 @@ class Home(RunsOnce, AdminIndexView):
             found = figures(the_house(), session, actor, act.at) if sees else None
             today = work(the_house(), session, actor, act.at) if sees else None
             waits = waiting_for(the_house(), session, actor, act.at)
+            names = names_of(session, _most_owing(found)) if found else {}
         return self.render(
             "console/home/home.html",
             figures=found,
             today=today,
             waits=waits,
+            names=names,
             chart=trend_chart(found.trend) if found else None,
             sees=sees,
             is_missing=lambda value: isinstance(value, Missing),
@@ -52,12 +56,19 @@ class Home(RunsOnce, AdminIndexView):
         after: Any = position_of(request.args.get("after", ""), int, str)
         with seeing() as session:
             found = customers_behind(session, wanted, visitor().actor, after, _SHOWN + 1)
+            names = names_of(session, (one.customer_id for one in found))
         amount = wanted.amount or Owed.EXPOSURE
         rows = [(one, getattr(one, amount.value)) for one in found[:_SHOWN]]
         following = cursor_of((rows[-1][1], rows[-1][0].customer_id)) if len(found) > _SHOWN else ""
         asked = {name: value for name, value in request.args.items() if name != "after"}
         return self.render(
-            "console/home/portfolio.html", rows=rows, wanted=wanted, amount=amount, following=following, asked=asked
+            "console/home/portfolio.html",
+            rows=rows,
+            names=names,
+            wanted=wanted,
+            amount=amount,
+            following=following,
+            asked=asked,
         )
 
     @expose("/reviews-due")
@@ -70,9 +81,14 @@ class Home(RunsOnce, AdminIndexView):
             return self.inaccessible_callback("reviews_due")
         with seeing() as session:
             found = ReviewBacklog(session).page(today + dt.timedelta(days=1), after, _SHOWN + 1)
+            names = names_of(session, (one.customer_id for one in found))
         rows = found[:_SHOWN]
         following = cursor_of((rows[-1].due_on.isoformat(), rows[-1].customer_id)) if len(found) > _SHOWN else ""
-        return self.render("console/home/reviews_due.html", rows=rows, following=following, today=today)
+        return self.render("console/home/reviews_due.html", rows=rows, names=names, following=following, today=today)
+
+
+def _most_owing(found: Figures) -> Iterable[str]:
+    return (one.customer_id for one in (*found.concentration.largest, *found.largest_overdue))
 
 
 def _wanted() -> CustomersWanted:

@@ -1,14 +1,17 @@
 """The queue of held orders: what it shows, and that an order is released within one's authority alone."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
+from policy_service.services.ledger_in.importing import import_folder
 from policy_service.storage.order_store import OrderStore
 from tests.admin.browser import Browser
-from tests.services.decisions.live import answered, asked, person
+from tests.services.decisions.live import answered, asked, at, person
 
 ORDER = "/held-orders/order/O1"
 
@@ -29,6 +32,16 @@ def test_an_empty_queue_says_what_it_is_for(manager: Browser) -> None:
 def test_a_held_order_stands_in_the_queue_with_its_reasons(manager: Browser) -> None:
     queue = manager.words("/held-orders/")
     assert "O1 C1 100,000.00" in queue
+
+
+@pytest.mark.usefixtures("held")
+def test_the_queue_names_the_customer_to_whoever_may_see_customers(
+    house: House, manager: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id,name\nC1,Harbour Foods\n", "utf-8")
+    (tmp_path / "invoices.csv").write_text("invoice_id,customer_id,issue_date,due_date,amount\n", "utf-8")
+    import_folder(house, tmp_path, Act("ada", at()), replaces=True)
+    assert "O1 C1 Harbour Foods 100,000.00" in manager.words("/held-orders/")
 
 
 @pytest.mark.usefixtures("held")
