@@ -19,6 +19,7 @@ from admin.screens.imports.uploading import allow_uploads
 from admin.signing_in import sign_in_blueprint
 from admin.values import register_values
 from admin.visitors import Visits, use_visits
+from policy_service.api.addresses import NumberConverter
 from policy_service.api.rate_limits import MinuteCounts
 from policy_service.api.request_ids import use_request_ids
 from policy_service.domain.instants import Instant
@@ -43,6 +44,7 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     console = Flask(__name__, static_folder="static", template_folder="templates")
     console.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     console.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the sign-in lasts
+    console.url_map.converters["int"] = NumberConverter
     use_request_ids(console)
     protect(console, house, clock)
     use_languages(console)

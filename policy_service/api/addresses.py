@@ -11,11 +11,13 @@ from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask
-from werkzeug.routing import UnicodeConverter
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 #: What is left as it is: a slash, and the percent sign, which would else be taken for the beginning of one.
 _KEPT: Final = re.compile(r"%(2[5Ff])")
 _CHARACTERS: Final = {"%2F": "/", "%2f": "/", "%25": "%"}
+#: The largest number that a database takes, or little less.
+_LARGEST: Final = 9_000_000_000_000_000_000
 _ADDRESSES: Final = ("RAW_URI", "REQUEST_URI")
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -33,6 +35,13 @@ class IdConverter(UnicodeConverter):
         return path_part(value)
 
 
+class NumberConverter(IntegerConverter):
+    """One part of a path: a number that a database takes; a larger one is that of nothing."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=_LARGEST)
+
+
 def path_part(text: str) -> str:
     """Return a text as one part of a path, as it stands in an address."""
     return quote(text, safe="!$&'()*+,:;=@")
@@ -40,7 +49,7 @@ def path_part(text: str) -> str:
 
 def use_addresses(app: Flask) -> None:
     """Let `app` find slashes within parts of its paths; call it before any route is added."""
-    app.url_map.converters.update(default=IdConverter, string=IdConverter)
+    app.url_map.converters.update(default=IdConverter, string=IdConverter, int=NumberConverter)
     # Two slashes are none: where an id is left out, nothing else is meant.
     app.url_map.merge_slashes = False
     app.wsgi_app = _with_kept_slashes(app.wsgi_app)  # type: ignore[method-assign,assignment]

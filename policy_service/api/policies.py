@@ -41,7 +41,7 @@ blueprint = Endpoints("policies", __name__, url_prefix="/v1/policies", descripti
 
 #: The paths of a policy and of a version below /v1/policies.
 POLICY: Final = "/<string(maxlength=60):policy_id>"
-VERSION: Final = f"{POLICY}/versions/<int(max=999999999):number>"
+VERSION: Final = f"{POLICY}/versions/<int:number>"
 
 
 class EffectiveQuery(Schema):

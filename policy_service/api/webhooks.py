@@ -30,7 +30,7 @@ blueprint = Endpoints("webhooks", __name__, url_prefix="/v1/webhooks", descripti
 
 _MANAGE: Final = Permission.WEBHOOKS_MANAGE
 _URL: Final = {"description": "https; http where the settings allow it.", "example": "https://erp.example.com/events"}
-_NUMBER: Final = "<int(max=9000000000000000000):number>"
+_NUMBER: Final = "<int:number>"
 
 
 class _EventTypes(fields.List):  # type: ignore[type-arg]

@@ -10,7 +10,7 @@ from flask_admin import AdminIndexView, expose
 from admin.screens.home.trend_chart import trend_chart
 from admin.screens.screen import RunsOnce
 from admin.visitors import may, seeing, the_act, the_house, visitor
-from policy_service.api.paging import cursor_of, position_of
+from policy_service.api.paging import cursor_of, day_position_of, position_of
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
 from policy_service.facts.quotients import Missing
@@ -75,10 +75,9 @@ class Home(RunsOnce, AdminIndexView):
     def reviews_due(self) -> Any:
         """List the customers to be reviewed by the end of the day, those due longest first."""
         today = business_day(the_act().at, the_house().settings.zone)
-        position: Any = position_of(request.args.get("after", ""), str, str)
-        after = (dt.date.fromisoformat(position[0]), position[1]) if position else None
         if not may(Permission.CUSTOMERS_READ):
             return self.inaccessible_callback("reviews_due")
+        after = day_position_of(request.args.get("after", ""))
         with seeing() as session:
             found = ReviewBacklog(session).page(today + dt.timedelta(days=1), after, _SHOWN + 1)
             names = names_of(session, (one.customer_id for one in found))

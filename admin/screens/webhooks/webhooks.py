@@ -132,7 +132,7 @@ class Webhooks(Screen):
         told = gettext("The webhook is taken away.")
         return done(_remove, webhook_id, success=told, back=str(self.get_url(".all")))
 
-    @expose("/webhook/<webhook_id>/deliveries/<int(max=9000000000000000000):number>/again", methods=["POST"])
+    @expose("/webhook/<webhook_id>/deliveries/<int:number>/again", methods=["POST"])
     def again(self, webhook_id: str, number: int) -> Response:
         """Send an event again that was given up or delivered."""
         told = gettext("Delivery %(number)s is sent again.", number=number)
