@@ -76,10 +76,17 @@ def instant(value: Instant | None) -> str | Markup:
     """Return an instant in the company's time zone, to the minute; a dash for none."""
     if value is None:
         return "–"
+    return Markup('<time datetime="{}">{}</time>').format(_moment(value).isoformat(), escape(minute(value)))
+
+
+def minute(value: Instant) -> str:
+    """Return an instant in the company's time zone, to the minute, as text."""
+    return str(format_datetime(_moment(value), "yyyy-MM-dd HH:mm", rebase=False))
+
+
+def _moment(value: Instant) -> dt.datetime:
     zone: ZoneInfo = the_house().settings.zone
-    moment = dt.datetime.fromtimestamp(value / _MICROSECONDS, zone)
-    text = format_datetime(moment, "yyyy-MM-dd HH:mm", rebase=False)
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), escape(text))
+    return dt.datetime.fromtimestamp(value / _MICROSECONDS, zone)
 
 
 def count(value: int | None) -> str:

@@ -73,6 +73,7 @@ _STATUS: Final = {
     "R566": 503,
     "R567": 503,
     "R568": 409,
+    "R584": 409,
     "S219": 409,
     "S223": 422,
     # The installation's own faults.

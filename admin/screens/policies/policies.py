@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from admin.doing import done, named_revision, refused
 from admin.languages import short_language
+from admin.screens.policies.editor import PolicyEditor
 from admin.screens.policies.rule_tables import dial, sheets_of
-from admin.screens.screen import Screen
 from admin.visitors import seeing, the_act, the_house, visitor
 from policy_service.domain.acting import Act
 from policy_service.domain.days import parse_day
@@ -35,7 +35,7 @@ from policy_service.storage.policy_store import PolicyStore
 _VERSION: Final = "/<policy_id>/<int:number>"
 
 
-class Policies(Screen):
+class Policies(PolicyEditor):
     """The policies, their versions, and what is done to these."""
 
     permission = Permission.POLICIES_READ

@@ -51,11 +51,19 @@ def draft_from_version(
 
 
 def save_files(
-    house: House, session: Session, read: ReadFiles, number: int, revision: int, actor: Actor, act: Act
+    house: House,
+    session: Session,
+    read: ReadFiles,
+    number: int,
+    revision: int,
+    actor: Actor,
+    act: Act,
+    said: Mapping[str, object] = _NOTHING_MORE,
 ) -> PolicyVersion:
     """Replace all files of a draft or a submitted version, which becomes a draft again, and return it.
 
-    Every approval it had is void. Conflict S208 if it is not at that revision, StorageError S219 once it is approved.
+    Every approval it had is void. `said` goes to the audit trail. Conflict S208 if it is not at that revision,
+    StorageError S219 once it is approved.
     """
     may(actor, act, Permission.POLICIES_EDIT)
     take(session, read.policy_id, number, act)
@@ -64,7 +72,7 @@ def save_files(
     version = store.edit(*named, revision, act, read.policy, read.files)
     store.close_submission(*named, "void")
     changed = sorted(name for name in {*read.files, *replaced} if read.files.get(name) != replaced.get(name))
-    note_step(house, session, act, "edited", version, {"files": changed})
+    note_step(house, session, act, "edited", version, {"files": changed, "revision": version.revision, **said})
     return version
 
 

@@ -40,14 +40,20 @@ def read_files(policy_id: str, files: Files, rules_dir: Path) -> ReadFiles:
     takes seconds: it is done before the transaction that stores it. RequestError R460 for an id or files that cannot
     be kept.
     """
+    return read_with_problems(policy_id, files, rules_dir)[0]
+
+
+def read_with_problems(policy_id: str, files: Files, rules_dir: Path) -> tuple[ReadFiles, tuple[PolicyTextError, ...]]:
+    """Return what `read_files` does, and the problems that keep the files from being read, none if nothing does."""
     _refuse_id(policy_id)
     _refuse_unusable(files)
     with laid_out(policy_id, files) as folder:
         try:
             policy = policy_in(folder, rules_dir)
-        except PolicyTextError:
-            return ReadFiles(policy_id, files, None)
-    return ReadFiles(policy_id, files, None if wrong_policy(policy, policy_id) else policy)
+        except PolicyTextError as error:
+            return ReadFiles(policy_id, files, None), problems_of(error)
+    other = wrong_policy(policy, policy_id)
+    return ReadFiles(policy_id, files, None if other else policy), (other,) if other else ()
 
 
 @contextmanager

@@ -1,0 +1,250 @@
+"""Rule sets as spreadsheets: the cells of tables and scorecards as they are written, each with where it stands."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from policy_service.domain.errors import PolicyTextError
+from policy_service.language.yaml_text.strict_yaml import YamlList, YamlMapping, YamlNode, YamlScalar, read_yaml
+from policy_service.services.policy_editing.edits import Path
+
+#: The kinds of rule sets, as the first key of a file names them.
+KINDS: Final = ("decision_table", "scorecard", "formula", "ladder")
+_REASONS: Final = ("reason", "reasons")
+_KIND: Final = re.compile(rf"^({'|'.join(KINDS)}):", re.MULTILINE)
+_TITLE: Final = re.compile(r"^title:.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column: what it is (`id`, `when`, `then`, `reasons`, `note`, ...), its name, and where its cells are in a row.
+
+    `is_of_group`: its cells are of the group that a row belongs to, as the weight of a characteristic is.
+    """
+
+    kind: str
+    name: str
+    path: Path
+    is_of_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row: where it stands in the file, its cells column by column (empty where it says nothing), and its group."""
+
+    at: Path
+    cells: tuple[str, ...]
+    group: Path = ()
+    is_first: bool = True
+    is_otherwise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of one kind under the same columns; `path` is that of the list they stand in."""
+
+    part: str
+    path: Path
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A rule set as its file says it; `grids` of tables and scorecards, none of other kinds or where it is no YAML."""
+
+    name: str
+    file: str
+    kind: str
+    grids: tuple[Grid, ...] = ()
+    hit_policy: str = ""
+    titles: tuple[tuple[str, str], ...] = ()
+
+
+def sheet_of(name: str, file: str, text: str) -> Sheet:
+    """Return a rule set as a spreadsheet; PolicyTextError if its text is no YAML."""
+    node = read_yaml(text, file)
+    kind = next((each for each in KINDS if _value(node, each) is not None), "")
+    grids: tuple[Grid, ...] = ()
+    if kind == "decision_table":
+        grids = (_table(node),)
+    elif kind == "scorecard":
+        grids = (_characteristics(node), _knock_outs(node), _bands(node))
+    return Sheet(name, file, kind, grids, _text(_value(node, "hit_policy")), _titles(node))
+
+
+def kind_and_titles(text: str, file: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what kind of rule set a text holds, none if none can be seen, and its titles by language.
+
+    The rows of a large table are not read for it.
+    """
+    kind = _KIND.search(text)
+    line = _TITLE.search(text)
+    try:
+        titles = _titles(read_yaml(line[0], file)) if line else ()
+    except PolicyTextError:
+        titles = ()
+    return kind[1] if kind else "", titles
+
+
+def as_data(sheet: Sheet) -> dict[str, object]:
+    """Return a spreadsheet as JSON has it."""
+    return {
+        "name": sheet.name,
+        "file": sheet.file,
+        "kind": sheet.kind,
+        "hit_policy": sheet.hit_policy,
+        "grids": [
+            {
+                "part": grid.part,
+                "path": list(grid.path),
+                "columns": [
+                    {"kind": each.kind, "name": each.name, "path": list(each.path), "of_group": each.is_of_group}
+                    for each in grid.columns
+                ],
+                "rows": [_row_data(row) for row in grid.rows],
+            }
+            for grid in sheet.grids
+        ],
+    }
+
+
+def _titles(node: YamlNode) -> tuple[tuple[str, str], ...]:
+    return tuple((key, _text(value)) for key, value in _entries(_value(node, "title")))
+
+
+def _row_data(row: SheetRow) -> dict[str, object]:
+    return {
+        "at": list(row.at),
+        "cells": list(row.cells),
+        **({"group": list(row.group), "first": row.is_first} if row.group else {}),
+        **({"otherwise": True} if row.is_otherwise else {}),
+    }
+
+
+def _table(node: YamlNode) -> Grid:
+    rows, otherwise = _items(_value(node, "rows")), _value(node, "otherwise")
+    outputs = _names(rows, "then", [key for key, _ in _entries(otherwise) if key not in _REASONS])
+    columns = (
+        SheetColumn("id", "id", ("id",)),
+        *(SheetColumn("when", name, ("when", name)) for name in _names(rows, "when")),
+        *(SheetColumn("then", name, ("then", name)) for name in outputs),
+        SheetColumn("reasons", "reasons", ()),
+        *(SheetColumn("release", name, ("release", name)) for name in _names(rows, "release")),
+        SheetColumn("note", "note", ("note",)),
+    )
+    found = [SheetRow(("rows", at), _cells(row, columns)) for at, row in enumerate(rows)]
+    if otherwise is not None:
+        cells = tuple(_otherwise_cell(otherwise, column) for column in columns)
+        found.append(SheetRow(("otherwise",), cells, is_otherwise=True))
+    return Grid("rows", ("rows",), columns, tuple(found))
+
+
+def _otherwise_cell(otherwise: YamlNode, column: SheetColumn) -> str:
+    match column.kind:
+        case "id":
+            return "otherwise"
+        case "then":
+            return _text(_value(otherwise, column.name))
+        case "reasons":
+            return _reasons(otherwise)
+        case _:
+            return ""
+
+
+def _characteristics(node: YamlNode) -> Grid:
+    columns = (
+        SheetColumn("fact", "fact", ("fact",), is_of_group=True),
+        SheetColumn("number", "weight", ("weight",), is_of_group=True),
+        SheetColumn("when", "when", ("when",)),
+        SheetColumn("then", "points", ("points",)),
+        SheetColumn("number", "unknown", ("unknown",), is_of_group=True),
+    )
+    groups = enumerate(_items(_value(node, "characteristics")))
+    rows = [row for at, each in groups for row in _attributes(("characteristics", at), each, columns)]
+    return Grid("characteristics", ("characteristics",), columns, tuple(rows))
+
+
+def _knock_outs(node: YamlNode) -> Grid:
+    rows = _items(_value(node, "knock_outs"))
+    columns = (
+        SheetColumn("id", "id", ("id",)),
+        *(SheetColumn("when", name, ("when", name)) for name in _names(rows, "when")),
+        SheetColumn("then", "grade", ("grade",)),
+        SheetColumn("reasons", "reasons", ()),
+    )
+    return _plain_grid("knock_outs", rows, columns)
+
+
+def _bands(node: YamlNode) -> Grid:
+    columns = (
+        SheetColumn("when", "score", ("when",)),
+        SheetColumn("then", "grade", ("grade",)),
+        SheetColumn("reasons", "reasons", ()),
+    )
+    return _plain_grid("bands", _items(_value(node, "bands")), columns)
+
+
+def _attributes(at: Path, each: YamlNode, columns: Sequence[SheetColumn]) -> Iterable[SheetRow]:
+    for number, attribute in enumerate(_items(_value(each, "attributes"))):
+        cells = tuple(
+            _cell(each, column) if column.is_of_group and not number else _cell_of_row(attribute, column)
+            for column in columns
+        )
+        yield SheetRow((*at, "attributes", number), cells, at, is_first=not number)
+
+
+def _cell_of_row(row: YamlNode, column: SheetColumn) -> str:
+    return "" if column.is_of_group else _cell(row, column)
+
+
+def _plain_grid(part: str, rows: Sequence[YamlNode], columns: tuple[SheetColumn, ...]) -> Grid:
+    found = tuple(SheetRow((part, at), _cells(row, columns)) for at, row in enumerate(rows))
+    return Grid(part, (part,), columns, found)
+
+
+def _cells(row: YamlNode, columns: Sequence[SheetColumn]) -> tuple[str, ...]:
+    return tuple(_cell(row, column) for column in columns)
+
+
+def _cell(row: YamlNode, column: SheetColumn) -> str:
+    if column.kind == "reasons":
+        return _reasons(row)
+    node: YamlNode | None = row
+    for step in column.path:
+        node = _value(node, str(step))
+    return _text(node)
+
+
+def _reasons(row: YamlNode) -> str:
+    return next((_text(value) for key, value in _entries(row) if key in _REASONS), "")
+
+
+def _names(rows: Sequence[YamlNode], key: str, more: Sequence[str] = ()) -> list[str]:
+    found = dict.fromkeys(name for row in rows for name, _ in _entries(_value(row, key)))
+    return list(found | dict.fromkeys(more))
+
+
+def _entries(node: YamlNode | None) -> list[tuple[str, YamlNode]]:
+    return [(key.text, value) for key, value in node.entries] if isinstance(node, YamlMapping) else []
+
+
+def _items(node: YamlNode | None) -> tuple[YamlNode, ...]:
+    return node.items if isinstance(node, YamlList) else ()
+
+
+def _value(node: YamlNode | None, key: str) -> YamlNode | None:
+    return next((value for name, value in _entries(node) if name == key), None)
+
+
+def _text(node: YamlNode | None) -> str:
+    match node:
+        case YamlScalar():
+            return node.text
+        case YamlList():
+            text = ", ".join(_text(item) for item in node.items)
+            # YAML takes an interval that includes both ends, [0..5], for a list of one value.
+            return f"[{text}]" if ".." in text and text[0] not in "[](" and text[-1] not in "])[" else text
+        case _:
+            return ""
