@@ -72,6 +72,7 @@ def register_values(console: Flask) -> None:
             "amount": amount,
             "unit": unit_said,
             "one_decimal": one_decimal,
+            "found_as": found_said,
         },
     )
 
@@ -116,6 +117,15 @@ def set_to(text: str, name: str) -> str:
     if text in ("true", "false"):
         return value_said(text, Kind.BOOLEAN)
     return value_said(text, Kind.CATEGORY, name)
+
+
+def found_said(text: str, key: str, kinds: Mapping[str, Kind]) -> str:
+    """Return what a case expected or found of a key, as values are read; lists and sentences as they are."""
+    if key == "outcome":
+        return word_said(text)
+    if text in ("null", "unknown", "none"):
+        return str(gettext("unknown") if key in kinds else gettext("none"))
+    return value_said(text, kinds[key], key) if key in kinds else text
 
 
 def one_decimal(number: float | None) -> str:

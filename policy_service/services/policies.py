@@ -39,11 +39,12 @@ def check(folder: Path, rules_dir: Path, cases_file: Path | None = None) -> Chec
     policy = load_policy(folder, dictionary)
     file = cases_file or folder / "cases.yaml"
     cases: Sequence[Case] = load_cases(file) if file.is_file() else ()
-    _refuse_unknown_facts(cases, (*dictionary.facts, *policy.outputs))
+    refuse_unknown_facts(cases, (*dictionary.facts, *policy.outputs))
     return Checked(policy, folder, lint(policy), run_cases(policy, cases))
 
 
-def _refuse_unknown_facts(cases: Sequence[Case], known: Sequence[str]) -> None:
+def refuse_unknown_facts(cases: Sequence[Case], known: Sequence[str]) -> None:
+    """Return if every fact that the cases give is known by name; PolicyNotReadable with L364 for each other."""
     problems = Problems()
     for case in cases:
         for name in case.facts:

@@ -21,6 +21,7 @@ from policy_service.services.actor import require
 from policy_service.services.decisions.chain_check import chain_check
 from policy_service.services.decisions.replaying import Replay, replay
 from policy_service.services.decisions.told_decision import titles_of, told
+from policy_service.services.policy_editing.kept_decisions import open_drafts
 from policy_service.services.turning_points.lifting import in_order_of_good
 from policy_service.services.turning_points.telling import turning_points
 from policy_service.services.verification import verify
@@ -79,7 +80,10 @@ class Decisions(Screen):
             stored = DecisionStore(session).load(decision_id)
             decision = told(the_house(), session, stored)
             checked = chain_check(session, stored)
-        return self.render("console/decisions/decision.html", decision=decision, stored=stored, checked=checked)
+            drafts = open_drafts(session, stored.policy_id) if may(Permission.POLICIES_EDIT) else ()
+        return self.render(
+            "console/decisions/decision.html", decision=decision, stored=stored, checked=checked, drafts=drafts
+        )
 
     @expose("/lift/<decision_id>")
     def lift(self, decision_id: str) -> Any:

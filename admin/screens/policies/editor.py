@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from admin.languages import short_language
 from admin.numbers import minute
 from admin.screens.policies.editor_parts import part_of, parts_of
+from admin.screens.policies.forms import READ_AS_FORMS, form_shown
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house, visitor, working
 from admin.wording import said
@@ -33,7 +34,7 @@ _VERSION: Final = "/<policy_id>/<int:number>"
 
 
 class PolicyEditor(Screen):
-    """The pages of the editor; whoever may not edit, or what may not be edited any more, is led to the version."""
+    """The pages of the editor; of what may not be edited tables are on the page of the version, forms are read here."""
 
     @expose(f"{_VERSION}/edit")
     def edit(self, policy_id: str, number: int) -> Any:
@@ -41,17 +42,14 @@ class PolicyEditor(Screen):
         with seeing() as session:
             now = version_now(session, policy_id, number, the_act().at)
             files = stored(session, policy_id, number).files
-        if now.state not in EDITABLE or not may(Permission.POLICIES_EDIT):
-            return self._to_the_version(policy_id, number)
+        is_open = now.state in EDITABLE and may(Permission.POLICIES_EDIT)
         tabs = parts_of(files, short_language())
-        return self.render(
-            "console/policies/editor/editor.html",
-            now=now,
-            version=now.version,
-            files=files,
-            tabs=tabs,
-            part=part_of(tabs, request.args.get("part", "")),
-        )
+        part = part_of(tabs, request.args.get("part", ""))
+        if not is_open and part.kind not in READ_AS_FORMS:
+            return self._to_the_version(policy_id, number)
+        shown = {"now": now, "version": now.version, "files": files, "tabs": tabs, "part": part, "is_open": is_open}
+        page = "editor" if is_open else "reading"
+        return self.render(f"console/policies/editor/{page}.html", **shown, **form_shown(part, now, files))
 
     @expose(f"{_VERSION}/edit/sheets/<name>")
     def edit_sheet(self, policy_id: str, number: int, name: str) -> Response:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from admin.doing import done, named_revision, refused
 from admin.languages import short_language
+from admin.screens.policies.cases import PolicyCases
 from admin.screens.policies.editor import PolicyEditor
 from admin.screens.policies.rule_tables import dial, sheets_of
 from admin.visitors import seeing, the_act, the_house, visitor
@@ -35,7 +36,7 @@ from policy_service.storage.policy_store import PolicyStore
 _VERSION: Final = "/<policy_id>/<int:number>"
 
 
-class Policies(PolicyEditor):
+class Policies(PolicyEditor, PolicyCases):
     """The policies, their versions, and what is done to these."""
 
     permission = Permission.POLICIES_READ

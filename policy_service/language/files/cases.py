@@ -1,7 +1,7 @@
 """cases.yaml: examples named as sentences, each with facts and what the policy must say of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -12,7 +12,7 @@ from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.language.yaml_text import yaml_reader as read
 from policy_service.language.yaml_text.problems import Problems
-from policy_service.language.yaml_text.strict_yaml import YamlList, YamlNode, read_yaml_file
+from policy_service.language.yaml_text.strict_yaml import YamlList, YamlNode, read_yaml, read_yaml_file
 
 CASES_FILE: Final = "cases.yaml"
 
@@ -58,11 +58,21 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     a name that is no sentence or stands twice, L361 for a case that asks two things, L362 for one that expects
     nothing.
     """
+    return _cases_in(lambda: read_yaml_file(path), path.name)
+
+
+def cases_in_text(text: str) -> tuple[Case, ...]:
+    """Return the cases of the text of a cases.yaml in its order; the codes of `load_cases`."""
+    return _cases_in(lambda: read_yaml(text, CASES_FILE), CASES_FILE)
+
+
+def _cases_in(written: Callable[[], YamlNode], file: str) -> tuple[Case, ...]:
+    """Return the cases of what is written, in its order; the codes of `load_cases`."""
     problems = Problems()
     cases = list[Case]()
     with problems.collecting():
         places = dict[str, Place]()
-        for node in read.items(read_yaml_file(path), path.name):
+        for node in read.items(written(), file):
             case = problems.attempt(partial(read_case, node))
             if case is None:
                 continue

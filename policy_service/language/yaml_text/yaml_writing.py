@@ -9,7 +9,7 @@ from policy_service.language.yaml_text.strict_yaml import PlainData
 
 #: Letters first; then words, single blanks and signs that YAML leaves alone, full-width punctuation included.
 _SAFE: Final = re.compile(r"[^\W\d_](?:[ ]?[\w.+/（），。、；：！？《》“”％-])*")
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
+_NUMBER_OR_DAY: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 _LONGEST_PLAIN: Final = 200
 _LONGEST_IMPLICIT_KEY: Final = 1000
@@ -17,7 +17,7 @@ _LONGEST_IMPLICIT_KEY: Final = 1000
 
 def scalar(text: str) -> str:
     """Return `text` as a scalar that reads back as the same text, plain where that is safe."""
-    is_plain = _NUMBER.fullmatch(text) or (_SAFE.fullmatch(text) and text != "null")
+    is_plain = _NUMBER_OR_DAY.fullmatch(text) or (_SAFE.fullmatch(text) and text != "null")
     if is_plain and len(text) <= _LONGEST_PLAIN and refusal_of_plain_text(text) is None:
         return text
     if '"' in text and "'" not in text and text.isprintable():
