@@ -47,12 +47,13 @@ class Duty:
 class FurtherWork:
     """What a part that stands upon the service has done here: jobs of its kinds, on a worker of its own.
 
-    `clean` forgets what need not be known any longer.
+    `clean` forgets what need not be known any longer; `look_back` works out what has happened since.
     """
 
     name: str
     handlers: Mapping[str, Handler]
     clean: Callable[[House, Instant], None]
+    look_back: Callable[[House, Callable[[], Instant]], None]
 
 
 def act_by_itself(at: Instant, duty: str) -> Act:

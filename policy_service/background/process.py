@@ -111,6 +111,7 @@ class Background:
         return (
             Duty(further.name, 1.0, partial(work, house, kinds, self._by, self._now_or_end, self._is_alone, done)),
             Duty(f"{further.name}_cleaning", 600.0, lambda: further.clean(house, now())),
+            Duty(f"{further.name}_looking_back", 60.0, lambda: further.look_back(house, self._now_or_end)),
         )
 
     def _renew(self) -> None:

@@ -44,13 +44,17 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a finished run is known by, the instant at which its ledger was that, its files, and how long they stay."""
+    """What a finished run is known by, the instant at which its ledger was that, its files, and how long they stay.
+
+    `summary` is what a simulation found, but for what is told of each customer.
+    """
 
     run_key: str
     ledger_hash: str
     ledger_at: Instant
     files: Sequence[KeptFile]
     expires_at: Instant
+    summary: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,18 @@ class SimulationStore:
             ledger_at=outcome.ledger_at,
             files=json.dumps(files),
             expires_at=outcome.expires_at,
+            summary=json.dumps(outcome.summary, ensure_ascii=False) if outcome.summary else None,
         )
+
+    def summary(self, job_id: str) -> Mapping[str, Any] | None:
+        """Return what a simulation found; none before it is finished, and of one that was before this was kept."""
+        written = self.written_summary(job_id)
+        return json.loads(written) if written else None
+
+    def written_summary(self, job_id: str) -> str | None:
+        """Return the same as it is stored."""
+        found: str | None = self._session.scalar(select(SimulationRun.summary).where(SimulationRun.job_id == job_id))
+        return found
 
     def last_of_text(self, sha256: str) -> SimulatedText | None:
         """Return the finished simulation of the latest ledger with that text, as it is, as candidate; none if none is.
@@ -212,6 +227,18 @@ class SimulationStore:
         )
         row: Any = self._session.execute(asked).one_or_none()
         return SimulatedText(*row) if row else None
+
+    def under_way_of_text(self, sha256: str) -> KeptSimulation | None:
+        """Return the simulation of that text, as it is, that was asked for last and has not ended; none if none is."""
+        rows = SimulationRun
+        asked = _joined().where(
+            rows.kind == "simulation",
+            rows.candidate_sha256 == sha256,
+            rows.is_plain,
+            JobRow.state.in_(("waiting", "running")),
+        )
+        row = self._session.execute(asked.order_by(rows.asked_at.desc(), rows.job_id.desc()).limit(1)).one_or_none()
+        return _kept(row) if row else None
 
     def expired(self, at: Instant, limit: int) -> tuple[str, ...]:
         """Return some simulations whose files are to be removed by now."""

@@ -9,10 +9,8 @@ from policy_service.api.edge import reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.domain.permissions import Permission
 from simulations.api.request_bodies import SimulationRequest
-from simulations.jobs.asking import text_named
-from simulations.warm.asking import FIRST_TOLD, MOST_TOLD, ImpactAsked
-from simulations.warm.client import impact
-from simulations.warm.errors import no_worker
+from simulations.warm.impact_asked import impact_of
+from simulations.warm.asking import FIRST_TOLD, MOST_TOLD
 
 blueprint = Endpoints("impact", __name__, url_prefix="/v1", description="What an edit would change, while one edits")
 
@@ -63,13 +61,5 @@ class ImpactView(MethodView):
     def post(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Say at once what a draft would have made of the ledger's history; a later question takes its place."""
         call, told = the_call(), asked.pop("told")
-        if not call.house.settings.simulation_worker_megabytes:
-            raise no_worker()
-        with call.house.database.reading() as session:
-            candidate = text_named(session, asked["candidate"], call.act.at)
-            is_recorded = asked["baseline"]["policy"] == "recorded"
-            baseline = None if is_recorded else text_named(session, asked["baseline"], call.act.at)
-        draft = f"{candidate.policy_id}/{candidate.number}"
-        text = None if baseline is None else baseline.text
-        question = ImpactAsked(call.act.person, draft, candidate.text, text, asked, told)
-        return dict(impact(call.house.settings.simulation_dir, question))
+        _, answer = impact_of(call.house, asked, call.actor, call.act, told)
+        return dict(answer)

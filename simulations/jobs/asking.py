@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,9 @@ from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.policy_store import PolicyStore
 from policy_service.storage.simulation_store import PolicyText, SimulationStore
 from simulations.jobs.errors import too_many
+
+#: The baseline that is no policy: today's practice.
+RECORDED: Final = "recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def examine(session: Session, kind: str, request: Mapping[str, Any], at: Instant
 
     candidate = text_named(session, request["candidate"], at)
     named = request.get("baseline")
-    baseline = None if named is None or named["policy"] == "recorded" else text_named(session, named, at)
+    baseline = None if named is None else baseline_named(session, named, at)
     store = LedgerStore(session)
     try:
         question = question_of(kind, request, candidate.text, baseline.text if baseline else None)
@@ -89,6 +92,11 @@ def _refuse_too_many(session: Session, most: int, act: Act) -> None:
     LeaseStore(session).take(turn, act.person, act.at, act.at)
     if SimulationStore(session).under_way(act.person) >= most:
         raise too_many(act.person, most)
+
+
+def baseline_named(session: Session, named: Mapping[str, Any], at: Instant) -> PolicyText | None:
+    """Return the text that a request names as baseline; none for recorded practice. NotStored S209."""
+    return None if named["policy"] == RECORDED else text_named(session, named, at)
 
 
 def text_named(session: Session, named: Mapping[str, Any], at: Instant) -> PolicyText:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from policy_service.domain.instants import DAY, Instant
 from policy_service.services.house import House
@@ -20,6 +20,7 @@ from simulations.jobs.watch import Watch, watched
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.report.contents import Report, report_bytes
 from simulations.report.customer_files import write_rows
+from simulations.report.summary import summary_of
 from simulations.runs.compiling import load_compiled
 from simulations.runs.destinations import Destinations, write_results
 from simulations.runs.errors import not_confirmed, not_written
@@ -51,12 +52,16 @@ _Write: TypeAlias = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a run came to: its key, how many orders the live engines decided again, which otherwise, and its files."""
+    """What a run came to: its key, how many orders the live engines decided again, which otherwise, and its files.
+
+    `summary` is what is kept of a simulation beside these.
+    """
 
     key: str
     orders: int
     disagreements: Sequence[Disagreement]
     write: _Write
+    summary: Mapping[str, Any] | None = None
 
 
 def do_simulation(house: House, job: RunningJob) -> Mapping[str, object]:
@@ -91,7 +96,7 @@ def _kept(house: House, job: RunningJob, found: _Found, ledger_hash: str, ledger
     except OSError as error:
         raise not_written("result", error.strerror or type(error).__name__) from error
     expires_at = job.now() + house.settings.simulation_result_days * DAY
-    return Outcome(found.key, ledger_hash, ledger_at, files, expires_at)
+    return Outcome(found.key, ledger_hash, ledger_at, files, expires_at, found.summary)
 
 
 def _found(house: House, question: Question, history: StoredSnapshot, watch: Watch) -> _Found:
@@ -123,7 +128,11 @@ def _simulated(
         stop=lambda: watch.is_stopped,
     )
     return _Found(
-        found.comparison.key, found.circumstances.re_decided, found.disagreements, partial(_write_simulation, found)
+        found.comparison.key,
+        found.circumstances.re_decided,
+        found.disagreements,
+        partial(_write_simulation, found),
+        summary_of(found.report),
     )
 
 

@@ -184,8 +184,8 @@ def test_what_stands_upon_the_service_has_its_jobs_done_and_its_leavings_removed
 
     with house.database.writing() as session:
         JobStore(session).add("further", {}, act())
-    background = Background(house, (FurtherWork("further", {"further": do}, lambda *_: None),))
+    background = Background(house, (FurtherWork("further", {"further": do}, lambda *_: None, lambda *_: None),))
     background.start()
-    assert {"further", "further_cleaning"} <= {thread.name for thread in background.threads}
+    assert {"further", "further_cleaning", "further_looking_back"} <= {thread.name for thread in background.threads}
     assert done.wait(30)
     background.stop()

@@ -35,6 +35,7 @@ _ORDER = (
     models.delivery,
     models.jobs,
     models.simulations,
+    models.predictions,
 )
 
 

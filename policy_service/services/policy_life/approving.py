@@ -16,6 +16,7 @@ from policy_service.services.policy_life.refusals import approved_before, not_si
 from policy_service.storage.policy_approval_store import Approval, PolicyApprovalStore, Submission
 from policy_service.storage.policy_store import PolicyStore, PolicyVersion
 from policy_service.storage.policy_texts import altered
+from policy_service.storage.prediction_store import PredictionStore
 from policy_service.storage.simulation_store import SimulatedText, SimulationStore
 
 
@@ -24,6 +25,7 @@ def approve(
 ) -> PolicyVersion:
     """Approve the text with that hash, and return the version: approved once as many persons as it needs have.
 
+    What the last simulation of the text found is then kept with the version, to be compared with what happens.
     RequestError R463 if it is not submitted or this person has approved it, R464 if its text has another hash, R465
     for whoever has a hand in it, R553 without the simulation that it needs; StorageError S214 if the stored text is
     not the one that was handed in.
@@ -143,12 +145,22 @@ def _approved(
     house: House, session: Session, version: PolicyVersion, act: Act, rests_on: Mapping[str, object]
 ) -> PolicyVersion:
     store, named = PolicyApprovalStore(session), (version.policy_id, version.number)
+    _keep_prediction(session, version, act)
     approved = store.change_state(*named, version.revision, "approved", act)
     store.close_submission(*named, "approved")
     note_step(house, session, act, "approved", approved, rests_on)
     told = {"policy_id": named[0], "number": named[1], "sha256": version.sha256, "is_bypass": act.is_bypass}
     announce(house, session, act, "policy.approved", f"policies/{named[0]}/{named[1]}", told)
     return approved
+
+
+def _keep_prediction(session: Session, version: PolicyVersion, act: Act) -> None:
+    # Whether it was demanded or not: later everybody sees whether it came true.
+    simulations = SimulationStore(session)
+    found = simulations.last_of_text(version.sha256 or "")
+    summary = simulations.written_summary(found.job_id) if found else None
+    if found and summary:
+        PredictionStore(session).keep(version, found, summary, act.at)
 
 
 def _given_back(

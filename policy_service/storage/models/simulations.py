@@ -20,7 +20,8 @@ class SimulationRun(Model):
     none. `is_plain` says that the candidate was run with its own values of parameters, over the ledger as recorded.
     `step`, `step_done` and `step_total` say how far it is. Of a finished run there are `run_key`, by which it can be
     told from any other, `ledger_hash` and `ledger_at`, the hash of the ledger and the instant at which it was that;
-    `files` is a JSON list of the files of its result, until they are removed after `expires_at`.
+    `files` is a JSON list of the files of its result, until they are removed after `expires_at`; `summary` is what a
+    simulation found, as JSON: its report but for what is told of each customer.
     """
 
     __tablename__ = "simulation_runs"
@@ -54,4 +55,5 @@ class SimulationRun(Model):
     ledger_hash: Mapped[Hash | None]
     ledger_at: Mapped[Instant | None]
     files: Mapped[LongText]
+    summary: Mapped[LongText | None]
     expires_at: Mapped[Instant | None]

@@ -72,7 +72,7 @@ def customer_rows(
     found: Comparison, circumstances: Circumstances, report: Report, words: Wording, numbers: Numbers, policy: Policy
 ) -> Sequence[CustomerRow]:
     """Return the report's customers in its order; `policy` is the candidate."""
-    codes = dict(_reasons_of_rows(policy))
+    codes = dict(reasons_of_rows(policy))
     rows = []
     for number, told in zip(found.customers.changed(), report["customers"], strict=True):
         why = _why(told["why"], circumstances.causes.get(number), codes, policy, words, numbers)
@@ -106,13 +106,14 @@ def _why(
     if cause is None:
         return WhyTold(place, code, "", why["cell"], "", "", "", 2.0)
     value, bound, distance = (
-        _value(each, cause.kind, policy, words, numbers) for each in (cause.value, cause.bound, cause.distance)
+        value_told(each, cause.kind, policy, words, numbers) for each in (cause.value, cause.bound, cause.distance)
     )
     note = cause.row if cause.row != row else ""
     return WhyTold(place, code, note, cause.cell, value, bound, distance, _nearness(cause))
 
 
-def _value(value: int | None, kind: Kind, policy: Policy, words: Wording, numbers: Numbers) -> str:
+def value_told(value: int | None, kind: Kind, policy: Policy, words: Wording, numbers: Numbers) -> str:
+    """Return a value that a decision was made on, or a bound, as people read it; nothing for none."""
     if value is None:
         return ""
     try:
@@ -133,7 +134,8 @@ def _nearness(cause: Cause) -> float:
     return float(Fraction(cause.distance, max(abs(cause.value), abs(cause.bound), 1)))
 
 
-def _reasons_of_rows(policy: Policy) -> Iterator[tuple[tuple[str, str], str]]:
+def reasons_of_rows(policy: Policy) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield rule set and row of each row that names a reason, and the first that it names."""
     for rule_set in policy.rule_sets:
         if isinstance(rule_set, DecisionTable):
             yield from (((rule_set.name, row.id), row.reasons[0]) for row in rule_set.rows if row.reasons)

@@ -12,6 +12,7 @@ from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.job_store import JobStore
 from policy_service.storage.policy_approval_store import PolicyApprovalStore
 from policy_service.storage.policy_store import PolicyVersion
+from policy_service.storage.prediction_store import PredictionStore
 from policy_service.storage.simulation_store import Outcome, PolicyText, SimulationStore
 from tests.services.policy_life.living import (
     ANA,
@@ -52,7 +53,8 @@ def simulated(
         store = SimulationStore(session)
         store.add(job.job_id, kind, "ana", ledger_at, {}, text, None, is_plain=is_plain)
         if is_finished:
-            store.finish(job.job_id, ledger_at, Outcome(key, "cd" * 32, ledger_at, (), ledger_at + DAY))
+            found = {"found": key}
+            store.finish(job.job_id, ledger_at, Outcome(key, "cd" * 32, ledger_at, (), ledger_at + DAY, found))
     return job.job_id
 
 
@@ -156,3 +158,21 @@ def test_an_approval_that_rests_on_nothing_lets_nothing_begin(house: House, subm
         version = store.version(ID, submitted.number)
         store.change_state(ID, version.number, version.revision, "approved", EVA.act())
     assert "S214" == code_of(scheduled, house, submitted)
+
+
+def test_what_was_predicted_is_kept_with_the_version_once_it_is_approved(house: House) -> None:
+    version = handed_in(house, drafted(house))
+    job_id = simulated(house, version)
+    approved(house, version)
+    simulated(house, version, NOW + DAY, key="ef" * 32)
+    with house.database.reading() as session:
+        kept = PredictionStore(session).of_version(ID, version.number)
+    assert kept
+    assert (job_id, KEY, {"found": KEY}) == (kept.job_id, kept.run_key, kept.summary)
+
+
+def test_without_a_simulation_nothing_is_predicted(house: House) -> None:
+    version = handed_in(house, drafted(house))
+    approved(house, version)
+    with house.database.reading() as session:
+        assert None is PredictionStore(session).of_version(ID, version.number)
