@@ -9,8 +9,8 @@ from policy_service.api.edge import reads, the_call
 from policy_service.api.endpoints import Endpoints
 from policy_service.domain.permissions import Permission
 from simulations.api.request_bodies import SimulationRequest
-from simulations.warm.impact_asked import impact_of
 from simulations.warm.asking import FIRST_TOLD, MOST_TOLD
+from simulations.warm.impact_asked import impact_of
 
 blueprint = Endpoints("impact", __name__, url_prefix="/v1", description="What an edit would change, while one edits")
 

@@ -15,6 +15,8 @@ from admin.doing import done, named_revision, refused
 from admin.languages import short_language
 from admin.screens.policies.cases import PolicyCases
 from admin.screens.policies.editor import PolicyEditor
+from admin.screens.policies.evidence import evidence_of
+from admin.screens.policies.impact import PolicyImpact
 from admin.screens.policies.rule_tables import dial, sheets_of
 from admin.visitors import seeing, the_act, the_house, visitor
 from policy_service.domain.acting import Act
@@ -36,7 +38,7 @@ from policy_service.storage.policy_store import PolicyStore
 _VERSION: Final = "/<policy_id>/<int:number>"
 
 
-class Policies(PolicyEditor, PolicyCases):
+class Policies(PolicyEditor, PolicyCases, PolicyImpact):
     """The policies, their versions, and what is done to these."""
 
     permission = Permission.POLICIES_READ
@@ -70,6 +72,7 @@ class Policies(PolicyEditor, PolicyCases):
             policy = check.policy
             changes = compare(session, policy_id, number, against) if against is not None and policy else ()
             others = [one.number for one in store.versions(policy_id) if one.number != number]
+            evidence = evidence_of(session, now, policy, act.at)
         return self.render(
             "console/policies/version.html",
             now=now,
@@ -82,6 +85,7 @@ class Policies(PolicyEditor, PolicyCases):
             others=others,
             changes=changes,
             has_a_hand=visitor().actor.person in now.hands,
+            **evidence,
         )
 
     @expose(f"{_VERSION}/text")

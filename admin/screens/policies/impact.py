@@ -1,0 +1,98 @@
+"""What a draft would change, beside its text: asked of the simulation worker at every edit; and its simulation."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+from flask import abort, request
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from admin.doing import done, refused
+from admin.languages import short_language
+from admin.screens.screen import Screen
+from admin.visitors import may, seeing, the_act, the_house, visitor
+from admin.wording import said
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.permissions import Permission
+from policy_service.language.printing.canonical import from_canonical
+from policy_service.services.actor import Actor
+from policy_service.services.house import House
+from policy_service.storage.policy_store import PolicyStore
+from simulations.api.request_bodies import SimulationRequest
+from simulations.jobs.asking import RECORDED, Examined, ask, examine
+from simulations.report.page.brief import brief_of
+from simulations.warm.impact_asked import impact_of
+
+_VERSION: Final = "/<policy_id>/<int:number>"
+#: Seconds after which a page asks again of itself, where that may help.
+_AGAIN: Final[Mapping[str, int]] = {"R560": 2, "R561": 2, "R562": 3, "R565": 3}
+
+
+class PolicyImpact(Screen):
+    """The change of a version: what it would have done to the ledger's history; for whoever may run simulations."""
+
+    @expose(f"{_VERSION}/impact")
+    def impact(self, policy_id: str, number: int) -> Any:
+        """Show it on a page of its own."""
+        return self.render("console/policies/editor/impact_page.html", **self._change_told(policy_id, number))
+
+    @expose(f"{_VERSION}/impact/panel")
+    def impact_panel(self, policy_id: str, number: int) -> Any:
+        """Show it as the part of a page that a script puts beside the text."""
+        return self.render("console/policies/editor/impact_told.html", **self._change_told(policy_id, number))
+
+    @expose(f"{_VERSION}/simulate", methods=["POST"])
+    def simulate(self, policy_id: str, number: int) -> Response:
+        """Have exactly this text simulated."""
+        back = f"{self.get_url('policies.version', policy_id=policy_id, number=number)}#simulation"
+        try:
+            with seeing() as session:
+                baseline = _baseline(session, policy_id, number)
+                examined = examine(session, "simulation", _question(policy_id, number, baseline), the_act().at)
+        except PolicyServiceError as error:
+            return refused(error, back)
+        told = gettext("It is being simulated. Its figures will stand here.")
+        return done(partial(_asked, examined), success=told, back=back)
+
+    def _change_told(self, policy_id: str, number: int) -> Mapping[str, Any]:
+        if not may(Permission.SIMULATIONS_RUN):
+            abort(403)
+        with seeing() as session:
+            version = PolicyStore(session).version(policy_id, number)
+            active = PolicyStore(session).effective(policy_id, the_act().at)
+            baseline = _baseline(session, policy_id, number)
+        chosen = request.args.get("baseline", "")
+        if chosen == RECORDED or active is None:
+            baseline = {"policy": RECORDED}
+        elif chosen == "active":
+            baseline = {"policy": policy_id, "version": active.number}
+        told = {"version": version, "active": active, "baseline": baseline, "brief": None, "made": None}
+        if version.sha256 is None:
+            return {**told, "state": "unreadable", "why": "", "again": 0}
+        try:
+            text, answer = impact_of(the_house(), _question(policy_id, number, baseline), visitor().actor, the_act())
+        except PolicyServiceError as error:
+            return {**told, "state": error.code, "why": said(error), "again": _AGAIN.get(error.code, 0)}
+        brief = brief_of(answer, from_canonical(text.text), short_language())
+        return {**told, "state": "told", "why": "", "again": 0, "brief": brief, "made": answer["made"]}
+
+
+def _baseline(session: Session, policy_id: str, number: int) -> Mapping[str, Any]:
+    active = PolicyStore(session).effective(policy_id, the_act().at)
+    if active is None or active.number == number:
+        return {"policy": RECORDED}
+    return {"policy": policy_id, "version": active.number}
+
+
+def _question(policy_id: str, number: int, baseline: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"candidate": {"policy": policy_id, "version": number}, "baseline": dict(baseline)}
+    question: dict[str, Any] = SimulationRequest().load(named)
+    return question
+
+
+def _asked(examined: Examined, house: House, session: Session, actor: Actor, act: Act) -> None:
+    ask(house, session, examined, actor, act)
