@@ -50,7 +50,7 @@ class Settings:
     simulation_scheduler: str = ""
     simulation_dir: Path = Path("var/simulations")
     simulation_result_days: int = 90
-    simulations_per_person: int = 2
+    simulations_per_person: int = 4
     simulation_worker_megabytes: int = 2048
 
     @property
@@ -89,7 +89,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         simulation_scheduler=environment.get("SIMULATION_SCHEDULER", ""),
         simulation_dir=Path(environment.get("SIMULATION_DIR") or "var/simulations"),
         simulation_result_days=_count(environment, "SIMULATION_RESULT_DAYS", 90, range(1, 3_651)),
-        simulations_per_person=_count(environment, "SIMULATIONS_PER_PERSON", 2, range(1, 101)),
+        simulations_per_person=_count(environment, "SIMULATIONS_PER_PERSON", 4, range(1, 101)),
         simulation_worker_megabytes=_count(environment, "SIMULATION_WORKER_MEGABYTES", 2048, range(100_000)),
     )
 

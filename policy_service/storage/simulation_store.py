@@ -59,7 +59,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class KeptSimulation:
-    """A simulation with the state of its job; `request` is what was asked, as JSON holds it."""
+    """A simulation with the state of its job; `request` and `result` are as JSON holds them."""
 
     job_id: str
     kind: str
@@ -84,6 +84,10 @@ class KeptSimulation:
     state: str
     error: str
     is_cancel_asked: bool
+    started_at: Instant | None
+    progress_done: int
+    progress_total: int
+    result: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Chosen:
     policy: str = ""
 
 
-_OF_JOB: Final = ("state", "error", "is_cancel_asked")
+_OF_JOB: Final = ("state", "error", "is_cancel_asked", "started_at", "progress_done", "progress_total", "result")
 _COLUMNS: Final = [getattr(SimulationRun, name) for name in KeptSimulation.__slots__ if name not in _OF_JOB] + [
     getattr(JobRow, name) for name in _OF_JOB
 ]
@@ -274,4 +278,5 @@ def _columns_of(side: str, text: PolicyText) -> dict[str, object]:
 def _kept(row: Any) -> KeptSimulation:
     said = dict(zip(KeptSimulation.__slots__, row, strict=True))
     files = tuple(KeptFile(**one) for one in json.loads(said["files"]))
-    return KeptSimulation(**said | {"request": json.loads(said["request"]), "files": files})
+    read = {name: json.loads(said[name]) if said[name] else {} for name in ("request", "result")}
+    return KeptSimulation(**said | read | {"files": files})

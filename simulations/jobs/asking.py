@@ -1,7 +1,7 @@
 """Asking for a simulation: refused at once if it can be known that it cannot be done, else stored with its job."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -84,6 +84,13 @@ def ask(house: House, session: Session, examined: Examined, actor: Actor, act: A
     said = {"kind": examined.kind, **named, "sha256": candidate.sha256}
     note(house, session, act, "asked", "simulation", job.job_id, said)
     return job
+
+
+def ask_together(house: House, session: Session, examined: Sequence[Examined], actor: Actor, act: Act) -> Sequence[Job]:
+    """Store several simulations at once, all or none, and return their jobs in that order; the errors of `ask`."""
+    # Two of one version with other parameters are two: by the same act they would be one job.
+    acts = [replace(act, request_id=f"{act.request_id}.{number}") for number in range(1, len(examined) + 1)]
+    return [ask(house, session, one, actor, own) for one, own in zip(examined, acts, strict=True)]
 
 
 def _refuse_too_many(session: Session, most: int, act: Act) -> None:

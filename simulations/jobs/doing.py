@@ -13,9 +13,11 @@ from policy_service.services.house import House
 from policy_service.services.running_jobs import RunningJob
 from policy_service.settings import Settings
 from policy_service.storage.simulation_store import Outcome, SimulationStore
+from simulations.behind.writing import every_cause, write_behind
 from simulations.executors.choosing import ExecutorKind, Workforce
 from simulations.executors.port import Executor
 from simulations.jobs.asked import Question, question_of
+from simulations.jobs.in_short import seek_in_short, simulation_in_short, sweep_in_short
 from simulations.jobs.watch import Watch, watched
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.report.contents import Report, report_bytes
@@ -25,6 +27,7 @@ from simulations.runs.compiling import load_compiled
 from simulations.runs.destinations import Destinations, write_results
 from simulations.runs.errors import not_confirmed, not_written
 from simulations.runs.live_sample import Disagreement
+from simulations.runs.replaying import Means
 from simulations.runs.simulation import Simulation, Step, check, simulate
 from simulations.runs.stressed_simulation import simulate_stressed
 from simulations.search.asked import Asked
@@ -38,7 +41,7 @@ from simulations.stress.applying import Stressed, stressed
 _BEFORE: Final = ("ledger", "code")
 _AFTER: Final = ("files",)
 _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "simulation": (*_BEFORE, *Step, *_AFTER),
+    "simulation": (*_BEFORE, *Step, "behind", *_AFTER),
     "sweep": (*_BEFORE, "runs", *_AFTER),
     "seek": (*_BEFORE, "runs", *_AFTER),
 }
@@ -54,13 +57,14 @@ _Write: TypeAlias = Callable[[Path], None]
 class _Found:
     """What a run came to: its key, how many orders the live engines decided again, which otherwise, and its files.
 
-    `summary` is what is kept of a simulation beside these.
+    `in_short` are the figures that lists of runs show, `summary` is what is kept of a simulation beside these.
     """
 
     key: str
     orders: int
     disagreements: Sequence[Disagreement]
     write: _Write
+    in_short: Mapping[str, Any]
     summary: Mapping[str, Any] | None = None
 
 
@@ -81,13 +85,12 @@ def do_simulation(house: House, job: RunningJob) -> Mapping[str, object]:
                 found = _found(house, question, history, watch)
             if found.disagreements:
                 raise not_confirmed(found.orders, found.disagreements)
-            watch.tell("files", 0, 1)
             outcome = _kept(house, job, found, history.snapshot.hash, ledger_at)
     with house.database.writing() as session:
         store = SimulationStore(session)
         store.tell(job.job_id, "files", 1, 1)
         store.finish(job.job_id, job.now(), outcome)
-    return {"key": outcome.run_key, "ledger_hash": outcome.ledger_hash}
+    return {"key": outcome.run_key, "ledger_hash": outcome.ledger_hash, "in_short": found.in_short}
 
 
 def _kept(house: House, job: RunningJob, found: _Found, ledger_hash: str, ledger_at: Instant) -> Outcome:
@@ -108,7 +111,9 @@ def _found(house: House, question: Question, history: StoredSnapshot, watch: Wat
     load_compiled(question.candidate.policy, *baseline)
     worse = stressed(snapshot, question.stress, options.begins) if question.stress else None
     if question.dials:
-        return _searched(question, snapshot, worse, watch)
+        searched = _searched(question, snapshot, worse, watch)
+        watch.tell("files", 0, 1)
+        return searched
     with workforce(house.settings, snapshot).at_work() as executor:
         return _simulated(house, question, history, worse, watch, executor)
 
@@ -117,7 +122,8 @@ def _simulated(
     house: House, question: Question, history: StoredSnapshot, worse: Stressed | None, watch: Watch, executor: Executor
 ) -> _Found:
     asked = (question.baseline, question.candidate, question.options(history.snapshot), question.costs)
-    run = partial(simulate, history.snapshot) if worse is None else partial(simulate_stressed, worse)
+    snapshot = worse.snapshot if worse else history.snapshot
+    run = partial(simulate, snapshot) if worse is None else partial(simulate_stressed, worse)
     found = run(
         *asked,
         tell=watch.tell,
@@ -127,11 +133,21 @@ def _simulated(
         checkpoints=checkpoints_folder(house.settings),
         stop=lambda: watch.is_stopped,
     )
+    means = Means(executor, None if worse else history.folder, stop=lambda: watch.is_stopped)
+    watch.tell("behind", 0, 1)
+    causes = every_cause(found.comparison, found.circumstances.causes, snapshot, means)
+
+    def write(folder: Path) -> None:
+        write_behind(folder, found.comparison, causes, snapshot, partial(watch.tell, "behind"))
+        watch.tell("files", 0, 1)
+        _write_simulation(found, folder)
+
     return _Found(
         found.comparison.key,
         found.circumstances.re_decided,
         found.disagreements,
-        partial(_write_simulation, found),
+        write,
+        simulation_in_short(found.report, snapshot.currency.code),
         summary_of(found.report),
     )
 
@@ -149,8 +165,9 @@ def _searched(question: Question, snapshot: Snapshot, worse: Stressed | None, wa
             advance=told,
             clock=perf_counter,
         )
-        write = partial(_write_search, lambda: sweep_report(found), lambda: sweep_rows(found))
-        return _Found(found.key, found.sample.orders, found.sample.disagreements, write)
+        swept = sweep_report(found)
+        write = partial(_write_search, swept, lambda: sweep_rows(found))
+        return _Found(found.key, found.sample.orders, found.sample.disagreements, write, sweep_in_short(swept))
     sought = search_goal(
         asked,
         question.dials,
@@ -162,8 +179,9 @@ def _searched(question: Question, snapshot: Snapshot, worse: Stressed | None, wa
         advance=told,
         clock=perf_counter,
     )
-    write = partial(_write_search, lambda: search_report(sought), lambda: search_rows(sought))
-    return _Found(sought.key, sought.sample.orders, sought.sample.disagreements, write)
+    told_of = search_report(sought)
+    write = partial(_write_search, told_of, lambda: search_rows(sought))
+    return _Found(sought.key, sought.sample.orders, sought.sample.disagreements, write, seek_in_short(told_of))
 
 
 def workforce(settings: Settings, snapshot: Snapshot) -> Workforce:
@@ -196,6 +214,6 @@ def _write_simulation(simulation: Simulation, folder: Path) -> None:
     write_results(simulation, Destinations(html=folder / "report.zh.html", language="zh"))
 
 
-def _write_search(report: Callable[[], Report], rows: Callable[[], Iterable[Sequence[str]]], folder: Path) -> None:
-    (folder / "report.json").write_bytes(report_bytes(report()) + b"\n")
+def _write_search(report: Report, rows: Callable[[], Iterable[Sequence[str]]], folder: Path) -> None:
+    (folder / "report.json").write_bytes(report_bytes(report) + b"\n")
     write_rows(folder / "figures.csv", rows())

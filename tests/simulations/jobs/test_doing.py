@@ -78,12 +78,15 @@ def test_a_simulation_gives_what_the_same_run_gives_here(client: Client, house: 
 def test_it_has_every_file_in_both_languages(client: Client, house: House, clock: Clock) -> None:
     said = done(client, house, clock)
     assert [
+        "changes.parquet",
         "customers.csv",
         "customers.parquet",
+        "orders.parquet",
         "report.html",
         "report.json",
         "report.xlsx",
         "report.zh.html",
+        "steps.parquet",
     ] == [file["name"] for file in said["files"]]
     viewer = client.of(Role.VIEWER)
     pages = [viewer.get(f"/v1/simulations/{said['job_id']}/report{of}.html", buffered=True).data for of in ("", ".zh")]
@@ -187,7 +190,7 @@ def test_one_whose_worker_died_is_done_by_another(
     clock.instant += 121_000_000
     work(house, clock)
     said = client.of(Role.VIEWER).get(f"/v1/simulations/{job_id}").json
-    assert ("done", 6) == (said["state"], len(said["files"]))
+    assert ("done", 9) == (said["state"], len(said["files"]))
 
 
 def test_a_disk_without_room_is_told_and_leaves_nothing(

@@ -1,0 +1,1 @@
+"""What stands behind the figures of a simulation: its orders, case steps and customers, stored beside its report."""
