@@ -1,9 +1,12 @@
-"""`policy demo`: a sample company, generated, imported and decided, and one change of its policy simulated."""
+"""`policy demo`: a sample company, generated, decided, one change of its policy simulated, and all in a database."""
 
+import datetime as dt
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 from rich.markup import escape
@@ -14,53 +17,78 @@ from policy_service.cli.lazy_group import loading_modules
 from policy_service.cli.ledger_files import say_what_was_left_out, the_day, the_ledger
 from policy_service.cli.ledger_options import the_policy
 from policy_service.domain.days import day_number
+from policy_service.domain.instants import SECOND, Instant, business_day, start_of_day
+from policy_service.running import now
 from policy_service.services.named_policies import find_policy
 from policy_service.settings import read_settings
 from simulations.accounting.calendar import text_of
+from simulations.cli.demo_database import Company, leave_in_database
 
 #: The dial that the demo turns, and how far.
-DIAL, TURNED_TO = "hold_after_days", 45
+DIAL, TURNED_TO = "hold_after_days", 30
 #: The report of that change, in the folder of the sample company.
 PAGE: Final = "simulation.html"
 _YEAR: Final = 365
+_ONE: Final = dt.timedelta(days=1)
+#: In the morning.
+_TEN: Final = 10 * 3600 * SECOND
+#: The case that says where the dial stands goes with it.
+_SAID: Final = (("sixteen days past due is held", "thirty-one days past due is held"), ("due: 16,", "due: 31,"))
 _VALUE: Final = re.compile(rf"^(  {DIAL}: \{{value: )\d+", re.MULTILINE)
 
 
 @click.command("demo")
 @click.option("--folder", type=click.Path(path_type=Path), default="var/demo", show_default=True)
+@click.option("--until", type=output.DAY, help="The last day of a ledger that is not there yet. Default: yesterday.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-def demo_command(folder: Path, language: str) -> None:
-    """Generate a sample company once, decide every customer under the default policy, simulate one change of it.
+def demo_command(folder: Path, until: dt.date | None, language: str) -> None:
+    """Generate a sample company once, decide it under the default policy, simulate one change, fill the database.
 
-    Exit code 1 if the live engines decide an order of the simulation's sample otherwise.
+    A database that is there already stays as it is. Exit code 1 if the live engines decide an order of the
+    simulation's sample otherwise.
     """
-    ledger_folder = sample_company(folder)
+    settings = read_settings()
+    today = until + _ONE if until else business_day(now(), settings.zone)
+    ledger_folder = sample_company(folder, today - _ONE)
     policy = the_policy(None)
     result = the_ledger(ledger_folder, None, policy.currency, policy.facts)
     say_what_was_left_out(result)
-    show_decisions(ledger_folder, policy, result, language)
-    settings = read_settings()
-    shipped = find_policy(settings.default_policy, settings.rules_dir)
+    amounts = show_decisions(ledger_folder, policy, result, language)
     if DIAL not in policy.parameters:
         return
-    changed = changed_policy(shipped, folder / "candidate")
+    changed = changed_policy(find_policy(settings.default_policy, settings.rules_dir), folder / "candidate")
+    ends = the_day(None, result.ledger)
     # Compiled code takes a second to load, which other commands need not wait for.
     with loading_modules():
         from simulations.cli.running import simulate_imported  # noqa: PLC0415
 
-    ends = day_number(the_day(None, result.ledger))
-    window = (ends - _YEAR, ends)
+    window = (day_number(ends) - _YEAR, day_number(ends))
     sides = f"--baseline {settings.default_policy} --candidate {changed}"
     dates = " ".join(f"--{name} {text_of(day)}" for name, day in zip(("from", "to"), window, strict=True))
     output.out.print(f"$ ./run simulate --ledger {escape(str(ledger_folder))} {escape(sides)} {dates}", soft_wrap=True)
     policies = (policy, the_policy(str(changed)))
-    raise click.exceptions.Exit(simulate_imported(result, policies, window, folder / PAGE, language))
+    code = simulate_imported(result, policies, window, folder / PAGE, language)
+    leave_in_database(settings, Company(ledger_folder, changed, amounts), today, clock_of(until, settings.zone))
+    raise click.exceptions.Exit(code)
+
+
+def clock_of(until: dt.date | None, zone: ZoneInfo) -> Callable[[], Instant]:
+    """Return the clock of the company's last days: the present, or one that is put to the day after `until`."""
+    if until is None:
+        return now
+    ahead = start_of_day(until + _ONE, zone) + _TEN - now()
+    return lambda: now() + ahead
 
 
 def changed_policy(shipped: Path, folder: Path) -> Path:
-    """Return a folder with the policy, one of its dials turned; one that is there already is taken as it is."""
+    """Return a folder with the policy, one of its dials turned and its cases with it; one that is there stays so."""
     if not folder.is_dir():
         shutil.copytree(shipped, folder)
         file = folder / "policy.yaml"
         file.write_text(_VALUE.sub(rf"\g<1>{TURNED_TO}", file.read_text("utf-8")), "utf-8")
+        cases = folder / "cases.yaml"
+        text = cases.read_text("utf-8")
+        for before, after in _SAID:
+            text = text.replace(before, after)
+        cases.write_text(text, "utf-8")
     return folder

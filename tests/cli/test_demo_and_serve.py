@@ -18,7 +18,7 @@ from policy_service.services.sign_in.signing_in import Attempt, sign_in, who_is_
 from policy_service.settings import read_settings
 from policy_service.storage.database import Database
 from policy_service.storage.ledger_store import LedgerStore
-from simulations.cli import running
+from simulations.cli import demo_command, running
 from tests.api.house import store_key, store_person
 from tests.cli.running import policy, refusal
 
@@ -27,8 +27,9 @@ from tests.cli.running import policy, refusal
 def small_company(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "CUSTOMERS", 20)
     monkeypatch.setattr(demo, "INVOICES", 600)
-    # What it simulates is looked at where simulations are.
+    # What it simulates, and leaves in the database, is looked at where simulations are.
     monkeypatch.setattr(running, "simulate_imported", lambda *_: 0)
+    monkeypatch.setattr(demo_command, "leave_in_database", lambda *_: None)
 
 
 @pytest.mark.usefixtures("small_company")
