@@ -1,9 +1,7 @@
 """Money, days and shares as people read them, in the language of the page."""
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -12,9 +10,8 @@ from markupsafe import Markup, escape
 
 from admin.filters import add_filters
 from admin.visitors import seeing, the_house
-from admin.wording import role_said, titled, word_said
+from admin.wording import role_said, said, titled, told, word_said
 from policy_service.domain.currencies import currency as currency_of
-from policy_service.domain.errors import Place
 from policy_service.domain.instants import Instant
 from policy_service.storage.errors import StorageError
 from policy_service.storage.ledger_known import base_currency_of
@@ -36,14 +33,10 @@ def register_filters(console: Flask) -> None:
             "role": role_said,
             "word": word_said,
             "titled": titled,
-            "basename": basename,
+            "told": told,
+            "said": said,
         },
     )
-
-
-def basename(place: Place) -> str:
-    """Return where in a text something stands; a folder of the server is nobody's business."""
-    return str(replace(place, file=Path(place.file).name)) if place.file else str(place)
 
 
 def base_currency() -> str:

@@ -1,55 +1,17 @@
 """What a person reads of an error, a word of the system or a place of the policy, in their language."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from flask_babel import LazyString, lazy_gettext
 
 from admin.languages import short_language
-from policy_service.domain.errors import PolicyServiceError
-
-#: Errors that people meet when they sign in; in English the error speaks for itself.
-_IN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "A411": "用户名与密码不符。请重试，或联系管理员。",
-        "A412": "该密码目前不能使用：一次性密码已过期，或尚需另一位管理员确认。请联系管理员。",
-        "A413": "连续输错密码次数过多。请十五分钟后再试，或联系管理员。",
-        "A429": "一分钟内尝试次数过多。请稍后再试。",
-        "A403": "您无权执行此操作。如需要，请联系管理员授予相应角色。",
-        "A405": "任何人不得决定自己的角色，须由另一位有权管理人员的人办理。",
-        "A406": "任何人不得确认自己提出的事项，须由另一人确认。",
-        "A407": "密钥的权限不得超出您本人的权限。请去掉超出的权限。",
-        "A408": "他人的密钥只能由其本人操作；管理员只可吊销。",
-        "A415": "任何人不得给自己发放或确认密码，须由另一人办理。",
-        "R411": "该角色目前不处于可如此处理的状态。请重新打开页面查看。",
-        "R412": "该人员已停用。请先重新启用。",
-        "R416": "用户名不符合要求：只用小写字母和数字，中间可有单个点、短横线或下划线，例如 a.chen。",
-        "R419": "如此一来，有权管理人员的人将不足两位。请先让第三人具备该权限。",
-        "R420": "该角色与此人已有的角色不相容：写入账簿与放行订单不得由同一人兼任。",
-        "R489": "目前没有待第二人确认的密码。",
-        "S208": "在您查看之后，他人已作修改。页面已更新，请核对后重试。",
-        "S209": "找不到该内容，可能已被删除。",
-        "R417": "该设置不能取此值。请按所示格式填写。",
-        "S226": "该设置已有一项待确认的修改。请先同意或撤回。",
-        "S227": "该提请已处理，或提请人已无权修改设置。请重新提请。",
-        "R471": "该地址不能接收事件。请填写 https 地址，端口 443、8443、80 或 1024 以上。",
-        "R472": "找不到该主机名的地址。请更正或稍后再试。",
-        "R473": "该主机不是公网地址。请改用公网地址，或由运维人员在 WEBHOOK_ALLOWED_NETWORKS 中列出其网段。",
-        "R474": "该推送已关闭。请先开启再测试。",
-        "R475": "该事件仍在等待发送。",
-        "A451": "该任务由他人发起，须由发起人或有权执行日终处理的人取消。",
-        "R407": "没有该列映射。请从列表中选择。",
-        "R484": "尚无法确定账簿币种。请先使一项政策生效，再导入。",
-        "R487": "不是账簿文件，或同一张表重复。请以表名命名，如 customers.csv；格式为 .csv、.xlsx 或 .parquet。",
-        "R418": "该密钥的有效期已过。请选择今后的日期，或不填。",
-        "S221": "该密钥已轮换过，请轮换接替它的密钥。",
-        "S225": "该密钥已失效，请新建一个。",
-        "S220": "该用户名已被占用，请换一个。",
-        "S224": "该角色已授予或已在提请中。",
-        "R488": "新密码不符合要求：须为 12 至 200 个字符，不含用户名，不与旧密码相同，两次输入一致。",
-    }
-)
+from policy_service.chinese.wording import in_chinese, place_in_chinese
+from policy_service.domain.errors import Place, PolicyServiceError
+from policy_service.language.policy import Policy
 
 #: Roles as people call them.
 ROLES: Final[Mapping[str, LazyString]] = MappingProxyType(
@@ -277,10 +239,29 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
 
 def said(error: PolicyServiceError) -> str:
     """Return what a person is told of an error: what was found, where, and what to do."""
-    if short_language() == "zh" and error.code in _IN_CHINESE:
-        return _IN_CHINESE[error.code]
-    place = f"{error.place}: " if str(error.place) else ""
-    return f"{place}{error.message} {error.remedy}".strip()
+    place = _place_said(error.place)
+    if short_language() == "zh":
+        return (f"{place}：" if place else "") + in_chinese(error.message) + in_chinese(error.remedy)
+    return (f"{place}: " if place else "") + f"{error.message} {error.remedy}".strip()
+
+
+def told(text: str, policy: Policy | None = None) -> str:
+    """Return what the service says, in English, in the language of the page, with what a policy calls its facts."""
+    if short_language() != "zh":
+        return text
+    return in_chinese(text, _names(policy) if policy else {})
+
+
+def _place_said(place: Place) -> str:
+    # A folder of the server is nobody's business.
+    shown = replace(place, file=Path(place.file).name) if place.file else place
+    return place_in_chinese(shown) if short_language() == "zh" else str(shown)
+
+
+def _names(policy: Policy) -> dict[str, str]:
+    facts = {one.name: one.title.zh for one in policy.facts.values()}
+    dials = {one.name: one.title.zh for one in policy.parameters.values()}
+    return {name: title for name, title in (facts | dials).items() if title}
 
 
 def role_said(role: str) -> str:
@@ -297,4 +278,6 @@ def titled(reason: Mapping[str, Any]) -> str:
     """Return the title of a recorded reason in the language of the page, with what it says of this case."""
     title = (reason.get("title") or {}).get(short_language()) or word_said(str(reason.get("code", "")))
     detail = reason.get("detail")
-    return f"{title} ({detail})" if detail else title
+    if not detail:
+        return title
+    return f"{title}（{in_chinese(detail)}）" if short_language() == "zh" else f"{title} ({detail})"

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from policy_service.api.rate_limits import TooOften
 from policy_service.api.request_ids import request_id
+from policy_service.chinese.wording import in_chinese
 from policy_service.domain.errors import (
     AccessError,
     EngineFault,
@@ -254,7 +255,11 @@ def _body(status: int, code: str, detail: str, remedy: str, of_request: str) -> 
 
 
 def _response(body: dict[str, object]) -> Response:
-    answer = jsonify(body)
+    is_chinese = request.accept_languages.best_match(("en", "zh"), "en") == "zh"
+    said = {name: in_chinese(str(body[name])) for name in ("detail", "remedy")} if is_chinese else {}
+    answer = jsonify(body | said)
     answer.status_code = int(str(body["status"]))
     answer.mimetype = PROBLEM_TYPE
+    answer.headers["Content-Language"] = "zh" if is_chinese else "en"
+    answer.vary.add("Accept-Language")
     return answer

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
 from admin.doing import refused, shown
-from admin.screens.imports.reasons import explained, failure_said
+from admin.screens.imports.reasons import explained
 from admin.screens.imports.uploading import ask
 from admin.screens.jobs.jobs import share_done
 from admin.screens.screen import Screen
@@ -83,7 +83,6 @@ class Imports(Screen):
             job=job,
             share_done=share_done(job) if job else None,
             may_cancel=job is not None and may_cancel(job, visitor().actor),
-            failure=failure_said(job.error) if job else "",
             codes=[(each, number, explained(each)) for each, number in codes.items()],
             code=code,
             notes=[(note, explained(note.code)) for note in notes[:_SHOWN]],

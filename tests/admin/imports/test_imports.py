@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from admin.console import MAX_FORM
-from admin.screens.imports.reasons import FAILURES, IN_CHINESE
 from policy_service.domain.permissions import Role
-from policy_service.ledger.reasons import EXPLANATIONS, Refusal
 from policy_service.services.background_jobs import work_one
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
@@ -85,8 +83,3 @@ def test_who_may_not_write_the_ledger_looks_alone(browser_of: Callable[..., Brow
     assert "Import ledger files" not in manager.words(LIST)
     manager.send(LIST, "/imports/upload", form(LEDGER), status=403)
     assert not uploads.exists()
-
-
-def test_every_reason_is_explained_in_chinese() -> None:
-    assert set(EXPLANATIONS) == set(IN_CHINESE)
-    assert set(Refusal) == set(FAILURES)

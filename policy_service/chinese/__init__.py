@@ -1,0 +1,1 @@
+"""What the service says of errors, findings and reports, in Chinese."""
