@@ -15,6 +15,10 @@ def form_shown(part: Part, now: VersionNow, files: Files) -> dict[str, Any]:
     """Return what the form of a part is shown with, besides the version."""
     match part.kind:
         case "cases":
-            return {name: value for name, value in cases_shown(now, files).items() if name not in ("now", "version", "is_open")}
+            return {
+                name: value
+                for name, value in cases_shown(now, files).items()
+                if name not in ("now", "version", "is_open")
+            }
         case _:
             return {}

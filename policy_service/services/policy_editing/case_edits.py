@@ -7,7 +7,14 @@ from policy_service.language.files.cases import CASES_FILE, cases_in_text
 from policy_service.language.yaml_text.layout import ListLayout, layout_of
 from policy_service.language.yaml_text.strict_yaml import PlainData
 from policy_service.language.yaml_text.yaml_writing import flow, key
-from policy_service.services.policy_editing.case_texts import CaseText, case_text, entries_of, expected_of, refuse_twice, value_of
+from policy_service.services.policy_editing.case_texts import (
+    CaseText,
+    case_text,
+    entries_of,
+    expected_of,
+    refuse_twice,
+    value_of,
+)
 from policy_service.services.policy_editing.editing import edited, found_at
 from policy_service.services.policy_editing.edits import Edit, Remove, Rename, SetValue
 from policy_service.services.policy_editing.splices import added_item, spliced

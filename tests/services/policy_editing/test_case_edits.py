@@ -31,21 +31,27 @@ SMALL = CaseText(
     outcome="approve",
     reasons=(),
 )
-NEW = CaseText("Nobody is asked twice", "2026-04-01", (("a", "null"),), rule_set="grading", outputs=(("fees", "[1, 2]"),))
+NEW = CaseText(
+    "Nobody is asked twice", "2026-04-01", (("a", "null"),), rule_set="grading", outputs=(("fees", "[1, 2]"),)
+)
 #: Texts as somebody may type them, without what a form takes off their ends.
-TYPED = (
-    st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
-    .filter(lambda text: text not in ("null",) and not text.startswith("["))
-    | st.sampled_from(["no", "0.50", "-3", "> 5", "a: b", "#x", "true", "12:30", "2026-01-01", '"unknown"', "1e5", "钢铁"])
+TYPED = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12).filter(
+    lambda text: text not in ("null",) and not text.startswith("[")
+) | st.sampled_from(
+    ["no", "0.50", "-3", "> 5", "a: b", "#x", "true", "12:30", "2026-01-01", '"unknown"', "1e5", "钢铁"]
 )
 CASES = st.builds(
     CaseText,
     name=TYPED.map(lambda text: f"A case of {text}"),
     as_of=st.dates().map(str),
-    facts=st.dictionaries(st.sampled_from(["a", "b", "group.c", "D"]), TYPED | st.just("null")).map(lambda all_: tuple(all_.items())),
+    facts=st.dictionaries(st.sampled_from(["a", "b", "group.c", "D"]), TYPED | st.just("null")).map(
+        lambda all_: tuple(all_.items())
+    ),
     rule_set=st.sampled_from(["", "grading"]),
     outcome=st.sampled_from(["hold", "approve"]),
-    outputs=st.dictionaries(st.sampled_from(["x", "y"]), TYPED | st.just("[a, b]")).map(lambda all_: tuple(all_.items())),
+    outputs=st.dictionaries(st.sampled_from(["x", "y"]), TYPED | st.just("[a, b]")).map(
+        lambda all_: tuple(all_.items())
+    ),
     reasons=st.none() | st.lists(st.sampled_from(["A", "B_C"]), unique=True).map(tuple),
     rows=st.none() | st.lists(st.sampled_from(["O1", "otherwise"]), unique=True).map(tuple),
 )
@@ -94,7 +100,9 @@ def test_a_case_asked_of_something_else_keeps_its_place_for_that() -> None:
 
 def test_a_copy_stands_behind_its_original() -> None:
     copied = with_case(TEXT, replace(SMALL, name="A small order goes too"), after=SMALL.name)
-    assert ["A small order goes", "A small order goes too", "A large order waits"] == [case.name for case in read(copied)]
+    assert ["A small order goes", "A small order goes too", "A large order waits"] == [
+        case.name for case in read(copied)
+    ]
 
 
 def test_a_case_that_is_taken_out_leaves_the_comments() -> None:
