@@ -14,6 +14,7 @@ from admin.numbers import minute
 from admin.screens.policies.editor_parts import part_of, parts_of
 from admin.screens.policies.forms import READ_AS_FORMS, form_shown
 from admin.screens.screen import Screen
+from admin.values import output_said
 from admin.visitors import may, seeing, the_act, the_house, visitor, working
 from admin.wording import said
 from policy_service.api.problems import status_of
@@ -24,7 +25,7 @@ from policy_service.services.policy_editing.asked import read_change
 from policy_service.services.policy_editing.conflicts import changed_since
 from policy_service.services.policy_editing.problems import as_data, located
 from policy_service.services.policy_editing.saving import EditRefused, make, save, stored
-from policy_service.services.policy_editing.words import words_of
+from policy_service.services.policy_editing.words import Word, words_of
 from policy_service.services.policy_life.checking import check_version
 from policy_service.services.policy_life.reading import version_now
 from policy_service.storage.errors import Conflict, not_stored
@@ -51,10 +52,10 @@ class PolicyEditor(Screen):
         page = "editor" if is_open else "reading"
         return self.render(f"console/policies/editor/{page}.html", **shown, **form_shown(part, now, files))
 
-    @expose(f"{_VERSION}/edit/sheets/<name>")
-    def edit_sheet(self, policy_id: str, number: int, name: str) -> Response:
+    @expose(f"{_VERSION}/edit/sheets/<sheet>")
+    def edit_sheet(self, policy_id: str, number: int, sheet: str) -> Response:
         """Give a table or a scorecard with all its cells."""
-        return _answered(partial(_sheet, policy_id, number, name))
+        return _answered(partial(_sheet, policy_id, number, sheet))
 
     @expose(f"{_VERSION}/edit/words")
     def edit_words(self, policy_id: str, number: int) -> Response:
@@ -86,8 +87,7 @@ def _refused(error: PolicyServiceError, **more: object) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error
-    problems = [as_data(one) for one in error.problems] if isinstance(error, EditRefused) else []
-    answer = jsonify({"code": error.code, "said": said(error), "problems": problems, **more})
+    answer = jsonify({"ok": False, "code": error.code, "said": said(error), **more})
     answer.status_code = status
     return answer
 
@@ -105,13 +105,12 @@ def _words(policy_id: str, number: int) -> dict[str, object]:
     with seeing() as session:
         files = stored(session, policy_id, number).files
     found = words_of(policy_id, files, the_house().settings.rules_dir)
-    language = short_language()
-    return {
-        "words": [
-            {"name": word.name, "what": word.what, "kind": word.kind, "title": word.title.in_language(language)}
-            for word in found
-        ]
-    }
+    return {"words": [_word_data(word) for word in found]}
+
+
+def _word_data(word: Word) -> dict[str, str]:
+    title = output_said(word.name) if word.what == "output" else word.title.in_language(short_language())
+    return {"name": word.name, "what": word.what, "kind": word.kind, "title": title}
 
 
 def _findings(policy_id: str, number: int) -> dict[str, object]:
@@ -141,11 +140,16 @@ def _change(policy_id: str, number: int) -> Response:
             version = save(work.house, work.session, made, number, work.visitor.actor, work.act)
     except Conflict as error:
         return _refused(error, changes=_changes_since(policy_id, number, revision))
+    except EditRefused as error:
+        # What somebody is just typing is no fault of a request.
+        problems = [as_data(one) for one in error.problems]
+        return jsonify({"ok": False, "code": error.code, "said": said(error), "problems": problems})
     except PolicyServiceError as error:
         return _refused(error)
     undo = {"do": "splice", "start": made.undo.start, "end": made.undo.end, "text": made.undo.text}
     return jsonify(
         {
+            "ok": True,
             "revision": version.revision,
             "state": version.state,
             "undo": {"file": made.file, "edits": [undo]},

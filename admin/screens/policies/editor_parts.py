@@ -7,7 +7,7 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
-from policy_service.services.policy_editing.sheets import kind_and_titles
+from policy_service.services.policy_editing.sheets import head_of
 from policy_service.services.policy_editing.words import rule_sets_of
 from policy_service.services.policy_life.files import Files
 
@@ -30,6 +30,7 @@ class Part:
     title: str
     file: str
     kind: str
+    hit_policy: str = ""
 
 
 def parts_of(files: Files, language: str) -> tuple[Part, ...]:
@@ -45,6 +46,8 @@ def part_of(parts: tuple[Part, ...], asked: str) -> Part:
 
 def _rule_set(name: str, files: Files, language: str) -> Part:
     file = f"{name}.yaml"
-    kind, said = kind_and_titles(files.get(file, ""), file)
-    titles = dict(said)
-    return Part(name, titles.get(language) or titles.get("en") or name, file, kind or "unreadable")
+    head = head_of(files.get(file, ""), file)
+    titles = dict(head.titles)
+    return Part(
+        name, titles.get(language) or titles.get("en") or name, file, head.kind or "unreadable", head.hit_policy
+    )

@@ -43,7 +43,8 @@ export function fill(text, values) {
 /** Say in one line, to the eye and to a screen reader, how the last change went. */
 export function tell(text, isBad = false) {
   status.textContent = text;
-  status.classList.toggle("text-danger", isBad);
+  status.title = text;
+  status.classList.toggle("is-bad", isBad);
 }
 
 /** Store a change; the answer's `ok` says whether anything of it was kept. Changes are stored in the order asked. */
@@ -122,7 +123,7 @@ async function post(to, body) {
     if (got.type === "opaqueredirect") return { ...nothing, said: texts.signed_out };
     const isData = got.headers.get("Content-Type")?.includes("json");
     if (!isData) return { ...nothing, said: got.status === 400 ? texts.signed_out : texts.away };
-    return { ...nothing, ...(await got.json()), ok: got.ok };
+    return { ...nothing, ...(await got.json()) };
   } catch {
     return { ...nothing, said: texts.away };
   }

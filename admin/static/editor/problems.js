@@ -4,6 +4,7 @@ import { fill, texts } from "./draft.js";
 const COLOURS = { error: "bad", warning: "warn", note: "" };
 const draft = document.getElementById("draft");
 const list = document.getElementById("problems");
+const notes = document.getElementById("notes");
 const state = document.getElementById("problems-state");
 
 /** Return where a finding is seen: in its form, else at its line in the text. */
@@ -39,12 +40,21 @@ function show(answer) {
   }
   state.className = `state ${answer.is_green ? "good" : "bad"}`;
   state.textContent = answer.is_green ? texts.green : texts.not_green;
-  const found = answer.findings.map((one) => item(one.severity, `${one.message} ${one.remedy}`, addressOf(one)));
   const failed = answer.cases.failed.map((one) =>
     item("error", `${fill(texts.case_failed, one)} ${one.differences.join("; ")}`, `${draft.dataset.editor}?part=cases`),
   );
+  const [errors, warnings, remarks] = ["error", "warning", "note"].map((severity) =>
+    answer.findings.filter((one) => one.severity === severity).map(line),
+  );
+  const found = [...errors, ...failed, ...warnings];
   const nothing = Object.assign(document.createElement("li"), { textContent: texts.no_problems });
-  list.replaceChildren(...(found.length + failed.length ? [...found, ...failed] : [nothing]));
+  list.replaceChildren(...(found.length ? found : [nothing]));
+  notes.replaceChildren(...remarks);
+  notes.parentElement.hidden = !remarks.length;
+}
+
+function line(finding) {
+  return item(finding.severity, `${finding.message} ${finding.remedy}`, addressOf(finding));
 }
 
 document.addEventListener("draft:checked", (event) => show(event.detail));

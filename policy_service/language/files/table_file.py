@@ -8,7 +8,7 @@ from policy_service.language.yaml_text.problems import Problems
 from policy_service.language.yaml_text.strict_yaml import YamlList, YamlNode
 from policy_service.language.yaml_text.written_fields import Fields, claims, report_duplicate_ids, row_id, written
 
-_KEYS = ("title", "aggregation", "priority", "when_unknown", "outputs", "otherwise", "claims")
+_KEYS = ("title", "aggregation", "priority", "when_unknown", "outputs", "otherwise", "claims", "column_notes")
 _DIRECTIONS = {"descending": True, "ascending": False}
 
 
@@ -17,6 +17,8 @@ def read_table(name: str, node: YamlNode, problems: Problems) -> TableDraft:
     fields = Fields(node, "the table", problems, ("decision_table", "hit_policy", "rows"), _KEYS)
     rows = fields.items("rows", lambda row: _row(row, problems))
     report_duplicate_ids(problems, [(row.id, row.place) for row in rows])
+    # For those who read the file: what a column is about decides nothing.
+    fields.named("column_notes", lambda key, note: yaml_reader.text(note, f"the note on {key.text}"))
     if not rows and not fields.nodes("rows"):
         problems.report("L414", "the table has no rows.", fields.place_of("rows"), "Write at least one row.")
     return TableDraft(

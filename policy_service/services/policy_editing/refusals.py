@@ -33,7 +33,7 @@ def path_text(path: Path) -> str:
 
 def left_unreadable(problem: str) -> RequestError:
     """Return the refusal of an edit with which the text could not be read."""
-    return RequestError("R583", f"With this edit the policy could not be read: {problem}", remedy="Correct the cell.")
+    return RequestError("R583", f"The policy cannot be read with this: {problem}", remedy="Correct it.")
 
 
 def handed_in(policy_id: str, number: int) -> RequestError:

@@ -31,7 +31,7 @@ class EditRefused(RequestError):
     """A change that would leave the text unreadable: nothing of it is stored; `problems` say where."""
 
     def __init__(self, problems: tuple[Located, ...]) -> None:
-        refusal = left_unreadable(str(problems[0].said))
+        refusal = left_unreadable(problems[0].said.message)
         super().__init__(refusal.code, refusal.message, remedy=refusal.remedy)
         self.problems = problems
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_service.domain.errors import PolicyTextError
@@ -14,6 +14,7 @@ KINDS: Final = ("decision_table", "scorecard", "formula", "ladder")
 _REASONS: Final = ("reason", "reasons")
 _KIND: Final = re.compile(rf"^({'|'.join(KINDS)}):", re.MULTILINE)
 _TITLE: Final = re.compile(r"^title:.*$", re.MULTILINE)
+_HIT_POLICY: Final = re.compile(r"^hit_policy: *(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class SheetColumn:
     name: str
     path: Path
     is_of_group: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,18 @@ def sheet_of(name: str, file: str, text: str) -> Sheet:
     return Sheet(name, file, kind, grids, _text(_value(node, "hit_policy")), _titles(node))
 
 
-def kind_and_titles(text: str, file: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return what kind of rule set a text holds, none if none can be seen, and its titles by language.
+def head_of(text: str, file: str) -> Sheet:
+    """Return what kind of rule set a text holds, its titles and its hit policy, as far as they can be seen.
 
     The rows of a large table are not read for it.
     """
-    kind = _KIND.search(text)
-    line = _TITLE.search(text)
+    kind, title, hit_policy = (pattern.search(text) for pattern in (_KIND, _TITLE, _HIT_POLICY))
     try:
-        titles = _titles(read_yaml(line[0], file)) if line else ()
+        titles = _titles(read_yaml(title[0], file)) if title else ()
     except PolicyTextError:
         titles = ()
-    return kind[1] if kind else "", titles
+    name = file.removesuffix(".yaml")
+    return Sheet(name, file, kind[1] if kind else "", (), hit_policy[1] if hit_policy else "", titles)
 
 
 def as_data(sheet: Sheet) -> dict[str, object]:
@@ -100,7 +102,13 @@ def as_data(sheet: Sheet) -> dict[str, object]:
                 "part": grid.part,
                 "path": list(grid.path),
                 "columns": [
-                    {"kind": each.kind, "name": each.name, "path": list(each.path), "of_group": each.is_of_group}
+                    {
+                        "kind": each.kind,
+                        "name": each.name,
+                        "path": list(each.path),
+                        "of_group": each.is_of_group,
+                        "note": each.note,
+                    }
                     for each in grid.columns
                 ],
                 "rows": [_row_data(row) for row in grid.rows],
@@ -134,14 +142,15 @@ def _table(node: YamlNode) -> Grid:
         *(SheetColumn("release", name, ("release", name)) for name in _names(rows, "release")),
         SheetColumn("note", "note", ("note",)),
     )
+    notes = {name: _text(note) for name, note in _entries(_value(node, "column_notes"))}
+    columns = tuple(replace(column, note=notes.get(column.name, "")) for column in columns)
     found = [SheetRow(("rows", at), _cells(row, columns)) for at, row in enumerate(rows)]
-    if otherwise is not None:
-        cells = tuple(_otherwise_cell(otherwise, column) for column in columns)
-        found.append(SheetRow(("otherwise",), cells, is_otherwise=True))
+    cells = tuple(_otherwise_cell(otherwise, column) for column in columns)
+    found.append(SheetRow(("otherwise",), cells, is_otherwise=True))
     return Grid("rows", ("rows",), columns, tuple(found))
 
 
-def _otherwise_cell(otherwise: YamlNode, column: SheetColumn) -> str:
+def _otherwise_cell(otherwise: YamlNode | None, column: SheetColumn) -> str:
     match column.kind:
         case "id":
             return "otherwise"
@@ -217,7 +226,7 @@ def _cell(row: YamlNode, column: SheetColumn) -> str:
     return _text(node)
 
 
-def _reasons(row: YamlNode) -> str:
+def _reasons(row: YamlNode | None) -> str:
     return next((_text(value) for key, value in _entries(row) if key in _REASONS), "")
 
 
