@@ -6,7 +6,7 @@ the number of runs allows. What runs are left then go halfway between two runs w
 leave a stretch and come back to it. Of what was not run nothing is claimed: a stretch says how many of its steps were.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, product
 from typing import Final, TypeAlias
@@ -89,13 +89,13 @@ def _over_one(runs: Runs, dial: Dial, most_runs: int) -> Curve:
     steps = len(dial.values)
     runs.plan(min(steps, most_runs))
     found: _Figures = {}
-    chosen = set(range(steps)) if steps <= most_runs else _evenly(dial, max(most_runs // _FIRST_RUNS, 2))
+    chosen = set(range(steps)) if steps <= most_runs else evenly(dial, max(most_runs // _FIRST_RUNS, 2))
     while chosen:
         places = sorted(chosen)
         found |= zip(places, runs.kpis([(dial.values[place],) for place in places]), strict=True)
-        chosen = _halfway(found, most_runs - len(found))
+        chosen = halfway(found, most_runs - len(found))
     points = tuple(Point((dial.values[place],), found[place]) for place in sorted(found))
-    return Curve((dial,), points, tuple(_stretches(dial, found)), tuple(_gaps(dial, found)))
+    return Curve((dial,), points, tuple(stretches(dial, found)), tuple(_gaps(dial, found)))
 
 
 def _over_two(runs: Runs, dials: tuple[Dial, Dial], most_runs: int) -> Curve:
@@ -108,7 +108,7 @@ def _over_two(runs: Runs, dials: tuple[Dial, Dial], most_runs: int) -> Curve:
     gaps: list[Gap] = []
     for axis, dial in enumerate(dials):
         lines = {place: [found[at] for at in places if at[axis] == place] for place in chosen[axis]}
-        flat.extend(_stretches(dial, lines))
+        flat.extend(stretches(dial, lines))
         gaps.extend(_gaps(dial, lines))
     points = tuple(Point(value, found[place]) for place, value in zip(places, values, strict=True))
     return Curve(dials, points, tuple(flat), tuple(gaps))
@@ -118,13 +118,14 @@ def _thinned(dials: tuple[Dial, Dial], most_runs: int) -> list[list[int]]:
     # Both ends and the policy's own value of each are always there: a grid has at least nine runs if it has the steps.
     counts = [min(len(dial.values), max(most_runs, _LEAST)) for dial in dials]
     while True:
-        chosen = [sorted(_evenly(dial, count)) for dial, count in zip(dials, counts, strict=True)]
+        chosen = [sorted(evenly(dial, count)) for dial, count in zip(dials, counts, strict=True)]
         if len(chosen[0]) * len(chosen[1]) <= most_runs or max(counts) <= _LEAST:
             return chosen
         counts[counts.index(max(counts))] -= 1
 
 
-def _evenly(dial: Dial, count: int) -> set[int]:
+def evenly(dial: Dial, count: int) -> set[int]:
+    """Return so many places of a dial, evenly spread: both ends and the policy's own value among them."""
     last = len(dial.values) - 1
     if count > last:
         return set(range(last + 1))
@@ -137,7 +138,8 @@ def _evenly(dial: Dial, count: int) -> set[int]:
     return chosen | {own}
 
 
-def _halfway(found: _Figures, left: int) -> set[int]:
+def halfway(found: Mapping[int, Kpis], left: int) -> set[int]:
+    """Return at most `left` places halfway between two that were run, the widest gap whose ends differ first."""
     places = sorted(found)
     gaps = [(a, b) for a, b in pairwise(places) if b - a > 1]
     telling = [(a, b) for a, b in gaps if found[a] != found[b]] or gaps
@@ -145,7 +147,8 @@ def _halfway(found: _Figures, left: int) -> set[int]:
     return {(a + b) // 2 for a, b in widest}
 
 
-def _stretches(dial: Dial, found: dict[int, Kpis] | dict[int, list[Kpis]]) -> Iterator[Stretch]:
+def stretches(dial: Dial, found: dict[int, Kpis] | dict[int, list[Kpis]]) -> Iterator[Stretch]:
+    """Yield where runs next to each other have the same figures, by the places that were run."""
     for _, group in groupby(_numbered(found), key=lambda one: one[1]):
         places = [place for place, _ in group]
         if len(places) > 1:

@@ -56,3 +56,13 @@ def no_later_period(begins: str, judged_from: str, ends: str) -> RequestError:
         place=Place("--judge-from"),
         remedy="Name a day after the first and before the last.",
     )
+
+
+def unknown_bound(name: str, policy_id: str) -> RequestError:
+    """Return the refusal R546 of a number in a cell that the policy does not have, or that cannot be turned."""
+    return RequestError(
+        "R546",
+        f"The policy {policy_id} has no bound “{name[:_SHOWN]}” that can be turned.",
+        place=Place(policy_id),
+        remedy="Name a number that stands by itself in a cell of a table or a scorecard.",
+    )

@@ -12,10 +12,11 @@ from simulations.ledger_snapshot.files import read_snapshot
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
 from simulations.runs.simulation import Clock
+from simulations.warm.curves import WarmCurves
 from simulations.warm.errors import no_memory, took_too_long
 from simulations.warm.impact import answer_of
 from simulations.warm.messages import Message
-from simulations.warm.questions import Texts, as_asked
+from simulations.warm.questions import Texts, as_asked, curve_asked
 from simulations.warm.warm_runs import WarmRuns
 
 #: Assumptions whose runs are kept; each of them has a baseline of its own.
@@ -60,7 +61,7 @@ class Answers:
     clock: Clock
     seconds: float
     _texts: Texts = field(default_factory=Texts)
-    _runs: "OrderedDict[Options, WarmRuns]" = field(default_factory=OrderedDict)
+    _runs: "OrderedDict[Options, tuple[WarmRuns, WarmCurves]]" = field(default_factory=OrderedDict)
     _name: str = ""
     _snapshot: Snapshot | None = None
     _holding: ExitStack = field(default_factory=ExitStack)
@@ -89,14 +90,21 @@ class Answers:
 
     def _answer(self, message: Message, go_on: Callable[[], None]) -> Mapping[str, object]:
         snapshot = self._current()
+        if message.get("asks") == "curve":
+            curve = curve_asked(message, snapshot, self._texts)
+            return self._runs_of(snapshot, curve.options)[1].answer(curve, go_on)
         asked = as_asked(message, snapshot, self._texts)
-        runs = self._runs.pop(asked.options, None)
-        if runs is None:
+        return answer_of(self._runs_of(snapshot, asked.options)[0].answer(asked, go_on))
+
+    def _runs_of(self, snapshot: Snapshot, options: Options) -> tuple[WarmRuns, WarmCurves]:
+        found = self._runs.pop(options, None)
+        if found is None:
             while len(self._runs) >= _ASSUMPTIONS_KEPT:
                 self._runs.popitem(last=False)
             runs = WarmRuns(snapshot, self.threads, self.megabytes * 2**20 // _ASSUMPTIONS_KEPT, self.clock)
-        self._runs[asked.options] = runs
-        return answer_of(runs.answer(asked, go_on))
+            found = runs, WarmCurves(runs, self.clock)
+        self._runs[options] = found
+        return found
 
     def _current(self) -> Snapshot:
         name = self.ledger.name()

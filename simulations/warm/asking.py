@@ -1,4 +1,4 @@
-"""A question about an edit as it is sent to the worker: two policies as canonical text, and a request of the API.
+"""Questions about an edit as they are sent to the worker: policies as canonical text, and a request of the API.
 
 It loads nothing of what simulations stand on: processes that only ask stay small.
 """
@@ -36,4 +36,34 @@ class ImpactAsked:
             "baseline": self.baseline,
             "request": {**self.request, "stress": []},
             "told": self.told,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CurveAsked:
+    """The curve of every figure over a dial of a draft: a parameter, or a bound, by its name.
+
+    `at` is the value under somebody's hand, as the policy writes it, empty for none. A later question about a dial of
+    the same draft takes its place; one about the draft's impact does not.
+    """
+
+    person: str
+    draft: str
+    candidate: str
+    request: Mapping[str, Any]
+    parameter: str = ""
+    bound: str = ""
+    at: str = ""
+
+    def message(self) -> Mapping[str, Any]:
+        """Return it as it is sent."""
+        return {
+            "asks": "curve",
+            "person": self.person,
+            "draft": f"{self.draft} curve",
+            "candidate": self.candidate,
+            "request": {**self.request, "stress": []},
+            "parameter": self.parameter,
+            "bound": self.bound,
+            "at": self.at,
         }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from policy_service.services.wanted_worker import want
-from simulations.warm.asking import ImpactAsked
+from simulations.warm.asking import CurveAsked, ImpactAsked
 from simulations.warm.errors import as_told, away, not_understood, took_too_long
 from simulations.warm.messages import MOST_ANSWERED, MOST_ASKED, SOCKET, reached, receive, send
 
@@ -14,8 +14,8 @@ from simulations.warm.messages import MOST_ANSWERED, MOST_ASKED, SOCKET, reached
 SECONDS: Final = 20.0
 
 
-def impact(folder: Path, asked: ImpactAsked, seconds: float = SECONDS) -> Mapping[str, Any]:
-    """Return what the worker of the installation with that folder answers: see `impact.answer_of`.
+def impact(folder: Path, asked: ImpactAsked | CurveAsked, seconds: float = SECONDS) -> Mapping[str, Any]:
+    """Return what the worker of the installation with that folder answers: see `impact.answer_of` and `curves`.
 
     RequestError R560 if it does not run (then it is begun), R561 if it has no answer in time, R562 and R565 if too many
     questions wait, R563 if a later text of the draft was asked about, R566 without memory; the errors of `simulate`.

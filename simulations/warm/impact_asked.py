@@ -9,7 +9,7 @@ from policy_service.services.actor import Actor, require
 from policy_service.services.house import House
 from policy_service.storage.simulation_store import PolicyText
 from simulations.jobs.asking import baseline_named, text_named
-from simulations.warm.asking import FIRST_TOLD, ImpactAsked
+from simulations.warm.asking import FIRST_TOLD, CurveAsked, ImpactAsked
 from simulations.warm.client import SECONDS, impact
 from simulations.warm.errors import no_worker
 
@@ -31,4 +31,21 @@ def impact_of(
         baseline = baseline_named(session, request["baseline"], act.at)
     draft = f"{candidate.policy_id}/{candidate.number}"
     question = ImpactAsked(act.person, draft, candidate.text, baseline.text if baseline else None, request, told)
+    return candidate, impact(house.settings.simulation_dir, question, seconds)
+
+
+def curve_of(
+    house: House, request: Mapping[str, Any], dial: Mapping[str, str], actor: Actor, act: Act, seconds: float = SECONDS
+) -> tuple[PolicyText, Mapping[str, Any]]:
+    """Return the candidate's text and what there is of the curve over one of its dials: see `warm.curves`.
+
+    `dial` names a `parameter` or a `bound`, and may have the value `at` which it stands; the errors of `impact_of`.
+    """
+    require(actor, Permission.SIMULATIONS_RUN)
+    if not house.settings.simulation_worker_megabytes:
+        raise no_worker()
+    with house.database.reading() as session:
+        candidate = text_named(session, request["candidate"], act.at)
+    draft = f"{candidate.policy_id}/{candidate.number}"
+    question = CurveAsked(act.person, draft, candidate.text, request, **dial)
     return candidate, impact(house.settings.simulation_dir, question, seconds)

@@ -115,6 +115,12 @@ def whole_run(ground: Ground, candidate: Candidate, limit: int, threads: int) ->
     return KeptRun(candidate, planned, trace, ground.added_up(ground.snapshot, trace), parts)
 
 
+def passing_run(ground: Ground, candidate: Candidate, threads: int) -> KeptRun:
+    """Replay a policy for all customers without keeping what it decided on."""
+    trace = replay(ground.snapshot, candidate.policy, ground.options, candidate.parameters, threads)
+    return KeptRun(candidate, None, trace, ground.added_up(ground.snapshot, trace))
+
+
 def customers_to_run_again(kept: KeptRun, side: Candidate, edited: Planned, threads: int) -> Column:
     """Return the numbers of the customers whose run under the edited policy may be another one.
 

@@ -3,11 +3,16 @@
 from collections import OrderedDict
 from typing import Final
 
+from policy_service.domain.values import UNKNOWN
+from policy_service.language.feel.value_text import read_value
 from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import from_canonical
 from simulations.jobs.asked import question_of
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.search.bounds import bound_named
+from simulations.search.errors import unknown_parameter
 from simulations.warm.asking import MOST_TOLD
+from simulations.warm.curves import CurveQuestion
 from simulations.warm.errors import not_understood
 from simulations.warm.messages import Message
 from simulations.warm.warm_runs import Asked
@@ -43,3 +48,26 @@ def as_asked(message: Message, snapshot: Snapshot, texts: Texts) -> Asked:
     except (KeyError, TypeError, ValueError, AssertionError, ArithmeticError) as error:
         raise not_understood() from error
     return Asked(question.baseline, question.candidate, question.options(snapshot), question.costs, told)
+
+
+def curve_asked(message: Message, snapshot: Snapshot, texts: Texts) -> CurveQuestion:
+    """Return the curve that a message asks for; the errors of `as_asked`, and R540 or R546 for a dial there is not."""
+    try:
+        question = question_of("simulation", message["request"], message["candidate"], None, texts.policy)
+        policy, parameter, bound = question.candidate.policy, str(message["parameter"]), str(message["bound"])
+        at = str(message["at"])
+    except (KeyError, TypeError, ValueError, AssertionError, ArithmeticError) as error:
+        raise not_understood() from error
+    value = value_at(policy, parameter, bound, at) if at else None
+    return CurveQuestion(policy, parameter, bound, value, question.options(snapshot), question.costs)
+
+
+def value_at(policy: Policy, parameter: str, bound: str, written: str) -> int:
+    """Return the value of a dial that is written as the policy writes it; PolicyTextError L233 if it is none."""
+    if bound:
+        kind = bound_named(policy, bound).kind
+    elif parameter in policy.parameters:
+        kind = policy.parameters[parameter].kind
+    else:
+        raise unknown_parameter(parameter, policy)
+    return read_value(written, kind, policy.currency, lambda _: UNKNOWN)

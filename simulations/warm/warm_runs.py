@@ -30,6 +30,7 @@ from simulations.warm.kept_runs import (
     KeptRun,
     customers_to_run_again,
     ground_of,
+    passing_run,
     recorded_run,
     whole_run,
 )
@@ -54,13 +55,17 @@ _LARGEST_SHARE: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants to know: the change from one policy to another under those assumptions and rates."""
+    """What somebody wants to know: the change from one policy to another under those assumptions and rates.
+
+    A run of all customers that is made for a question in passing is not kept, and its baseline may go like any other.
+    """
 
     baseline: Baseline
     candidate: Candidate
     options: Options
     costs: Costs = DEFAULT_COSTS
     told: int = FIRST_TOLD
+    is_passing: bool = False
 
 
 @dataclass(slots=True)
@@ -91,7 +96,7 @@ class WarmRuns:
         ground = self._ground_of(asked.options)
         with watch.step("baseline"):
             sides = self._side(asked.baseline), self._side(asked.candidate)
-            old = self._run(ground, asked.baseline, sides[0], is_baseline=True)
+            old = self._run(ground, asked.baseline, sides[0], is_baseline=not asked.is_passing)
         with watch.step("plan"):
             edited = ground.plan(asked.candidate)
             kept, whole = self._nearest(old, asked.candidate, edited)
@@ -104,7 +109,10 @@ class WarmRuns:
         question = Question(*sides, self.snapshot.hash, asked.options, asked.costs, draws=0)
         if kept is None:
             with watch.step("running"):
-                new = self._run(ground, asked.candidate, sides[1])
+                if asked.is_passing:
+                    new = passing_run(ground, asked.candidate, self.threads)
+                else:
+                    new = self._run(ground, asked.candidate, sides[1])
             again = np.arange(self.snapshot.customers, dtype=np.int64)
             part = self._part(old, new)
         else:
@@ -131,6 +139,11 @@ class WarmRuns:
         made = side_of(side)
         self._sides = [(side, made), *self._sides[: _RUNS_KEPT - 1]]
         return made
+
+    def run_of(self, side: Candidate, options: Options) -> KeptRun:
+        """Return the run of a policy, made now if it is not kept; the errors of `simulate`."""
+        check(self.snapshot, None, side, options)
+        return self._run(self._ground_of(options), side, self._side(side))
 
     def _run(self, ground: Ground, side: Baseline, named: Side, *, is_baseline: bool = False) -> KeptRun:
         key = named.run.hash, tuple(sorted(named.run.parameters.items()))

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from admin.doing import done, refused
 from admin.languages import short_language
-from admin.screens.screen import Screen
+from admin.screens.policies.asking_again import AGAIN, question
+from admin.screens.policies.curves import PolicyCurves
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from admin.wording import said
 from policy_service.domain.acting import Act
@@ -22,17 +23,14 @@ from policy_service.language.printing.canonical import from_canonical
 from policy_service.services.actor import Actor
 from policy_service.services.house import House
 from policy_service.storage.policy_store import PolicyStore
-from simulations.api.request_bodies import SimulationRequest
 from simulations.jobs.asking import RECORDED, Examined, ask, examine
 from simulations.report.page.brief import brief_of
 from simulations.warm.impact_asked import impact_of
 
 _VERSION: Final = "/<policy_id>/<int:number>"
-#: Seconds after which a page asks again of itself, where that may help.
-_AGAIN: Final[Mapping[str, int]] = {"R560": 2, "R561": 2, "R562": 3, "R565": 3}
 
 
-class PolicyImpact(Screen):
+class PolicyImpact(PolicyCurves):
     """The change of a version: what it would have done to the ledger's history; for whoever may run simulations."""
 
     @expose(f"{_VERSION}/impact")
@@ -52,7 +50,7 @@ class PolicyImpact(Screen):
         try:
             with seeing() as session:
                 baseline = _baseline(session, policy_id, number)
-                examined = examine(session, "simulation", _question(policy_id, number, baseline), the_act().at)
+                examined = examine(session, "simulation", question(policy_id, number, baseline), the_act().at)
         except PolicyServiceError as error:
             return refused(error, back)
         told = gettext("It is being simulated. Its figures will stand here.")
@@ -74,9 +72,9 @@ class PolicyImpact(Screen):
         if version.sha256 is None:
             return {**told, "state": "unreadable", "why": "", "again": 0}
         try:
-            text, answer = impact_of(the_house(), _question(policy_id, number, baseline), visitor().actor, the_act())
+            text, answer = impact_of(the_house(), question(policy_id, number, baseline), visitor().actor, the_act())
         except PolicyServiceError as error:
-            return {**told, "state": error.code, "why": said(error), "again": _AGAIN.get(error.code, 0)}
+            return {**told, "state": error.code, "why": said(error), "again": AGAIN.get(error.code, 0)}
         brief = brief_of(answer, from_canonical(text.text), short_language())
         return {**told, "state": "told", "why": "", "again": 0, "brief": brief, "made": answer["made"]}
 
@@ -86,12 +84,6 @@ def _baseline(session: Session, policy_id: str, number: int) -> Mapping[str, Any
     if active is None or active.number == number:
         return {"policy": RECORDED}
     return {"policy": policy_id, "version": active.number}
-
-
-def _question(policy_id: str, number: int, baseline: Mapping[str, Any]) -> dict[str, Any]:
-    named = {"candidate": {"policy": policy_id, "version": number}, "baseline": dict(baseline)}
-    question: dict[str, Any] = SimulationRequest().load(named)
-    return question
 
 
 def _asked(examined: Examined, house: House, session: Session, actor: Actor, act: Act) -> None:
