@@ -42,7 +42,7 @@ _NOT_ERRORS: Final = frozenset(
     {"gettext", "lazy_gettext", "RuntimeError", "AssertionError", "ValueError", "TypeError", "KeyError", "BadRequest"}
 )
 _OF_FIELDS: Final = frozenset({"metadata", "description", "doc"})
-_SENTENCE: Final = re.compile(r"[A-Za-z]{2}.* .*[.?]$")
+_SENTENCE: Final = re.compile(r"(?!\(\?).*[A-Za-z]{2}.* .*[.?]|[A-Z][a-z]+ .*: \{\}")
 #: The end of a sentence that is no docstring.
 _MAYBE: Final = re.compile(r"[.?](?:\"(?!\")|'(?!'))")
 

@@ -16,14 +16,15 @@ from admin.screens.policies.forms import READ_AS_FORMS, form_shown
 from admin.screens.screen import Screen
 from admin.values import output_said
 from admin.visitors import may, seeing, the_act, the_house, visitor, working
-from admin.wording import said
+from admin.wording import said, told
 from policy_service.api.problems import status_of
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.permissions import Permission
+from policy_service.language.policy import Policy
 from policy_service.services.policy_editing import sheets
 from policy_service.services.policy_editing.asked import read_change
 from policy_service.services.policy_editing.conflicts import changed_since
-from policy_service.services.policy_editing.problems import as_data, located
+from policy_service.services.policy_editing.problems import Located, as_data, located
 from policy_service.services.policy_editing.saving import EditRefused, make, save, stored
 from policy_service.services.policy_editing.words import Word, words_of
 from policy_service.services.policy_life.checking import check_version
@@ -92,6 +93,11 @@ def _refused(error: PolicyServiceError, **more: object) -> Response:
     return answer
 
 
+def _shown(one: Located, policy: Policy | None = None) -> dict[str, object]:
+    about = one.said
+    return {**as_data(one), "message": told(about.message, policy), "remedy": told(about.remedy, policy)}
+
+
 def _sheet(policy_id: str, number: int, name: str) -> dict[str, object]:
     with seeing() as session:
         now = stored(session, policy_id, number)
@@ -117,9 +123,9 @@ def _findings(policy_id: str, number: int) -> dict[str, object]:
     with seeing() as session:
         now = stored(session, policy_id, number)
         check = check_version(the_house(), session, now.version)
-    found = [as_data(one) for one in located(now.files, (*check.problems, *check.findings))]
+    found = [_shown(one, check.policy) for one in located(now.files, (*check.problems, *check.findings))]
     failed = [
-        {"name": result.case.name, "differences": list(map(str, result.differences))}
+        {"name": result.case.name, "differences": [told(str(one)) for one in result.differences]}
         for result in check.cases.results
         if not result.passed
     ]
@@ -142,7 +148,7 @@ def _change(policy_id: str, number: int) -> Response:
         return _refused(error, changes=_changes_since(policy_id, number, revision))
     except EditRefused as error:
         # What somebody is just typing is no fault of a request.
-        problems = [as_data(one) for one in error.problems]
+        problems = [_shown(one) for one in error.problems]
         return jsonify({"ok": False, "code": error.code, "said": said(error), "problems": problems})
     except PolicyServiceError as error:
         return _refused(error)
@@ -153,7 +159,7 @@ def _change(policy_id: str, number: int) -> Response:
             "revision": version.revision,
             "state": version.state,
             "undo": {"file": made.file, "edits": [undo]},
-            "refused": [as_data(one) for one in made.refused],
+            "refused": [_shown(one) for one in made.refused],
             "is_readable": version.sha256 is not None,
         }
     )
