@@ -6,15 +6,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from flask import request
+from flask import flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from admin.doing import done
+from admin.doing import done, refused
 from admin.screens.screen import Screen
-from admin.visitors import seeing, the_act, the_house, visitor
+from admin.several import RowWork, chosen, each_done
+from admin.visitors import Work, seeing, the_act, the_house, visitor
 from policy_service.api.paging import cursor_of, day_position_of
 from policy_service.domain.acting import Act
 from policy_service.domain.days import parse_day
@@ -150,6 +151,22 @@ class Cases(Screen):
         reason = request.form.get("reason", "")
         return done(verb, case_id, number, reason, success=gettext("It is settled."), back=self._page_of(case_id))
 
+    @expose("/several", methods=["POST"])
+    def several(self) -> Any:
+        """Give each of the chosen cases to a person, or note something on each, and tell what became of each."""
+        back = self.get_url(".worklist")
+        try:
+            rows, work = chosen(), _of_several()
+        except RequestError as error:
+            return refused(error, back)
+        if not rows:
+            flash(gettext("Choose at least one case."), "error")
+            return redirect(back)
+        with seeing() as session:
+            customers = {case_id: CaseStore(session).load(case_id).customer_id for case_id, _ in rows}
+        answers = each_done(rows, work)
+        return self.render("console/cases/several.html", answers=answers, customers=customers)
+
     def _done(self, case_id: str, told: str, doing: Callable[[FollowUp], object]) -> Response:
         def worked(house: House, session: Session, actor: Actor, act: Act, *, revision: int | None = None) -> None:
             doing(FollowUp(house, session, case_id, actor, act, revision=revision))
@@ -161,6 +178,22 @@ class Cases(Screen):
 
     def _today(self) -> dt.date:
         return business_day(the_act().at, the_house().settings.zone)
+
+
+def _of_several() -> RowWork:
+    person, text = request.form.get("person", "").strip(), request.form.get("text", "")
+    is_note = request.form.get("do") == "note"
+    why = given_reason(text) if is_note else ""
+
+    def done_with(work: Work, case_id: str, revision: int) -> str:
+        case = FollowUp(work.house, work.session, case_id, work.visitor.actor, work.act, revision=revision)
+        if is_note:
+            case.note(why)
+            return str(gettext("noted"))
+        case.assign(person)
+        return str(gettext("given to %(person)s", person=person) if person else gettext("given to nobody"))
+
+    return done_with
 
 
 def _day(field: str) -> dt.date:

@@ -1,22 +1,31 @@
 """Held orders: why each is held, what payment would release it, and its release within one's authority."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
-from flask import request
+from flask import flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from admin.doing import done
+from admin.doing import done, refused
 from admin.screens.screen import Screen
-from admin.visitors import seeing, the_act, the_house
+from admin.several import RowWork, chosen, each_done
+from admin.visitors import Work, seeing, the_act, the_house
 from admin.wording import role_said
 from policy_service.api.paging import cursor_of, position_of
+from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import AUTHORITY, Permission, Role
+from policy_service.services.actor import Actor
+from policy_service.services.given_reason import given_reason
+from policy_service.services.house import House
 from policy_service.services.orders.clearing import clearing_payment
+from policy_service.services.orders.moving import OrderNow
 from policy_service.services.orders.queue import days_held, order_file
-from policy_service.services.orders.releasing import refer, release
+from policy_service.services.orders.releasing import refer, release, release_or_refer
 from policy_service.services.orders.transitions import OrderState
 from policy_service.services.orders.wording import reasons_of
 from policy_service.storage.customer_search import names_of
@@ -74,6 +83,17 @@ class HeldOrders(Screen):
             roles=AUTHORITY,
         )
 
+    @expose("/order/<path:order_id>/payment")
+    def payment(self, order_id: str) -> Any:
+        """Show what payment would let a held order go."""
+        act = the_act()
+        with seeing() as session:
+            order = OrderStore(session).load(order_id)
+            if order.state != OrderState.HELD:
+                return redirect(self._page_of(order_id))
+            clearing = clearing_payment(the_house(), session, order, act)
+        return self.render("console/held_orders/payment.html", order=order, clearing=clearing)
+
     @expose("/order/<path:order_id>/release", methods=["POST"])
     def release(self, order_id: str) -> Response:
         """Let a held order go."""
@@ -90,5 +110,48 @@ class HeldOrders(Screen):
         reason = request.form.get("reason", "")
         return done(refer, order_id, Role(named), reason, success=told, back=self._page_of(order_id))
 
+    @expose("/several", methods=["POST"])
+    def several(self) -> Any:
+        """Release or refer each of the chosen orders, and tell what became of each."""
+        reason, back = request.form.get("reason", ""), self.get_url(".queue")
+        try:
+            work = _of_several(reason)
+            rows = chosen()
+            given_reason(reason)
+        except RequestError as error:
+            return refused(error, back)
+        if not rows:
+            flash(gettext("Choose at least one order."), "error")
+            return redirect(back)
+        answers = each_done(rows, work)
+        return self.render("console/held_orders/several.html", answers=answers)
+
     def _page_of(self, order_id: str) -> str:
         return str(self.get_url(".order", order_id=order_id))
+
+
+def _of_several(reason: str) -> RowWork:
+    role = request.form.get("role", "")
+    match request.form.get("do", ""):
+        case "release":
+            verb: Callable[..., OrderNow] = release
+        case "release_or_refer":
+            verb = release_or_refer
+        case _ if role in AUTHORITY:
+            verb = partial(_referred_to, Role(role))
+        case _:
+            raise RequestError("R435", f"{role[:40]!r} releases no orders.", remedy="Choose a role of the list.")
+
+    def done_with(work: Work, order_id: str, revision: int) -> str:
+        now = verb(work.house, work.session, order_id, reason, work.visitor.actor, work.act, revision=revision)
+        if now.state == OrderState.HELD:
+            return str(gettext("referred to: %(role)s", role=role_said(now.order.referred_to)))
+        return str(gettext("released"))
+
+    return done_with
+
+
+def _referred_to(
+    role: Role, house: House, session: Session, order_id: str, why: str, actor: Actor, act: Act, *, revision: int
+) -> OrderNow:
+    return refer(house, session, order_id, role, why, actor, act, revision=revision)

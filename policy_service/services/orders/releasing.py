@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.errors import RequestError
+from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.permissions import AUTHORITY, Permission, Role
 from policy_service.services.actor import Actor, require
@@ -16,6 +16,7 @@ from policy_service.services.house import House
 from policy_service.services.orders.authority import check_authority
 from policy_service.services.orders.authors import check_not_own
 from policy_service.services.orders.moving import OrderNow, locked, locked_to_decide, stored, tell
+from policy_service.services.orders.queue import order_file
 from policy_service.services.orders.supposing import with_prepaid_now
 from policy_service.services.orders.transitions import Cause, Doing, OrderState, leads_to
 from policy_service.storage.order_store import NewStep, StoredOrder
@@ -73,6 +74,22 @@ def refer(
     now = stored(session, order, replace(order, referred_to=role.value), Doing.REFER, step)
     tell(house, session, now, step, act)
     return now
+
+
+def release_or_refer(
+    house: House, session: Session, order_id: str, reason: str, actor: Actor, act: Act, *, revision: int | None = None
+) -> OrderNow:
+    """Let a held order go, or refer it where that is beyond the actor: to the lowest role whose authority reaches it.
+
+    Errors as `release` has them, A431 where no role's authority reaches so far.
+    """
+    try:
+        return release(house, session, order_id, reason, actor, act, revision=revision)
+    except AccessError as refused:
+        roles = order_file(house, session, order_id, act).may_release if refused.code == "A431" else ()
+        if not roles:
+            raise
+        return refer(house, session, order_id, roles[0], reason, actor, act, revision=revision)
 
 
 def _check_passes_over_nobody(order: StoredOrder, situation: Situation, actor: Actor) -> None:
