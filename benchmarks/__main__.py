@@ -9,6 +9,7 @@ import click
 
 from benchmarks import (
     compile_time,
+    console_lists,
     decisions_over_http,
     facts_and_files,
     live_decision,
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[Counts], Section]] = {
     "facts": facts_and_files.run,
     "http": decisions_over_http.run,
     "replay": replay_speed.run,
+    "console": console_lists.run,
 }
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 _HEAD = """# Benchmarks

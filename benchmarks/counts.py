@@ -26,6 +26,10 @@ class Counts:
     #: So many ledgers of the largest size, one after the other.
     partitions: int = 0
     compiles_from_nothing: bool = True
+    #: The company of the console: so many invoices, copied so often, with so many decisions.
+    invoices_of_company: int = 4_000
+    copies: int = 250
+    console_decisions: int = 1_000_000
 
 
 QUICK = Counts(
@@ -46,5 +50,8 @@ QUICK = Counts(
     orders_in_queries=2_000,
     simulated_orders=(2_000,),
     compiles_from_nothing=False,
+    invoices_of_company=120,
+    copies=3,
+    console_decisions=200,
 )
 LONG = Counts(decisions=1_000_000, requests_for_memory=200_000, orders_in_queries=10_000_000, partitions=10)

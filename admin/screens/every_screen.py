@@ -9,6 +9,7 @@ from admin.screens.customers.customers import Customers
 from admin.screens.customers.overrides import Overrides
 from admin.screens.customers.standings import Standings
 from admin.screens.decisions.decisions import Decisions
+from admin.screens.facts.facts import Facts
 from admin.screens.held_orders.held_orders import HeldOrders
 from admin.screens.home.home import Home
 from admin.screens.imports.imports import Imports
@@ -16,6 +17,7 @@ from admin.screens.jobs.jobs import Jobs
 from admin.screens.keys.keys import Keys
 from admin.screens.people.people import People
 from admin.screens.policies.policies import Policies
+from admin.screens.rates.rates import Rates
 from admin.screens.settings.settings import CompanySettingsScreen
 from admin.screens.webhooks.webhooks import Webhooks
 
@@ -39,6 +41,8 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(Policies(lazy_gettext("Policies"), rules, "policies"))
     data = lazy_gettext("Data")
     screens.add_view(Imports(lazy_gettext("Imports"), data, "imports"))
+    screens.add_view(Facts(lazy_gettext("Facts"), data, "facts"))
+    screens.add_view(Rates(lazy_gettext("Currencies and rates"), data, "rates"))
     administration = lazy_gettext("Administration")
     screens.add_view(People(lazy_gettext("People"), administration, "people"))
     screens.add_view(Keys(lazy_gettext("API keys"), administration, "keys"))

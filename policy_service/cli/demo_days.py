@@ -43,7 +43,7 @@ PEOPLE: Final[Mapping[str, Role]] = MappingProxyType(
         "admin": Role.ADMIN,
     }
 )
-#: A machine comes with a key, not with a password.
+#: What asks for orders, and may write the ledger.
 SHOP: Final = "shop"
 #: Whose authority reaches furthest.
 _FINANCE: Final = "finance"
@@ -85,7 +85,7 @@ def found_company(house: House, ledger_folder: Path, calendar: Calendar) -> Mapp
     with house.database.writing() as session:
         seed(house, session, house.settings.rules_dir, Act(BY_ITSELF, begins))
     import_folder(house, ledger_folder, Act(BY_ITSELF, begins + SECOND))
-    passwords = {login: one_time_password() for login in PEOPLE if login != SHOP}
+    passwords = {login: one_time_password() for login in PEOPLE}
     with house.database.writing() as session:
         for login, role in PEOPLE.items():
             new = NewPerson(login, f"Demo {role.replace('_', ' ')}")

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, Final
 
-from flask import request
+from flask import redirect, request
 from flask_admin import expose
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -85,6 +85,14 @@ class Customers(Screen):
             kinds={**STANDING_OUTPUTS, **OF_AN_ORDER, **{name: fact.kind for name, fact in policy.facts.items()}},
             titles=titles_of(policy),
         )
+
+    @expose("/facts-of")
+    def facts_of(self) -> Response:
+        """Lead to a fact of the customer who is named."""
+        customer, name = (request.args.get(each, "").strip()[:200] for each in ("customer", "name"))
+        if not customer:
+            return redirect(self.get_url(".search"))
+        return redirect(self.get_url(".facts", customer_id=customer, name=name))
 
     @expose("/facts/<path:customer_id>")
     def facts(self, customer_id: str) -> Any:
