@@ -1,7 +1,8 @@
 """Whatever stands in an address of the console, the answer is a page: never the service's own fault."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,18 @@ def test_every_page_answers_whatever_stands_in_its_address(everybody: Browser, h
     assert {"after", "state", "as_of"} <= set(named)
     asked_for = dict.fromkeys(named, hostile)
     statuses = {
-        rule.rule: everybody.client.get(address, query_string=asked_for).status_code
+        rule.rule: status_of(everybody, address, asked_for)
         for rule in everybody.client.application.url_map.iter_rules()
         for address in addresses(everybody, rule, hostile)
     }
     assert len(statuses) > 20
     assert {} == {rule: status for rule, status in statuses.items() if status >= 500}
+
+
+def status_of(browser: Browser, address: str, asked_for: Mapping[str, str]) -> int:
+    """Return how a page answers; a file that is sent is closed."""
+    with closing(browser.client.get(address, query_string=asked_for)) as answer:
+        return answer.status_code
 
 
 def addresses(browser: Browser, rule: Rule, hostile: str) -> list[str]:
