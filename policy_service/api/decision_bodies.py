@@ -65,7 +65,7 @@ def answer_to(
         return _body(Answered(try_out(house, session, asked, _trial(question), actor, act, version)), Purpose.DRY_RUN)
     if batch:
         return _body(batch.answer(asked, actor, act), Purpose.LIVE)
-    return _body(answer(house, session, asked, actor, act, version), Purpose.LIVE)
+    return _body(answer(house, session, asked, actor, act, version, is_last=True), Purpose.LIVE)
 
 
 def summary_of(stored: StoredDecision) -> dict[str, Any]:

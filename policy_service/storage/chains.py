@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from sqlalchemy import and_, bindparam, select, text, update
+from sqlalchemy import CTE, ColumnElement, Text, and_, bindparam, func, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from policy_service.storage.models.tables import Model
@@ -21,11 +21,11 @@ from policy_service.storage.prepared import Prepared
 _HEADS: Final = Model.metadata.tables["chain_heads"]
 _OF_WRITER: Final = and_(_HEADS.c.log == bindparam("log_of"), _HEADS.c.writer == bindparam("writer_of"))
 _LOCK_HEAD: Final = Prepared(select(_HEADS.c.sequence, _HEADS.c.hash).where(_OF_WRITER).with_for_update())
-#: The change of a head, to be made with what `HeldHead.moved` says.
-MOVE_HEAD: Final = (
+_MOVE_HEAD: Final = Prepared(
     update(_HEADS).where(_OF_WRITER).values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))
 )
-_MOVE_HEAD: Final = Prepared(MOVE_HEAD)
+#: Whether a chain has a head: from its first record on.
+HAS_HEAD: Final = select(_HEADS.c.writer).where(_OF_WRITER)
 
 #: Under which a session keeps the heads that it holds.
 _HELD: Final = "held_head"
@@ -67,16 +67,39 @@ class Record:
 
 def record_hash(previous_hash: str, writer: str, record: Record) -> str:
     """Return the hash of a record behind the one with that hash, as 64 hexadecimal digits."""
-    said = json.dumps(
-        [previous_hash, writer, record.record_id, dict(record.fields)],
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    digest = hashlib.sha256(said.encode())
+    digest = hashlib.sha256(f'["{previous_hash}",{said_behind(writer, record)}'.encode())
     digest.update(b"\0")
     digest.update(record.carried)
     return digest.hexdigest()
+
+
+def said_behind(writer: str, record: Record) -> str:
+    """Return what is hashed of a record behind the hash of the one before, up to the bytes that it carries."""
+    said = json.dumps(
+        [writer, record.record_id, dict(record.fields)], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return said[1:]
+
+
+def next_link(said: ColumnElement[str], carried: ColumnElement[bytes]) -> CTE:
+    """Return the link of one more record of the chain that `log_of` and `writer_of` name; the head is held for it.
+
+    Of PostgreSQL, which hashes as `record_hash` does. No row where the chain has no head yet.
+    """
+    head = select(_HEADS.c.sequence, _HEADS.c.hash).where(_OF_WRITER).with_for_update().cte("head")
+    text_hashed = literal_column("'[\"'", Text) + head.c.hash + literal_column("'\",'", Text) + said
+    hashed = func.convert_to(text_hashed, literal_column("'UTF8'")).op("||")(literal_column("'\\x00'::bytea"))
+    return select(
+        (head.c.sequence + 1).label("sequence"),
+        head.c.hash.label("previous_hash"),
+        func.encode(func.sha256(hashed.op("||")(carried)), literal_column("'hex'")).label("hash"),
+    ).cte("link")
+
+
+def moved_to(link: CTE) -> CTE:
+    """Return the change that lets the chain end with that link."""
+    to = {"sequence": link.c.sequence, "hash": link.c.hash}
+    return update(_HEADS).where(_OF_WRITER).values(to).cte("moved")
 
 
 def append_links(session: Session, log: Log, writer: str, records: Sequence[Record]) -> tuple[Link, ...]:
@@ -114,18 +137,14 @@ class HeldHead:
         self.appended += len(links)
         return tuple(links)
 
-    def moved(self) -> Mapping[str, str | int]:
-        """Return the change that lets the chain end here, for `MOVE_HEAD`: whoever asks for it makes it."""
-        if self._end is None:
-            raise ValueError("nothing was appended")
-        self._is_stored = True
-        sequence, last = self._end
-        return {"log_of": self._log.value, "writer_of": self._writer, "new_sequence": sequence, "new_hash": last}
-
     def store(self) -> None:
         """Let the chain end here, unless it does already."""
-        if not self._is_stored:
-            _MOVE_HEAD.change(self._session, self.moved())
+        if self._is_stored or self._end is None:
+            return
+        sequence, last = self._end
+        new = {"new_sequence": sequence, "new_hash": last}
+        _MOVE_HEAD.change(self._session, {**of_writer(self._log, self._writer), **new})
+        self._is_stored = True
 
 
 @contextmanager
@@ -147,6 +166,11 @@ def holding_head(session: Session, log: Log, writer: str) -> Iterator[HeldHead]:
         del session.info[_HELD, log, writer]
 
 
+def is_held(session: Session, log: Log, writer: str) -> bool:
+    """Return whether the chain's end is in the hands of a block of `holding_head`."""
+    return (_HELD, log, writer) in session.info
+
+
 def heads(session: Session, log: Log) -> tuple[Link, ...]:
     """Return the head of every writer's chain, by writer."""
     of_log = select(_HEADS.c.writer, _HEADS.c.sequence, _HEADS.c.hash).where(_HEADS.c.log == log.value)
@@ -154,8 +178,13 @@ def heads(session: Session, log: Log) -> tuple[Link, ...]:
     return tuple(Link(writer, sequence, "", head) for writer, sequence, head in rows)
 
 
+def of_writer(log: Log, writer: str) -> Mapping[str, str]:
+    """Return the values of a statement about one chain."""
+    return {"log_of": log.value, "writer_of": writer}
+
+
 def _locked_head(session: Session, log: Log, writer: str) -> tuple[int, str]:
-    asked = {"log_of": log.value, "writer_of": writer}
+    asked = of_writer(log, writer)
     head = _LOCK_HEAD.row(session, asked)
     if head is None:
         session.execute(_FIRST_HEAD, {"log": log.value, "writer": writer, "hash": GENESIS})

@@ -11,7 +11,8 @@ from policy_service.storage.prepared import PreparedByIds
 
 _CUSTOMER_ID: Final = Customer.metadata.tables["customers"].c.customer_id
 # Not FOR UPDATE: that would wait for every import under way, whose rows refer to the customer's.
-_HOLD: Final = PreparedByIds(
+#: The statement that holds customers, on PostgreSQL.
+HOLD: Final = PreparedByIds(
     lambda of_ids: (
         select(_CUSTOMER_ID).where(of_ids(_CUSTOMER_ID)).order_by(_CUSTOMER_ID).with_for_update(key_share=True)
     )
@@ -25,4 +26,4 @@ def lock_customers(session: Session, ids: Collection[str]) -> None:
     this. Imports and pushed entries are not kept waiting. On SQLite a writer is alone anyway.
     """
     if session.get_bind().dialect.name != "sqlite":
-        _HOLD.rows(session, set(ids))
+        HOLD.rows(session, set(ids))

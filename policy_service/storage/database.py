@@ -6,7 +6,7 @@ whoever changes a row somebody else changed in between is told so (S208) by the 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from select import POLLIN, poll
@@ -25,6 +25,8 @@ from policy_service.storage.turns import Turns
 #: Where data is kept if DATABASE_URL says nothing.
 DEFAULT_URL: Final = "sqlite:///var/policy.db"
 
+#: Under which a session keeps what is left for the end.
+_LAST: Final = "left_for_the_end"
 _READS_ONLY: Final = ("query_only = ON",)
 #: PostgreSQL's names as they are written in URLs, all meaning the one driver.
 _POSTGRESQL: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
@@ -73,6 +75,9 @@ class Database:
             session.begin(),
         ):
             yield session
+            last = session.info.pop(_LAST, None)
+            if last:
+                last()
 
     @contextmanager
     def changing_tables(self) -> Iterator[Connection]:
@@ -118,10 +123,23 @@ class Database:
         self._writer.dispose()
 
 
+def leave_for_the_end(session: Session, last: Callable[[], None]) -> None:
+    """Let something be done when the session's block of `Database.writing` ends well, behind all else that it does.
+
+    What it raises comes from there, and nothing is stored then.
+    """
+    session.info[_LAST] = last
+
+
 class _Session(Session):
     """A session whose connection is looked for once in each transaction, and in each part that can be taken back."""
 
     _found: tuple[SessionTransaction, Connection] | None = None
+
+    def rollback(self) -> None:
+        """Take everything back, also what was left for the end."""
+        self.info.pop(_LAST, None)
+        super().rollback()
 
     def connection(self, *asked: Any, **more: Any) -> Connection:
         """Return the connection that the transaction is made on."""

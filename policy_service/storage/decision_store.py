@@ -232,10 +232,14 @@ def record_of(decision: Decided) -> Record:
     return Record(decision.decision_id, fields, decision.result)
 
 
+def columns_of(decision: Decided) -> dict[str, Any]:
+    """Return the columns of a decision that has no place in a chain yet, by name."""
+    return dict(zip(_NAMES, _CELLS(decision), strict=True))
+
+
 def row_of(decision: Decided, link: Link) -> dict[str, Any]:
     """Return the columns of a decision at its place in the chain, by name."""
-    said = dict(zip(_NAMES, _CELLS(decision), strict=True))
-    return said | dict(zip(_PLACE, _PLACE_CELLS(link), strict=True))
+    return columns_of(decision) | dict(zip(_PLACE, _PLACE_CELLS(link), strict=True))
 
 
 def _decision(row: Sequence[Any]) -> StoredDecision:

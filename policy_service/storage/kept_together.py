@@ -19,7 +19,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from policy_service.domain.instants import Instant
 from policy_service.facts.live_orders import LiveOrder
+from policy_service.storage.chains import HAS_HEAD, Log, of_writer
 from policy_service.storage.counted_orders import COUNTED, CountedOrder, live_among
+from policy_service.storage.customer_locks import HOLD
 from policy_service.storage.effect_store import StoredEffect
 from policy_service.storage.ledger_changes import HEAD_NOW, LedgerHead
 from policy_service.storage.models.tables import Model
@@ -27,7 +29,7 @@ from policy_service.storage.order_store import StoredOrder
 from policy_service.storage.outbox import ACTIVE, know_active
 from policy_service.storage.override_store import StoredOverride, in_order
 from policy_service.storage.policy_store import EFFECTIVE, PolicyVersion
-from policy_service.storage.prepared import OfIds, PreparedByIds
+from policy_service.storage.prepared import OfIds, PreparedByIds, Row, on_postgresql
 from policy_service.storage.standing_store import StoredStanding
 
 _Own = TypeVar("_Own")
@@ -79,13 +81,14 @@ def _updated(before: Mapping[str, _Own], later: Mapping[str, _Own], customer_ids
 class Seen:
     """What is kept of some customers, the ledger's last posting, and the policy version that counts (none: none does).
 
-    `is_new_order`: nobody has asked about the order yet.
+    `is_new_order`: nobody has asked about the order yet. `has_chain`: the writer has stored a decision before.
     """
 
     kept: Kept
     head: LedgerHead | None
     version: PolicyVersion | None
     is_new_order: bool
+    has_chain: bool
 
 
 class _AsList(FunctionElement[str]):
@@ -129,6 +132,7 @@ def _seen_parts() -> Iterator[Select[Any]]:
     yield _part("head", HEAD_NOW)
     yield _part("version", EFFECTIVE)
     yield _part("webhook", ACTIVE)
+    yield _part("chain", HAS_HEAD)
     yield _part("asked", select(_ORDERS.c.order_id).where(_ORDERS.c.order_id == bindparam("order")))
 
 
@@ -141,22 +145,39 @@ def kept_now(session: Session, customer_ids: Collection[str], day: dt.date) -> K
     return _kept(session, _by_part(_KEPT.rows(session, customer_ids, {"day": day})), customer_ids)
 
 
-def seen_now(
-    session: Session, customer_ids: Collection[str], day: dt.date, policy_id: str, instant: Instant, order_id: str
+def held_and_seen(
+    session: Session,
+    customer_ids: Collection[str],
+    day: dt.date,
+    policy_id: str,
+    instant: Instant,
+    order_id: str,
+    writer: str,
 ) -> Seen:
-    """Return what `kept_now` does, and with it whatever else an answer takes: of the ledger, the policy, the order.
+    """Hold these customers until the transaction ends, and return what is there then.
 
-    The version is that which counts at the instant. The webhooks that want events are known to the session then.
+    That is what `kept_now` returns, and whatever else an answer takes: of the ledger, the policy, the order. The
+    version is that which counts at the instant. The webhooks that want events are known to the session then.
     """
     asked = {"day": day, "policy": policy_id, "instant": instant, "order": order_id}
-    found = _by_part(_SEEN.rows(session, customer_ids, asked))
+    asked.update(of_writer(Log.DECISIONS, writer))
+    found = _by_part(_held_and_read(session, set(customer_ids), asked))
     know_active(session, [(name, types) for name, types in map(_WEBHOOK.decode, found["webhook"])])
     return Seen(
         _kept(session, found, customer_ids),
         next((LedgerHead.of(*_HEAD.decode(row)) for row in found["head"]), None),
         next((PolicyVersion(*_VERSION.decode(row)) for row in found["version"]), None),
         not found["asked"],
+        bool(found["chain"]),
     )
+
+
+def _held_and_read(session: Session, customer_ids: Collection[str], asked: Mapping[str, object]) -> Sequence[Row]:
+    if session.get_bind().dialect.name == "sqlite":
+        return _SEEN.rows(session, customer_ids, asked)
+    # In one journey, but the second begins when the customers are held: it sees what others did to them meanwhile.
+    _, (rows, _) = on_postgresql(session, [HOLD.asked(customer_ids), _SEEN.asked(customer_ids, asked)])
+    return rows
 
 
 def _by_part(rows: Sequence[Sequence[str]]) -> _Found:

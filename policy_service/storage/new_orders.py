@@ -4,21 +4,23 @@ The head of the decisions' chain is locked here and nowhere before, as whoever w
 this transaction ends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import Insert, bindparam, insert
+from sqlalchemy import Insert, LargeBinary, Text, bindparam, cast, insert, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
-from policy_service.storage.chains import MOVE_HEAD, Log, holding_head
+from policy_service.storage.chains import Log, holding_head, is_held, moved_to, next_link, of_writer, said_behind
+from policy_service.storage.database import leave_for_the_end
 from policy_service.storage.decision_store import NAMES as DECISION_NAMES
 from policy_service.storage.decision_store import Decided, record_of
+from policy_service.storage.decision_store import columns_of as decision_columns
 from policy_service.storage.decision_store import row_of as decision_row_of
 from policy_service.storage.models.tables import Model
 from policy_service.storage.order_store import STEP_NAMES, NewStep, StoredOrder, row_of, step_row_of
-from policy_service.storage.prepared import Prepared
+from policy_service.storage.prepared import Prepared, on_postgresql
 
 _TABLES: Final = Model.metadata.tables
 #: By table the columns, each with the name of its parameter.
@@ -37,11 +39,24 @@ def _insert(table: SqlTable) -> Insert:
     return insert(table).inline().values({name: bindparam(one, type_=table.c[name].type) for name, one in parameters})
 
 
-_INSERTS: Final = [_insert(_TABLES[name]) for name in _PARAMETERS]
-_EACH: Final = [Prepared(one) for one in _INSERTS]
-*_BEFORE, _LAST = _INSERTS
-#: PostgreSQL does all four in one statement, and checks what refers to what at its end.
-_ALL: Final = Prepared(_LAST.add_cte(MOVE_HEAD.cte("moved"), *(one.cte(f"into_{one.table.name}") for one in _BEFORE)))
+_EACH: Final = [Prepared(_insert(_TABLES[name])) for name in _PARAMETERS]
+_SAID: Final = bindparam("record_said", type_=Text())
+_LINK: Final = next_link(_SAID, cast(bindparam(_PARAMETERS["decisions"]["result"]), LargeBinary))
+
+
+def _linked(table: SqlTable) -> Insert:
+    places = {column.name: column for column in _LINK.c}
+    parameters = _PARAMETERS[table.name].items()
+    values = {name: bindparam(one, type_=table.c[name].type) for name, one in parameters} | places
+    if table.name != "decisions":
+        values = {name: value for name, value in values.items() if name not in places}
+    # Nothing at all where there is no link.
+    return insert(table).from_select(list(values), select(*values.values()).select_from(_LINK))
+
+
+_DECISION, _ORDER, _STEP = (_linked(_TABLES[name]) for name in _PARAMETERS)
+#: PostgreSQL does all of it in one statement, and checks what refers to what at its end.
+_ALL: Final = Prepared(_STEP.add_cte(moved_to(_LINK), _DECISION.cte("into_decisions"), _ORDER.cte("into_orders")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +95,44 @@ class NewOrders:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
+        if self._is_one(waiting) and _ALL.change(self._session, self._linked(waiting[0])):
+            return
         with holding_head(self._session, Log.DECISIONS, self._writer) as head:
             links = head.append([record_of(new.decision) for new in waiting])
             rows = [_row(new, decision_row_of(new.decision, link)) for new, link in zip(waiting, links, strict=True)]
-            if len(rows) == 1 and self._session.get_bind().dialect.name == "postgresql":
-                _ALL.change(self._session, {**rows[0], **head.moved()})
-                return
             # In the order of the ids: two who took some of the same ones would else wait for each other.
             rows.sort(key=lambda row: str(row["orders_order_id"]))
             for statement in _EACH:
                 statement.change_each(self._session, rows)
+
+    def store_last(self) -> None:
+        """Store them as `store` does, where one waits, with the end of a transaction that is sure to find its chain.
+
+        Nothing else may be asked of the session afterwards. What `store` would raise comes when the transaction ends.
+        """
+        if not self._is_one(self._waiting):
+            self.store()
+            return
+        (new,), self._waiting = self._waiting, []
+        values = self._linked(new)
+        leave_for_the_end(self._session, lambda: _stored_at_the_end(self._session, values))
+
+    def _is_one(self, waiting: Sequence[NewOrder]) -> bool:
+        # Of PostgreSQL, where whoever holds the end of the chain knows nothing of what one statement adds to it.
+        session = self._session
+        is_free = not is_held(session, Log.DECISIONS, self._writer)
+        return len(waiting) == 1 and is_free and session.get_bind().dialect.name == "postgresql"
+
+    def _linked(self, new: NewOrder) -> dict[str, Any]:
+        record = record_of(new.decision)
+        row = _row(new, {**decision_columns(new.decision), "writer": self._writer})
+        return {**row, "record_said": said_behind(self._writer, record), **of_writer(Log.DECISIONS, self._writer)}
+
+
+def _stored_at_the_end(session: Session, values: Mapping[str, Any]) -> None:
+    ((_, stored),) = on_postgresql(session, [(_ALL, values)], ends=True)
+    if not stored:
+        raise RuntimeError(f"the chain of {values['writer_of']} has no head")
 
 
 def _row(new: NewOrder, decision: Mapping[str, object]) -> dict[str, Any]:

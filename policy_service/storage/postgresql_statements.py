@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from select import POLLIN, POLLOUT, poll
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import psycopg
 from psycopg.abc import Transformer
@@ -31,6 +31,10 @@ class Counted(PGDialect_psycopg):
 #: Under which a connection keeps what is ready on it.
 _KEY: Final = "ready_statements"
 _DONE: Final = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
+#: The name of a statement, its text, and its values in their order.
+Asked: TypeAlias = tuple[bytes, str, Sequence[Any]]
+#: The rows of a statement, and to how many it was done.
+Found: TypeAlias = tuple[Sequence[Sequence[Any]], int]
 
 
 @dataclass(slots=True)
@@ -41,18 +45,41 @@ class _Ready:
     names: set[bytes] | None = None
 
 
-def run(connection: Connection, name: bytes, text: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], int]:
+def run(connection: Connection, name: bytes, text: str, values: Sequence[Any]) -> Found:
     """Return the rows of a statement, and to how many it was done; `text` counts its parameters: $1, $2.
 
     `name` names this text and no other, in all of the process. psycopg.Error for whatever goes wrong.
     """
     link, adapting = _made_ready(connection, name, text)
-    result = _checked(link.exec_prepared(name, _written(adapting, values)))
-    if not result.nfields:
-        return (), result.command_tuples or 0
-    adapting.set_pgresult(result)
-    rows: Sequence[Sequence[Any]] = adapting.load_rows(0, result.ntuples, tuple)
-    return rows, result.ntuples
+    return _found(adapting, _checked(link.exec_prepared(name, _written(adapting, values))))
+
+
+def run_together(connection: Connection, asked: Sequence[Asked], *, ends: bool = False) -> Sequence[Found]:
+    """Return what `run` does of each statement, all sent at once: the next one begins when the one before is done.
+
+    Each sees what was committed before it began. With `ends` the transaction is committed behind the last.
+    psycopg.Error for the first that goes wrong; those behind it are not done, nor is anything committed.
+    """
+    driver, ready = _known(connection)
+    link: PGconn = driver.pgconn
+    _prepare(link, ready, ((name, text) for name, text, _ in asked))
+    written = [(name, _written(ready.adapting, values)) for name, _, values in asked]
+    begins = link.transaction_status == TransactionStatus.IDLE
+    link.enter_pipeline_mode()
+    try:
+        if begins:
+            link.send_query_params(_begin(driver.isolation_level, driver.read_only), None)
+        for name, values in written:
+            link.send_query_prepared(name, values)
+        if ends:
+            link.send_query_params(b"COMMIT", None)
+        link.pipeline_sync()
+        results = list(_until_sync(link))
+    finally:
+        if link.status == ConnStatus.OK:
+            link.exit_pipeline_mode()
+    found = [_found(ready.adapting, _checked(result)) for result in results]
+    return found[1 if begins else 0 : len(found) - (1 if ends else 0)]
 
 
 def run_each(connection: Connection, name: bytes, text: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -75,17 +102,34 @@ def run_each(connection: Connection, name: bytes, text: str, rows: Iterable[Sequ
 
 
 def _made_ready(connection: Connection, name: bytes, text: str) -> tuple[PGconn, Transformer]:
-    driver: Any = connection.connection.dbapi_connection
+    driver, ready = _known(connection)
     link: PGconn = driver.pgconn
-    ready: _Ready = connection.info.get(_KEY) or connection.info.setdefault(_KEY, _Ready(NewTransformer(driver)))
     if link.transaction_status == TransactionStatus.IDLE:
         _checked(link.exec_(_begin(driver.isolation_level, driver.read_only)))
+    _prepare(link, ready, ((name, text),))
+    return link, ready.adapting
+
+
+def _known(connection: Connection) -> tuple[Any, _Ready]:
+    driver: Any = connection.connection.dbapi_connection
+    info = connection.info
+    return driver, info.get(_KEY) or info.setdefault(_KEY, _Ready(NewTransformer(driver)))
+
+
+def _prepare(link: PGconn, ready: _Ready, statements: Iterable[tuple[bytes, str]]) -> None:
     if ready.names is None:
         ready.names = _names(link)
-    if name not in ready.names:
-        _checked(link.prepare(name, text.encode()))
-        ready.names.add(name)
-    return link, ready.adapting
+    for name, text in statements:
+        if name not in ready.names:
+            _checked(link.prepare(name, text.encode()))
+            ready.names.add(name)
+
+
+def _found(adapting: Transformer, result: PGresult) -> Found:
+    if not result.nfields:
+        return (), result.command_tuples or 0
+    adapting.set_pgresult(result)
+    return adapting.load_rows(0, result.ntuples, tuple), result.ntuples
 
 
 def _written(adapting: Transformer, values: Sequence[Any]) -> Any:  # bytes, and None for NULL

@@ -46,6 +46,9 @@ class _Ready:
     written: Sequence[tuple[str, _Converted]]
     read: Sequence[tuple[int, _Converted]]
 
+    def converted(self, found: Sequence[Row]) -> Sequence[Row]:
+        return [_converted(row, self.read) for row in found] if self.read else found
+
     def bound(self, values: Mapping[str, Cell]) -> Sequence[Cell]:
         bound = {**self.constants, **values}
         for most, names in self.bounded:
@@ -67,7 +70,8 @@ class Prepared:
         self._statement = statement
         self._columns = list(columns)
         self._ready: dict[str, _Ready] = {}
-        self._name = b"policy_%d" % next(_NUMBERS)
+        #: Under which a server knows it.
+        self.name = b"policy_%d" % next(_NUMBERS)
 
     def rows(self, session: Session, values: Mapping[str, Cell] = _NOTHING) -> Sequence[Row]:
         """Return the rows that the statement finds, with the columns in its order."""
@@ -85,17 +89,21 @@ class Prepared:
     def change_each(self, session: Session, rows: Sequence[Mapping[str, Cell]]) -> None:
         """Do what the statement says with each of these values, in their order."""
         connection = session.connection()
-        ready = self._ready.get(connection.dialect.name) or self._prepare(connection.dialect)
+        ready = self.for_dialect(connection.dialect)
         with _said_clearly():
-            ready.run_each(connection, self._name, ready.text, [ready.bound(values) for values in rows])
+            ready.run_each(connection, self.name, ready.text, [ready.bound(values) for values in rows])
+
+    def for_dialect(self, dialect: Dialect) -> "_Ready":
+        """Return the statement as it is handed to the driver of that kind of database."""
+        return self._ready.get(dialect.name) or self._prepare(dialect)
 
     def _run(self, session: Session, values: Mapping[str, Cell]) -> tuple[Sequence[Row], int]:
         connection = session.connection()
-        ready = self._ready.get(connection.dialect.name) or self._prepare(connection.dialect)
+        ready = self.for_dialect(connection.dialect)
         bound = ready.bound(values)
         with _said_clearly():
-            found, changed = ready.run(connection, self._name, ready.text, bound)
-        return [_converted(row, ready.read) for row in found] if ready.read else found, changed
+            found, changed = ready.run(connection, self.name, ready.text, bound)
+        return ready.converted(found), changed
 
     def _prepare(self, dialect: Dialect) -> _Ready:
         if dialect.name == "postgresql":
@@ -133,6 +141,21 @@ class Prepared:
         return ready
 
 
+def on_postgresql(
+    session: Session, asked: Sequence[tuple[Prepared, Mapping[str, Cell]]], *, ends: bool = False
+) -> Sequence[tuple[Sequence[Row], int]]:
+    """Return the rows of each of these statements, and to how many it was done: one after the other, in one journey.
+
+    Each sees what was committed before it began. With `ends` the transaction is committed behind the last one.
+    """
+    connection = session.connection()
+    statements = [(one, one.for_dialect(connection.dialect), values) for one, values in asked]
+    sent = [(one.name, ready.text, ready.bound(values)) for one, ready, values in statements]
+    with _said_clearly():
+        found = postgresql_statements.run_together(connection, sent, ends=ends)
+    return [(ready.converted(rows), done) for (_, ready, _), (rows, done) in zip(statements, found, strict=True)]
+
+
 class PreparedByIds:
     """A question about rows of some ids; most often it is asked about one.
 
@@ -146,14 +169,19 @@ class PreparedByIds:
 
     def rows(self, session: Session, ids: Collection[str], values: Mapping[str, Cell] = _NOTHING) -> Sequence[Row]:
         """Return the rows of these ids that the statement finds."""
-        if len(ids) == 1:
-            (one,) = ids
-            return self._of_one.rows(session, {**values, _ID: one})
+        if len(ids) == 1 or session.get_bind().dialect.name == "postgresql":
+            statement, asked = self.asked(ids, values)
+            return statement.rows(session, asked)
         asked = {**values, _IDS: sorted(ids)}
-        if session.get_bind().dialect.name == "postgresql":
-            return self._of_array.rows(session, asked)
         found: Sequence[Row] = session.connection().execute(self._of_list, asked).all()  # type: ignore[call-overload]
         return found
+
+    def asked(self, ids: Collection[str], values: Mapping[str, Cell] = _NOTHING) -> tuple[Prepared, Mapping[str, Cell]]:
+        """Return the statement about these ids with its values; about several it is one that only PostgreSQL knows."""
+        if len(ids) == 1:
+            (one,) = ids
+            return self._of_one, {**values, _ID: one}
+        return self._of_array, {**values, _IDS: sorted(ids)}
 
 
 class _said_clearly:  # noqa: N801  # reads like the function it stands for, at a tenth of its cost

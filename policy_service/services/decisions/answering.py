@@ -58,19 +58,30 @@ def needed_for(decision_type: DecisionType) -> Permission:
 
 
 def answer(
-    house: House, session: Session, asked: Asked, actor: Actor, act: Act, version: CompiledPolicy | None = None
+    house: House,
+    session: Session,
+    asked: Asked,
+    actor: Actor,
+    act: Act,
+    version: CompiledPolicy | None = None,
+    *,
+    is_last: bool = False,
 ) -> Answered:
     """Decide as `decide` does, and let what is decided count, all in the session's transaction.
 
     A customer who was never reviewed, or whose next review has come, is reviewed before an order, on nobody's
-    authority but that of the company's settings. AccessError A403 for who may not ask this; RequestError R425 for an
+    authority but that of the company's settings. With `is_last` nothing else may be read in the transaction: what is
+    decided may be stored when it ends. AccessError A403 for who may not ask this; RequestError R425 for an
     order without an id.
     """
     _check(asked, actor)
     situation = present(house, session, asked.customer_id, act, version, order_id=asked.order_id)
     orders = NewOrders(session, house.writer)
     answered = _answered(house, session, asked, actor, act, situation, orders)
-    orders.store()
+    if is_last and situation.has_chain:
+        orders.store_last()
+    else:
+        orders.store()
     return answered
 
 

@@ -36,9 +36,8 @@ from policy_service.services.record import About, standing_plain
 from policy_service.services.request_facts import missing_request, other_currency, request_lacks
 from policy_service.services.standings import Standing, overridden_standing
 from policy_service.services.standings_in_force.texts import value_of
-from policy_service.storage.customer_locks import lock_customers
 from policy_service.storage.decision_store import DecisionStore
-from policy_service.storage.kept_together import Kept, seen_now
+from policy_service.storage.kept_together import Kept, held_and_seen
 
 
 def _not_timed() -> int:
@@ -105,6 +104,7 @@ class Situation:
     Entries were known up to `known_until`; `kept` is what else decisions upon the customer and its group read.
     `substituted` texts, by fact, stand in the place of what would be read, and `standing`, if given, by output, in
     that of the standing in force. `is_new_order`: nobody has asked about the order before, as far as is known.
+    `has_chain`: this process has stored a decision before, as far as is known.
     """
 
     version: CompiledPolicy
@@ -116,6 +116,7 @@ class Situation:
     substituted: Mapping[str, str] = field(default_factory=dict)
     standing: Mapping[str, str] | None = None
     is_new_order: bool = False
+    has_chain: bool = False
 
 
 def decide(
@@ -158,8 +159,7 @@ def present(
     knowledge = Knowledge(day, includes_day)
     held = _supposed_group(house, session, customer_id, knowledge, act, version)
     while True:
-        lock_customers(session, held)
-        seen = seen_now(session, held, day, policy_id, act.at, order_id)
+        seen = held_and_seen(session, held, day, policy_id, act.at, order_id, house.writer)
         chosen = version or house.policies.counting(session, policy_id, seen.version, act.at)
         ledger = house.customers.at_head(session, seen.head)
         group = group_of(chosen, ledger, customer_id, knowledge)
@@ -168,7 +168,8 @@ def present(
         # The group has grown, or another version counts, which reads groups.
         held = group
     known_until = act.at if includes_day else start_of_day(day, zone)
-    return Situation(chosen, ledger, knowledge, known_until, seen.kept, is_new_order=seen.is_new_order)
+    is_new, has_chain = seen.is_new_order, seen.has_chain
+    return Situation(chosen, ledger, knowledge, known_until, seen.kept, is_new_order=is_new, has_chain=has_chain)
 
 
 def give(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Given:
