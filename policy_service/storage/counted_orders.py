@@ -7,17 +7,16 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from policy_service.facts.live_orders import LiveOrder
+from policy_service.storage.models.orders import COUNTED as ORDERS_COUNTED
 from policy_service.storage.models.orders import AskedOrder
 from policy_service.storage.orders_said_invoiced import nameless_invoices
 
 #: Asked for in one question.
 _CHUNK: Final = 500
-#: The cause of an order that the customer or the shop took back; one that was declined was asked for all the same.
-_TAKEN_BACK: Final = "cancelled"
 #: The cause of an order whose invoices the ledger has.
 _BOOKED: Final = "booked"
 _ORDERS: Final = AskedOrder.metadata.tables["orders"]
@@ -38,9 +37,7 @@ class CountedOrder:
 
 
 #: Those that facts count, of any customer.
-COUNTED: Final = select(*(_ORDERS.c[field.name] for field in fields(CountedOrder))).where(
-    _ORDERS.c.state != "amended", or_(_ORDERS.c.state != "cancelled", _ORDERS.c.cause != _TAKEN_BACK)
-)
+COUNTED: Final = select(*(_ORDERS.c[field.name] for field in fields(CountedOrder))).where(ORDERS_COUNTED)
 
 
 def live_among(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from policy_service.storage.columns import (
@@ -18,6 +18,9 @@ from policy_service.storage.columns import (
 )
 from policy_service.storage.models.tables import Model, Revised
 
+#: Of orders that facts count: one that was declined was asked for all the same, one that was taken back was not.
+#: Words, not parameters: only so does a prepared statement find its index.
+COUNTED: Final = text("state <> 'amended' AND (state <> 'cancelled' OR cause <> 'cancelled')")
 ORDER_STATES: Final = ("open", "held", "released", "cancelled", "invoiced", "amended")
 
 
@@ -38,6 +41,7 @@ class AskedOrder(Revised, Model):
         Index(None, "state", "held_since", "order_id"),
         Index(None, "asked_at", "order_id"),
         Index(None, "customer_id", "asked_at"),
+        Index("ix_orders_customer_id_counted", "customer_id", sqlite_where=COUNTED, postgresql_where=COUNTED),
     )
 
     order_id: Mapped[Identifier] = mapped_column(primary_key=True)
