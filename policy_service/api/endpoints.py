@@ -34,7 +34,13 @@ class Endpoints(Blueprint):  # type: ignore[misc]  # the library says nothing of
 
     def alt_response(self, status_code: int, **said: Any) -> Callable[[View], View]:
         """Say in the description that a view may answer otherwise."""
-        decorate: Callable[[View], View] = super().alt_response(status_code, **said)
+        describe = super().alt_response(status_code, **said)
+
+        def decorate(view: View) -> View:
+            # Left on the view itself: a function around it would do nothing, and that with every request.
+            view._apidoc = describe(view)._apidoc  # type: ignore[attr-defined]  # the library's own
+            return view
+
         return decorate
 
     def problems(self, *statuses: int) -> Callable[[View], View]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from flask import Flask, current_app, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 
 from policy_service.api.ndjson import MEDIA_TYPE
@@ -31,9 +32,10 @@ def use_negotiation(app: Flask) -> None:
 
 
 def _refuse_other_forms() -> None:
-    if not request.path.startswith(_UNDER):
+    sent = request_ctx.request
+    if not sent.path.startswith(_UNDER):
         return
-    headers = request.headers
+    headers = sent.headers
     if headers.get("Accept", "") not in _ANYTHING:
         _refuse_unless_accepted()
     if headers.get("Content-Encoding", "").strip().lower() not in _PLAIN:

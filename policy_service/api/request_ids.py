@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 import structlog
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context
+from flask.globals import request_ctx
 
 from policy_service.running import new_id
 
@@ -24,10 +25,12 @@ def request_id() -> str:
 
 
 def _begin() -> None:
-    asked = request.headers.get(HEADER, "")
-    g.request_id = asked if _TAKEN.fullmatch(asked) else new_id()
+    # Itself: what stands for it looks for it at each question.
+    sent = request_ctx.request
+    asked = sent.headers.get(HEADER, "")
+    name = g.request_id = asked if _TAKEN.fullmatch(asked) else new_id()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id, method=request.method, path=request.path)
+    structlog.contextvars.bind_contextvars(request_id=name, method=sent.method, path=sent.path)
 
 
 def _tell(answer: Response) -> Response:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g
+from flask.globals import request_ctx
 
 from policy_service.api.metrics import Metrics
 
@@ -32,8 +33,9 @@ def watch_requests(app: Flask, metrics: Metrics, below: str = "") -> None:
     def end(answer: Response) -> Response:
         present = time.perf_counter()
         seconds = present - g.get("began", present)
-        endpoint = below + _pattern(request.url_rule.rule) if request.url_rule else _NO_ENDPOINT
-        metrics.answered(endpoint, _method(), answer.status_code, seconds)
+        sent = request_ctx.request
+        endpoint = below + _pattern(sent.url_rule.rule) if sent.url_rule else _NO_ENDPOINT
+        metrics.answered(endpoint, _method(sent), answer.status_code, seconds)
         if endpoint not in _QUIET or answer.status_code >= 400:
             log.info("request_answered", endpoint=endpoint, status=answer.status_code, took=round(seconds, 6))
         return answer
@@ -49,6 +51,6 @@ def _pattern(rule: str) -> str:
     return re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule)
 
 
-def _method() -> str:
+def _method(sent: Request) -> str:
     # Whatever somebody sends as a method would else become a series of its own.
-    return request.method if request.method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS") else "other"
+    return sent.method if sent.method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS") else "other"

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, NoReturn
 
 import msgspec
 from flask import Flask, Request, current_app
+from flask.globals import request_ctx
 from flask.json.provider import JSONProvider
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
@@ -29,7 +30,7 @@ class StrictJson(JSONProvider):
         """Return what the text says; ValueError that says what is wrong with it."""
         try:
             value = msgspec.json.decode(s)
-            json.loads(s, object_pairs_hook=_refuse_equal_keys)
+            _EQUAL_KEYS.decode(s if isinstance(s, str) else s.decode())
         except UnicodeDecodeError as error:
             raise ValueError("The text is not UTF-8.") from error
         except RecursionError as error:
@@ -47,6 +48,10 @@ class StrictParser(FlaskParser):
         # A filter misspelt must not be a filter left out.
         "query": RAISE,
     }
+
+    def get_default_request(self) -> Request:
+        """Return the request itself: what stands for it looks for it at each question."""
+        return request_ctx.request
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """Return what is asked; ValidationError for a thing asked twice, and for a number that is not plain digits."""
@@ -93,3 +98,7 @@ def _refuse_equal_keys(pairs: list[tuple[str, object]]) -> None:
         if key in seen:
             raise ValueError(f"The key {key[:60]!r} stands twice in one object.")
         seen.add(key)
+
+
+#: Made once: one is made anew wherever it is told what to do with keys.
+_EQUAL_KEYS: Final = json.JSONDecoder(object_pairs_hook=_refuse_equal_keys)

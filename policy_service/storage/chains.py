@@ -27,6 +27,7 @@ _MOVE_HEAD: Final = Prepared(
 #: Whether a chain has a head: from its first record on.
 HAS_HEAD: Final = select(_HEADS.c.writer).where(_OF_WRITER)
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 #: Under which a session keeps the heads that it holds.
 _HELD: Final = "held_head"
 #: What stands before the first record.
@@ -75,10 +76,7 @@ def record_hash(previous_hash: str, writer: str, record: Record) -> str:
 
 def said_behind(writer: str, record: Record) -> str:
     """Return what is hashed of a record behind the hash of the one before, up to the bytes that it carries."""
-    said = json.dumps(
-        [writer, record.record_id, dict(record.fields)], sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-    return said[1:]
+    return _CANONICAL.encode([writer, record.record_id, dict(record.fields)])[1:]
 
 
 def next_link(said: ColumnElement[str], carried: ColumnElement[bytes]) -> CTE:

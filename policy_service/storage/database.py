@@ -5,26 +5,25 @@ from the start and what one reads stays true until it commits; on PostgreSQL wri
 whoever changes a row somebody else changed in between is told so (S208) by the row's revision.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from select import POLLIN, poll
 from typing import Any, Final
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
 from sqlalchemy.orm import Session, SessionTransaction
 
-from policy_service.storage.errors import StorageError, busy, translated, unreachable
+from policy_service.storage.errors import StorageError, busy, said_clearly, unreachable
 from policy_service.storage.postgresql_statements import forget, forget_with_the_driver
 from policy_service.storage.turns import Turns
 
 #: Where data is kept if DATABASE_URL says nothing.
 DEFAULT_URL: Final = "sqlite:///var/policy.db"
 
+_AT_ONCE: Final = nullcontext()
 #: Under which a session keeps what is left for the end.
 _LAST: Final = "left_for_the_end"
 _READS_ONLY: Final = ("query_only = ON",)
@@ -59,7 +58,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees the database as its first question finds it; nothing can be written with it."""
-        with _said_clearly(), _Session(self._reader, expire_on_commit=False) as session, session.begin():
+        with said_clearly(), _Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -69,8 +68,8 @@ class Database:
         On SQLite only one block writes at a time, in any process: keep it short, and never open one in another.
         """
         with (
-            self._one_after_another(),
-            _said_clearly(),
+            self._turn() if self.is_sqlite else _AT_ONCE,
+            said_clearly(),
             _Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -83,7 +82,7 @@ class Database:
     def changing_tables(self) -> Iterator[Connection]:
         """Give a connection for migrations, in one transaction in which no foreign key is checked on SQLite."""
         with (
-            _said_clearly(),
+            said_clearly(),
             self._writer.connect() as connection,
             self._without_foreign_keys(connection),
             connection.begin(),
@@ -92,12 +91,9 @@ class Database:
             yield connection
 
     @contextmanager
-    def _one_after_another(self) -> Iterator[None]:
+    def _turn(self) -> Iterator[None]:
         # SQLite lets a waiting writer look now and then: a thread that writes without a pause, such as the daily
         # run, would keep the others of its process waiting for as long as it runs.
-        if not self.is_sqlite:
-            yield
-            return
         with self._turns.turn(self._patience) as has_turn:
             if not has_turn:
                 raise busy()
@@ -150,17 +146,6 @@ class _Session(Session):
         within = self.get_nested_transaction() or self.get_transaction()
         self._found = (within, found) if within else None
         return found
-
-
-@contextmanager
-def _said_clearly() -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
-        clear = translated(error)
-        if clear is error:
-            raise
-        raise clear from error
 
 
 def _understood(url: str) -> URL:

@@ -10,7 +10,7 @@ import sqlite3
 from typing import Final
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -175,3 +175,17 @@ def _stored_already(found: str) -> Conflict:
 
 def _first_line(cause: Exception) -> str:
     return str(cause).strip().split("\n")[0][:300]
+
+
+class said_clearly:  # noqa: N801  # reads like the function it stands for, at a tenth of its cost
+    """A block in which errors of the database and its drivers become those of this service."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise what the error is in the words of this service."""
+        if isinstance(error, SQLAlchemyError | psycopg.Error | sqlite3.Error):
+            clear = translated(error)
+            if clear is not error:
+                raise clear from error

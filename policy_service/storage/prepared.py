@@ -4,20 +4,18 @@ They mean what they mean anywhere else: their texts are SQLAlchemy's own, and so
 is left out is what SQLAlchemy does for every single execution, several times what PostgreSQL itself does for one.
 """
 
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, TypeAlias
 
-import psycopg
 from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, Insert, SelectBase, String, Update, any_, bindparam
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from policy_service.storage import postgresql_statements
 from policy_service.storage.columns import LongWords, Words, check_characters
-from policy_service.storage.errors import translated
+from policy_service.storage.errors import said_clearly
 
 #: What a column holds, on either side of the driver: the border to it.
 Cell: TypeAlias = Any
@@ -90,7 +88,7 @@ class Prepared:
         """Do what the statement says with each of these values, in their order."""
         connection = session.connection()
         ready = self.for_dialect(connection.dialect)
-        with _said_clearly():
+        with said_clearly():
             ready.run_each(connection, self.name, ready.text, [ready.bound(values) for values in rows])
 
     def for_dialect(self, dialect: Dialect) -> "_Ready":
@@ -101,7 +99,7 @@ class Prepared:
         connection = session.connection()
         ready = self.for_dialect(connection.dialect)
         bound = ready.bound(values)
-        with _said_clearly():
+        with said_clearly():
             found, changed = ready.run(connection, self.name, ready.text, bound)
         return ready.converted(found), changed
 
@@ -151,7 +149,7 @@ def on_postgresql(
     connection = session.connection()
     statements = [(one, one.for_dialect(connection.dialect), values) for one, values in asked]
     sent = [(one.name, ready.text, ready.bound(values)) for one, ready, values in statements]
-    with _said_clearly():
+    with said_clearly():
         found = postgresql_statements.run_together(connection, sent, ends=ends)
     return [(ready.converted(rows), done) for (_, ready, _), (rows, done) in zip(statements, found, strict=True)]
 
@@ -182,17 +180,6 @@ class PreparedByIds:
             (one,) = ids
             return self._of_one, {**values, _ID: one}
         return self._of_array, {**values, _IDS: sorted(ids)}
-
-
-class _said_clearly:  # noqa: N801  # reads like the function it stands for, at a tenth of its cost
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, psycopg.Error | sqlite3.Error):
-            clear = translated(error)
-            if clear is not error:
-                raise clear from error
 
 
 def _run_each_on_cursor(connection: Connection, _name: bytes, text: str, rows: Sequence[Sequence[Cell]]) -> None:

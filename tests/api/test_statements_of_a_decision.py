@@ -1,7 +1,6 @@
 """How often a decision goes to the database: each way there costs more than what is done there."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import pytest
 from sqlalchemy import event
@@ -14,22 +13,23 @@ from tests.api.house import Client
 
 
 @pytest.fixture
-def statements(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Give what PostgreSQL is asked from now on, as far as decisions ask it."""
+def journeys(house: House, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Give what PostgreSQL is asked from now on, as far as decisions ask it: the statements that go there together."""
     if house.database.is_sqlite:
         pytest.skip("SQLite is in the process")
-    asked: list[str] = []
-    made_ready: Callable[..., Any] = postgresql_statements._made_ready
+    asked: list[list[str]] = []
+    prepare: Callable[..., None] = postgresql_statements._prepare
 
-    def noted(connection: object, name: bytes, text: str) -> Any:
-        asked.append(text)
-        return made_ready(connection, name, text)
+    def noted(link: object, ready: object, statements: Iterable[tuple[bytes, str]]) -> None:
+        together = list(statements)
+        asked.append([text for _, text in together])
+        prepare(link, ready, together)
 
-    monkeypatch.setattr(postgresql_statements, "_made_ready", noted)
+    monkeypatch.setattr(postgresql_statements, "_prepare", noted)
     return asked
 
 
-def test_a_new_order_takes_four_statements(client: Client, statements: list[str]) -> None:
+def test_a_new_order_takes_two_journeys(client: Client, journeys: list[list[str]]) -> None:
     """The customer's standing is there, and the key was looked up less than a second ago."""
     body_of(ask(shop(client), order_id="O1"))
     others: list[str] = []
@@ -39,21 +39,21 @@ def test_a_new_order_takes_four_statements(client: Client, statements: list[str]
 
     event.listen(Engine, "before_cursor_execute", executed)
     try:
-        statements.clear()
+        journeys.clear()
         body_of(ask(shop(client), order_id="O2"))
     finally:
         event.remove(Engine, "before_cursor_execute", executed)
-    assert 4 == len(statements)
+    assert [2, 1] == list(map(len, journeys))
     assert [] == [one for one in others if "decisions" in one or "orders" in one]
-    assert "chain_heads" in statements[-2]
-    assert all(f"INTO {table} " in statements[-1] for table in ("decisions", "orders", "order_steps"))
+    assert "FOR NO KEY UPDATE" in journeys[0][0]
+    assert all(f"INTO {table} " in journeys[1][0] for table in ("decisions", "orders", "order_steps"))
 
 
-def test_a_batch_takes_as_many_for_many_lines_as_for_one(client: Client, statements: list[str]) -> None:
+def test_a_batch_takes_as_many_for_many_lines_as_for_one(client: Client, journeys: list[list[str]]) -> None:
     body_of(ask(shop(client), order_id="O1"))
     took = []
     for count in (2, 30):
-        statements.clear()
+        journeys.clear()
         send_lines(shop(client), [changed(ORDER, order_id=f"{count}-{number}") for number in range(count)])
-        took.append(len(statements))
+        took.append(len(journeys))
     assert took[0] == took[1] <= 12

@@ -22,6 +22,7 @@ from policy_service.storage.order_store import StoredOrder
 
 _PERCENT: Final = "prepay_percent"
 _WHOLE: Final = 100 * MILLION
+_WRITTEN: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def content_of(given: Given, customer_id: str, request: Mapping[str, str]) -> Co
     if given.amount:
         amount, code = given.amount.amount, given.amount.currency
         texts[ORDER_AMOUNT] = money_text(amount, code)
-    return Content(customer_id, amount, code, json.dumps(texts, sort_keys=True, ensure_ascii=False))
+    return Content(customer_id, amount, code, _WRITTEN.encode(texts))
 
 
 def request_of(order: StoredOrder, policy: Policy) -> dict[str, str]:
@@ -140,7 +141,7 @@ def _decided(given: Given, at: int) -> dict[str, Any]:  # fields of StoredOrder
         "decision_id": given.decision_id,
         "decided_at": at,
         "outcome": outcome_of(given).value,
-        "reasons": json.dumps(given.decision.result["reasons"], sort_keys=True, ensure_ascii=False),
+        "reasons": _WRITTEN.encode(given.decision.result["reasons"]),
         "exposure": None if exposure in {UNKNOWN, UNLIMITED} else exposure,
     }
 
