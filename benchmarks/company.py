@@ -20,7 +20,7 @@ from policy_service.services.daily_run.run import run_day
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import import_folder
 from policy_service.settings import read_settings
-from policy_service.storage.models.orders import AskedOrder
+from policy_service.storage.models.orders import COUNTED, AskedOrder
 from tests.api.house import store_key, store_person
 from tests.storage.postgres import running_server
 
@@ -39,9 +39,9 @@ class Company:
     orders: tuple[tuple[str, str], ...]
 
     def take_orders_back(self) -> None:
-        """Cancel every order, so that customers do not pile up more of them than customers do."""
+        """Cancel every order that counts, so that customers do not pile up more of them than customers do."""
         with self.house.database.writing() as session:
-            session.execute(update(AskedOrder).values(state="cancelled", cause="cancelled"))
+            session.execute(update(AskedOrder).where(COUNTED).values(state="cancelled", cause="cancelled"))
 
 
 @contextmanager
