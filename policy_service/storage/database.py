@@ -76,6 +76,8 @@ class Database:
             yield session
             last = session.info.pop(_LAST, None)
             if last:
+                # Else what the session has not written yet would be written behind the end.
+                session.flush()
                 last()
 
     @contextmanager
