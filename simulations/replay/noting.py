@@ -22,9 +22,9 @@ class Noted(NamedTuple):
     """Where a thread writes down what it decides for the customers of its part, one after the other.
 
     `review_slots` and `order_slots` are the places of values to write down; `reviews` and `orders` have a row for each
-    decision. `counts` are the rows written so far, by type, `ends` the same by customer of the part, after its last
-    decision. `is_whole` is 0 of a customer that the rows do not tell everything of: there was no room, or a fact was
-    out of all bounds.
+    decision, that of a review with one word more: how many order checks stand before it. `counts` are the rows written
+    so far, by type, `ends` the same by customer of the part, after its last decision. `is_whole` is 0 of a customer
+    that the rows do not tell everything of: there was no room, or a fact was out of all bounds.
     """
 
     review_slots: Column
@@ -73,5 +73,7 @@ def _write_down(kind: int, customer: int, fits: bool, values: Numbers, noted: No
         return
     for number in range(len(slots)):
         rows[place, number] = values[slots[number]]
+    if kind == REVIEWS:
+        rows[place, len(slots)] = noted.counts[ORDERS]
     noted.counts[kind] = place + 1
     noted.ends[customer, kind] = place + 1

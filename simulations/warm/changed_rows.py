@@ -74,7 +74,7 @@ def _rows_that_differ(
 ) -> Sequence[ChangedRow] | None:
     if set(before.output_names) != set(now.output_names) or _frame(before) != _frame(now):
         return None
-    rows, now_rows = _rows(before), _rows(now)
+    rows, now_rows = rows_of_rule_set(before), rows_of_rule_set(now)
     if rows is None or now_rows is None or not _in_one_order(rows, now_rows):
         return None
     values, now_values = values_of_parameters(old), values_of_parameters(new)
@@ -119,7 +119,8 @@ def _nodes_of_frame(frame: RuleSet | None) -> Iterable[Expression | Test]:
             return []
 
 
-def _rows(rule_set: RuleSet) -> Mapping[str, RowText] | None:
+def rows_of_rule_set(rule_set: RuleSet) -> Mapping[str, RowText] | None:
+    """Return the rows of a table or a scorecard by name; none where what matches is not told by its rows alone."""
     match rule_set:
         case DecisionTable():
             columns = rule_set.columns

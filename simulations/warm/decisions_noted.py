@@ -78,7 +78,7 @@ class DecisionsNoted:
         return Noted(
             self.slots.reviews,
             self.slots.orders,
-            np.empty((reviews, len(self.slots.reviews)), dtype=np.int64),
+            np.empty((reviews, len(self.slots.reviews) + 1), dtype=np.int64),
             np.empty((checks, len(self.slots.orders)), dtype=np.int64),
             np.zeros(2, dtype=np.int64),
             np.zeros((customers, 2), dtype=np.int64),

@@ -27,18 +27,11 @@ from simulations.replay.replay import replay
 from simulations.replay.rooms import Needs
 from simulations.replay.trace import Trace
 from simulations.runs.simulation import Baseline, Candidate
-from simulations.warm.asked_again import (
-    NO_SUCH_ROW,
-    SAID,
-    Rows,
-    find_other_orders,
-    find_other_reviews,
-    say_orders,
-    say_reviews,
-)
+from simulations.warm.asked_again import NO_SUCH_ROW, SAID, Rows, say_orders, say_reviews
 from simulations.warm.decisions_noted import DecisionsNoted, NotedPart, slots_read
-from simulations.warm.likeness import kinds_that_differ
-from simulations.warm.probing import Seen, inner_slots_of, probe_of
+from simulations.warm.going_along import SAME_GRADE, follow
+from simulations.warm.probing import Seen, inner_slots_of
+from simulations.warm.trails import course_of, trails_of
 
 _TYPES: Final = (DecisionType.REVIEW, DecisionType.ORDER)
 _NO_ENTRIES: Final = Needs(Room(0, 0, 0, 0, 0, 0), 1, 1)
@@ -121,32 +114,44 @@ def passing_run(ground: Ground, candidate: Candidate, threads: int) -> KeptRun:
     return KeptRun(candidate, None, trace, ground.added_up(ground.snapshot, trace))
 
 
-def customers_to_run_again(kept: KeptRun, side: Candidate, edited: Planned, threads: int) -> Column:
-    """Return the numbers of the customers whose run under the edited policy may be another one.
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What an edit makes of customers: those to be run again, and the last grades (by code) of those who keep theirs.
 
-    Those who are left out have the same run under both, but for the numbers of rows: see docs/explanation/
-    how-an-edit-is-answered.md.
+    Both by number, rising; of the others everything that is told of a run is as it was, but for the numbers of rows.
     """
+
+    again: Column
+    regraded: Column
+    grades: Column
+
+
+def followed(kept: KeptRun, side: Candidate, edited: Planned, threads: int) -> Followed:
+    """Follow all customers along a run that is kept: see docs/explanation/how-an-edit-is-answered.md."""
     if kept.side is None or kept.planned is None or kept.parts is None:
         raise ValueError("Of this run it is not known what it decided on.")
     named = _rows_named(edited.compiled, kept.planned.compiled)
     seen = [_seen(kept.side.policy, kept.planned, kind) for kind in _TYPES]
-    differ = kinds_that_differ(kept.side, side)
-    slots = kept.planned.compiled.slots
-    probes = [probe_of(kept.side, side, kind, slots, seen[number]) for number, kind in enumerate(_TYPES)]
+    trails = trails_of((kept.side, side), kept.planned, seen)
 
-    def find(part: SaidPart) -> Column:
-        desk, is_other = desk_of(edited, _NO_ENTRIES), 1 - part.noted.is_whole
-        rows = [_rows(part.noted, seen[kind], part.inner[kind], kind) for kind in (REVIEWS, ORDERS)]
-        own = [probe._replace(values=probe.values.copy(), verdicts=probe.verdicts.copy()) for probe in probes]
-        if differ[REVIEWS]:
-            find_other_reviews(edited.plan, desk, rows[REVIEWS], own[REVIEWS], part.said[REVIEWS], is_other)
-        if differ[ORDERS]:
-            find_other_orders(edited.plan, desk, rows[ORDERS], own[ORDERS], named, part.said[ORDERS], is_other)
-        return np.flatnonzero(is_other) + part.noted.customers.first
+    def follow_part(part: SaidPart) -> Followed:
+        desk, course = desk_of(edited, _NO_ENTRIES), course_of(trails.is_bound, 1 - part.noted.is_whole)
+        reviews, orders = (
+            trails.decisions(kind, _rows(part.noted, seen[kind], part.inner[kind], kind), part.said[kind])
+            for kind in (REVIEWS, ORDERS)
+        )
+        follow(0, len(course.is_other), edited.plan, desk, reviews, orders, named, course)
+        regraded = np.flatnonzero((course.grades != SAME_GRADE) & (course.is_other == 0))
+        first = part.noted.customers.first
+        return Followed(np.flatnonzero(course.is_other) + first, regraded + first, course.grades[regraded])
 
     with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate([np.zeros(0, dtype=np.int64), *pool.map(find, kept.parts)])
+        parts = list(pool.map(follow_part, kept.parts))
+    return Followed(*(np.concatenate([np.zeros(0, dtype=np.int64), *columns]) for columns in _columns(parts)))
+
+
+def _columns(parts: Sequence[Followed]) -> Sequence[Sequence[Column]]:
+    return [part.again for part in parts], [part.regraded for part in parts], [part.grades for part in parts]
 
 
 def _all_said(side: Candidate, planned: Planned, notes: DecisionsNoted, threads: int) -> Sequence[SaidPart]:

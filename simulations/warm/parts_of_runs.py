@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from policy_service.domain.values import UNKNOWN
 from simulations.accounting.sums import RunSums
 from simulations.comparison.moves import Moves
 from simulations.ledger_snapshot.chosen import Chosen, rows_of
@@ -44,6 +45,15 @@ def sums_with(sums: RunSums, customers: Column, before: RunSums, now: RunSums) -
     )
 
 
+def sums_regraded(sums: RunSums, trace: Trace, now: Trace) -> RunSums:
+    """Return the sums of a run whose customers end with the grades of `now` instead of those of `trace`."""
+    totals, first = sums.totals.copy(), sums.layout.places.grades
+    for of_run, sign in ((trace, -1), (now, 1)):
+        grades = of_run.reviewed.grade
+        totals[0, first:] += sign * np.bincount(grades[grades >= 0], minlength=totals.shape[1] - first)
+    return replace(sums, totals=totals)
+
+
 def moves_with(moves: Moves, customers: Column, before: Moves, now: Moves) -> Moves:
     """Return the moves of a run in which those customers moved as `now` says; before they did as `before` says."""
     moved, first = moves.moved.copy(), moves.first.copy()
@@ -73,6 +83,13 @@ def moves_renumbered(moves: Moves, rows: Sequence[tuple[str, str]], now_rows: Se
     first = moves.first.copy()
     first[:, 2] = named[first[:, 2]]
     return replace(moves, first=first)
+
+
+def regraded(trace: Trace, customers: Column, grades: Column) -> Trace:
+    """Return the trace with those last grades of these customers, by code; UNKNOWN for none."""
+    now = trace.reviewed.grade.copy()
+    now[customers] = np.where(grades == UNKNOWN, -1, grades)
+    return replace(trace, reviewed=trace.reviewed._replace(grade=now))
 
 
 def grades_with(trace: Trace, customers: Column, now: Trace) -> Trace:

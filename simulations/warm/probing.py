@@ -14,7 +14,7 @@ from simulations.columnar.writing_rows import RowDraft, Written, write_block
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.fact_rows import read_only
 from simulations.runs.simulation import Candidate
-from simulations.warm.asked_again import Probe
+from simulations.warm.bearing import ALL_MAY_DIFFER, NONE_DIFFERS, Probe
 from simulations.warm.changed_rows import Cells, ChangedRow, RowText, changed_rows
 from simulations.warm.likeness import values_of_parameters
 
@@ -39,13 +39,27 @@ def inner_slots_of(policy: Policy, decision_type: DecisionType, slots: Mapping[s
 def probe_of(
     old: Candidate, new: Candidate, decision_type: DecisionType, slots: Mapping[str, int], seen: Seen
 ) -> Probe:
-    """Return the probe for the chain of that type; one by which everything is asked where rows are not all."""
+    """Return the probe for what an edit changes in the chain of that type."""
     rows = changed_rows(old, new, decision_type)
+    return probe_of_rows(rows, (old, new), decision_type, slots, seen)
+
+
+def probe_of_rows(
+    rows: Sequence[ChangedRow] | None,
+    sides: tuple[Candidate, Candidate],
+    decision_type: DecisionType,
+    slots: Mapping[str, int],
+    seen: Seen,
+) -> Probe:
+    """Return the probe for those rows of two policies; one by which all may differ where rows (none) are not all."""
     if rows is None:
-        return _everything()
+        return _without_rows(ALL_MAY_DIFFER)
+    if not rows:
+        return _without_rows(NONE_DIFFERS)
+    old, new = sides
     sources = [_source(old.policy, decision_type, row, slots, seen) for row in rows]
     if any(source is None for source in sources):
-        return _everything()
+        return _without_rows(ALL_MAY_DIFFER)
     before, width = _written([row.before for row in rows], values_of_parameters(old), slots)
     now, now_width = _written([row.now for row in rows], values_of_parameters(new), slots)
     exists = [(int(row.before is not None), int(row.now is not None)) for row in rows]
@@ -110,9 +124,9 @@ def _written(
     return _Words(_column(words), block), writer.width
 
 
-def _everything() -> Probe:
+def _without_rows(says: int) -> Probe:
     nothing, no_pairs = _column([]), _pairs([])
-    return Probe(nothing, nothing, _column([0, 0]), no_pairs, nothing, no_pairs, no_pairs, *_no_room())
+    return Probe(nothing, nothing, _column([says, says]), no_pairs, nothing, no_pairs, no_pairs, *_no_room())
 
 
 def _no_room() -> tuple[Column, Column]:

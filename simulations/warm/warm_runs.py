@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
+from simulations.accounting.sums import RunSums
 from simulations.comparison.caveats import LedgerCaveats, ledger_caveats
 from simulations.comparison.comparison import Comparison, Part, Question, Side, compared
 from simulations.comparison.migration import grade_migration
@@ -21,14 +22,16 @@ from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.plan import Planned
 from simulations.replay.replay import replay
+from simulations.replay.trace import Trace
 from simulations.runs.changed_customers import causes_of, moved_orders, with_their_groups
 from simulations.runs.simulation import Baseline, Candidate, Clock, check, side_of
 from simulations.warm.asking import FIRST_TOLD
 from simulations.warm.impact import Impact, Made, changed_in, first_told
 from simulations.warm.kept_runs import (
+    Followed,
     Ground,
     KeptRun,
-    customers_to_run_again,
+    followed,
     ground_of,
     passing_run,
     recorded_run,
@@ -40,6 +43,8 @@ from simulations.warm.parts_of_runs import (
     moves_in_whole,
     moves_renumbered,
     moves_with,
+    regraded,
+    sums_regraded,
     sums_with,
     trace_of,
 )
@@ -100,29 +105,29 @@ class WarmRuns:
         with watch.step("plan"):
             edited = ground.plan(asked.candidate)
             kept, whole = self._nearest(old, asked.candidate, edited)
-        again = np.zeros(0, dtype=np.int64)
+        along = None
         if kept is not None:
             with watch.step("looking"):
-                again = customers_to_run_again(kept, asked.candidate, edited, self.threads)
-            if self._orders_of(again) > _LARGEST_SHARE:
-                kept, whole = None, Whole.MANY_CUSTOMERS
+                along = followed(kept, asked.candidate, edited, self.threads)
+            if self._orders_of(along.again) > _LARGEST_SHARE:
+                along, whole = None, Whole.MANY_CUSTOMERS
         question = Question(*sides, self.snapshot.hash, asked.options, asked.costs, draws=0)
-        if kept is None:
-            with watch.step("running"):
+        with watch.step("running"):
+            if kept is None or along is None:
                 if asked.is_passing:
                     new = passing_run(ground, asked.candidate, self.threads)
                 else:
                     new = self._run(ground, asked.candidate, sides[1])
-            again = np.arange(self.snapshot.customers, dtype=np.int64)
-            part = self._part(old, new)
-        else:
-            with watch.step("running"):
-                part = self._edited(ground, old, kept, asked.candidate, edited, again)
+                part = self._part(old, new.trace, new.sums, self._moves_of(old, new))
+                again = self.snapshot.customers
+            else:
+                part = self._edited(ground, old, kept, asked.candidate, edited, along)
+                again = len(along.again)
         with watch.step("comparing"):
             found = first_told(compared(question, part, self._ledger_caveats()), asked.told)
         with watch.step("causes"):
             causes = self._causes(found, sides, asked, edited)
-        return Impact(found, causes, Made(whole, len(again), watch.seconds), changed_in(found))
+        return Impact(found, causes, Made(whole, again, watch.seconds), changed_in(found))
 
     def _ground_of(self, options: Options) -> Ground:
         if self._ground is None or self._ground.options != options:
@@ -195,18 +200,10 @@ class WarmRuns:
         begins = self.snapshot.orders.begins if self.snapshot.has_orders_file else self.snapshot.invoices.begins
         return float((begins[customers + 1] - begins[customers]).sum() / max(int(begins[-1]), 1))
 
-    def _part(self, old: KeptRun, new: KeptRun) -> Part:
-        everybody = range(self.snapshot.customers)
-        return Part(
-            old.sums,
-            new.sums,
-            self._moves_of(old, new),
-            grade_migration(old.trace, new.trace, everybody),
-            self.snapshot.customer_ids,
-            new.trace.rows,
-            old.trace.rows,
-            (),
-        )
+    def _part(self, old: KeptRun, trace: Trace, sums: RunSums, moves: Moves) -> Part:
+        migration = grade_migration(old.trace, trace, range(self.snapshot.customers))
+        ids = self.snapshot.customer_ids
+        return Part(old.sums, sums, moves, migration, ids, trace.rows, old.trace.rows, ())
 
     def _moves_of(self, old: KeptRun, new: KeptRun) -> Moves:
         key = id(old), id(new)
@@ -218,27 +215,25 @@ class WarmRuns:
         return moves
 
     def _edited(
-        self, ground: Ground, old: KeptRun, kept: KeptRun, side: Candidate, edited: Planned, again: Column
+        self, ground: Ground, old: KeptRun, kept: KeptRun, side: Candidate, edited: Planned, along: Followed
     ) -> Part:
-        rows = edited.compiled.rows
+        again, rows = along.again, edited.compiled.rows
+        trace = replace(regraded(kept.trace, along.regraded, along.grades), rows=rows)
+        sums = sums_regraded(kept.sums, kept.trace, trace)
         moves = moves_renumbered(self._moves_of(old, kept), kept.trace.rows, rows)
         if not len(again):
-            part = self._part(old, kept)
-            return replace(part, moves=moves, rows=rows)
+            return self._part(old, trace, sums, moves)
         some = chosen(self.snapshot, again)
         new = replay(some.snapshot, side.policy, ground.options, side.parameters, self.threads, program=edited.compiled)
         before = trace_of(kept.trace, some, again)
         of_old = before if kept is old else trace_of(old.trace, some, again)
-        now_moves = moves_in_whole(moves_between(some.snapshot, of_old, new), some)
-        return Part(
-            old.sums,
-            sums_with(kept.sums, again, ground.added_up(some.snapshot, before), ground.added_up(some.snapshot, new)),
-            moves_with(moves, again, moves_between(some.snapshot, of_old, before), now_moves),
-            grade_migration(old.trace, grades_with(kept.trace, again, new), range(self.snapshot.customers)),
-            self.snapshot.customer_ids,
-            rows,
-            old.trace.rows,
-            (),
+        came_to, comes_to = (ground.added_up(some.snapshot, one) for one in (before, new))
+        moved, moves_now = (moves_between(some.snapshot, of_old, one) for one in (before, new))
+        return self._part(
+            old,
+            grades_with(trace, again, new),
+            sums_with(sums, again, came_to, comes_to),
+            moves_with(moves, again, moved, moves_in_whole(moves_now, some)),
         )
 
     def _ledger_caveats(self) -> LedgerCaveats:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.large_snapshots import DAYS, FIRST_DAY, large_snapshot
 from policy_service.language.policy import Policy
-from policy_service.language.rule_sets import DecisionTable, Ladder
+from policy_service.language.rule_sets import DecisionTable, Ladder, Scorecard
 from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.snapshot import Snapshot
@@ -25,6 +26,7 @@ from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 from tests.simulations.warm.asked import full_answer, warm_answer, warm_runs
 from tests.simulations.warm.edits import edited
 
+YEARS = Options(FIRST_DAY + 365, FIRST_DAY + DAYS)
 POLICIES = ("manufacturer_cn", "sme_simple", "distributor_cn", "eu_insured", "d365_like")
 OPTIONS = Options(*WINDOW)
 
@@ -32,6 +34,12 @@ OPTIONS = Options(*WINDOW)
 @cache
 def ledger(seed: int, customers: int = 8, *, has_groups: bool = False) -> Snapshot:
     return snapshot_of(history_of(seed, Shape(customers=customers, has_groups=has_groups)))
+
+
+@cache
+def many_standings() -> Snapshot:
+    """Return a ledger whose customers come to every grade."""
+    return replace(large_snapshot(6_000, with_hash=False), currency=shipped("manufacturer_cn").currency)
 
 
 def shipped(name: str) -> Policy:
@@ -97,6 +105,33 @@ def test_an_edit_of_a_bound_runs_some_customers_again_and_not_all() -> None:
     snapshot = ledger(7, 12)
     made = warm_runs(snapshot).answer(Asked(BASELINE, turned("hold_after_days", 0), OPTIONS)).made
     assert (None, True) == (made.whole, 0 < made.customers < snapshot.customers)
+
+
+def test_a_lower_limit_runs_few_of_the_customers_again_whose_reviews_set_it() -> None:
+    """Of most of them no order reaches the one limit or the other."""
+    snapshot = many_standings()
+    asked = Asked(BASELINE, turned("least_limit", 5_000_000), YEARS, told=1000)
+    runs = warm_runs(snapshot)
+    answer = runs.answer(asked)
+    assert full_answer(snapshot, asked) == warm_answer(runs, asked)
+    grades = answer.comparison.candidate["customers_by_grade"]
+    with_limit = sum(grades[grade] for grade in ("A", "BB", "B"))
+    assert (None, True) == (answer.made.whole, 0 < 2 * answer.made.customers < with_limit)
+
+
+def test_a_grade_of_another_name_runs_nobody_again_and_is_told() -> None:
+    """C and D have the same standing, and no order check reads a grade."""
+    grading, snapshot = BASELINE.policy.rule_set("grading"), many_standings()
+    assert isinstance(grading, Scorecard)
+    bands = tuple(replace(band, grade="D") if band.grade == "C" else band for band in grading.bands)
+    sets = tuple(replace(grading, bands=bands) if one.name == "grading" else one for one in BASELINE.policy.rule_sets)
+    edit = Candidate(replace(BASELINE.policy, rule_sets=sets))
+    answer = warm_runs(snapshot).answer(Asked(BASELINE, edit, YEARS))
+    before, now = (side["customers_by_grade"] for side in (answer.comparison.baseline, answer.comparison.candidate))
+    expected = {**before, "D": before["D"] + before["C"]}
+    del expected["C"]
+    assert (None, 0) == (answer.made.whole, answer.made.customers)
+    assert expected == now
 
 
 @pytest.mark.parametrize("memory", [0, 1_600])
