@@ -123,7 +123,8 @@ def test_a_grade_of_another_name_runs_nobody_again_and_is_told() -> None:
     """C and D have the same standing, and no order check reads a grade."""
     grading, snapshot = BASELINE.policy.rule_set("grading"), many_standings()
     assert isinstance(grading, Scorecard)
-    bands = tuple(replace(band, grade="D") if band.grade == "C" else band for band in grading.bands)
+    code_of = {band.id: band.grade for band in grading.bands}
+    bands = tuple(replace(band, grade=code_of["band.D"]) if band.id == "band.C" else band for band in grading.bands)
     sets = tuple(replace(grading, bands=bands) if one.name == "grading" else one for one in BASELINE.policy.rule_sets)
     edit = Candidate(replace(BASELINE.policy, rule_sets=sets))
     answer = warm_runs(snapshot).answer(Asked(BASELINE, edit, YEARS))
