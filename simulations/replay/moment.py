@@ -63,7 +63,8 @@ class Moments:
         program: Compiled | None = None,
     ) -> None:
         self._snapshot = snapshot
-        planned = plan_of(snapshot, policy, options, parameters, program)
+        # Whoever looks at a moment wants to know all that its decision reads.
+        planned = plan_of(snapshot, policy, options, parameters, program, unread=frozenset())
         self.rows, self.reasons = planned.compiled.rows, planned.compiled.reasons
         self._slots = planned.compiled.slots
         rerun = UnitRerun if reads_groups(policy) else CustomerRerun

@@ -31,7 +31,6 @@ from policy_service.language.feel.expressions import (
 from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import LADDER_KINDS, Ladder, Level, Trigger
-from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.asked_facts import ESCALATION, AskedFacts
 from simulations.replay.fact_rows import DIVISOR, FACTOR, FactRows
 from simulations.replay.formulas_before_ladders import (
@@ -41,7 +40,7 @@ from simulations.replay.formulas_before_ladders import (
     read_by,
     values_before_ladders,
 )
-from simulations.replay.largest_amounts import MARGIN, fit, most_of_a_unit
+from simulations.replay.largest_amounts import MARGIN, fit, may_be_huge
 from simulations.replay.overflows import may_overflow, range_of, ranges_of_facts
 
 _OLDEST: Final = "oldest_days_past_due"
@@ -63,8 +62,6 @@ _TOLD_WHEN_MOVED: Final = frozenset(
 )
 _AGES: Final = frozenset({MeasureKind.DAYS_SINCE_FIRST, MeasureKind.DAYS_SINCE_LAST})
 _DAYS_PAST_DUE: Final = "days_past_due"
-#: A built-in fact that is made of a balance many times over, so that it may leave 64 bits although its parts do not.
-_MAY_BE_HUGE: Final = "days_sales_outstanding_90d"
 _Asked: TypeAlias = tuple[Column, Cell]
 
 
@@ -130,15 +127,18 @@ def pace_of(
     parameters: Mapping[str, int],
     facts: Sequence[FactDefinition],
     measured: AskedFacts,
-    snapshot: Snapshot,
+    total: float,
 ) -> Pace:
-    """Return when the ladders of a policy look; `facts` are those that they read, `measured` how they are measured."""
+    """Return when the ladders of a policy look; `facts` are those that they read, `measured` how they are measured.
+
+    `total` is what `most_of_a_unit` says of the snapshot.
+    """
     ladders = [one for one in policy.chain(DecisionType.ESCALATION) if isinstance(one, Ladder)]
     steps = sum(len(ladder.levels) + len(ladder.triggers) for ladder in ladders)
     daily = Pace(is_daily=True, level_days=[NEVER] * steps)
-    rows, total = measured.of(ESCALATION), most_of_a_unit(snapshot)
+    rows = measured.of(ESCALATION)
     values = values_before_ladders(policy)
-    if values is None or not fit(rows, total) or any(_may_be_huge(fact) for fact in facts):
+    if values is None or not fit(rows, total) or any(may_be_huge(fact) for fact in facts):
         return daily
     ranges = ranges_of_facts(facts, measured, int(total) * MARGIN)
     risky = []
@@ -269,11 +269,6 @@ def _moves_on_known_days(fact: FactDefinition) -> bool:
     conditions = (*asked.where, *asked.measure.share_of)
     columns = {asked.measure.column, asked.measure.weight, *(one.column for one in conditions)}
     return asked.measure.kind is not MeasureKind.SLOPE and _DAYS_PAST_DUE not in columns
-
-
-def _may_be_huge(fact: FactDefinition) -> bool:
-    is_slope = fact.measure is not None and fact.measure.measure.kind is MeasureKind.SLOPE
-    return is_slope or declared_name(fact.name) == _MAY_BE_HUGE
 
 
 def _is_in_whole_days(rows: FactRows, name: str) -> bool:

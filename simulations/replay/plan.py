@@ -21,6 +21,8 @@ from simulations.replay.asked_facts import ESCALATION, TRIGGERS, TYPES, AskedFac
 from simulations.replay.fact_rows import read_only
 from simulations.replay.group_reading import NOTHING, components_of
 from simulations.replay.ladder_steps import OUTPUTS, RULE_SET_WIDTH, STEP_WIDTH, Climb, climb_of
+from simulations.replay.largest_amounts import most_of_a_unit
+from simulations.replay.needed_by_orders import unread_by_orders
 from simulations.replay.options import HeldOrders, Mode, Options, PaymentBehaviour
 from simulations.replay.pace import Pace, pace_of
 from simulations.replay.strictness import grants_nothing_unset, ranks, strictness
@@ -127,17 +129,23 @@ def plan_of(
     options: Options,
     parameters: Mapping[str, int] | None = None,
     program: Compiled | None = None,
+    unread: frozenset[str] | None = None,
 ) -> Planned:
     """Return the plan of a replay; `program` is the policy with these parameters where it is compiled already.
 
+    `unread` are facts that order checks do not need (none given: it is found out which); they are not measured then.
     UnsupportedCondition E020 names what the kernel cannot do; PolicyTextError a customer fact that cannot be read.
     """
     program = program or compiled(policy, parameters)
     read = {kind: facts_read_by(policy, kind) for kind in TYPES}
+    total = most_of_a_unit(snapshot)
+    if unread is None:
+        unread = unread_by_orders(snapshot, policy, program, parameters or {}, total)
+    read[DecisionType.ORDER] = tuple(fact for fact in read[DecisionType.ORDER] if fact.name not in unread)
     measured = AskedFacts(snapshot, policy, program, read, parameters or {})
     climb = climb_of(policy, program)
     escalation = read[DecisionType.ESCALATION]
-    pace = pace_of(policy, measured.dial_values, escalation, measured, snapshot)
+    pace = pace_of(policy, measured.dial_values, escalation, measured, total)
     for asked in pace.conditions:
         measured.add(asked.names)
     watches = [watch_of([fact for fact in escalation if fact.name in asked.names], asked) for asked in pace.conditions]

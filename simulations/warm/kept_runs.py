@@ -13,12 +13,14 @@ from simulations.accounting.calendar import Calendar, calendar_of, earliest_day
 from simulations.accounting.cohorts import everybody
 from simulations.accounting.places import layout_of
 from simulations.accounting.sums import RunSums, add_up
-from simulations.columnar.program import Compiled
+from simulations.columnar.program import Compiled, compiled
 from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.books import Room
 from simulations.replay.desk import desk_of
+from simulations.replay.largest_amounts import most_of_a_unit
+from simulations.replay.needed_by_orders import unread_by_orders
 from simulations.replay.noting import ORDERS, REVIEWS
 from simulations.replay.options import Options
 from simulations.replay.plan import Planned, plan_of
@@ -39,16 +41,23 @@ _NO_ENTRIES: Final = Needs(Room(0, 0, 0, 0, 0, 0), 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What runs are made upon: a ledger and assumptions, and a few customers of it that plans are compared by."""
+    """What runs are made upon: a ledger and assumptions, and a few customers of it that plans are compared by.
+
+    `most` is what `most_of_a_unit` says of the ledger.
+    """
 
     snapshot: Snapshot
     options: Options
     calendar: Calendar
     few: Snapshot
+    most: float
 
     def plan(self, candidate: Candidate) -> Planned:
         """Return the plan of a policy for those few customers."""
-        return plan_of(self.few, candidate.policy, self.options, candidate.parameters)
+        policy, parameters = candidate.policy, candidate.parameters
+        program = compiled(policy, parameters)
+        unread = unread_by_orders(self.snapshot, policy, program, parameters, self.most)
+        return plan_of(self.few, policy, self.options, parameters, program, unread)
 
     def added_up(self, snapshot: Snapshot, trace: Trace) -> RunSums:
         """Return what those customers come to, laid out as all customers of the ledger are."""
@@ -90,7 +99,9 @@ class KeptRun:
 def ground_of(snapshot: Snapshot, options: Options) -> Ground:
     """Return the ground of runs of a snapshot that has customers."""
     few = chosen(snapshot, np.arange(1, dtype=np.int64)).snapshot
-    return Ground(snapshot, options, calendar_of(options, earliest_day(snapshot, options)), few)
+    return Ground(
+        snapshot, options, calendar_of(options, earliest_day(snapshot, options)), few, most_of_a_unit(snapshot)
+    )
 
 
 def recorded_run(ground: Ground) -> KeptRun:
