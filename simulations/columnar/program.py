@@ -13,9 +13,8 @@ from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
 from policy_service.domain.values import UNKNOWN
 from policy_service.language.cells import Output
 from policy_service.language.feel.expressions import NameSource
-from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy
-from policy_service.language.rule_set_parts import expressions_of
+from policy_service.language.rule_set_names import names_read_by
 from policy_service.language.rule_sets import Ladder, Level, Trigger
 from simulations.columnar import layout
 from simulations.columnar.writer import Writer
@@ -127,8 +126,7 @@ def _names(policy: Policy) -> list[str]:
     names = set(policy.facts) | _ALWAYS_NAMED
     for rule_set in policy.rule_sets:
         names.update(rule_set.output_names)
-        for node in expressions_of(rule_set):
-            names.update(name.name for name in names_in(node) if name.source is not NameSource.PARAMETER)
+        names.update(name.name for name in names_read_by(rule_set) if name.source is not NameSource.PARAMETER)
         if isinstance(rule_set, Ladder):
             names.update(effect.name for effect in _effects(rule_set))
     return sorted(names)

@@ -17,10 +17,11 @@ def grade_migration(baseline: Trace, candidate: Trace, customers: range) -> Mapp
     new_grades, new = grade_texts(candidate, customers)
     chosen = slice(customers.start, customers.stop)
     graded = (baseline.reviewed.grade[chosen] >= 0) | (candidate.reviewed.grade[chosen] >= 0)
-    pairs, numbers = np.unique(np.stack([old[graded], new[graded]]), axis=1, return_counts=True)
+    counts = np.bincount((old * len(new_grades) + new)[graded], minlength=len(old_grades) * len(new_grades))
     found: dict[str, dict[str, int]] = {}
-    for (before, after), number in zip(pairs.T.tolist(), numbers.tolist(), strict=True):
-        found.setdefault(old_grades[before], {})[new_grades[after]] = number
+    for place in np.flatnonzero(counts).tolist():
+        before, after = divmod(place, len(new_grades))
+        found.setdefault(old_grades[before], {})[new_grades[after]] = int(counts[place])
     return found
 
 

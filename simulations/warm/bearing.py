@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from policy_service.domain.values import FALSE, UNKNOWN
+from policy_service.domain.values import FALSE, TRUE, UNKNOWN
 from simulations.columnar import layout
 from simulations.columnar.compiled_functions import Numbers, lean_kernel
 from simulations.columnar.running_formulas import ready, row_says
@@ -12,6 +12,11 @@ from simulations.warm.asked_again import Rows
 # What stands in the place of an address of rows: every decision may differ, or none does.
 ALL_MAY_DIFFER: Final = 0
 NONE_DIFFERS: Final = -1
+
+# How a row of a probe says otherwise than before: at all, and where it is unknown whether it matches.
+SAYS_OTHERWISE: Final = 0
+SAYS_THE_SAME: Final = 1
+SAYS_OTHERWISE_IF_HIT: Final = 2
 
 # What decisions read of a standing: the place in a row of values, that among a policy's values, and the output.
 READ_AT: Final = 0
@@ -23,7 +28,7 @@ class Probe(NamedTuple):
     """Rows of two policies, each written by itself: what matches alike in both, decides alike.
 
     `blocks` are the addresses of the rows in the words of the one and of the other, or ALL_MAY_DIFFER or NONE_DIFFERS.
-    `exists` says of each whether the one and the other have it, `says_the_same` whether they set the same by it. `put`
+    `exists` says of each whether the one and the other have it, `says` whether they set the same by it. `put`
     are pairs of a place in a row of values and one in `values`, `put_inner` the same of what was handed on.
     """
 
@@ -31,7 +36,7 @@ class Probe(NamedTuple):
     now: Column
     blocks: Column
     exists: Column
-    says_the_same: Column
+    says: Column
     put: Column
     put_inner: Column
     values: Column
@@ -115,6 +120,8 @@ def _is_matched_otherwise(probe: Probe) -> bool:
     row = probe.now[probe.blocks[1] + layout.BLOCK_ROWS]
     for number in range(len(probe.verdicts)):
         says = row_says(probe.now, row + number * layout.ROW_SIZE, probe.values) if probe.exists[number, 1] else FALSE
-        if says != probe.verdicts[number] or (says != FALSE and not probe.says_the_same[number]):
+        if says != probe.verdicts[number] or (says != FALSE and probe.says[number] == SAYS_OTHERWISE):
+            return True
+        if says == TRUE and probe.says[number] == SAYS_OTHERWISE_IF_HIT:
             return True
     return False

@@ -41,13 +41,15 @@ class RowText:
 class ChangedRow:
     """A row before and after the edit, none where there is none; `place` is that of its rule set in the chain.
 
-    The row `of_own_score` reads what its rule set has come to, as a band of a scorecard does.
+    What a row says counts where it matches; `counts_in_doubt` says whether it may where that is unknown, too, as in a
+    table it does. The row `of_own_score` reads what its rule set has come to, as a band of a scorecard does.
     """
 
     place: int
     before: RowText | None
     now: RowText | None
     says_the_same: bool
+    counts_in_doubt: bool = True
     of_own_score: bool = False
 
 
@@ -86,11 +88,12 @@ def _rows_that_differ(
     for name in sorted({*rows, *now_rows}):
         one, other = rows.get(name), now_rows.get(name)
         is_band = isinstance(now, Scorecard) and name.startswith(_BAND)
+        in_doubt = isinstance(now, DecisionTable)
         if one is None or other is None:
-            found.append(ChangedRow(place, one, other, says_the_same=False, of_own_score=is_band))
+            found.append(ChangedRow(place, one, other, False, in_doubt, is_band))
         elif one != other or (other.dials_of_cells | other.dials_of_says) & turned:
             says_the_same = one.says == other.says and not other.dials_of_says & turned
-            found.append(ChangedRow(place, one, other, says_the_same, is_band))
+            found.append(ChangedRow(place, one, other, says_the_same, in_doubt, is_band))
     return found
 
 

@@ -9,9 +9,8 @@ import numpy as np
 
 from policy_service.domain.outcomes import DecisionType
 from policy_service.language.feel.expressions import NameSource
-from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy
-from policy_service.language.rule_set_parts import expressions_of
+from policy_service.language.rule_set_names import names_read_by
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.partitions import CustomerRange
 from simulations.replay.fact_rows import read_only
@@ -111,8 +110,7 @@ def _read(policy: Policy, decision_type: DecisionType, slots: Mapping[str, int])
     # What an earlier rule set of the chain sets is not read as it was before.
     read, already_set = set[str](), set[str]()
     for rule_set in policy.chain(decision_type):
-        names = {name for expression in expressions_of(rule_set) for name in names_in(expression)}
-        read |= {name.name for name in names if name.source is not NameSource.PARAMETER} - already_set
+        read |= {name.name for name in names_read_by(rule_set) if name.source is not NameSource.PARAMETER} - already_set
         already_set.update(rule_set.output_names)
     return read_only(np.array(sorted(slots[name] for name in read), dtype=np.int64))
 

@@ -9,10 +9,8 @@ import numpy as np
 from policy_service.domain.outcomes import DecisionType
 from policy_service.engines.interpreter import parameters_of
 from policy_service.language.feel.expressions import NameSource
-from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy
-from policy_service.language.rule_set_names import facts_read_by
-from policy_service.language.rule_set_parts import expressions_of
+from policy_service.language.rule_set_names import facts_read_by, names_read_by
 from policy_service.language.rule_sets import RuleSet
 from simulations.replay.asked_facts import TYPES
 from simulations.replay.group_reading import reads_groups
@@ -111,8 +109,7 @@ def is_other(old: Candidate, before: RuleSet, now: RuleSet, new: Candidate) -> b
     """Return whether two rule sets are of two texts, or a parameter that they name has two values."""
     if before != now:
         return True
-    nodes = expressions_of(now)
-    names = {name.name for node in nodes for name in names_in(node) if name.source is NameSource.PARAMETER}
+    names = {name.name for name in names_read_by(now) if name.source is NameSource.PARAMETER}
     values, now_values = values_of_parameters(old), values_of_parameters(new)
     return any(values[name] != now_values[name] for name in names)
 

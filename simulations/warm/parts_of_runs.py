@@ -8,7 +8,7 @@ import numpy as np
 from policy_service.domain.values import UNKNOWN
 from simulations.accounting.sums import RunSums
 from simulations.comparison.moves import Moves
-from simulations.ledger_snapshot.chosen import Chosen, rows_of
+from simulations.ledger_snapshot.chosen import Chosen, Rows, rows_of
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.trace import DecidedOrders, Firings, ReplayedInvoices, Reviewed, Trace
 
@@ -20,14 +20,14 @@ def trace_of(trace: Trace, part: Chosen, customers: Column) -> Trace:
     firings = rows_of(_begins(trace.firings.customer, everybody), customers)
     decided = DecidedOrders(*(column[orders.places] for column in trace.orders))
     fired = Firings(*(column[firings.places] for column in trace.firings))
-    upon = np.where(fired.invoice >= 0, np.searchsorted(part.invoices, fired.invoice), fired.invoice)
+    ordered, fired_for = _owners(orders), _owners(firings)
+    begins = part.snapshot.orders.begins if part.snapshot.has_orders_file else part.snapshot.invoices.begins
+    upon = fired.invoice - _moved(part.invoices, part.snapshot.invoices.begins)[fired_for]
     return replace(
         trace,
-        orders=decided._replace(
-            entry=np.searchsorted(part.orders, decided.entry), customer=np.searchsorted(customers, decided.customer)
-        ),
+        orders=decided._replace(entry=decided.entry - _moved(part.orders, begins)[ordered], customer=ordered),
         invoices=ReplayedInvoices(*(column[part.invoices] for column in trace.invoices)),
-        firings=fired._replace(customer=np.searchsorted(customers, fired.customer), invoice=upon),
+        firings=fired._replace(customer=fired_for, invoice=np.where(fired.invoice >= 0, upon, fired.invoice)),
         reviewed=Reviewed(*(column[customers] for column in trace.reviewed)),
     )
 
@@ -102,3 +102,16 @@ def grades_with(trace: Trace, customers: Column, now: Trace) -> Trace:
 
 def _begins(customer: Column, customers: int) -> Column:
     return np.searchsorted(customer, np.arange(customers + 1)).astype(np.int64)
+
+
+def _owners(rows: Rows) -> Column:
+    return np.repeat(np.arange(len(rows.begins) - 1, dtype=np.int64), np.diff(rows.begins))
+
+
+def _moved(places: Column, begins: Column) -> Column:
+    # By customer of the part how many places of the whole come before its first one that are not in the part.
+    moved = np.zeros(len(begins) - 1, dtype=np.int64)
+    has_any = begins[1:] > begins[:-1]
+    firsts = begins[:-1][has_any]
+    moved[has_any] = places[firsts] - firsts
+    return moved

@@ -14,7 +14,14 @@ from simulations.columnar.writing_rows import RowDraft, Written, write_block
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.fact_rows import read_only
 from simulations.runs.simulation import Candidate
-from simulations.warm.bearing import ALL_MAY_DIFFER, NONE_DIFFERS, Probe
+from simulations.warm.bearing import (
+    ALL_MAY_DIFFER,
+    NONE_DIFFERS,
+    SAYS_OTHERWISE,
+    SAYS_OTHERWISE_IF_HIT,
+    SAYS_THE_SAME,
+    Probe,
+)
 from simulations.warm.changed_rows import Cells, ChangedRow, RowText, changed_rows
 from simulations.warm.likeness import values_of_parameters
 
@@ -68,12 +75,18 @@ def probe_of_rows(
         now.words,
         _column([before.block, now.block]),
         _pairs(exists),
-        _column([int(row.says_the_same) for row in rows]),
+        _column([_how_it_says(row) for row in rows]),
         _pairs(sorted({pair for source in sources if source for pair in source.written_down})),
         _pairs(sorted({pair for source in sources if source for pair in source.handed_on})),
         np.full(max(width, now_width), UNKNOWN, dtype=np.int64),
         np.zeros(len(rows), dtype=np.int64),
     )
+
+
+def _how_it_says(row: ChangedRow) -> int:
+    if row.says_the_same:
+        return SAYS_THE_SAME
+    return SAYS_OTHERWISE if row.counts_in_doubt else SAYS_OTHERWISE_IF_HIT
 
 
 @dataclass(frozen=True, slots=True)

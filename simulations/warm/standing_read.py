@@ -9,8 +9,7 @@ from policy_service.domain.outcomes import DecisionType
 from policy_service.language.definitions.built_in_facts import PREVIOUS_PREFIX
 from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy
-from policy_service.language.rule_set_names import facts_read_by
-from policy_service.language.rule_set_parts import expressions_of
+from policy_service.language.rule_set_names import facts_read_by, names_read_by
 from policy_service.language.rule_sets import DecisionTable, Ladder
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.asked_facts import TYPES
@@ -62,7 +61,7 @@ def rows_upon_standing(policy: Policy, decision_type: DecisionType, is_bound: Co
     for place, rule_set in enumerate(policy.chain(decision_type)):
         if not names.isdisjoint(rule_set.output_names):
             return None
-        if names.isdisjoint(name.name for node in expressions_of(rule_set) for name in names_in(node)):
+        if names.isdisjoint(name.name for name in names_read_by(rule_set)):
             continue
         rows = rows_of_rule_set(rule_set)
         if rows is None or not isinstance(rule_set, DecisionTable) or not _says_nothing_of(rule_set, names):

@@ -1,6 +1,5 @@
 """Walks over typed trees: the nodes below a node, and the names that a formula or a cell reads."""
 
-from collections.abc import Iterator
 from typing import assert_never
 
 from policy_service.language.feel.expressions import (
@@ -61,7 +60,14 @@ def children(node: Expression | Test) -> tuple[Expression | Test, ...]:
 
 def names_in(node: Expression | Test) -> frozenset[Name]:
     """Return every fact, parameter and output that `node` reads."""
-    return frozenset(found for found in _walk(node) if isinstance(found, Name))
+    found, waiting = set[Name](), [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Name):
+            found.add(one)
+        else:
+            waiting.extend(children(one))
+    return frozenset(found)
 
 
 def size_and_depth(node: Expression | Test) -> tuple[int, int]:
@@ -71,14 +77,6 @@ def size_and_depth(node: Expression | Test) -> tuple[int, int]:
         nodes, levels = nodes + len(layer), levels + 1
         layer = [child for parent in layer for child in children(parent)]
     return nodes, levels
-
-
-def _walk(node: Expression | Test) -> Iterator[Expression | Test]:
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting.extend(children(found))
 
 
 def _test_children(test: Comparison | Interval | AnyOf | NoneOf) -> tuple[Expression | Test, ...]:
