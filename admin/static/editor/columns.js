@@ -13,7 +13,7 @@ export function definition(grid, column) {
     title: column.name,
     field: column.field,
     headerSort: false,
-    minWidth: column.kind === "id" ? 64 : 90,
+    minWidth: { id: 64, note: 240 }[column.kind] ?? 90,
     maxInitialWidth: 300,
     cssClass: ["then", "reasons", "release"].includes(column.kind) ? "said" : "",
     titleFormatter: () => heading(grid, column),

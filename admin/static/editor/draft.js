@@ -17,6 +17,7 @@
  */
 
 const WAIT_BEFORE_CHECKING = 250;
+const WAIT_AT_FIRST = 900;
 const draft = document.getElementById("draft");
 const status = document.getElementById("draft-status");
 const memory = `undo ${draft.dataset.change}`;
@@ -34,6 +35,7 @@ let known = [];
 let past = [];
 let future = [];
 let checking;
+let waiting;
 
 /** Return a text of the page with its {names} filled in. */
 export function fill(text, values) {
@@ -47,10 +49,20 @@ export function tell(text, isBad = false) {
   status.classList.toggle("is-bad", isBad);
 }
 
-/** Store a change; the answer's `ok` says whether anything of it was kept. Changes are stored in the order asked. */
+/**
+ * Store a change; the answer's `ok` says whether anything of it was kept. Changes are stored in the order asked; what is
+ * typed into cells of one file while another change is under way goes together.
+ */
 export function save(to, change) {
-  return inTurn(async () => {
-    const answer = await send(to, change);
+  if (waiting && waiting.to === to && waiting.file === change.file && waiting.isPlain && isPlain(change)) {
+    waiting.edits.push(...change.edits);
+    return waiting.answer;
+  }
+  const mine = { ...change, to, edits: [...change.edits], isPlain: isPlain(change) };
+  waiting = mine;
+  mine.answer = inTurn(async () => {
+    if (waiting === mine) waiting = undefined;
+    const answer = await send(to, { file: mine.file, edits: mine.edits });
     if (answer.ok) {
       past.push(answer.undo);
       future = [];
@@ -59,6 +71,12 @@ export function save(to, change) {
     }
     return answer;
   });
+  return mine.answer;
+}
+
+/** Whether a change leaves every row where it stands, so that others can be stored with it. */
+function isPlain(change) {
+  return change.edits.every(({ do: what, path }) => ["set", "reasons"].includes(what) || (what === "remove" && typeof path.at(-1) === "string"));
 }
 
 /** Take the last change back; nothing if there is none. */
@@ -67,9 +85,9 @@ export const undo = () => travel(() => past, () => future);
 export const redo = () => travel(() => future, () => past);
 
 /** Fetch what the checks say, soon; of several calls the last one counts. */
-export function check() {
+export function check(soon = WAIT_BEFORE_CHECKING) {
   clearTimeout(checking);
-  checking = setTimeout(fetchFindings, WAIT_BEFORE_CHECKING);
+  checking = setTimeout(fetchFindings, soon);
 }
 
 function inTurn(work) {
@@ -79,6 +97,7 @@ function inTurn(work) {
 }
 
 function travel(from, to) {
+  waiting = undefined;
   return inTurn(async () => {
     const step = from().at(-1);
     if (!step) return;
@@ -202,4 +221,5 @@ document.addEventListener("keydown", (event) => {
   (isRedo ? redo : undo)();
 });
 recall();
-check();
+// The part that is shown comes first.
+check(WAIT_AT_FIRST);

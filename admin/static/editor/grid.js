@@ -3,7 +3,7 @@ import { TabulatorFull as Tabulator } from "../tabulator/tabulator_esm.min.mjs";
 import { definition, isOpen, marked } from "./columns.js";
 import { address, fill, save, tell, texts } from "./draft.js";
 import { listenForCopies } from "./clipboard.js";
-import { toolbar } from "./toolbar.js";
+import { add, addColumn, freeId, toolbar } from "./toolbar.js";
 
 const LARGE = 200;
 const within = (path, head) => head.every((step, at) => path[at] === step);
@@ -83,7 +83,7 @@ export class Grid {
 
   rowHead(cell) {
     const data = cell.getData();
-    const marks = this.marks.get(JSON.stringify(data._at))?.row ?? [];
+    const marks = this.marks.get(data)?.row ?? [];
     const number = document.createTextNode(data._otherwise ? "…" : String(cell.getRow().getPosition() || ""));
     cell.getElement().classList.toggle("has-new", Boolean(data._new));
     const mine = data._new ? [{ severity: "refused", message: texts.unfinished }, ...marks] : marks;
@@ -173,16 +173,14 @@ export class Grid {
     this.table.getRows("visible").forEach((row) => row.reformat());
   }
 
-  /** Keep what the checks found about this table, and show it at its cells. */
+  /** Keep what the checks found about this table, by the row it is about, and show it at its cells. */
   mark(findings) {
     const marks = new Map();
     const before = this.marks;
     for (const finding of findings) if (finding.file === this.file) this.place(finding, marks);
     this.marks = marks;
-    const touched = new Set([...before.keys(), ...marks.keys()]);
     for (const row of this.table.getRows()) {
-      const data = row.getData();
-      if (touched.has(JSON.stringify(data._at)) || (data._group && touched.has(JSON.stringify(data._group)))) row.reformat();
+      if (before.has(row.getData()) || marks.has(row.getData())) row.reformat();
     }
   }
 
@@ -191,17 +189,16 @@ export class Grid {
     const rows = this.datas().filter((one) => !one._new);
     const row = rows.find((one) => within(finding.path, one._at)) ?? rows.find((one) => one._first && within(finding.path, one._group));
     if (!row || mark.severity === "note") return;
-    const key = JSON.stringify(row._at);
-    const at = marks.get(key) ?? { row: [], cells: new Map() };
+    const at = marks.get(row) ?? { row: [], cells: new Map() };
     const isOfCell = (one) => isOpen(one, row) && one.path.length && within(finding.path, this.pathOf(row, one));
     const column = this.columns.find(isOfCell);
     if (column) at.cells.set(column.field, [...(at.cells.get(column.field) ?? []), mark]);
     else at.row.push(mark);
-    marks.set(key, at);
+    marks.set(row, at);
   }
 
   marksAt(data, column) {
-    return data._new ? [] : (this.marks.get(JSON.stringify(data._at))?.cells.get(column.field) ?? []);
+    return this.marks.get(data)?.cells.get(column.field) ?? [];
   }
 
   /** Select the cell at a path and bring it into view; false if it is not in this table. */
@@ -257,6 +254,22 @@ export class Grid {
     } else if (event.key === "F2") {
       row.getCell(this.columns[number].field).edit();
     }
+  }
+
+  /** Put a row into a gap, with the outputs of the nearest row and a note that says so. */
+  async fillGap({ when, like }) {
+    for (const name of Object.keys(when)) addColumn(this, "when", name);
+    const near = this.table.getRows().find((row) => like && JSON.stringify(row.getData()._at) === JSON.stringify(like));
+    const cells = {};
+    for (const column of this.columns) {
+      if (column.kind === "when") cells[column.field] = when[column.name] ?? "";
+      else if (column.kind === "id") cells[column.field] = freeId(this, column, near?.getData()[column.field]);
+      else if (column.kind === "note") cells[column.field] = fill(texts.filled, { row: near ? this.nameOf(near.getData()) : "" });
+      else if (near) cells[column.field] = near.getData()[column.field] ?? "";
+    }
+    const row = await add(this, near, cells);
+    await this.complete(row);
+    this.select(row, this.columns.findIndex((column) => column.kind === "then"));
   }
 
   takeTyped() {

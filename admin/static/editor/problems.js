@@ -2,6 +2,9 @@
 import { fill, texts } from "./draft.js";
 
 const COLOURS = { error: "bad", warning: "warn", note: "" };
+const WAIT_BEFORE_COUNTING = 1500;
+let lines = [];
+let counting;
 const draft = document.getElementById("draft");
 const list = document.getElementById("problems");
 const notes = document.getElementById("notes");
@@ -43,18 +46,52 @@ function show(answer) {
   const failed = answer.cases.failed.map((one) =>
     item("error", `${fill(texts.case_failed, one)} ${one.differences.join("; ")}`, `${draft.dataset.editor}?part=cases`),
   );
+  lines = [];
+  const made = answer.findings.map(line);
   const [errors, warnings, remarks] = ["error", "warning", "note"].map((severity) =>
-    answer.findings.filter((one) => one.severity === severity).map(line),
+    made.filter((_, number) => answer.findings[number].severity === severity),
   );
   const found = [...errors, ...failed, ...warnings];
   const nothing = Object.assign(document.createElement("li"), { textContent: texts.no_problems });
   list.replaceChildren(...(found.length ? found : [nothing]));
   notes.replaceChildren(...remarks);
   notes.parentElement.hidden = !remarks.length;
+  clearTimeout(counting);
+  counting = setTimeout(() => concern(answer).catch(() => undefined), WAIT_BEFORE_COUNTING);
 }
 
 function line(finding) {
-  return item(finding.severity, `${finding.message} ${finding.remedy}`, addressOf(finding));
+  const made = item(finding.severity, `${finding.message} ${finding.remedy}`, addressOf(finding));
+  lines.push(made);
+  if (finding.fill) made.append(filling(finding));
+  return made;
+}
+
+/** A button that puts a ready row into the table, or leads to the table that it belongs into. */
+function filling(finding) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: texts.fill });
+  button.className = "btn btn-sm btn-outline-primary ml-1";
+  button.addEventListener("click", () => {
+    if (finding.file !== draft.dataset.file) location.assign(addressOf(finding));
+    else document.dispatchEvent(new CustomEvent("draft:fill", { detail: finding.fill }));
+  });
+  return button;
+}
+
+/** Say beside each finding how many customers it concerns, where the ledger is small enough to be asked. */
+async function concern(answer) {
+  const shown = lines;
+  const got = await fetch(draft.dataset.concerned, { redirect: "error" });
+  const told = await got.json();
+  if (!got.ok || told.revision !== answer.revision || shown !== lines) return;
+  const uncounted = document.getElementById("uncounted");
+  uncounted.hidden = told.is_counted || !answer.findings.some((one) => one.severity !== "note");
+  if (told.why) uncounted.textContent = told.why;
+  told.concerned.forEach((one, number) => {
+    if (!one) return;
+    const words = Object.assign(document.createElement("div"), { className: "concerned", textContent: fill(texts.concerned, one) });
+    shown[number]?.append(words);
+  });
 }
 
 document.addEventListener("draft:checked", (event) => show(event.detail));

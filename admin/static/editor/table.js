@@ -1,9 +1,10 @@
 /** Tables and scorecards as spreadsheets: reads the sheet of the part that is shown, and builds a grid for each table. */
 import { fill, tell, texts } from "./draft.js";
-import { Grid } from "./grid.js";
 
 const draft = document.getElementById("draft");
 const place = document.getElementById("sheets");
+// Asked for before the spreadsheet itself is loaded.
+const asked = Promise.all([fetched(draft.dataset.sheet), fetched(draft.dataset.words)]);
 let grids = [];
 let checked = null;
 
@@ -15,7 +16,7 @@ async function fetched(address) {
 }
 
 async function build() {
-  const [sheet, words] = await Promise.all([fetched(draft.dataset.sheet), fetched(draft.dataset.words)]);
+  const [[sheet, words], { Grid }] = await Promise.all([asked, import("./grid.js")]);
   place.replaceChildren();
   const options = { sheet, words: words.words, reload };
   grids = sheet.grids.map((grid) => new Grid(place, grid, options));

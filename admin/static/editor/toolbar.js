@@ -148,7 +148,7 @@ function columnForm(grid) {
   const kinds = grid.part === "rows" ? ["when", "then", "release"] : ["when"];
   kind.querySelector("select").append(...kinds.map((one) => option(one, texts.kinds[one], true)));
   const chosen = () => [kind.querySelector("select").value, name.querySelector("input").value.trim()];
-  box.append(name, words, kind, button(texts.acts.add_column, () => addColumn(grid, ...chosen())));
+  box.append(name, words, kind, button(texts.acts.add_column, () => newColumn(grid, ...chosen())));
   box.append(button(texts.acts.remove_column, () => removeColumn(grid)));
   if (grid.part === "rows") box.append(button(texts.acts.note, () => noteColumn(grid)));
   return box;
@@ -169,7 +169,8 @@ function option(value, label, isShown = false) {
   return made;
 }
 
-function addColumn(grid, kind, name) {
+/** Show a column that is not there yet; it is kept once a cell in it says something. */
+export function addColumn(grid, kind, name) {
   if (!name || grid.columns.some((column) => column.kind === kind && column.name === name)) return;
   const rank = KINDS.indexOf(kind);
   const before = grid.columns.findIndex((column) => KINDS.indexOf(column.kind) > rank);
@@ -177,9 +178,15 @@ function addColumn(grid, kind, name) {
   const path = kind === "then" && grid.part !== "rows" ? [name] : [kind, name];
   grid.columns.splice(at, 0, { kind, name, path, of_group: false, field: `c${Date.now()}` });
   grid.table.setColumns(grid.definitions());
-  tell(texts.column_empty);
+}
+
+function newColumn(grid, kind, name) {
+  addColumn(grid, kind, name);
+  const at = grid.columns.findIndex((column) => column.kind === kind && column.name === name);
   const row = grid.selected().row ?? grid.table.getRows()[0];
-  if (row) grid.select(row, at);
+  if (at < 0 || !row) return;
+  tell(texts.column_empty);
+  grid.select(row, at);
 }
 
 async function removeColumn(grid) {

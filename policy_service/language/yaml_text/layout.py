@@ -65,7 +65,11 @@ def layout_of(text: str, file: str) -> Layout:
 
     What else `read_yaml` refuses is let through, so that it can be mended.
     """
-    marked = text.startswith("\ufeff")
+    return _layout(composed(text, file), text, 1 if text.startswith("\ufeff") else 0)
+
+
+def composed(text: str, file: str) -> yaml.Node:
+    """Return the tree of the one document in `text` as the parser has it; its errors are those of `layout_of`."""
     try:
         node = yaml.compose(text.removeprefix("\ufeff"), Loader=_LOADER)
     except (yaml.YAMLError, RecursionError):
@@ -73,7 +77,7 @@ def layout_of(text: str, file: str) -> Layout:
     if node is None:
         read_yaml(text, file)
         raise PolicyTextError("L013", "the file holds nothing.", place=Place(file, 1), remedy="Fill it.")
-    return _layout(node, text, 1 if marked else 0)
+    return node
 
 
 def _layout(node: yaml.Node, text: str, ahead: int) -> Layout:

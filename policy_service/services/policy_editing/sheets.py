@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
 from policy_service.domain.errors import PolicyTextError
-from policy_service.language.yaml_text.strict_yaml import YamlList, YamlMapping, YamlNode, YamlScalar, read_yaml
+from policy_service.language.yaml_text.layout import composed
+from policy_service.language.yaml_text.strict_yaml import YamlMapping, YamlScalar, read_yaml
 from policy_service.services.policy_editing.edits import Path
 
 #: The kinds of rule sets, as the first key of a file names them.
@@ -54,7 +57,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A rule set as its file says it; `grids` of tables and scorecards, none of other kinds or where it is no YAML."""
+    """A rule set as its file says it, its titles by language; only tables and scorecards have `grids`."""
 
     name: str
     file: str
@@ -66,14 +69,14 @@ class Sheet:
 
 def sheet_of(name: str, file: str, text: str) -> Sheet:
     """Return a rule set as a spreadsheet; PolicyTextError if its text is no YAML."""
-    node = read_yaml(text, file)
+    node = composed(text, file)
     kind = next((each for each in KINDS if _value(node, each) is not None), "")
     grids: tuple[Grid, ...] = ()
     if kind == "decision_table":
         grids = (_table(node),)
     elif kind == "scorecard":
         grids = (_characteristics(node), _knock_outs(node), _bands(node))
-    return Sheet(name, file, kind, grids, _text(_value(node, "hit_policy")), _titles(node))
+    return Sheet(name, file, kind, grids, _text(_value(node, "hit_policy")))
 
 
 def head_of(text: str, file: str) -> Sheet:
@@ -83,7 +86,7 @@ def head_of(text: str, file: str) -> Sheet:
     """
     kind, title, hit_policy = (pattern.search(text) for pattern in (_KIND, _TITLE, _HIT_POLICY))
     try:
-        titles = _titles(read_yaml(title[0], file)) if title else ()
+        titles = _titles(title[0], file) if title else ()
     except PolicyTextError:
         titles = ()
     name = file.removesuffix(".yaml")
@@ -118,8 +121,11 @@ def as_data(sheet: Sheet) -> dict[str, object]:
     }
 
 
-def _titles(node: YamlNode) -> tuple[tuple[str, str], ...]:
-    return tuple((key, _text(value)) for key, value in _entries(_value(node, "title")))
+def _titles(line: str, file: str) -> tuple[tuple[str, str], ...]:
+    node = read_yaml(line, file)
+    title = node.entries[0][1] if isinstance(node, YamlMapping) else node
+    entries = title.entries if isinstance(title, YamlMapping) else ()
+    return tuple((key.text, value.text) for key, value in entries if isinstance(value, YamlScalar))
 
 
 def _row_data(row: SheetRow) -> dict[str, object]:
@@ -131,7 +137,7 @@ def _row_data(row: SheetRow) -> dict[str, object]:
     }
 
 
-def _table(node: YamlNode) -> Grid:
+def _table(node: Node) -> Grid:
     rows, otherwise = _items(_value(node, "rows")), _value(node, "otherwise")
     outputs = _names(rows, "then", [key for key, _ in _entries(otherwise) if key not in _REASONS])
     columns = (
@@ -150,7 +156,7 @@ def _table(node: YamlNode) -> Grid:
     return Grid("rows", ("rows",), columns, tuple(found))
 
 
-def _otherwise_cell(otherwise: YamlNode | None, column: SheetColumn) -> str:
+def _otherwise_cell(otherwise: Node | None, column: SheetColumn) -> str:
     match column.kind:
         case "id":
             return "otherwise"
@@ -162,7 +168,7 @@ def _otherwise_cell(otherwise: YamlNode | None, column: SheetColumn) -> str:
             return ""
 
 
-def _characteristics(node: YamlNode) -> Grid:
+def _characteristics(node: Node) -> Grid:
     columns = (
         SheetColumn("fact", "fact", ("fact",), is_of_group=True),
         SheetColumn("number", "weight", ("weight",), is_of_group=True),
@@ -175,7 +181,7 @@ def _characteristics(node: YamlNode) -> Grid:
     return Grid("characteristics", ("characteristics",), columns, tuple(rows))
 
 
-def _knock_outs(node: YamlNode) -> Grid:
+def _knock_outs(node: Node) -> Grid:
     rows = _items(_value(node, "knock_outs"))
     columns = (
         SheetColumn("id", "id", ("id",)),
@@ -186,7 +192,7 @@ def _knock_outs(node: YamlNode) -> Grid:
     return _plain_grid("knock_outs", rows, columns)
 
 
-def _bands(node: YamlNode) -> Grid:
+def _bands(node: Node) -> Grid:
     columns = (
         SheetColumn("when", "score", ("when",)),
         SheetColumn("then", "grade", ("grade",)),
@@ -195,7 +201,7 @@ def _bands(node: YamlNode) -> Grid:
     return _plain_grid("bands", _items(_value(node, "bands")), columns)
 
 
-def _attributes(at: Path, each: YamlNode, columns: Sequence[SheetColumn]) -> Iterable[SheetRow]:
+def _attributes(at: Path, each: Node, columns: Sequence[SheetColumn]) -> Iterable[SheetRow]:
     for number, attribute in enumerate(_items(_value(each, "attributes"))):
         cells = tuple(
             _cell(each, column) if column.is_of_group and not number else _cell_of_row(attribute, column)
@@ -204,55 +210,55 @@ def _attributes(at: Path, each: YamlNode, columns: Sequence[SheetColumn]) -> Ite
         yield SheetRow((*at, "attributes", number), cells, at, is_first=not number)
 
 
-def _cell_of_row(row: YamlNode, column: SheetColumn) -> str:
+def _cell_of_row(row: Node, column: SheetColumn) -> str:
     return "" if column.is_of_group else _cell(row, column)
 
 
-def _plain_grid(part: str, rows: Sequence[YamlNode], columns: tuple[SheetColumn, ...]) -> Grid:
+def _plain_grid(part: str, rows: Sequence[Node], columns: tuple[SheetColumn, ...]) -> Grid:
     found = tuple(SheetRow((part, at), _cells(row, columns)) for at, row in enumerate(rows))
     return Grid(part, (part,), columns, found)
 
 
-def _cells(row: YamlNode, columns: Sequence[SheetColumn]) -> tuple[str, ...]:
+def _cells(row: Node, columns: Sequence[SheetColumn]) -> tuple[str, ...]:
     return tuple(_cell(row, column) for column in columns)
 
 
-def _cell(row: YamlNode, column: SheetColumn) -> str:
+def _cell(row: Node, column: SheetColumn) -> str:
     if column.kind == "reasons":
         return _reasons(row)
-    node: YamlNode | None = row
+    node: Node | None = row
     for step in column.path:
         node = _value(node, str(step))
     return _text(node)
 
 
-def _reasons(row: YamlNode | None) -> str:
+def _reasons(row: Node | None) -> str:
     return next((_text(value) for key, value in _entries(row) if key in _REASONS), "")
 
 
-def _names(rows: Sequence[YamlNode], key: str, more: Sequence[str] = ()) -> list[str]:
+def _names(rows: Sequence[Node], key: str, more: Sequence[str] = ()) -> list[str]:
     found = dict.fromkeys(name for row in rows for name, _ in _entries(_value(row, key)))
     return list(found | dict.fromkeys(more))
 
 
-def _entries(node: YamlNode | None) -> list[tuple[str, YamlNode]]:
-    return [(key.text, value) for key, value in node.entries] if isinstance(node, YamlMapping) else []
+def _entries(node: Node | None) -> list[tuple[str, Node]]:
+    return [(key.value, value) for key, value in node.value] if isinstance(node, MappingNode) else []
 
 
-def _items(node: YamlNode | None) -> tuple[YamlNode, ...]:
-    return node.items if isinstance(node, YamlList) else ()
+def _items(node: Node | None) -> list[Node]:
+    return node.value if isinstance(node, SequenceNode) else []
 
 
-def _value(node: YamlNode | None, key: str) -> YamlNode | None:
+def _value(node: Node | None, key: str) -> Node | None:
     return next((value for name, value in _entries(node) if name == key), None)
 
 
-def _text(node: YamlNode | None) -> str:
+def _text(node: Node | None) -> str:
     match node:
-        case YamlScalar():
-            return node.text
-        case YamlList():
-            text = ", ".join(_text(item) for item in node.items)
+        case ScalarNode():
+            return str(node.value)
+        case SequenceNode():
+            text = ", ".join(_text(item) for item in node.value)
             # YAML takes an interval that includes both ends, [0..5], for a list of one value.
             return f"[{text}]" if ".." in text and text[0] not in "[](" and text[-1] not in "])[" else text
         case _:
