@@ -50,7 +50,8 @@ function shown(grid, column, cell) {
   for (const severity of ["error", "warning", "refused"]) {
     element.classList.toggle(`has-${severity}`, marks.some((mark) => mark.severity === severity));
   }
-  const text = document.createTextNode(cell.getValue() ?? "");
+  const isOtherwise = data._otherwise && column.kind === "id";
+  const text = document.createTextNode(isOtherwise ? texts.otherwise : (cell.getValue() ?? ""));
   return marks.length ? marked(text, marks) : text;
 }
 

@@ -13,15 +13,16 @@ export class Grid {
     Object.assign(this, { part: grid.part, path: grid.path, columns: named(grid.columns), file: sheet.file, words, reload });
     this.marks = new Map();
     const box = document.createElement("section");
-    if (texts.parts[grid.part]) box.append(Object.assign(document.createElement("h3"), { textContent: texts.parts[grid.part] }));
+    const title = texts.parts[grid.part];
+    if (title) box.append(Object.assign(document.createElement("h2"), { className: "h6", textContent: title }));
     this.element = document.createElement("div");
-    this.element.setAttribute("aria-label", texts.parts[grid.part] || sheet.name);
+    this.element.setAttribute("aria-label", title || sheet.name);
     box.append(toolbar(this), this.element);
     place.append(box);
     this.table = new Tabulator(this.element, {
       data: rowsOf(grid),
       columns: this.definitions(),
-      rowHeader: { ...HEADER, formatter: (cell) => this.rowHead(cell) },
+      rowHeader: { ...HEADER, titleFormatter: () => unseen(texts.row_number), formatter: (cell) => this.rowHead(cell) },
       layout: "fitData",
       maxHeight: "62vh",
       selectableRange: 1,
@@ -36,7 +37,13 @@ export class Grid {
     this.table.on("cellEdited", (cell) => this.typed(cell));
     this.element.addEventListener("keydown", (event) => this.keyed(event), true);
     listenForCopies(this);
-    this.ready = new Promise((resolve) => this.table.on("tableBuilt", resolve));
+    this.ready = new Promise((resolve) => this.table.on("tableBuilt", resolve)).then(() => this.describe());
+  }
+
+  /** Tell assistive technology what the parts of the grid are: its rows stand in what scrolls. */
+  describe() {
+    this.element.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
+    this.element.querySelector(".tabulator-table").setAttribute("role", "presentation");
   }
 
   /** What every row says, in their order; not copies, as the table's own getData gives. */
@@ -306,6 +313,10 @@ export class Grid {
 }
 
 const HEADER = { headerSort: false, resizable: false, frozen: true, minWidth: 44, width: 44, hozAlign: "right", cssClass: "row-number", title: "" };
+
+function unseen(text) {
+  return Object.assign(document.createElement("span"), { className: "sr-only", textContent: text });
+}
 
 function named(columns) {
   return columns.map((column, number) => ({ ...column, field: `c${number}` }));
