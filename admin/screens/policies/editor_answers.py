@@ -136,7 +136,7 @@ def change(policy_id: str, number: int) -> Response:
         with seeing() as session:
             now = stored(session, policy_id, number)
         # Reading a large table takes its time: nobody waits for it.
-        made = make(the_house(), now, asked, visitor().actor)
+        made = make(the_house().settings.rules_dir, now, asked, visitor().actor)
         with working() as work:
             version = save(work.house, work.session, made, number, work.visitor.actor, work.act)
     except Conflict as error:

@@ -1,6 +1,6 @@
 """A change as a page asks for it, read from JSON: of which file at which revision, and edit by edit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -98,7 +98,7 @@ def _text(body: Mapping[str, Any], name: str) -> str:
 
 def _codes(body: Mapping[str, Any]) -> tuple[str, ...]:
     value = body.get("value")
-    if not isinstance(value, Sequence) or not all(isinstance(code, str) and code for code in value):
+    if not isinstance(value, list) or not all(isinstance(code, str) and code for code in value):
         raise not_an_edit("reasons are a list of codes")
     return tuple(value)
 

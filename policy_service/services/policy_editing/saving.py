@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from policy_service.services.actor import Actor, require
 from policy_service.services.house import House
 from policy_service.services.policy_editing.asked import Change
 from policy_service.services.policy_editing.editing import edited, is_within_a_row
-from policy_service.services.policy_editing.edits import Edit, Path, Splice, path_of
+from policy_service.services.policy_editing.edits import Edit, Splice, path_of
+from policy_service.services.policy_editing.edits import Path as At
 from policy_service.services.policy_editing.problems import Located, located, new_problems
 from policy_service.services.policy_editing.refusals import handed_in, left_unreadable, path_text
 from policy_service.services.policy_editing.splices import difference
@@ -66,7 +68,7 @@ def stored(session: Session, policy_id: str, number: int) -> Stored:
     return Stored(store.version(policy_id, number), store.files(policy_id, number))
 
 
-def make(house: House, now: Stored, change: Change, actor: Actor) -> Made:
+def make(rules_dir: Path, now: Stored, change: Change, actor: Actor) -> Made:
     """Make a change in the files of a version, as far as they can be read with it.
 
     Cells that keep the text from being read are left as they were; a change in which that cannot be told apart is
@@ -81,8 +83,8 @@ def make(house: House, now: Stored, change: Change, actor: Actor) -> Made:
         raise handed_in(version.policy_id, version.number)
     if text is None:
         raise not_stored(f"file {change.file[:60]} in version {version.number} of {version.policy_id}")
-    before = _problems(house, version.policy_id, now.files)[1] if version.sha256 is None else ()
-    return _made(house, now, change, text, before)
+    before = _problems(rules_dir, version.policy_id, now.files)[1] if version.sha256 is None else ()
+    return _made(rules_dir, now, change, text, before)
 
 
 def save(house: House, session: Session, made: Made, number: int, actor: Actor, act: Act) -> PolicyVersion:
@@ -92,11 +94,11 @@ def save(house: House, session: Session, made: Made, number: int, actor: Actor, 
     return save_files(house, session, made.read, number, made.revision, actor, act, said)
 
 
-def _made(house: House, now: Stored, change: Change, text: str, before: Sequence[PolicyTextError]) -> Made:
+def _made(rules_dir: Path, now: Stored, change: Change, text: str, before: Sequence[PolicyTextError]) -> Made:
     edits, refused = change.edits, tuple[Located, ...]()
     while True:
         files = {**now.files, change.file: edited(text, change.file, edits)}
-        read, after = _problems(house, now.version.policy_id, files)
+        read, after = _problems(rules_dir, now.version.policy_id, files)
         problems = located(files, new_problems(before, after))
         if not problems:
             undo = difference(files[change.file], text)
@@ -108,7 +110,7 @@ def _made(house: House, now: Stored, change: Change, text: str, before: Sequence
         edits, refused = rest, (*refused, *problems)
 
 
-def _cell(problem: Located, file: str, edits: Sequence[Edit]) -> Path | None:
+def _cell(problem: Located, file: str, edits: Sequence[Edit]) -> At | None:
     # Once a row has moved, a path says no longer which edit it is of.
     if problem.file != file or not all(map(is_within_a_row, edits)):
         return None
@@ -116,8 +118,8 @@ def _cell(problem: Located, file: str, edits: Sequence[Edit]) -> Path | None:
     return next((path for path in paths if problem.path[: len(path)] == path), None)
 
 
-def _problems(house: House, policy_id: str, files: Files) -> tuple[ReadFiles, tuple[PolicyTextError, ...]]:
-    read, problems = read_with_problems(policy_id, files, house.settings.rules_dir)
+def _problems(rules_dir: Path, policy_id: str, files: Files) -> tuple[ReadFiles, tuple[PolicyTextError, ...]]:
+    read, problems = read_with_problems(policy_id, files, rules_dir)
     if problems or CASES_FILE not in files:
         return read, problems
     with laid_out(policy_id, {CASES_FILE: files[CASES_FILE]}) as folder:

@@ -50,7 +50,7 @@ def stored(house: House) -> str:
         return PolicyStore(session).files("house", 3)["standing.yaml"]
 
 
-def kept(page: Page, what: Callable[[], object], status: str = "Kept.") -> None:
+def kept(page: Page, what: Callable[[], object], status: str = "The change is kept.") -> None:
     """Do something, and wait until the page says how it went."""
     page.evaluate("document.getElementById('draft-status').textContent = ''")
     what()
