@@ -15,6 +15,8 @@ from policy_service.services.policy_editing.edits import Path
 #: The kinds of rule sets, as the first key of a file names them.
 KINDS: Final = ("decision_table", "scorecard", "formula", "ladder")
 _REASONS: Final = ("reason", "reasons")
+#: Reasons stand in the row itself, under one of two keys.
+_OF_REASONS: Final[Path] = ()
 _KIND: Final = re.compile(rf"^({'|'.join(KINDS)}):", re.MULTILINE)
 _TITLE: Final = re.compile(r"^title:.*$", re.MULTILINE)
 _HIT_POLICY: Final = re.compile(r"^hit_policy: *(\w+)", re.MULTILINE)
@@ -144,7 +146,7 @@ def _table(node: Node) -> Grid:
         SheetColumn("id", "id", ("id",)),
         *(SheetColumn("when", name, ("when", name)) for name in _names(rows, "when")),
         *(SheetColumn("then", name, ("then", name)) for name in outputs),
-        SheetColumn("reasons", "reasons", ()),
+        SheetColumn("reasons", "reasons", _OF_REASONS),
         *(SheetColumn("release", name, ("release", name)) for name in _names(rows, "release")),
         SheetColumn("note", "note", ("note",)),
     )
@@ -187,7 +189,7 @@ def _knock_outs(node: Node) -> Grid:
         SheetColumn("id", "id", ("id",)),
         *(SheetColumn("when", name, ("when", name)) for name in _names(rows, "when")),
         SheetColumn("then", "grade", ("grade",)),
-        SheetColumn("reasons", "reasons", ()),
+        SheetColumn("reasons", "reasons", _OF_REASONS),
     )
     return _plain_grid("knock_outs", rows, columns)
 
@@ -196,22 +198,20 @@ def _bands(node: Node) -> Grid:
     columns = (
         SheetColumn("when", "score", ("when",)),
         SheetColumn("then", "grade", ("grade",)),
-        SheetColumn("reasons", "reasons", ()),
+        SheetColumn("reasons", "reasons", _OF_REASONS),
     )
     return _plain_grid("bands", _items(_value(node, "bands")), columns)
 
 
 def _attributes(at: Path, each: Node, columns: Sequence[SheetColumn]) -> Iterable[SheetRow]:
+    of_group = _cells(each, columns)
     for number, attribute in enumerate(_items(_value(each, "attributes"))):
+        own = _cells(attribute, columns)
         cells = tuple(
-            _cell(each, column) if column.is_of_group and not number else _cell_of_row(attribute, column)
-            for column in columns
+            (head if not number else "") if column.is_of_group else cell
+            for column, head, cell in zip(columns, of_group, own, strict=True)
         )
         yield SheetRow((*at, "attributes", number), cells, at, is_first=not number)
-
-
-def _cell_of_row(row: Node, column: SheetColumn) -> str:
-    return "" if column.is_of_group else _cell(row, column)
 
 
 def _plain_grid(part: str, rows: Sequence[Node], columns: tuple[SheetColumn, ...]) -> Grid:
@@ -220,16 +220,13 @@ def _plain_grid(part: str, rows: Sequence[Node], columns: tuple[SheetColumn, ...
 
 
 def _cells(row: Node, columns: Sequence[SheetColumn]) -> tuple[str, ...]:
-    return tuple(_cell(row, column) for column in columns)
-
-
-def _cell(row: Node, column: SheetColumn) -> str:
-    if column.kind == "reasons":
-        return _reasons(row)
-    node: Node | None = row
-    for step in column.path:
-        node = _value(node, str(step))
-    return _text(node)
+    said: dict[Path, str] = {}
+    for name, value in _entries(row):
+        if isinstance(value, MappingNode):
+            said.update(((name, inner), _text(cell)) for inner, cell in _entries(value))
+        else:
+            said[_OF_REASONS if name in _REASONS else (name,)] = _text(value)
+    return tuple(said.get(column.path, "") for column in columns)
 
 
 def _reasons(row: Node | None) -> str:
