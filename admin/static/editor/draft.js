@@ -18,6 +18,7 @@
 
 const WAIT_BEFORE_CHECKING = 250;
 const WAIT_AT_FIRST = 900;
+const WAIT_FOR_OTHERS = 3000;
 const draft = document.getElementById("draft");
 const status = document.getElementById("draft-status");
 const memory = `undo ${draft.dataset.change}`;
@@ -36,6 +37,7 @@ let past = [];
 let future = [];
 let checking;
 let waiting;
+let underWay = 0;
 
 /** Return a text of the page with its {names} filled in. */
 export function fill(text, values) {
@@ -91,7 +93,8 @@ export function check(soon = WAIT_BEFORE_CHECKING) {
 }
 
 function inTurn(work) {
-  const mine = turn.then(work);
+  underWay += 1;
+  const mine = turn.then(work).finally(() => (underWay -= 1));
   turn = mine.catch(() => undefined);
   return mine;
 }
@@ -151,6 +154,8 @@ async function post(to, body) {
 async function fetchFindings() {
   try {
     const got = await fetch(draft.dataset.findings, { redirect: "error" });
+    // Another text is being checked: it is asked for again.
+    if (got.status === 503) return check(WAIT_FOR_OTHERS);
     const answer = await got.json();
     if (!got.ok) throw new Error(answer.said);
     // Somebody is typing faster than the checks run: what comes next says it.
@@ -220,6 +225,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   (isRedo ? redo : undo)();
 });
+// Whoever leaves the page while a change is on its way is asked whether to wait for it.
+window.addEventListener("beforeunload", (event) => underWay && event.preventDefault());
 recall();
 // The part that is shown comes first.
 check(WAIT_AT_FIRST);

@@ -89,4 +89,6 @@ def test_a_table_is_edited_by_keys_alone(
         for _ in range(2):
             kept(page, lambda: page.keyboard.press("Control+z"))
         assert before == stored(house)
-        assert ([], []) == (seen.complaints, seen.strangers)
+        # What an edit changes is asked anew with every edit: an answer that comes too late is called off.
+        complaints = [one for one in seen.complaints if "no answer: " not in one or "/impact/" not in one]
+        assert ([], []) == (complaints, seen.strangers)
