@@ -38,7 +38,7 @@ from policy_service.storage.policy_store import PolicyStore
 _VERSION: Final = "/<policy_id>/<int:number>"
 
 
-class Policies(PolicyEditor, PolicyCases, PolicyImpact):
+class Policies(PolicyEditor, FormChanges, PolicyCases, PolicyImpact):
     """The policies, their versions, and what is done to these."""
 
     permission = Permission.POLICIES_READ

@@ -54,7 +54,8 @@ def _edit(asked: object) -> Edit:
     return reader(body)
 
 
-def _path(body: Mapping[str, Any]) -> Path:
+def read_path(body: Mapping[str, Any]) -> Path:
+    """Return the path that a JSON body names; RequestError R580 for what is none."""
     path = body.get("path")
     is_one = isinstance(path, list) and len(path) <= DEEPEST_NESTING
     if not is_one or not all(isinstance(step, str) or _is_position(step) for step in path or ()):
@@ -108,12 +109,12 @@ def _is_position(value: object) -> bool:
 
 
 _READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Edit]]] = {
-    "set": lambda body: SetValue(_path(body), _value(body.get("value"))),
-    "reasons": lambda body: SetReasons(_path(body), _codes(body)),
-    "remove": lambda body: Remove(_path(body)),
-    "insert": lambda body: Insert(_path(body), _whole(body, "at"), _value(body.get("value"))),
-    "move": lambda body: Move(_path(body), _whole(body, "from"), _whole(body, "to")),
-    "copy": lambda body: Copy(_path(body), _whole(body, "from"), _whole(body, "to")),
-    "rename": lambda body: Rename(_path(body), _text(body, "name")),
+    "set": lambda body: SetValue(read_path(body), _value(body.get("value"))),
+    "reasons": lambda body: SetReasons(read_path(body), _codes(body)),
+    "remove": lambda body: Remove(read_path(body)),
+    "insert": lambda body: Insert(read_path(body), _whole(body, "at"), _value(body.get("value"))),
+    "move": lambda body: Move(read_path(body), _whole(body, "from"), _whole(body, "to")),
+    "copy": lambda body: Copy(read_path(body), _whole(body, "from"), _whole(body, "to")),
+    "rename": lambda body: Rename(read_path(body), _text(body, "name")),
     "splice": lambda body: Splice(_whole(body, "start"), _whole(body, "end"), _text(body, "text")),
 }

@@ -7,7 +7,7 @@ from policy_service.services.policy_editing.edits import Path
 
 def path_at(layout: Layout, text: str, place: Place) -> Path:
     """Return the path of the innermost value at a place; of its top if the place names no line."""
-    offset = _offset(text, place)
+    offset = offset_of(text, place)
     return () if offset is None else _within(layout, offset)
 
 
@@ -27,7 +27,8 @@ def _deeper(entry: EntryLayout, offset: int) -> Path:
     return _within(entry.value, offset) if offset >= entry.value.start else ()
 
 
-def _offset(text: str, place: Place) -> int | None:
+def offset_of(text: str, place: Place) -> int | None:
+    """Return how many characters stand before a place in a text; None if it names no line of it."""
     if not place.line:
         return None
     at = 1 if text.startswith("\ufeff") else 0

@@ -1,0 +1,130 @@
+/**
+ * Forms whose fields are values of a file: each is kept as soon as it was changed, and what is refused is said beside it.
+ *
+ * A field names in data-path where its value stands in the file of its form, `data-as="reasons"` writes codes, an empty
+ * one of `data-optional` is taken out. A range shows the number of the field that data-of names. In a data-pair a name
+ * and a value become an entry below its path. A button's data-edits are made when it is pressed.
+ */
+import { address, save, tell, texts } from "./draft.js";
+
+const formOf = (element) => element.closest("[data-form]");
+const was = new WeakMap();
+
+/** Return what was kept of a field last. */
+function keptOf(field) {
+  return was.get(field) ?? field.dataset.kept ?? field.defaultValue ?? "";
+}
+
+/** Return what stands in a field as it is kept: on one line. */
+export const textOf = (field) => field.value.trim().replace(/\s+/g, " ");
+
+function editOf(field) {
+  const path = JSON.parse(field.dataset.path);
+  const text = textOf(field);
+  if (field.dataset.as === "reasons") return { do: "reasons", path, value: text.split(/[\s,，]+/).filter(Boolean) };
+  if (!text && "optional" in field.dataset) return { do: "remove", path };
+  return { do: "set", path, value: text };
+}
+
+/** Say beside a field what is wrong with it; nothing of it if nothing is. */
+export function say(field, words, pointer = "") {
+  const id = `${field.id}-said`;
+  let box = document.getElementById(id);
+  if (!box) {
+    box = Object.assign(document.createElement("div"), { id, className: "field-said" });
+    box.setAttribute("role", "alert");
+    (field.closest(".field-with-suggestions") ?? field).after(box);
+  }
+  const mark = Object.assign(document.createElement("pre"), { className: "pointer", textContent: pointer });
+  box.replaceChildren(...(pointer ? [mark] : []), words);
+  box.hidden = !words;
+  field.toggleAttribute("aria-invalid", Boolean(words));
+  if (words) field.setAttribute("aria-describedby", id);
+  else field.removeAttribute("aria-describedby");
+}
+
+function refusalOf(answer) {
+  const said = answer.problems.map((one) => `${one.message} ${one.remedy}`).join(" ");
+  return said || answer.said;
+}
+
+/** Keep a field if it says something new; return whether it is as it was typed now. */
+export async function keep(field) {
+  const form = formOf(field);
+  const text = textOf(field);
+  if (text === keptOf(field)) {
+    say(field, "");
+    tell(texts.saved);
+    return true;
+  }
+  const answer = await save(address, { file: form.dataset.file, edits: [editOf(field)] });
+  const isKept = answer.ok && !answer.refused.length;
+  say(field, isKept ? "" : refusalOf({ ...answer, problems: [...answer.problems, ...answer.refused] }));
+  if (isKept) {
+    was.set(field, text);
+    await refresh("[data-refreshed]");
+  }
+  return isKept;
+}
+
+/** Show parts of the page as the draft is now. */
+async function refresh(parts) {
+  if (!document.querySelector(parts)) return;
+  const got = await fetch(location.href, { redirect: "error" });
+  if (!got.ok) return;
+  const page = new DOMParser().parseFromString(await got.text(), "text/html");
+  for (const shown of document.querySelectorAll(parts)) {
+    const fresh = page.getElementById(shown.id);
+    if (!fresh) continue;
+    for (const details of shown.querySelectorAll("details[id][open]")) page.getElementById(details.id)?.setAttribute("open", "");
+    shown.replaceWith(document.importNode(fresh, true));
+  }
+}
+
+async function change(element, edits, focus) {
+  const form = formOf(element);
+  const answer = await save(address, { file: form.dataset.file, edits });
+  if (!answer.ok) {
+    say(element, refusalOf(answer));
+    return;
+  }
+  await refresh(`#${form.id}`);
+  const next = focus ? document.getElementById(focus) : null;
+  next?.closest("details")?.setAttribute("open", "");
+  (next ?? document.getElementById(form.id)).focus();
+  document.dispatchEvent(new CustomEvent("fields:shown"));
+}
+
+function addPair(pair) {
+  const [name, value] = pair.querySelectorAll("input");
+  if (!name.value.trim() || !value.value.trim()) return;
+  const path = [...JSON.parse(pair.dataset.pair), name.value.trim()];
+  change(value, [{ do: "set", path, value: value.value.trim() }]);
+}
+
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (!formOf(field)) return;
+  if (field.dataset.of) document.getElementById(field.dataset.of).dispatchEvent(new Event("change", { bubbles: true }));
+  else if (field.dataset.path) keep(field);
+  else if (field.closest("[data-pair]")) addPair(field.closest("[data-pair]"));
+});
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.dataset.of) document.getElementById(field.dataset.of).value = field.value;
+  const range = field.id && document.querySelector(`[data-of="${CSS.escape(field.id)}"]`);
+  if (range) range.value = field.value;
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-edits]");
+  if (button && formOf(button)) change(button, JSON.parse(button.dataset.edits), button.dataset.focus);
+});
+
+// Enter keeps a field: there is nothing to send.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.defaultPrevented || !event.target.dataset?.path) return;
+  event.preventDefault();
+  keep(event.target);
+});
