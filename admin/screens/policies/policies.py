@@ -16,6 +16,7 @@ from admin.languages import short_language
 from admin.screens.policies.cases import PolicyCases
 from admin.screens.policies.editor import PolicyEditor
 from admin.screens.policies.evidence import evidence_of
+from admin.screens.policies.form_changes import FormChanges
 from admin.screens.policies.impact import PolicyImpact
 from admin.screens.policies.rule_tables import dial, sheets_of
 from admin.visitors import seeing, the_act, the_house, visitor

@@ -128,3 +128,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   keep(event.target);
 });
+
+/** Lead to the field that a problem is about: its path stands behind the # of the address. */
+function lead() {
+  let path;
+  try {
+    path = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return;
+  }
+  const begin = JSON.stringify(path).slice(0, -1);
+  const fields = [...document.querySelectorAll("[data-path]")];
+  const found = fields.find((field) => JSON.stringify(JSON.parse(field.dataset.path)).startsWith(begin));
+  if (!found) return;
+  found.closest("details")?.setAttribute("open", "");
+  found.focus();
+}
+
+window.addEventListener("hashchange", lead);
+lead();
