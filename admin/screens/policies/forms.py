@@ -1,5 +1,6 @@
 """What the forms of the editor show of each part that is no table: parameters, ladders, formulas, facts and cases."""
 
+import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,10 +15,11 @@ from policy_service.domain.permissions import AUTHORITY
 from policy_service.domain.values import Kind
 from policy_service.language.definitions.dictionary import EntrySource, FactSource
 from policy_service.language.feel.checker_calls import BUILT_IN_FUNCTIONS
+from policy_service.language.yaml_text.strict_yaml import PlainData
 from policy_service.services.policy_editing.declared_facts import FactText, own_facts
 from policy_service.services.policy_editing.dials import dials_of
 from policy_service.services.policy_editing.formula_texts import formulas_of
-from policy_service.services.policy_editing.ladders import days_of_levels, ladder_of
+from policy_service.services.policy_editing.ladders import days_of_levels, ladder_of, new_level, new_trigger
 from policy_service.services.policy_life.files import Files, read_files
 from policy_service.services.policy_life.reading import VersionNow
 
@@ -51,16 +53,24 @@ def _parameters(_part: Part, _now: VersionNow, files: Files) -> dict[str, Any]:
 def _ladder(part: Part, now: VersionNow, files: Files) -> dict[str, Any]:
     ladder = ladder_of(part.file, files[part.file])
     policy = read_files(now.version.policy_id, files, the_house().settings.rules_dir).policy
-    picture = ladder_picture(ladder.levels, days_of_levels(policy, part.name))
+    days = days_of_levels(policy, part.name)
+    picture = ladder_picture(ladder.levels, days)
     return {
         "ladder": ladder,
         "picture": picture,
         "picture_size": (WIDTH, AXIS),
+        # With the keys in the order in which they are written.
+        "add_level": json.dumps([_inserted("levels", len(ladder.levels), new_level(ladder, days))]),
+        "add_trigger": json.dumps([_inserted("triggers", len(ladder.triggers), new_trigger(ladder))]),
         "actions": _ACTIONS,
         "channels": _CHANNELS,
         "owners": ("sales", "sales_head", "accounts_receivable", "collector", *AUTHORITY),
         "ladder_facts": [(name, fact.title) for name, fact in sorted(policy.facts.items())] if policy else [],
     }
+
+
+def _inserted(path: str, at: int, value: Mapping[str, PlainData]) -> dict[str, object]:
+    return {"do": "insert", "path": [path], "at": at, "value": value}
 
 
 def _formula(part: Part, now: VersionNow, files: Files) -> dict[str, Any]:

@@ -67,18 +67,48 @@ export async function keep(field) {
   return isKept;
 }
 
+/** Return the page as it would be shown now; null where it cannot be. */
+async function pageNow() {
+  try {
+    const got = await fetch(location.href, { redirect: "error" });
+    return got.ok ? new DOMParser().parseFromString(await got.text(), "text/html") : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Show parts of the page as the draft is now. */
-async function refresh(parts) {
+async function refresh(parts, page) {
   if (!document.querySelector(parts)) return;
-  const got = await fetch(location.href, { redirect: "error" });
-  if (!got.ok) return;
-  const page = new DOMParser().parseFromString(await got.text(), "text/html");
-  for (const shown of document.querySelectorAll(parts)) {
-    const fresh = page.getElementById(shown.id);
+  const now = page ?? (await pageNow());
+  for (const shown of now ? document.querySelectorAll(parts) : []) {
+    const fresh = now.getElementById(shown.id);
     if (!fresh) continue;
-    for (const details of shown.querySelectorAll("details[id][open]")) page.getElementById(details.id)?.setAttribute("open", "");
+    for (const details of shown.querySelectorAll("details[id][open]")) now.getElementById(details.id)?.setAttribute("open", "");
     shown.replaceWith(document.importNode(fresh, true));
   }
+}
+
+const FIELDS = "[data-path], [data-of]";
+const nameOf = (field) => field.id || field.dataset.of;
+
+/** Show the values of a form as the draft has them now; one whose parts are others is shown anew. */
+async function reread(form) {
+  const page = await pageNow();
+  const fresh = page?.getElementById(form.id);
+  if (!fresh) return;
+  const [shown, kept] = [form, fresh].map((one) => [...one.querySelectorAll(FIELDS)]);
+  const isSame = shown.length === kept.length && shown.every((field, at) => nameOf(field) === nameOf(kept[at]));
+  if (!isSame) {
+    await refresh(`#${form.id}`, page);
+    return;
+  }
+  shown.forEach((field, at) => {
+    field.value = kept[at].value;
+    was.set(field, kept[at].dataset.kept);
+    if (field.dataset.path) say(field, "");
+  });
+  await refresh("[data-refreshed]", page);
 }
 
 async function change(element, edits, focus) {
@@ -120,6 +150,14 @@ document.addEventListener("input", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-edits]");
   if (button && formOf(button)) change(button, JSON.parse(button.dataset.edits), button.dataset.focus);
+});
+
+// What was taken back, or kept by somebody else of this page, is shown where the form is.
+document.addEventListener("draft:undone", (event) => {
+  const form = document.querySelector("[data-form]");
+  if (!form || event.detail.file !== form.dataset.file) return;
+  event.preventDefault();
+  reread(form);
 });
 
 // Enter keeps a field: there is nothing to send.

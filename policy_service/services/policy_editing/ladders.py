@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.formulas import prepare, run
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import Ladder
-from policy_service.language.yaml_text.strict_yaml import YamlNode, read_yaml
+from policy_service.language.yaml_text.strict_yaml import PlainData, YamlNode, read_yaml
 from policy_service.services.policy_editing.as_written import Pairs, items, pairs, part, text
 from policy_service.services.policy_editing.edits import Path
+
+#: How many days after the last a level more stands at first.
+_LATER: Final = 10
+#: The condition that a trigger more has at first.
+_LONG_PAST_DUE: Final = ("oldest_days_past_due", "> 90")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,17 @@ def days_of_levels(policy: Policy | None, name: str) -> Mapping[str, int]:
         if day != UNKNOWN:
             found[level.id] = day
     return found
+
+
+def new_level(ladder: WrittenLadder, days: Mapping[str, int]) -> dict[str, PlainData]:
+    """Return what a level more says at first: a reminder some days after the last, to be filled in."""
+    return {"id": ladder.next_id("L"), "days_past_due": max((0, *days.values())) + _LATER, "action": "remind"}
+
+
+def new_trigger(ladder: WrittenLadder) -> dict[str, PlainData]:
+    """Return what a trigger more says at first: the customer is called when something is long past due."""
+    when: dict[str, PlainData] = {_LONG_PAST_DUE[0]: _LONG_PAST_DUE[1]}
+    return {"id": ladder.next_id("T"), "when": when, "action": "contact_customer"}
 
 
 def _step(path: Path, node: YamlNode) -> WrittenStep:
