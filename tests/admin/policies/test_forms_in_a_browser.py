@@ -39,7 +39,7 @@ class Editor:
 
     def kept(self, file: str) -> str:
         """Return a file of the draft as it is stored, once the page says that it is kept."""
-        expect(self.page.locator("#draft-status")).to_have_text("Kept.")
+        expect(self.page.locator("#draft-status")).to_have_text("The change is kept.")
         with self.house.database.reading() as session:
             return PolicyStore(session).files("house", 2)[file]
 
@@ -60,6 +60,8 @@ def editor(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Ite
         context = browser.new_context(locale="en-US")
         context.add_cookies([{"name": "console", "value": cookie.value, "url": address}])
         page = context.new_page()
+        # What is kept is read as a whole first: on a busy machine that takes its time.
+        expect.set_options(timeout=30_000)
         yield Editor(page, address, watched(page, address), house)
     house.close()
 
