@@ -147,7 +147,7 @@ def test_who_only_looks_sees_the_cases_and_changes_none(
     assert before == text(house)
 
 
-def test_a_decision_becomes_a_case_that_passes(manager: Browser, house: House) -> None:
+def test_a_decision_fills_the_form_of_a_case(manager: Browser, house: House) -> None:
     given = ask(house, asked("C1", order="9000"))
     page = manager.open(f"/decisions/decision/{given.decision_id}")
     address = re.search(
