@@ -74,6 +74,15 @@ def bound_named(policy: Policy, name: str) -> Bound:
     raise unknown_bound(name, policy.id)
 
 
+def path_of(policy: Policy, rule_set: str, row: str, column: str) -> tuple[str | int, ...]:
+    """Return where a cell stands in the file of its rule set; empty of one that is in no table and no scorecard."""
+    named = [one for one in policy.rule_sets if one.name == rule_set]
+    for name, found, _, path in (cell for one in named for cell in _cells(one)):
+        if (name, found.text) == (row, column):
+            return path
+    return ()
+
+
 def column_of(policy: Policy, bound: Bound) -> Expression | None:
     """Return what the cell of a bound is asked about; none of a band, which is asked about the score."""
     rule_set = policy.rule_set(bound.rule_set)

@@ -15,6 +15,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.language.policy import Policy
 from policy_service.services.company_settings import company_settings
 from policy_service.services.policy_life.reading import VersionNow
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.prediction_store import PredictionStore
 from simulations.predictions.comparing import NOT_COMPARED, Doubt, How, Judged, NotCompared, Said, compared
 from simulations.report.page.brief import brief_of
@@ -94,6 +95,7 @@ def evidence_of(session: Session, now: VersionNow, policy: Policy | None, at: In
     days = now.submission.simulation_days if now.submission else company_settings(session).simulation_days
     found = attached(session, version.sha256, days, at) if version.sha256 else None
     brief = brief_of(found.summary, policy, short_language()) if found and found.summary and policy else None
+    names = names_of(session, (one.customer_id for one in brief.changed)) if brief else {}
     store = PredictionStore(session)
     kept = store.of_version(version.policy_id, version.number)
     judged = compared(kept.summary, store.months(version.policy_id, version.number)) if kept else None
@@ -102,6 +104,8 @@ def evidence_of(session: Session, now: VersionNow, policy: Policy | None, at: In
         "report_at": _report_at(found.found.job_id) if found and found.found else "",
         "simulation_days": days,
         "brief": brief,
+        "names": names,
+        "cells": {one.customer_id: f"#{one.rule_set}.{one.row}" for one in brief.changed} if brief else {},
         "prediction": kept,
         "judged": judged,
         "lines": tuple(_lines(judged, policy)) if judged and policy else (),

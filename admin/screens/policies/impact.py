@@ -1,10 +1,12 @@
 """What a draft would change, beside its text: asked of the simulation worker at every edit; and its simulation."""
 
+import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
+from urllib.parse import quote
 
-from flask import abort, request
+from flask import abort, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -19,12 +21,15 @@ from admin.wording import said
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.permissions import Permission
+from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import from_canonical
 from policy_service.services.actor import Actor
 from policy_service.services.house import House
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.policy_store import PolicyStore
 from simulations.jobs.asking import RECORDED, Examined, ask, examine
-from simulations.report.page.brief import brief_of
+from simulations.report.page.brief import Brief, brief_of
+from simulations.search.bounds import path_of
 from simulations.warm.impact_asked import impact_of
 
 _VERSION: Final = "/<policy_id>/<int:number>"
@@ -75,8 +80,26 @@ class PolicyImpact(PolicyCurves):
             text, answer = impact_of(the_house(), question(policy_id, number, baseline), visitor().actor, the_act())
         except PolicyServiceError as error:
             return {**told, "state": error.code, "why": said(error), "again": AGAIN.get(error.code, 0)}
-        brief = brief_of(answer, from_canonical(text.text), short_language())
-        return {**told, "state": "told", "why": "", "again": 0, "brief": brief, "made": answer["made"]}
+        policy = from_canonical(text.text)
+        brief = brief_of(answer, policy, short_language())
+        with seeing() as session:
+            names = names_of(session, (one.customer_id for one in brief.changed))
+        shown = {"brief": brief, "names": names, "made": answer["made"], "cells": _cells(brief, policy, number)}
+        return {**told, **shown, "state": "told", "why": "", "again": 0}
+
+
+def _cells(brief: Brief, policy: Policy, number: int) -> Mapping[str, str]:
+    # In the editor a cell leads to itself, elsewhere to its row on the page of the version.
+    here = {"policy_id": policy.id, "number": number}
+    if "editor" not in request.args:
+        page = url_for("policies.version", **here)
+        return {one.customer_id: f"{page}#{one.rule_set}.{one.row}" for one in brief.changed}
+    found = {}
+    for one in brief.changed:
+        part = url_for("policies.edit", part=one.rule_set, **here)
+        path = path_of(policy, one.rule_set, one.row, one.cell.partition(": ")[0])
+        found[one.customer_id] = f"{part}#{quote(json.dumps(path))}" if path else part
+    return found
 
 
 def _baseline(session: Session, policy_id: str, number: int) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 // The pictures of curves: one for each figure, one beneath the other, all over the same values of the dial.
 const INK = "#1d2733", SOFT = "#56616d", LINE = "#d9dfe6", CURVE = "#0b5cad", FLAT = "#e6ebf0", HAND = "#b3541e";
 const HEIGHT = 120;
-const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumSignificantDigits: 3 });
 const pictures = new Map();
 let loading = null;
 

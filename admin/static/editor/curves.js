@@ -95,7 +95,9 @@ function stand() {
       const row = element("tr", "");
       const name = element("th", figure.label);
       name.scope = "row";
-      row.append(name, element("td", at.figures[place].text, "number"), element("td", own.figures[place].text, "number"));
+      const value = element("td", at.figures[place].text, "number");
+      value.append(element("span", `${panel.dataset.own}: ${own.figures[place].text}`, "was"));
+      row.append(name, value);
       return row;
     }),
   );

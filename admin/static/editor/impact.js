@@ -18,7 +18,8 @@ class Questions {
     const asking = (this.asking = new AbortController());
     this.told.setAttribute("aria-busy", "true");
     if (!this.told.childElementCount) this.say(this.panel.dataset.waiting);
-    const address = `${this.panel.dataset.address}?baseline=${encodeURIComponent(this.baseline.value)}`;
+    const where = document.getElementById("draft") ? "&editor" : "";
+    const address = `${this.panel.dataset.address}?baseline=${encodeURIComponent(this.baseline.value)}${where}`;
     try {
       const answer = await fetch(address, { credentials: "same-origin", redirect: "error", signal: asking.signal });
       if (!answer.ok) throw new Error(String(answer.status));
