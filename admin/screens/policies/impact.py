@@ -90,7 +90,7 @@ class PolicyImpact(PolicyCurves):
 
 def _cells(brief: Brief, policy: Policy, number: int) -> Mapping[str, str]:
     # In the editor a cell leads to itself, elsewhere to its row on the page of the version.
-    here = {"policy_id": policy.id, "number": number}
+    here: dict[str, Any] = {"policy_id": policy.id, "number": number}
     if "editor" not in request.args:
         page = url_for("policies.version", **here)
         return {one.customer_id: f"{page}#{one.rule_set}.{one.row}" for one in brief.changed}
