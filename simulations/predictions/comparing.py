@@ -1,7 +1,7 @@
 """A prediction beside what happened: the same figures, month by month, as far as they can be compared.
 
 What a simulation found is of another time and another length of it. So amounts and numbers are predicted for a period
-by its days, shares and days as they are, and balances as they were on average at the ends of the months simulated.
+by its days, shares and days as they are, and balances as they were on average at the ends of the last months simulated.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,8 @@ LEAST_ORDERS: Final = 30
 #: So long payments are mostly those of invoices from before, and write-offs those of credit given before.
 OLD_PAYMENTS_DAYS: Final = 90
 OLD_CREDIT_DAYS: Final = 365
+#: Balances and ranges are those of so many months: a year has every season, and a ledger begins with nothing open.
+_LAST_MONTHS: Final = 12
 _AMOUNTS: Final[Mapping[Outcome, str]] = {
     Outcome.APPROVE: "approved_amount",
     Outcome.HOLD: "held_amount",
@@ -235,7 +237,7 @@ def _whole_months(summary: Mapping[str, Any], name: str) -> Sequence[int]:
     # The first and the last month of a window may be parts of one.
     is_cut = (not window["from"].endswith("-01"), not window["to"].endswith("-01"))
     whole = months[1 if is_cut[0] else 0 : len(months) - 1 if is_cut[1] else len(months)]
-    return [month["candidate"][name] for month in whole]
+    return [month["candidate"][name] for month in whole[-_LAST_MONTHS:]]
 
 
 def _days(summary: Mapping[str, Any]) -> int:
