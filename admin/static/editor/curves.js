@@ -184,13 +184,18 @@ if (panel) {
     });
     place.append(button);
   }
+  const ofCell = part("of-cell");
   document.addEventListener("cell:selected", (event) => {
-    const wanted = event.detail.bound;
-    const option = [...select.options].find((one) => one.value.startsWith(wanted));
-    if (option) {
-      select.value = option.value;
-      choose("bound", option.value, option.textContent);
-    }
+    const { row, column } = event.detail;
+    const begins = `${panel.dataset.ruleSet}/${row}/${column}/`;
+    const option = [...select.options].find((one) => one.value.startsWith(begins));
+    ofCell.hidden = !option;
+    ofCell.dataset.bound = option?.value ?? "";
+    ofCell.querySelector("span").textContent = option?.textContent ?? "";
+  });
+  ofCell.addEventListener("click", () => {
+    select.value = ofCell.dataset.bound;
+    choose("bound", select.value, select.selectedOptions[0].textContent);
   });
   offer();
 }

@@ -35,6 +35,7 @@ export class Grid {
       placeholder: texts.no_rows,
     });
     this.table.on("cellEdited", (cell) => this.typed(cell));
+    this.table.on("rangeChanged", () => this.announce());
     this.element.addEventListener("keydown", (event) => this.keyed(event), true);
     listenForCopies(this);
     this.ready = new Promise((resolve) => this.table.on("tableBuilt", resolve)).then(() => this.describe());
@@ -234,6 +235,14 @@ export class Grid {
     const row = range?.getRows()[0];
     const field = range?.getColumns()[0]?.getField();
     return { range, row, number: this.columns.findIndex((column) => column.field === field) };
+  }
+
+  /** Tell the rest of the page which cell is selected. */
+  announce() {
+    const { row, number } = this.selected();
+    if (!row || number < 0) return;
+    const detail = { row: this.nameOf(row.getData()), column: this.columns[number].name };
+    document.dispatchEvent(new CustomEvent("cell:selected", { detail }));
   }
 
   step(cell, way) {
