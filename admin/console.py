@@ -16,6 +16,7 @@ from admin.numbers import register_filters
 from admin.protection import protect
 from admin.screens.every_screen import add_screens, home
 from admin.screens.imports.uploading import allow_uploads
+from admin.screens.simulations.words import register_words
 from admin.signing_in import sign_in_blueprint
 from admin.values import register_values
 from admin.visitors import Visits, use_visits
@@ -54,6 +55,7 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     register_errors(console)
     register_filters(console)
     register_values(console)
+    register_words(console)
     keep_what_was_typed(console)
     console.register_blueprint(sign_in_blueprint(MinuteCounts()))
     screens = Admin(

@@ -20,7 +20,7 @@ _POLICY: Final = (
 #: Under which the installation keeps what cookies are signed with.
 _COOKIES: Final = "console cookies"
 _BYTES: Final = 32
-_FILES: Final = frozenset({"static", "admin.static"})
+_FILES: Final = frozenset({"static", "admin.static", "simulations_report.part"})
 
 
 class _Cookies(SecureCookieSessionInterface):

@@ -19,6 +19,11 @@ from admin.screens.people.people import People
 from admin.screens.policies.policies import Policies
 from admin.screens.rates.rates import Rates
 from admin.screens.settings.settings import CompanySettingsScreen
+from admin.screens.simulations.behind import BehindFigures
+from admin.screens.simulations.compared import ComparedSimulations
+from admin.screens.simulations.report import SimulationReport
+from admin.screens.simulations.simulations import Simulations
+from admin.screens.simulations.starting import NewSimulation
 from admin.screens.webhooks.webhooks import Webhooks
 
 
@@ -39,6 +44,11 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(Decisions(lazy_gettext("Decisions"), found, "decisions"))
     rules = lazy_gettext("Rules")
     screens.add_view(Policies(lazy_gettext("Policies"), rules, "policies"))
+    screens.add_view(Simulations(lazy_gettext("Simulations"), rules, "simulations"))
+    screens.add_view(NewSimulation(lazy_gettext("Simulations"), rules, "simulations/new"))
+    screens.add_view(SimulationReport(lazy_gettext("Simulations"), rules, "simulations/report"))
+    screens.add_view(BehindFigures(lazy_gettext("Simulations"), rules, "simulations/behind"))
+    screens.add_view(ComparedSimulations(lazy_gettext("Simulations"), rules, "simulations/compared"))
     data = lazy_gettext("Data")
     screens.add_view(Imports(lazy_gettext("Imports"), data, "imports"))
     screens.add_view(Facts(lazy_gettext("Facts"), data, "facts"))

@@ -1,19 +1,25 @@
 """The orders and case steps of some customers as tables, by what both sides did with them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from policy_service.facts.knowledge import NEVER
-from simulations.accounting.calendar import monday_of
-from simulations.accounting.kernel_input import recorded_of
-from simulations.behind.columns import ORDER_COLUMNS, SIDES, STEP_COLUMNS
+from simulations.accounting.calendar import Calendar, monday_of
+from simulations.accounting.cohorts import Cohorts
+from simulations.accounting.kernel_input import as_column, recorded_of
+from simulations.accounting.places import layout_of
+from simulations.accounting.sums import add_up
+from simulations.behind.columns import ORDER_COLUMNS, SIDES, STEP_COLUMNS, SUMMED
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Mode, Options
 from simulations.replay.trace import OUTCOMES, DecidedOrders, Trace
+
+#: All sums of so many customers are in memory at a time.
+_AT_ONCE: Final = 500
 
 
 def orders_of(snapshot: Snapshot, traces: tuple[Trace, Trace], options: Options) -> pa.Table:
@@ -37,6 +43,18 @@ def steps_of(snapshot: Snapshot, traces: tuple[Trace, Trace]) -> pa.Table:
     """Return every case step: what fired of one level for one customer on one day."""
     tables = [_steps(snapshot, side, trace) for side, trace in zip(SIDES, traces, strict=True)]
     return pa.concat_tables(tables)
+
+
+def sums_of(snapshot: Snapshot, trace: Trace, calendar: Calendar, mode: Mode) -> Column:
+    """Return a row per customer with the figures of `SUMMED`, of a part of a ledger with that calendar."""
+    layout, places = layout_of(trace, calendar), list(SUMMED.values())
+    found = []
+    for first in range(0, snapshot.customers, _AT_ONCE):
+        some = range(first, min(first + _AT_ONCE, snapshot.customers))
+        # Each customer is a set of its own.
+        alone = Cohorts(tuple(("", str(one)) for one in some), as_column(np.arange(len(some)).reshape(-1, 1)))
+        found.append(add_up(snapshot, trace, mode, layout, alone, customers=some).totals[:, places])
+    return np.concatenate(found) if found else np.zeros((0, len(places)), dtype=np.int64)
 
 
 def _decided(side: str, orders: DecidedOrders, trace: Trace, options: Options) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from simulations.accounting.kpis import BUCKETS
+from simulations.accounting.places import AGES, COLLECTED, WRITTEN_OFF
 from simulations.comparison.customers import FIGURES
 
 #: The files, as they are called among those of a result.
@@ -13,6 +15,13 @@ CHANGES: Final = "changes.parquet"
 
 #: The sides, in the order of a simulation's traces.
 SIDES: Final = ("baseline", "candidate")
+
+#: Further figures of a customer that add up to the report's, with the place of each among a run's sums.
+SUMMED: Final = {
+    "collected": COLLECTED,
+    "write_offs": WRITTEN_OFF,
+    **{f"ageing_{bucket}": AGES + place for place, bucket in enumerate(BUCKETS)},
+}
 
 _TEXT: Final = pa.string()
 _WHOLE: Final = pa.int64()
@@ -52,11 +61,12 @@ STEP_COLUMNS: Final = pa.schema(
     ]
 )
 #: A row per customer. `why_` tells of the first order that is decided otherwise: nothing of a customer without one.
+#: Value, bound and distance are in steps of `why_kind`; nearness is the distance as millionths of value or bound.
 CHANGE_COLUMNS: Final = pa.schema(
     [
         ("customer_id", _TEXT),
         ("moved_amount", _WHOLE),
-        *((f"{side}_{name}", _WHOLE) for side in SIDES for name in FIGURES),
+        *((f"{side}_{name}", _WHOLE) for side in SIDES for name in (*FIGURES, *SUMMED)),
         *((f"{side}_grade", _TEXT) for side in SIDES),
         ("why_order_id", _TEXT),
         ("why_date", _TEXT),
@@ -68,5 +78,6 @@ CHANGE_COLUMNS: Final = pa.schema(
         ("why_value", _WHOLE),
         ("why_bound", _WHOLE),
         ("why_distance", _WHOLE),
+        ("why_nearness", _WHOLE),
     ]
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,6 +14,7 @@ from simulations.ledger_snapshot.columns import Column
 
 #: Whether a text is chosen; none is what is said of nothing.
 Chosen: TypeAlias = Callable[[str | None], bool]
+Marks: TypeAlias = npt.NDArray[np.bool_]
 _NOTHING: Final = -1
 
 
@@ -21,7 +23,8 @@ class Asked:
     """Which rows of a table: those chosen by every condition on a column of texts, sorted by a column.
 
     `place` is how many stand before the page: the files of a result never change, so that it names the same row at
-    every reading. `differs` names two columns that must not say the same, `only` one of numbers that must not be 0.
+    every reading. `differs` names two columns that must not say the same, `only` one of numbers that must not be 0,
+    `less` one that is taken off the one that is sorted by; `in_any` names columns of which one at least must fit.
     """
 
     conditions: Mapping[str, Chosen]
@@ -31,6 +34,8 @@ class Asked:
     most: int = 50
     differs: tuple[str, str] | None = None
     only: str = ""
+    less: str = ""
+    in_any: tuple[tuple[str, ...], Chosen] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,10 @@ def values_of(file: Path, column: str) -> Sequence[str]:
 def _chosen(file: pq.ParquetFile, asked: Asked) -> Column:
     is_chosen = np.ones(file.metadata.num_rows, dtype=bool)
     for name, condition in asked.conditions.items():
-        texts, which = _texts(file, name)
-        fits = np.array([*(condition(text) for text in texts), condition(None)], dtype=bool)
-        is_chosen &= fits[which]
+        is_chosen &= _fits(file, name, condition)
+    if asked.in_any is not None:
+        names, condition = asked.in_any
+        is_chosen &= np.any([_fits(file, name, condition) for name in names], axis=0)
     if asked.differs is not None:
         is_chosen &= _differ(*(_texts(file, name) for name in asked.differs))
     if asked.only:
@@ -99,10 +105,17 @@ def _chosen(file: pq.ParquetFile, asked: Asked) -> Column:
     return places
 
 
-def _differ(old: tuple[Sequence[str | None], Column], new: tuple[Sequence[str | None], Column]) -> Any:
+def _fits(file: pq.ParquetFile, name: str, condition: Chosen) -> Marks:
+    texts, which = _texts(file, name)
+    fits: Marks = np.array([*(condition(text) for text in texts), condition(None)], dtype=bool)[which]
+    return fits
+
+
+def _differ(old: tuple[Sequence[str | None], Column], new: tuple[Sequence[str | None], Column]) -> Marks:
     words = {text: place for place, text in enumerate(dict.fromkeys((*old[0], *new[0])))}
     codes = [np.array([*(words[text] for text in texts), _NOTHING])[which] for texts, which in (old, new)]
-    return codes[0] != codes[1]
+    found: Marks = codes[0] != codes[1]
+    return found
 
 
 def _order(file: pq.ParquetFile, asked: Asked, places: Column) -> Column:
@@ -112,6 +125,7 @@ def _order(file: pq.ParquetFile, asked: Asked, places: Column) -> Column:
         keys = np.append(ranks, _NOTHING)[which][places]
     else:
         keys = _column(file, asked.sort)[places]
+        keys = keys - _column(file, asked.less)[places] if asked.less else keys
     order: Column = np.argsort(-keys if asked.is_descending else keys, kind="stable")
     return order
 

@@ -7,27 +7,49 @@ The same code over the same ledger gives the same orders, which tests hold again
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulations.accounting.cohorts import grade_texts
-from simulations.behind.chunk_tables import orders_of, steps_of
-from simulations.behind.columns import CHANGE_COLUMNS, CHANGES, ORDER_COLUMNS, ORDERS, SIDES, STEP_COLUMNS, STEPS
+from simulations.behind.chunk_tables import orders_of, steps_of, sums_of
+from simulations.behind.columns import (
+    CHANGE_COLUMNS,
+    CHANGES,
+    ORDER_COLUMNS,
+    ORDERS,
+    SIDES,
+    STEP_COLUMNS,
+    STEPS,
+    SUMMED,
+)
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import FIGURES
 from simulations.comparison.why import Cause
+from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.partitions import view_of
 from simulations.ledger_snapshot.snapshot import Snapshot
+from simulations.report.page.customers import nearness
 from simulations.runs.changed_customers import CauseWork, MovedOrders, moved_orders, together
 from simulations.runs.chunks import CHUNK, divided, traces_of, work_of
 from simulations.runs.replaying import Means, source_of
 
+_MILLION: Final = 1_000_000
+
 #: Told how many chunks are done, and of how many.
 Told: TypeAlias = Callable[[int, int], None]
-_Grades: TypeAlias = tuple[list[str], list[str]]
+
+
+class _Grades(NamedTuple):
+    baseline: list[str]
+    candidate: list[str]
+
+
+class _Sums(NamedTuple):
+    baseline: list[Column]
+    candidate: list[Column]
 
 
 def write_behind(
@@ -44,8 +66,7 @@ def write_behind(
     """
     question = found.question
     chunks = divided(snapshot, question, chunk_orders)
-    recorded_grades = work_of(question, snapshot, snapshot).grades
-    grades: _Grades = ([], [])
+    work, grades, sums = work_of(question, snapshot, snapshot), _Grades([], []), _Sums([], [])
     with (
         pq.ParquetWriter(folder / ORDERS, ORDER_COLUMNS, compression="zstd") as orders,
         pq.ParquetWriter(folder / STEPS, STEP_COLUMNS, compression="zstd") as steps,
@@ -53,13 +74,14 @@ def write_behind(
         for place, chunk in enumerate(chunks):
             told(place, len(chunks))
             part = view_of(snapshot, chunk)
-            traces = traces_of(part, question, recorded_grades)
+            traces = traces_of(part, question, work.grades)
             orders.write_table(orders_of(part, traces, question.options))
             steps.write_table(steps_of(part, traces))
-            for texts, trace in zip(grades, traces, strict=True):
+            for texts, added, trace in zip(grades, sums, traces, strict=True):
                 names, which = grade_texts(trace, range(part.customers))
                 texts.extend(names[one] for one in which.tolist())
-    pq.write_table(_changes(found, causes, snapshot, grades), folder / CHANGES, compression="zstd")
+                added.append(sums_of(part, trace, work.calendar, question.options.mode))
+    pq.write_table(_changes(found, causes, snapshot, grades, sums), folder / CHANGES, compression="zstd")
     told(len(chunks), len(chunks))
 
 
@@ -78,12 +100,18 @@ def every_cause(found: Comparison, known: Mapping[int, Cause], snapshot: Snapsho
     return causes
 
 
-def _changes(found: Comparison, causes: Mapping[int, Cause], snapshot: Snapshot, grades: _Grades) -> pa.Table:
+def _changes(
+    found: Comparison, causes: Mapping[int, Cause], snapshot: Snapshot, grades: _Grades, sums: _Sums
+) -> pa.Table:
     customers = found.customers
+    sides = [
+        np.concatenate([told, np.concatenate(added)], axis=1)
+        for told, added in zip((customers.baseline, customers.candidate), sums, strict=True)
+    ]
     figures = {
         f"{side}_{name}": pa.array(np.ascontiguousarray(column[:, place]), pa.int64())
-        for side, column in zip(SIDES, (customers.baseline, customers.candidate), strict=True)
-        for place, name in enumerate(FIGURES)
+        for side, column in zip(SIDES, sides, strict=True)
+        for place, name in enumerate((*FIGURES, *SUMMED))
     }
     whys = [_why(found, number, causes.get(number), snapshot) for number in range(len(customers.ids))]
     names = [name for name in CHANGE_COLUMNS.names if name.startswith("why_")]
@@ -120,4 +148,5 @@ def _why(found: Comparison, number: int, cause: Cause | None, snapshot: Snapshot
         "why_value": cause.value,
         "why_bound": cause.bound,
         "why_distance": cause.distance,
+        "why_nearness": round(nearness(cause) * _MILLION),
     }

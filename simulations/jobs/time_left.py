@@ -6,7 +6,7 @@ from policy_service.domain.instants import SECOND, Instant
 from policy_service.storage.simulation_store import KeptSimulation
 
 #: Before so much is done the pace of the rest cannot be told.
-_LEAST_SHARE: Final = 0.05
+_LEAST_SHARE: Final = 0.1
 
 
 def share_done(kept: KeptSimulation) -> float | None:

@@ -2,9 +2,10 @@
 
 import csv
 from collections.abc import Iterable
+from io import StringIO
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from simulations.comparison.comparison import Comparison
 from simulations.report.contents import NOTHING_KNOWN, Circumstances
@@ -22,7 +23,18 @@ def write_csv(file: Path, found: Comparison, circumstances: Circumstances = NOTH
 def write_rows(file: Path, rows: Iterable[Cells]) -> None:
     """Write each row as a line of cells; a text that a spreadsheet would take for a formula is quoted as above."""
     with file.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows(_as_texts(row) for row in rows)
+        _write(out, rows)
+
+
+def written_rows(rows: Iterable[Cells]) -> str:
+    """Return what `write_rows` writes."""
+    out = StringIO()
+    _write(out, rows)
+    return out.getvalue()
+
+
+def _write(out: TextIO, rows: Iterable[Cells]) -> None:
+    csv.writer(out, lineterminator="\n").writerows(_as_texts(row) for row in rows)
 
 
 def as_text(cell: str) -> str:

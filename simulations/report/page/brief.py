@@ -7,7 +7,7 @@ from typing import Final
 from policy_service.domain.values import Kind
 from policy_service.language.policy import Policy
 from policy_service.language.rule_set_parts import ColumnPart, parts_of_rule_set
-from simulations.comparison.caveats import Caveat, LedgerCaveats
+from simulations.comparison.caveats import Caveat
 from simulations.report.contents import Report
 from simulations.report.page.customers import reasons_of_rows, value_told
 from simulations.report.page.figures import Judgement, Row, figure_rows
@@ -158,8 +158,6 @@ def _kinds(policy: Policy) -> Iterator[tuple[tuple[str, str], Kind]]:
 
 def _caveats(report: Report, policy: Policy, words: Wording) -> Iterator[tuple[str, str]]:
     run = report["run"]
-    ledger = LedgerCaveats(run["leak_alarm"], 0, run["quarantined"], frozenset(), frozenset())
-    facts = frozenset(policy.facts)
-
+    ledger, facts = (run["leak_alarm"], run["quarantined"]), frozenset(policy.facts)
     for told in report["caveats"]:
-        yield told["code"], words.caveat(Caveat(told["code"], told["text"]), ledger, facts)
+        yield told["code"], words.caveat(Caveat(told["code"], told["text"]), *ledger, facts)

@@ -7,13 +7,14 @@ from policy_service.language.policy import Policy
 from policy_service.language.printing.diff import Change, diff
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import FIRST_CUSTOMERS
-from simulations.report.contents import Circumstances, Report, report_of
+from simulations.report.contents import Circumstances
 from simulations.report.page.charts import Chart, drawn
 from simulations.report.page.customers import COLUMNS, CustomerRow, customer_rows
 from simulations.report.page.figures import figure_rows, in_short
 from simulations.report.page.numbers import Numbers
 from simulations.report.page.run_told import RunTold
 from simulations.report.page.sections import Sections
+from simulations.report.page.subject import Subject, subject_of
 from simulations.report.page.wording import CHINESE, Wording
 from simulations.report.page.workload import levels, owners_work, work_charts
 
@@ -25,12 +26,26 @@ _SHOWN_CHANGES: Final = 8
 
 
 def content_of(found: Comparison, circumstances: Circumstances, candidate: Policy, language: str) -> Mapping[str, Any]:
-    """Return what the template names; `candidate` gives the currency and the words of reasons."""
-    report = report_of(found, circumstances)
+    """Return what the template of the page names; `candidate` gives the currency and the words of reasons."""
+    subject = subject_of(found, circumstances)
     words, numbers = Wording(language), Numbers(candidate.currency, language)
-    customers = customer_rows(found, circumstances, report, words, numbers, candidate)
+    customers = customer_rows(found, circumstances, subject.report, words, numbers, candidate)
+    told = told_of(subject, candidate, language)
+    return {
+        **told,
+        "behind": None,
+        "customers": customers,
+        "columns": list(COLUMNS),
+        "is_cut": len(customers) == FIRST_CUSTOMERS,
+        **_filters(customers, told["sections"], subject.policies),
+    }
+
+
+def told_of(subject: Subject, candidate: Policy, language: str) -> Mapping[str, Any]:
+    """Return what the templates of summary and sections name: everything but the customers one by one."""
+    report, policies = subject.report, subject.policies
+    words, numbers = Wording(language), Numbers(candidate.currency, language)
     sections = Sections(report, words, numbers, candidate.grades)
-    policies = [side.text for side in (found.question.candidate, found.question.baseline) if side.text is not None]
     work = owners_work(report, words)
     charts = {
         "months": sections.month_charts(),
@@ -47,23 +62,17 @@ def content_of(found: Comparison, circumstances: Circumstances, candidate: Polic
         "data": drawn(list(_all(charts)), words, numbers),
         "work": work,
         "levels": levels(report),
-        "customers": customers,
-        "columns": list(COLUMNS),
-        "is_cut": len(customers) == FIRST_CUSTOMERS,
-        **_of_run(found, report, words, numbers, policies),
-        **_filters(customers, sections, policies),
+        **_of_run(subject, words, numbers),
     }
 
 
-def _of_run(
-    found: Comparison, report: Report, words: Wording, numbers: Numbers, policies: Sequence[Policy]
-) -> Mapping[str, Any]:
-    told = RunTold(found, report, words, numbers)
-    rows = figure_rows(report, words, numbers)
-    changes = _changes(found)
+def _of_run(subject: Subject, words: Wording, numbers: Numbers) -> Mapping[str, Any]:
+    told, policies = RunTold(subject, words, numbers), subject.policies
+    rows = figure_rows(subject.report, words, numbers)
+    changes = _changes(subject)
     short = in_short(rows)
     return {
-        "sides": [told.name_of(side) for side in (found.question.baseline, found.question.candidate)],
+        "sides": [told.name_of(side) for side in (subject.baseline, subject.candidate)],
         "notices": list(told.notices()),
         "moved": told.moved(),
         "in_short": short,
@@ -75,14 +84,14 @@ def _of_run(
         "changes": [(change, _dial(change, policies, words)) for change in changes[:_MOST_CHANGES]],
         "shown_changes": _SHOWN_CHANGES,
         "all_changes": len(changes),
-        "is_against_practice": found.question.baseline.text is None,
+        "is_against_practice": subject.baseline.text is None,
         "caveats": told.caveats(policies),
         "groups": rows,
     }
 
 
-def _changes(found: Comparison) -> Sequence[Change]:
-    old, new = found.question.baseline.text, found.question.candidate.text
+def _changes(subject: Subject) -> Sequence[Change]:
+    old, new = subject.baseline.text, subject.candidate.text
     # What decides comes before what only names, bounds or explains it.
     return () if old is None or new is None else sorted(diff(old, new), key=_only_describes)
 

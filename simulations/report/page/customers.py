@@ -75,7 +75,7 @@ def customer_rows(
     codes = dict(reasons_of_rows(policy))
     rows = []
     for number, told in zip(found.customers.changed(), report["customers"], strict=True):
-        why = _why(told["why"], circumstances.causes.get(number), codes, policy, words, numbers)
+        why = why_told(told["why"], circumstances.causes.get(number), codes, policy, words, numbers)
         differences = {
             column: _difference(shown, told["baseline"][shown.name], told["candidate"][shown.name], numbers)
             for column, shown in COLUMNS.items()
@@ -92,7 +92,7 @@ def _difference(shown: Shown, old: int, new: int, numbers: Numbers) -> Differenc
     return Difference(difference, numbers.money(old), numbers.money(new), text, judged(shown, difference))
 
 
-def _why(
+def why_told(
     why: Mapping[str, str],
     cause: Cause | None,
     codes: Mapping[tuple[str, str], str],
@@ -100,6 +100,7 @@ def _why(
     words: Wording,
     numbers: Numbers,
 ) -> WhyTold:
+    """Return in words why a customer changed; `codes` are those of `reasons_of_rows`, `policy` is the candidate."""
     rule_set, row = why["rule_set"], why["row"]
     place = f"{rule_set} {row}".strip() or words("no_row")
     code = codes.get((rule_set, row), "")
@@ -109,7 +110,7 @@ def _why(
         value_told(each, cause.kind, policy, words, numbers) for each in (cause.value, cause.bound, cause.distance)
     )
     note = cause.row if cause.row != row else ""
-    return WhyTold(place, code, note, cause.cell, value, bound, distance, _nearness(cause))
+    return WhyTold(place, code, note, cause.cell, value, bound, distance, nearness(cause))
 
 
 def value_told(value: int | None, kind: Kind, policy: Policy, words: Wording, numbers: Numbers) -> str:
@@ -128,7 +129,8 @@ def value_told(value: int | None, kind: Kind, policy: Policy, words: Wording, nu
     return text if kind is Kind.CATEGORY else words.values.get(text, text)
 
 
-def _nearness(cause: Cause) -> float:
+def nearness(cause: Cause) -> float:
+    """Return the distance as a share of the larger of value and bound; 2 of a cause without a bound."""
     if cause.distance is None or cause.bound is None:
         return 2.0
     return float(Fraction(cause.distance, max(abs(cause.value), abs(cause.bound), 1)))

@@ -7,14 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-import numpy as np
-
 from policy_service.domain.amounts import decimal_text
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Policy
-from simulations.comparison.comparison import Comparison, Side
+from simulations.comparison.caveats import Caveat
+from simulations.comparison.comparison import Side
 from simulations.report.contents import Report
 from simulations.report.page.numbers import Numbers
+from simulations.report.page.subject import Subject
 from simulations.report.page.wording import Wording
 
 _SHORT_HASH: Final = 8
@@ -40,17 +40,21 @@ class Notice:
 class RunTold:
     """Says in words what a report is of."""
 
-    found: Comparison
-    report: Report
+    subject: Subject
     words: Wording
     numbers: Numbers
+
+    @property
+    def report(self) -> Report:
+        """The report."""
+        return self.subject.report
 
     def name_of(self, side: Side) -> str:
         """Return the title of a side, with its hash where both have one title; or that it is today's practice."""
         if side.text is None:
             return self.words("recorded")
         title = side.text.title.in_language(self.words.language)
-        both = [one.text for one in (self.found.question.baseline, self.found.question.candidate)]
+        both = [one.text for one in (self.subject.baseline, self.subject.candidate)]
         is_told_apart = None in both or both[0] == both[1] or len({text.title for text in both if text}) > 1
         return title if is_told_apart else f"{title}, {side.run.hash[:_SHORT_HASH]}"
 
@@ -83,21 +87,23 @@ class RunTold:
             all=self.numbers.count(everything),
             share=self.numbers.share(orders, everything),
             amount=f"{self.numbers.money(amount)}\u00a0{self.numbers.currency.code}",
-            customers=self.numbers.count(int(np.count_nonzero(self.found.customers.moves.first[:, 1] >= 0))),
+            customers=self.numbers.count(self.subject.changed),
         )
 
     def caveats(self, policies: Sequence[Policy]) -> Sequence[tuple[str, str]]:
         """Return each reservation with its code."""
         facts = frozenset(name for policy in policies for name in policy.facts)
-        return [(one.code, self.words.caveat(one, self.found.ledger, facts)) for one in self.found.caveats]
+        run, told = self.report["run"], self.report["caveats"]
+        ledger = (run["leak_alarm"], run["quarantined"])
+        return [(one["code"], self.words.caveat(Caveat(one["code"], one["text"]), *ledger, facts)) for one in told]
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """Yield what the run was of: a name, and what is said under it."""
         run, words = self.report["run"], self.words
-        question = self.found.question
-        for name, side in (("baseline", question.baseline), ("candidate", question.candidate)):
+        sides = (self.subject.baseline, self.subject.candidate)
+        for name, side in zip(("baseline", "candidate"), sides, strict=True):
             yield words(name), self._side(side)
-        if settings := " · ".join(self._parameters((question.baseline, question.candidate))):
+        if settings := " · ".join(self._parameters(sides)):
             yield words("parameters"), settings
         yield words("window"), self._window(run["window"])
         yield (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulations.accounting.cohorts import DIMENSIONS
-from simulations.comparison.caveats import Caveat, LedgerCaveats
+from simulations.comparison.caveats import Caveat
 from simulations.report.page import chinese, english
 
 CHINESE: Final = "zh"
@@ -47,15 +47,15 @@ class Wording:
             reason = chinese.REASONS[reason]
         return self(f"of_{side.group(1)}", reason=reason) if side else reason
 
-    def caveat(self, caveat: Caveat, ledger: LedgerCaveats, facts: frozenset[str]) -> str:
-        """Return a reservation; `facts` are those that the policies read."""
+    def caveat(self, caveat: Caveat, posted_late: int, quarantined: int, facts: frozenset[str]) -> str:
+        """Return a reservation; the numbers are those of the ledger, `facts` those that the policies read."""
         if self.language != CHINESE:
             return caveat.text
         named = "、".join(sorted(facts & set(re.findall(r"\w+", caveat.text))))
         dimension = next((one for one in DIMENSIONS if f" {one} " in caveat.text), DIMENSIONS[0])
         return chinese.CAVEATS[caveat.code].format(
             names=named,
-            posted_late=ledger.posted_late,
-            quarantined=ledger.quarantined,
+            posted_late=posted_late,
+            quarantined=quarantined,
             dimension=self(f"dimension.{dimension}"),
         )

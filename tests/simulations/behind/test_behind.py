@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from simulations.behind.columns import CHANGES, ORDERS, SIDES, STEPS
+from simulations.behind.columns import CHANGES, ORDERS, SIDES, STEPS, SUMMED
 from simulations.behind.reading import Asked, Chosen, begins, contains, equals, one_of, page_of, rows_of, values_of
 from simulations.behind.writing import every_cause, write_behind
 from simulations.comparison.customers import FIGURES
@@ -106,12 +106,12 @@ def test_customers_by_grades_come_to_the_migration_and_their_balances_to_the_rep
         for new, customers in row.items():
             chosen = {"baseline_grade": equals(old), "candidate_grade": equals(new)}
             assert customers == page_of(folder / CHANGES, Asked(chosen, "moved_amount")).chosen
-    sums = page_of(
-        folder / CHANGES, Asked({}, "moved_amount"), [f"{side}_{name}" for side in SIDES for name in FIGURES]
-    ).sums
+    names = {side: [f"{side}_{name}" for name in (*FIGURES, *SUMMED)] for side in SIDES}
+    sums = page_of(folder / CHANGES, Asked({}, "moved_amount"), [*names["baseline"], *names["candidate"]]).sums
     for side in SIDES:
-        for name in FIGURES:
-            assert report[side][name] == sums[f"{side}_{name}"]
+        told = [report[side][name] for name in FIGURES]
+        told += [report[side]["collected"], report[side]["write_offs"], *report[side]["ageing"].values()]
+        assert told == [sums[name] for name in names[side]]
 
 
 def test_every_customer_who_changes_has_the_cause_that_the_report_tells(run: tuple[Report, Path]) -> None:
@@ -145,3 +145,10 @@ def test_a_text_is_found_by_a_part_of_it_in_capitals_or_not(run: tuple[Report, P
     wanted = customers[3].lower()
     found = rows_of(folder / CHANGES, Asked({"customer_id": contains(wanted)}, "customer_id"))
     assert [name for name in customers if wanted in name.lower()] == sorted(row["customer_id"] for row in found)
+
+
+def test_customers_are_sorted_by_how_much_a_figure_changes(run: tuple[Report, Path]) -> None:
+    _, folder = run
+    rows = rows_of(folder / CHANGES, Asked({}, "candidate_sales", less="baseline_sales"))
+    changes = [row["candidate_sales"] - row["baseline_sales"] for row in rows]
+    assert sorted(changes, reverse=True) == changes
