@@ -40,8 +40,8 @@ const series = (chart, one, place) => ({
 
 const option = (chart) => ({
   animation: false,
-  grid: { left: 70, right: 24, top: chart.series.length > 1 ? 44 : 24, bottom: 30 },
-  legend: chart.series.length > 1 ? { top: 0, type: "scroll" } : undefined,
+  grid: { left: 70, right: 24, top: chart.series.length > 1 ? 24 + 22 * chart.series.length : 24, bottom: 30 },
+  legend: chart.series.length > 1 ? { top: 0, left: 0, orient: "vertical", itemGap: 4 } : undefined,
   tooltip: { trigger: "axis", renderMode: "richText", confine: true, valueFormatter: (value) => said(chart.unit, value) },
   xAxis: chart.at
     ? { type: "value", min: "dataMin", max: "dataMax", axisLabel: { hideOverlap: true, formatter: (value) => exact.format(value) }, splitLine: { show: false } }

@@ -10,7 +10,6 @@ from admin.screens.screen import Screen
 from admin.screens.simulations import behind_asked
 from admin.screens.simulations.behind_asked import Listed
 from admin.visitors import seeing, the_house
-from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.language.policy import Policy
 from policy_service.storage.simulation_store import KeptSimulation, SimulationStore
@@ -56,8 +55,6 @@ class BehindFigures(Screen):
         with seeing() as session:
             run = SimulationStore(session).load(job_id)
             texts = SimulationStore(session).texts(job_id)
-        if run.kind != "simulation":
-            raise RequestError("R553", "A sweep or a search has no such lists.", remedy="Open a simulation.")
         file = result_file(the_house().settings, run, listed.file)
         if request.args.get("download") == "csv":
             return _downloaded(run, listed, rows_of(file, listed.asked(0, _SHOWN)))

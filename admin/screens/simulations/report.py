@@ -81,4 +81,5 @@ class SimulationReport(Screen):
             changing=searches.changing(told),
             unchanged=searches.unchanged(told),
             flat=list(searches.flat_stretches(told)),
+            gaps=list(searches.widest_gaps(told)),
         )

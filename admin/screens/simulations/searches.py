@@ -3,9 +3,10 @@
 This loads what simulations stand on, which takes a second: import it where it is needed.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from policy_service.domain.values import Kind, scale
 from policy_service.language.feel.value_text import write_value
@@ -15,6 +16,10 @@ from simulations.comparison.caveats import Caveat
 from simulations.report.contents import Report
 from simulations.report.page.wording import Wording
 from simulations.search.figures import UNITS, figure_of, figure_text, unit_of
+
+#: Of the places between runs at which figures change so many are named.
+_MOST_GAPS: Final = 5
+_NUMBER: Final = re.compile(r"[0-9][0-9,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,10 @@ class Told:
         """Yield what to know before believing it."""
         words, facts = Wording(self.language), frozenset(self.policy.facts)
         for one in self.report["caveats"]:
-            yield words.caveat(Caveat(one["code"], one["text"]), 0, self.report["run"]["quarantined"], facts)
+            # The report says how many entries were posted late in this sentence alone.
+            counted = _NUMBER.search(one["text"])
+            late = int(counted[0].replace(",", "")) if counted and one["code"] == "POSTED_LATE" else 0
+            yield words.caveat(Caveat(one["code"], one["text"]), late, self.report["run"]["quarantined"], facts)
 
     def sample(self) -> str:
         """Return how many sampled orders the live engines decide alike."""
@@ -122,7 +130,7 @@ def unchanged(told: Told) -> Sequence[str]:
 
 
 def flat_stretches(told: Told) -> Iterator[str]:
-    """Yield in words where nothing changes, by parameter, and where figures change at a step that was not run."""
+    """Yield in words where nothing changes, by parameter."""
     report = told.report
     for one in report["parameters"]:
         stretches = [flat for flat in report["flat"] if flat["parameter"] == one["name"]]
@@ -134,7 +142,12 @@ def flat_stretches(told: Told) -> Iterator[str]:
             has_now = flat["from"] <= one["value"] <= flat["to"]
             text = told.say(name, name=one["name"], steps=flat["steps"], run=flat["run"], **ends)
             yield f"{text}; {told.say('has_now')}" if has_now else text
-    for gap in report["gaps"]:
+
+
+def widest_gaps(told: Told) -> Iterator[str]:
+    """Yield in words between which runs figures change at a step that was not run, the widest of them."""
+    widest = sorted(told.report["gaps"], key=lambda gap: -int(gap["steps"]))[:_MOST_GAPS]
+    for gap in sorted(widest, key=lambda gap: (gap["parameter"], gap["from"])):
         ends = {name: told.value(gap["parameter"], gap[end]) for name, end in (("first", "from"), ("last", "to"))}
         yield told.say("gap", name=gap["parameter"], steps=gap["steps"], **ends)
 
