@@ -83,7 +83,7 @@ _ASSUMPTIONS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "mode": lazy_gettext("Mode"),
         "held_orders": lazy_gettext("Held orders"),
         "release_days": lazy_gettext("Days a held order is checked again"),
-        "payment_behaviour": lazy_gettext("Payments"),
+        "payment_behaviour": lazy_gettext("How customers pay"),
         "yearly_rate": lazy_gettext("What money costs in a year"),
         "margin": lazy_gettext("Margin of sales"),
         "loss_given_default": lazy_gettext("Lost of what is written off"),
@@ -157,7 +157,7 @@ def _assumptions(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield gettext("Held orders"), str(MEANINGS[f"held_orders.{request['held_orders']}"])
         if request["held_orders"] == "released":
             yield gettext("Days a held order is checked again"), str(request["release_days"])
-        yield gettext("Payments"), str(MEANINGS[f"payment_behaviour.{request['payment_behaviour']}"])
+        yield gettext("How customers pay"), str(MEANINGS[f"payment_behaviour.{request['payment_behaviour']}"])
     costs = request["costs"]
     for name, label in (
         ("yearly_rate", gettext("What money costs in a year")),
