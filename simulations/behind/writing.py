@@ -37,6 +37,8 @@ from simulations.runs.chunks import CHUNK, divided, traces_of, work_of
 from simulations.runs.replaying import Means, source_of
 
 _MILLION: Final = 1_000_000
+#: A part of a file: of each in which a row of a page stands all rows are read.
+_AT_ONCE: Final = 8_192
 
 #: Told how many chunks are done, and of how many.
 Told: TypeAlias = Callable[[int, int], None]
@@ -75,13 +77,13 @@ def write_behind(
             told(place, len(chunks))
             part = view_of(snapshot, chunk)
             traces = traces_of(part, question, work.grades)
-            orders.write_table(orders_of(part, traces, question.options))
-            steps.write_table(steps_of(part, traces))
+            orders.write_table(orders_of(part, traces, question.options), _AT_ONCE)
+            steps.write_table(steps_of(part, traces), _AT_ONCE)
             for texts, added, trace in zip(grades, sums, traces, strict=True):
                 names, which = grade_texts(trace, range(part.customers))
                 texts.extend(names[one] for one in which.tolist())
                 added.append(sums_of(part, trace, work.calendar, question.options.mode))
-    pq.write_table(_changes(found, causes, snapshot, grades, sums), folder / CHANGES, compression="zstd")
+    pq.write_table(_changes(found, causes, snapshot, grades, sums), folder / CHANGES, _AT_ONCE, compression="zstd")
     told(len(chunks), len(chunks))
 
 
