@@ -49,12 +49,15 @@ class SimulationReport(Screen):
         return send_file(ECHARTS if file == "echarts.js" else SCRIPT, _SCRIPTS, max_age=3600)
 
     def _simulation(self, run: KeptSimulation, candidate: str, baseline: str | None) -> Any:
+        from admin.screens.simulations.stress_told import stress_told  # noqa: PLC0415  # as above
         from simulations.report.page.writing import pieces_of  # noqa: PLC0415  # as above
 
         subject = stored_subject(the_house().settings, run, candidate, baseline)
         policy = subject.policies[0]
         pieces = pieces_of(subject, policy, short_language(), behind(run.job_id))
-        return self.render("console/simulations/report.html", run=run, pieces=pieces, changed=subject.changed)
+        stress = stress_told(subject.report, policy, short_language())
+        told = {"pieces": pieces, "changed": subject.changed, "stress": stress}
+        return self.render("console/simulations/report.html", run=run, **told)
 
     def _search(self, run: KeptSimulation, text: str) -> Any:
         from admin.screens.simulations import searches  # noqa: PLC0415  # as above
