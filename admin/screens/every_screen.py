@@ -15,6 +15,7 @@ from admin.screens.home.home import Home
 from admin.screens.imports.imports import Imports
 from admin.screens.jobs.jobs import Jobs
 from admin.screens.keys.keys import Keys
+from admin.screens.mappings.mappings import Mappings
 from admin.screens.people.people import People
 from admin.screens.policies.policies import Policies
 from admin.screens.rates.rates import Rates
@@ -51,6 +52,7 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(ComparedSimulations(lazy_gettext("Simulations"), rules, "simulations/compared"))
     data = lazy_gettext("Data")
     screens.add_view(Imports(lazy_gettext("Imports"), data, "imports"))
+    screens.add_view(Mappings(lazy_gettext("Column mappings"), data, "mappings"))
     screens.add_view(Facts(lazy_gettext("Facts"), data, "facts"))
     screens.add_view(Rates(lazy_gettext("Currencies and rates"), data, "rates"))
     administration = lazy_gettext("Administration")

@@ -27,8 +27,9 @@ from policy_service.api.uploads import Upload, allows_uploads, holds_standings, 
 from policy_service.domain.permissions import Permission
 from policy_service.ledger.reasons import EXPLANATIONS, Reason, Remark
 from policy_service.services.actor import require
-from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, ask_for_import, named_mapping
+from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, ask_for_import
 from policy_service.services.ledger_in.importing import discard
+from policy_service.services.ledger_in.mappings import named_mapping
 from policy_service.storage.errors import not_stored
 from policy_service.storage.import_store import ImportRecord, ImportStore, NoteRecord
 from policy_service.storage.job_store import Job, JobStore

@@ -8,7 +8,7 @@ from typing import Final
 from policy_service.domain.currencies import currency
 from policy_service.domain.errors import LedgerError, PolicyTextError
 from policy_service.domain.values import Currency
-from policy_service.language.yaml_text.strict_yaml import YamlMapping, YamlNode, read_yaml_file
+from policy_service.language.yaml_text.strict_yaml import YamlMapping, YamlNode, read_yaml, text_of_yaml_file
 from policy_service.language.yaml_text.yaml_reader import (
     entries,
     fields,
@@ -64,7 +64,12 @@ class LedgerMapping:
 
 def load_mapping(path: Path) -> LedgerMapping:
     """Return the mapping file at `path`; PolicyTextError with its place and remedy if it cannot be read."""
-    node = read_yaml_file(path)
+    return read_mapping(text_of_yaml_file(path), path.name)
+
+
+def read_mapping(written: str, file: str) -> LedgerMapping:
+    """Return the mapping in a text, named `file` in places; the errors of `load_mapping`."""
+    node = read_yaml(written, file)
     values = fields(
         node,
         "the mapping",

@@ -22,6 +22,7 @@ _OPENING = (
 _ORDER = (
     models.ledger,
     models.ledger_entries,
+    models.mappings,
     models.policies,
     models.decisions,
     models.audit,

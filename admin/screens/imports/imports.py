@@ -20,7 +20,8 @@ from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.ledger.columns import REQUIRED_TABLES, Table
 from policy_service.services.job_cancelling import may_cancel
-from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, mapping_names
+from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
+from policy_service.services.ledger_in.mappings import known_mappings
 from policy_service.storage.errors import not_stored
 from policy_service.storage.import_store import ImportRecord, ImportStore
 from policy_service.storage.job_store import Job, JobStore
@@ -39,13 +40,14 @@ class Imports(Screen):
         after: Any = position_of(request.args.get("after", ""), int, str)
         with seeing() as session:
             found = ImportStore(session).page(IMPORT_LEDGER, _SHOWN + 1, after)
+            mappings = tuple(one.name for one in known_mappings(the_house(), session))
             imports = [(import_id, *_import(session, import_id)) for _, import_id in found[:_SHOWN]]
         return self.render(
             "console/imports/imports.html",
             imports=[(import_id, record, job, share_done(job) if job else None) for import_id, record, job in imports],
             is_under_way=any(job and not job.is_ended for _, _, job in imports),
             following=cursor_of(found[_SHOWN - 1]) if len(found) > _SHOWN else "",
-            mappings=mapping_names(the_house()),
+            mappings=mappings,
             tables=list(Table),
             required=REQUIRED_TABLES,
         )

@@ -11,12 +11,13 @@ from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.house import House
-from policy_service.services.ledger_in.import_job import ask_for_import, named_mapping
+from policy_service.services.ledger_in.import_job import ask_for_import
 from policy_service.services.ledger_in.importing import discard
+from policy_service.services.ledger_in.mappings import named_mapping
 from policy_service.storage.job_store import Job
 
-#: The address of its own to which files go.
-_ENDPOINT: Final = "imports.upload"
+#: The addresses of their own to which files go.
+_ENDPOINTS: Final = frozenset({"imports.upload", "mappings.look"})
 _MEGABYTE: Final = 1024 * 1024
 
 
@@ -42,5 +43,5 @@ def ask(house: House, session: Session, upload: Upload, mapping: str, replaces: 
 
 
 def _allow() -> None:
-    if request.endpoint == _ENDPOINT and may(Permission.LEDGER_WRITE):
+    if request.endpoint in _ENDPOINTS and may(Permission.LEDGER_WRITE):
         request.max_content_length = the_house().settings.upload_megabytes * _MEGABYTE

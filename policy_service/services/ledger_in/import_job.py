@@ -7,10 +7,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.errors import NOWHERE, LedgerError, PolicyServiceError, RequestError
-from policy_service.ledger.mapping import LedgerMapping, load_mapping
+from policy_service.domain.errors import NOWHERE, LedgerError, PolicyServiceError
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import Progress, discard, import_folder
+from policy_service.services.ledger_in.mappings import named_mapping
 from policy_service.services.running_jobs import JobStopped, RunningJob
 from policy_service.storage.errors import Conflict, Unavailable
 from policy_service.storage.job_store import Job, JobStore
@@ -30,20 +30,6 @@ def ask_for_import(
     """Have the files in `folder` imported soon, and return the job; its id is that of the import to come."""
     arguments = {FOLDER: str(folder), "source": source, "mapping": mapping, "replaces": replaces}
     return JobStore(session).add(IMPORT_LEDGER, arguments, act)
-
-
-def named_mapping(house: House, name: str) -> LedgerMapping:
-    """Return the mapping of that name under `mappings/` of the rules; RequestError R407 if there is none."""
-    shipped = _mappings(house)
-    if name not in shipped:
-        known = ", ".join(shipped) or "none"
-        raise RequestError("R407", f"There is no mapping {name[:60]!r}.", remedy=f"Name one of: {known}.")
-    return load_mapping(shipped[name])
-
-
-def mapping_names(house: House) -> tuple[str, ...]:
-    """Return the names of the mappings that there are, in order."""
-    return tuple(_mappings(house))
 
 
 def import_job(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
@@ -83,10 +69,6 @@ def import_job(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
         "unchanged": sum(counts.unchanged for counts in stored.tables),
         "quarantined": len(imported.result.quarantined) + len(stored.quarantined),
     }
-
-
-def _mappings(house: House) -> Mapping[str, Path]:
-    return {file.stem: file for file in sorted((house.settings.rules_dir / "mappings").glob("*.yaml"))}
 
 
 def _progress(house: House, job: RunningJob) -> Progress:

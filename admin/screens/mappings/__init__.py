@@ -1,0 +1,1 @@
+"""Mappings of a company's own columns: proposed, tried out, kept."""
