@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlalchemy import ColumnElement, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from policy_service.storage.broken_chains import BrokenLink, verify_log
@@ -275,10 +275,8 @@ def _behind(cursor: str) -> ColumnElement[bool]:
         raise _no_cursor() from error
     if not -(2**63) <= decided_at < 2**63 or not decision_id.isprintable() or not decision_id:
         raise _no_cursor()
-    return or_(
-        DecisionRow.decided_at < decided_at,
-        and_(DecisionRow.decided_at == decided_at, DecisionRow.decision_id < decision_id),
-    )
+    # As one comparison it is found in the index at once, however deep.
+    return tuple_(DecisionRow.decided_at, DecisionRow.decision_id) < (decided_at, decision_id)
 
 
 def _no_cursor() -> StorageError:

@@ -39,6 +39,7 @@ class AskedOrder(Revised, Model):
     __table_args__ = (
         one_of("state", ORDER_STATES),
         Index(None, "state", "held_since", "order_id"),
+        Index(None, "state", "base_amount"),
         Index(None, "asked_at", "order_id"),
         Index(None, "customer_id", "asked_at"),
         Index("ix_orders_customer_id_counted", "customer_id", sqlite_where=COUNTED, postgresql_where=COUNTED),

@@ -48,6 +48,7 @@ class StandingRow(Revised, Model):
         Index(None, "customer_id", "proposed_at"),
         Index(None, "state", "proposed_at"),
         Index(None, "state", "review_on"),
+        Index(None, "state", "limit_until"),
     )
 
     standing_id: Mapped[OwnId] = mapped_column(primary_key=True)
