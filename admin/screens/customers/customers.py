@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from admin.doing import done
+from admin.screens.customers.fact_chart import fact_chart
 from admin.screens.customers.habit_chart import habit_chart
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house
@@ -28,6 +29,7 @@ from policy_service.services.customer_list import listed
 from policy_service.services.decisions.answering import answer
 from policy_service.services.decisions.deciding import Asked
 from policy_service.services.decisions.told_decision import titles_of, told
+from policy_service.services.fact_trend import fact_trend
 from policy_service.services.override_limits import OF_AN_ORDER
 from policy_service.services.payment_habit import payment_habit
 from policy_service.services.standing_sources import review_behind, standing_items
@@ -106,11 +108,14 @@ class Customers(Screen):
             found = facts_of_customer(
                 the_house(), session, FactsAsked(customer_id, knowledge, names=names, entries=entries), act
             )
+            trend = fact_trend(the_house(), session, customer_id, name, act) if name else ()
         return self.render(
             "console/customers/facts.html",
             found=found,
             today=today,
             name=name,
+            trend=trend,
+            chart=fact_chart(trend),
             of_group={fact.name for fact in found.facts if fact.name.startswith(GROUP_PREFIX)},
         )
 
