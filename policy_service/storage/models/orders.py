@@ -38,8 +38,8 @@ class AskedOrder(Revised, Model):
     __tablename__ = "orders"
     __table_args__ = (
         one_of("state", ORDER_STATES),
-        Index(None, "state", "held_since", "order_id"),
-        Index(None, "state", "base_amount"),
+        # With the amount, so that all that are held are added up without a look at any.
+        Index(None, "state", "held_since", "order_id", "base_amount"),
         Index(None, "asked_at", "order_id"),
         Index(None, "customer_id", "asked_at"),
         Index("ix_orders_customer_id_counted", "customer_id", sqlite_where=COUNTED, postgresql_where=COUNTED),

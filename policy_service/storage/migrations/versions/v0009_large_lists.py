@@ -7,16 +7,19 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-_FOUND_BY = (("orders", ["state", "base_amount"]), ("standings", ["state", "limit_until"]))
+_HELD = "ix_orders_state_held_since_order_id"
+_LIMITS = "ix_standings_state_limit_until"
 
 
 def upgrade() -> None:
-    """Make the two indexes."""
-    for table, columns in _FOUND_BY:
-        op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)
+    """Let the index of held orders have their amounts, and make one of limits by their end."""
+    op.drop_index(op.f(_HELD), "orders")
+    op.create_index(op.f(f"{_HELD}_base_amount"), "orders", ["state", "held_since", "order_id", "base_amount"])
+    op.create_index(op.f(_LIMITS), "standings", ["state", "limit_until"])
 
 
 def downgrade() -> None:
-    """Take them away."""
-    for table, columns in _FOUND_BY:
-        op.drop_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table)
+    """Take them back."""
+    op.drop_index(op.f(_LIMITS), "standings")
+    op.drop_index(op.f(f"{_HELD}_base_amount"), "orders")
+    op.create_index(op.f(_HELD), "orders", ["state", "held_since", "order_id"])
