@@ -30,9 +30,13 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "credit_file": ("/customers/file/C000000009", ""),
     "escalation": ("/cases/", ""),
     "decision": ("/decisions/?type=order&outcome=hold", "/decisions/decision/"),
-    "policy": ("/policies/manufacturer_cn/1", ""),
+    "trend": ("/customers/facts/C000000009?name=exposure", ""),
+    "editor": ("/policies/manufacturer_cn/2/edit", ""),
     "review": ("/policies/manufacturer_cn/2", ""),
 }
+#: What is waited for on a page that goes on working: the figures of the first run over the whole history.
+AWAITED: Final[Mapping[str, str]] = {"editor": "#impact [data-told] table"}
+_MILLISECONDS_TO_WORK: Final = 120_000
 LOCALES: Final = {"en": "en-US", "zh": "zh-CN"}
 _LOGIN: Final = "manager"
 _PASSWORD: Final = re.compile(rf"^\s+{_LOGIN}\s.*\s(\S+)\s*$", re.MULTILINE)
@@ -123,6 +127,8 @@ def _take(page: Page, language: str) -> None:
             found = page.locator(f"main a[href*='{link}']").first.get_attribute("href")
             page.goto(f"{_ADDRESS.removesuffix('/console')}{found}")
         page.wait_for_load_state("networkidle")
+        if name in AWAITED:
+            page.wait_for_selector(AWAITED[name], timeout=_MILLISECONDS_TO_WORK)
         (PICTURES / f"{name}.{language}.webp").write_bytes(_as_webp(page.context.new_page(), page.screenshot()))
 
 
