@@ -6,7 +6,7 @@ pytest.importorskip("zen")
 pytest.importorskip("rule_engine")
 pytest.importorskip("business_rules")
 
-from benchmarks import compile_time, facts_and_files, memory
+from benchmarks import compile_time, console_lists, facts_and_files, memory
 from benchmarks.__main__ import BENCHMARKS, document
 from benchmarks.counts import QUICK
 from benchmarks.report import Grid, Section, Target
@@ -27,6 +27,13 @@ def test_facts_are_measured_for_customers_of_growing_size() -> None:
     customers, files = facts_and_files.run(QUICK).grids
     assert [f"{invoices:,}" for invoices in QUICK.invoices_of_one] == [row[0] for row in customers.rows]
     assert ["generate", "import"] == [row[0] for row in files.rows[:2]]
+
+
+def test_every_list_of_the_console_is_measured_far_down_too() -> None:
+    (pages,) = console_lists.run(QUICK).grids
+    names = {row[0] for row in pages.rows}
+    assert set(console_lists.PAGES) < names
+    assert {"customers, deep", "decisions, deep", "cases, deep"} <= names
 
 
 def test_the_page_has_every_section_and_every_target() -> None:
