@@ -146,6 +146,8 @@ def _deep(company: Company) -> Iterator[tuple[str, str]]:
         for name, (path, keys, rows) in _DEEP.items():
             listed = rows.partition(" ORDER BY ")[0]
             count = session.scalar(text(f"SELECT count(*) FROM {listed}")) or 0  # noqa: S608 - texts of this file
+            if not count:
+                continue
             found = session.execute(text(f"SELECT {keys} FROM {rows} LIMIT 1 OFFSET {count * 9 // 10}")).one()  # noqa: S608
             position = tuple(value if isinstance(value, int) else str(value) for value in found)
             cursor = _spaced(position) if path == "/decisions/" else cursor_of(position)
