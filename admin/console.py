@@ -9,6 +9,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from admin.company_sign_in import add_company_sign_in
 from admin.doing import keep_what_was_typed
 from admin.errors import register_errors
 from admin.languages import use_languages
@@ -57,7 +58,11 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     register_values(console)
     register_words(console)
     keep_what_was_typed(console)
-    console.register_blueprint(sign_in_blueprint(MinuteCounts()))
+    counts = MinuteCounts()
+    signing_in = sign_in_blueprint(counts)
+    if house.settings.oidc_issuer:
+        add_company_sign_in(signing_in, counts)
+    console.register_blueprint(signing_in)
     screens = Admin(
         console,
         name="Credit policy",

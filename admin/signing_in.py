@@ -26,7 +26,7 @@ _BYTES: Final = 32
 def sign_in_blueprint(counts: MinuteCounts) -> Blueprint:
     """Return the blueprint of these pages; attempts are counted by address."""
     blueprint = Blueprint("sign_in", __name__)
-    _add(blueprint, "GET", "/sign-in", "show", _form)
+    _add(blueprint, "GET", "/sign-in", "show", form)
     _add(blueprint, "POST", "/sign-in", "enter", lambda: _enter(counts))
     _add(blueprint, "POST", "/sign-out", "leave", _leave)
     _add(blueprint, "GET", "/password", "show_password", lambda: render_template("console/password.html"))
@@ -39,8 +39,15 @@ def _add(blueprint: Blueprint, method: str, path: str, name: str, view: Callable
     blueprint.add_url_rule(path, name, view, methods=[method])
 
 
-def _form(refused: str = "") -> tuple[str, int]:
-    page = render_template("console/sign_in.html", refused=refused, next=_next(), login=request.form.get("login", ""))
+def form(refused: str = "") -> tuple[str, int]:
+    """Return the sign-in page, with why somebody was refused."""
+    page = render_template(
+        "console/sign_in.html",
+        refused=refused,
+        next=where_to(),
+        login=request.form.get("login", ""),
+        by_company=bool(the_house().settings.oidc_issuer),
+    )
     return page, 403 if refused else 200
 
 
@@ -53,13 +60,14 @@ def _enter(counts: MinuteCounts) -> Response | tuple[str, int]:
         attempt = Attempt(login, password, token, address, request.headers.get("User-Agent", ""))
         sign_in(the_house(), attempt, the_act(login or "?"))
     except AccessError as error:
-        return _form(said(error))
-    _begin_anew()
+        return form(said(error))
+    begin_anew()
     session[TOKEN] = token
-    return redirect(_next() or url_for("admin.index"))
+    return redirect(where_to() or url_for("admin.index"))
 
 
-def _begin_anew() -> None:
+def begin_anew() -> None:
+    """Let the browser forget all but the language."""
     # What the browser held before signing in, the token against forged forms above all, is not what it holds after.
     language = session.get(CHOSEN)
     session.clear()
@@ -72,7 +80,7 @@ def _leave() -> Response:
     if found is not None:
         with working() as work:
             sign_out(work.house, work.session, session[TOKEN], found.actor, work.act)
-    _begin_anew()
+    begin_anew()
     return redirect(url_for("sign_in.show"))
 
 
@@ -85,7 +93,7 @@ def _change_password() -> Response | tuple[str, int]:
             change_own_password(work.house, work.session, old, new, work.visitor.actor, work.act)
     except (AccessError, RequestError) as error:
         return render_template("console/password.html", refused=said(error)), 422
-    _begin_anew()
+    begin_anew()
     g.visitor = None
     flash(gettext("The password is changed. Sign in with it."), "success")
     return redirect(url_for("sign_in.show"))
@@ -99,10 +107,10 @@ def _choose(chosen: str) -> Response:
     if visitor_or_nobody() is not None:
         with working() as work:
             choose_language(work.session, locale, work.visitor.actor)
-    return redirect(_next() or url_for("admin.index"))
+    return redirect(where_to() or url_for("admin.index"))
 
 
-def _next() -> str:
+def where_to() -> str:
     """Return where somebody was going, if that is a page of the console: nobody is sent anywhere else."""
     asked = request.values.get("next", "")
     parts = urlsplit(asked)

@@ -21,7 +21,17 @@ from policy_service.services.sign_in.signing_in import SignedIn, who_is_signed_i
 TOKEN: Final = "token"  # noqa: S105 - a name
 _EXTENSION: Final = "policy_service.visits"
 #: What is shown to whom nobody knows yet; everything else asks to sign in first.
-_OPEN: Final = frozenset({"static", "admin.static", "sign_in.show", "sign_in.enter", "sign_in.language"})
+_OPEN: Final = frozenset(
+    {
+        "static",
+        "admin.static",
+        "sign_in.show",
+        "sign_in.enter",
+        "sign_in.language",
+        "sign_in.company",
+        "sign_in.company_back",
+    }
+)
 #: What somebody may do who has to choose a password first.
 _BEFORE_A_PASSWORD: Final = _OPEN | {"sign_in.leave", "sign_in.show_password", "sign_in.change_password"}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from policy_service.domain.errors import SettingsError
@@ -37,6 +38,10 @@ class Settings:
     webhook_source: str = "urn:credit-policy-service"
     webhook_allow_http: bool = False
     webhook_allowed_networks: tuple[Network, ...] = ()
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_login_claim: str = "preferred_username"
     metrics_token: str = field(default="", repr=False)
     prometheus_multiproc_dir: str = ""
     log_format: str = "auto"
@@ -60,7 +65,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of this process; SettingsError S101 to S111 for one that cannot be used."""
+    """Return the settings of this process; SettingsError S101 to S113 for one that cannot be used."""
     return Settings(
         rules_dir=_rules_dir(environment.get("RULES_DIR", "")),
         default_policy=environment.get("DEFAULT_POLICY") or "manufacturer_cn",
@@ -76,6 +81,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         webhook_source=environment.get("WEBHOOK_SOURCE") or "urn:credit-policy-service",
         webhook_allow_http=_claim(environment, "WEBHOOK_ALLOW_HTTP"),
         webhook_allowed_networks=_networks(environment.get("WEBHOOK_ALLOWED_NETWORKS", "")),
+        oidc_issuer=_issuer(environment),
+        oidc_client_id=environment.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=environment.get("OIDC_CLIENT_SECRET", ""),
+        oidc_login_claim=environment.get("OIDC_LOGIN_CLAIM") or "preferred_username",
         metrics_token=environment.get("METRICS_TOKEN", ""),
         prometheus_multiproc_dir=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
         log_format=_log_format(environment.get("LOG_FORMAT") or "auto"),
@@ -170,6 +179,26 @@ def _networks(given: str) -> tuple[Network, ...]:
             f"WEBHOOK_ALLOWED_NETWORKS holds what is no network: {error}.",
             remedy="List networks such as 10.20.0.0/16, separated by commas.",
         ) from error
+
+
+def _issuer(environment: Mapping[str, str]) -> str:
+    given = environment.get("OIDC_ISSUER", "")
+    parts = urlsplit(given)
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    is_address = bool(parts.hostname) and not (parts.query or parts.fragment or parts.username)
+    if given and not (is_address and (parts.scheme == "https" or is_here)):
+        raise SettingsError(
+            "S112",
+            f"OIDC_ISSUER is {given[:60]!r}.",
+            remedy="Write the issuer just as it calls itself: https://sign-in.example.com/realm.",
+        )
+    if given and not environment.get("OIDC_CLIENT_ID"):
+        raise SettingsError(
+            "S113",
+            "OIDC_ISSUER is set, and OIDC_CLIENT_ID is not.",
+            remedy="Set OIDC_CLIENT_ID to the id under which the issuer knows this console.",
+        )
+    return given
 
 
 def _log_format(given: str) -> str:

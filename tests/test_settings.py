@@ -94,6 +94,7 @@ def test_an_empty_setting_is_none() -> None:
 
 def test_what_is_secret_is_not_shown_with_the_rest() -> None:
     environment = {"DATABASE_URL": "postgresql://a:hidden1@b/c", "SEAL_KEY": "hidden2" * 9, "METRICS_TOKEN": "hidden3"}
+    environment |= {"OIDC_CLIENT_SECRET": "hidden4"}
     assert "hidden" not in repr(read_settings(environment))
 
 
@@ -120,6 +121,10 @@ def test_what_is_secret_is_not_shown_with_the_rest() -> None:
         ("WEB_THREADS", "65", "S111"),
         ("TRUSTED_PROXIES", "-1", "S111"),
         ("TRUSTED_PROXIES", "²", "S111"),
+        ("OIDC_ISSUER", "http://sign-in.example.com", "S112"),
+        ("OIDC_ISSUER", "https://sign-in.example.com?realm=one", "S112"),
+        ("OIDC_ISSUER", "sign-in.example.com", "S112"),
+        ("OIDC_ISSUER", "https://sign-in.example.com/realm", "S113"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused(name: str, value: str, code: str) -> None:

@@ -1,10 +1,13 @@
-"""Signing in with a password, being known by what the browser holds from then on, and signing out.
+"""Signing in, being known by what the browser holds from then on, and signing out.
+
+Somebody signs in with a password, or by the company's own sign-in service, which says who they are.
 
 Whoever fails five times in a row waits a quarter of an hour. Why somebody is refused is not told, but for a password
 that has expired or still needs a second person: who knows it may know that.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -74,6 +77,25 @@ def sign_in(house: House, attempt: Attempt, act: Act) -> None:
     _refuse_unusable(found, act.at)
     with house.database.writing() as session:
         _begin(house, session, attempt, found, replace(act, person=attempt.login))
+
+
+def sign_in_named(house: House, attempt: Attempt, act: Act) -> None:
+    """Let somebody in whom the company's sign-in service named, in a transaction; `token` stands for them from now on.
+
+    AccessError A419 where nobody active has that login, A413 while they are locked out.
+    """
+    with house.database.writing() as session:
+        person = PeopleStore(session).find(attempt.login[:_LONGEST_LINE])
+        if person is None or not person.is_active:
+            raise AccessError(
+                "A419",
+                f"Nobody active has the login {attempt.login[:60]!r} here.",
+                remedy="Ask an administrator to add you, by just that login.",
+            )
+        password = SignInStore(session).password(person.user_id)
+        if password is not None and password.locked_until is not None and act.at < password.locked_until:
+            raise _locked()
+        _let_in(house, session, attempt, person.user_id, replace(act, person=person.login), {"by": "company"})
 
 
 def who_is_signed_in(house: House, token: str, at: Instant) -> SignedIn | None:
@@ -149,10 +171,17 @@ def _begin(house: House, session: Session, attempt: Attempt, found: StoredPasswo
         # Good for one sign-in.
         values["expires_at"] = now.given_at
     store.change_password(found.user_id, values)
+    _let_in(house, session, attempt, found.user_id, act, {})
+
+
+def _let_in(
+    house: House, session: Session, attempt: Attempt, user_id: str, act: Act, how: Mapping[str, object]
+) -> None:
+    store = SignInStore(session)
     store.forget_before(act.at - _KEPT_FOR)
     place = attempt.address[:_LONGEST_LINE], _printable(attempt.browser[:_LONGEST_LINE])
-    store.begin(_hash(attempt.token), found.user_id, act.at, *place)
-    note(house, session, act, "signed_in", "person", attempt.login, {"address": place[0]})
+    store.begin(_hash(attempt.token), user_id, act.at, *place)
+    note(house, session, act, "signed_in", "person", attempt.login, {"address": place[0], **how})
 
 
 def _printable(text: str) -> str:
