@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from admin.filters import add_filters
 from admin.visitors import seeing, the_house
-from admin.wording import role_said, said, titled, told, word_said
+from admin.wording import role_said, said, titled, word_said
 from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.instants import Instant
 from policy_service.storage.errors import StorageError
@@ -33,7 +33,6 @@ def register_filters(console: Flask) -> None:
             "role": role_said,
             "word": word_said,
             "titled": titled,
-            "told": told,
             "said": said,
         },
     )

@@ -11,8 +11,10 @@ from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
 from admin.filters import add_filters
 from admin.languages import short_language
 from admin.wording import role_said, word_said
+from policy_service.chinese.wording import in_chinese
 from policy_service.domain.values import Kind
 from policy_service.language.definitions.dictionary import Title
+from policy_service.language.policy import Policy
 from policy_service.services.code_book import Plain
 
 #: What decisions set, as people call it.
@@ -69,6 +71,7 @@ def register_values(console: Flask) -> None:
             "set_to": set_to,
             "output": output_said,
             "called": called,
+            "told": told,
             "amount": amount,
             "unit": unit_said,
             "one_decimal": one_decimal,
@@ -147,3 +150,17 @@ def called(name: str, titles: Mapping[str, Title]) -> str:
     """Return what a policy calls a fact or a reason, in the language of the page; else what the output is called."""
     title = titles.get(name)
     return (title.in_language(short_language()) if title else "") or output_said(name)
+
+
+def told(text: str, policy: Policy | None = None) -> str:
+    """Return what the service says, in English, in the language of the page, with what a policy calls its facts."""
+    if short_language() != "zh":
+        return text
+    return in_chinese(text, _names(policy) if policy else {})
+
+
+def _names(policy: Policy) -> dict[str, str]:
+    facts = {one.name: one.title.zh for one in policy.facts.values()}
+    dials = {one.name: one.title.zh for one in policy.parameters.values()}
+    outputs = {name: str(title) for name, title in OUTPUTS.items()}
+    return outputs | {name: title for name, title in (facts | dials).items() if title}

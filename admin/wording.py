@@ -11,7 +11,6 @@ from flask_babel import LazyString, lazy_gettext
 from admin.languages import short_language
 from policy_service.chinese.wording import in_chinese, place_in_chinese
 from policy_service.domain.errors import Place, PolicyServiceError
-from policy_service.language.policy import Policy
 
 #: Roles as people call them.
 ROLES: Final[Mapping[str, LazyString]] = MappingProxyType(
@@ -245,23 +244,10 @@ def said(error: PolicyServiceError) -> str:
     return (f"{place}: " if place else "") + f"{error.message} {error.remedy}".strip()
 
 
-def told(text: str, policy: Policy | None = None) -> str:
-    """Return what the service says, in English, in the language of the page, with what a policy calls its facts."""
-    if short_language() != "zh":
-        return text
-    return in_chinese(text, _names(policy) if policy else {})
-
-
 def _place_said(place: Place) -> str:
     # A folder of the server is nobody's business.
     shown = replace(place, file=Path(place.file).name) if place.file else place
     return place_in_chinese(shown) if short_language() == "zh" else str(shown)
-
-
-def _names(policy: Policy) -> dict[str, str]:
-    facts = {one.name: one.title.zh for one in policy.facts.values()}
-    dials = {one.name: one.title.zh for one in policy.parameters.values()}
-    return {name: title for name, title in (facts | dials).items() if title}
 
 
 def role_said(role: str) -> str:

@@ -20,9 +20,9 @@ async function ask() {
 const seen = new IntersectionObserver((entries) => {
   for (const entry of entries.filter((one) => one.isIntersecting)) {
     seen.unobserve(entry.target);
-    waiting.push(entry.target);
+    waiting.push(entry.target.querySelector("[data-payment]"));
   }
   ask();
 });
 
-for (const cell of document.querySelectorAll("[data-payment]")) seen.observe(cell);
+for (const cell of document.querySelectorAll("[data-payment]")) seen.observe(cell.closest("tr"));

@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never
 
 from flask_babel import gettext
 
-from admin.values import output_said, set_to
+from admin.values import OUTPUTS, output_said, set_to
 from admin.wording import role_said, word_said
 from policy_service.domain.amounts import from_scaled
 from policy_service.domain.values import MILLION, scale
@@ -174,7 +174,7 @@ class _Layout:
 
     def _fact(self, text: str) -> Heading:
         fact = self._policy.facts.get(text)
-        return Heading((fact.title.in_language(self._language) if fact else "") or text, text)
+        return Heading((fact.title.in_language(self._language) if fact else "") or str(OUTPUTS.get(text, text)), text)
 
     def _why(self, codes: Sequence[str]) -> str:
         reasons = self._policy.reasons
