@@ -2,8 +2,9 @@
 
 A value that is itself words stands in the English line with what it is: `{what:words}` is looked up among the words,
 `{names:list}` is several joined by commas, `{where:region}` values of columns, `{found:said}` a sentence of its own,
-`{plural:unsaid}` has no word in Chinese. Any other value stays as it is. Of a sentence that is made of parts, each way
-in which they come together has a pair; the line with all its parts has `(as above)` for its Chinese.
+`{plural:unsaid}` has no word in Chinese, `{why:free}` is what a person wrote, in as many sentences as they did. Any
+other value stays as it is. Of a sentence that is made of parts, each way in which they come together has a pair; the
+line with all its parts has `(as above)` for its Chinese.
 """
 
 import re
@@ -33,6 +34,7 @@ class Value(StrEnum):
     REGION = "region"
     SAID = "said"
     UNSAID = "unsaid"
+    FREE = "free"
 
 
 @dataclass(frozen=True, slots=True)

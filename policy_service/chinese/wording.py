@@ -14,6 +14,7 @@ _NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 _LONGEST: Final = 10_000
 _END: Final = re.compile(r"(?<=[.?!]) (?=[A-Z“])")
 _BETWEEN: Final = re.compile(r", and |, | and | or ")
+_OF_SENTENCES: Final = frozenset({Value.SAID, Value.FREE})
 _NAME: Final = re.compile(r"[a-z]\w*(?:\.\w+)*")
 #: What joins the sides of a region, in the order in which it is replaced.
 _OF_REGIONS: Final = (
@@ -54,7 +55,7 @@ def place_in_chinese(place: Place) -> str:
 def _one(text: str, names: Mapping[str, str], *, is_whole: bool) -> str:
     for found, values in sentences().fitting(text):
         # A value that goes on with another sentence is none: the sentence ended before.
-        spoken = [value for value, kind in zip(values, found.values, strict=True) if kind is not Value.SAID]
+        spoken = [value for value, kind in zip(values, found.values, strict=True) if kind not in _OF_SENTENCES]
         if is_whole and any(_END.search(value) for value in spoken):
             continue
         said = (_said(value, kind, names) for value, kind in zip(values, found.values, strict=True))
@@ -72,7 +73,7 @@ def _several(text: str, names: Mapping[str, str]) -> str:
 
 def _said(value: str, kind: Value, names: Mapping[str, str]) -> str:
     match kind:
-        case Value.AS_IT_IS | Value.UNSAID:
+        case Value.AS_IT_IS | Value.UNSAID | Value.FREE:
             return value
         case Value.SAID:
             return in_chinese(value, names)
