@@ -15,6 +15,8 @@ _LONGEST: Final = 10_000
 _END: Final = re.compile(r"(?<=[.?!]) (?=[A-Z“])")
 _BETWEEN: Final = re.compile(r", and |, | and | or ")
 _OF_SENTENCES: Final = frozenset({Value.SAID, Value.FREE})
+_IN_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+_IN_LATIN: Final = re.compile(r"[A-Za-z0-9_.-]")
 _NAME: Final = re.compile(r"[a-z]\w*(?:\.\w+)*")
 #: What joins the sides of a region, in the order in which it is replaced.
 _OF_REGIONS: Final = (
@@ -101,5 +103,12 @@ def _region(text: str, names: Mapping[str, str]) -> str:
 
 
 def _filled(chinese: str, values: Mapping[str, str]) -> str:
-    # In one pass: a value may hold braces of its own.
-    return HOLE.sub(lambda found: values[found[1]], chinese)
+    # In one pass: a value may hold braces of its own. Between Chinese and a word in Latin letters stands a space.
+    def value(hole: re.Match[str]) -> str:
+        said = values[hole[1]]
+        before, after = chinese[: hole.start()][-1:], chinese[hole.end() :][:1]
+        start = " " if _IN_CHINESE.fullmatch(before) and _IN_LATIN.fullmatch(said[:1]) else ""
+        end = " " if _IN_CHINESE.fullmatch(after) and _IN_LATIN.fullmatch(said[-1:]) else ""
+        return f"{start}{said}{end}"
+
+    return HOLE.sub(value, chinese)

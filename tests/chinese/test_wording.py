@@ -25,7 +25,7 @@ SHIPPED: Final = sorted(path.parent for path in (Path(__file__).parents[2] / "ru
             "Order O1 is released (declined): it cannot be amended.",
             "订单 O1 处于“放行”状态（规则拒绝），不能再作“修改”处理。",
         ),
-        ("the row, id is a list, where a text is expected.", "规则行的 id写成了列表，此处应为文本。"),
+        ("the row, id is a list, where a text is expected.", "规则行的 id 写成了列表，此处应为文本。"),
         ('the row lacks the key "when".', "规则行缺少键“when”。"),
         (
             "rows L10 and L20 both match years_trading [3..5) and grade = A or B and answer differently.",
