@@ -58,7 +58,7 @@ def leave_in_database(settings: Settings, company: Company, today: dt.date, cloc
     if file.exists():
         output.out.print(f"The database {escape(str(file))} is there already and stays as it is.")
         return
-    _show_people(file, _fill(settings, file, company, today, clock))
+    _show_people(file, fill(settings, file, company, today, clock))
 
 
 def file_of(settings: Settings) -> Path | None:
@@ -69,9 +69,10 @@ def file_of(settings: Settings) -> Path | None:
     return Path(url.database)
 
 
-def _fill(
+def fill(
     settings: Settings, file: Path, company: Company, today: dt.date, clock: Callable[[], Instant]
 ) -> Mapping[str, str]:
+    """Leave the company in a database file that is not there yet; return the one-time passwords by login."""
     unfinished = file.with_name(f"{file.name}.unfinished")
     file.parent.mkdir(parents=True, exist_ok=True)
     _remove(unfinished)

@@ -1,11 +1,9 @@
 """A walk over every screen of the console in a real browser, in both languages: nothing refused, missing or unsaid."""
 
 import datetime as dt
-import shutil
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,35 +14,43 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from admin.console import PATH, console_of
+from policy_service.cli import demo_days
+from policy_service.cli.demo import SEED
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
-from policy_service.services.daily_run.run import run_day
+from policy_service.running import open_house
+from policy_service.sample_ledger.generate import generate
+from policy_service.sample_ledger.profile import SampleCompany
 from policy_service.services.house import House
+from policy_service.services.named_policies import find_policy
 from policy_service.services.people import actor_of
-from policy_service.services.portfolio.refreshing import refresh
 from policy_service.services.sign_in.passwords import change_own_password, found_password
-from policy_service.storage.database import Database
+from policy_service.settings import read_settings
+from simulations.cli.demo_command import changed_policy
+from simulations.cli.demo_database import Company, fill
 from tests.admin.test_translations import catalogue
 from tests.api.house import Clock, store_person
 from tests.chromium import Seen, launched, needs_chromium, served, watched
-from tests.services.decisions.live import act, answered, asked, at, enforce, furnish, open_house, person
-from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
+from tests.services.decisions.live import at
 
 OWN: Final = "correct horse battery"
 #: A day on which an invoice has reached the ladder.
 LATER: Final = dt.date(2025, 2, 1)
 #: Pages of one kind look alike: so many of each are opened.
 OF_A_KIND: Final = 2
-#: A fact without a title would be named as the policy does.
-TITLED: Final = FACTS.replace("channel: {", "channel: {title: {en: Channel, zh: 下单方式}, ")
-FILES: Final = {f"{name}.yaml": text for name, text in {"facts": TITLED, "reasons": REASONS, **RULE_SETS}.items()}
+#: As many as a company of some size has, and few enough invoices each for a test.
+CUSTOMERS, INVOICES = 2_000, 20_000
+LAST_DAY: Final = dt.date(2025, 12, 31)
+TODAY: Final = LAST_DAY + dt.timedelta(days=1)
+#: Whoever holds them sees every screen.
+ROLES: Final = (Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER)
 
 pytestmark = needs_chromium
 
 
 def clock() -> Clock:
-    """Return the clock of a day on which an invoice is past due."""
-    return Clock(at(LATER, 12))
+    """Return the clock of the day of the demo."""
+    return Clock(at(TODAY, 12))
 
 
 @dataclass
@@ -58,16 +64,20 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[House]:
-    """Give a house in which things have happened, and everybody who may see anything is one person."""
-    file = shutil.copy(migrated_file, tmp_path_factory.mktemp("walk") / "policy.db")
-    made = open_house(Database(f"sqlite:///{file}"))
-    furnish(made)
-    enforce(made, house_policy({"facts": TITLED}), since=2, files=FILES)
-    answered(made, asked(order="100000", order_id="O1"), person("sam", Role.SALES))
-    run_day(made, LATER, act(LATER, "mia", 6))
-    refresh(made, clock())
-    store_person(made, "mia", Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER)
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Give the house that the demo leaves, of a larger company, where everybody who may see anything is one person."""
+    folder = tmp_path_factory.mktemp("walk")
+    environment = {"DATABASE_URL": f"sqlite:///{folder / 'policy.db'}", "SIMULATION_DIR": str(folder / "simulations")}
+    settings = read_settings(environment)
+    begins = LAST_DAY - dt.timedelta(days=730)
+    generate(SampleCompany(CUSTOMERS, INVOICES, SEED, begins, LAST_DAY), folder / "ledger")
+    changed = changed_policy(find_policy(settings.default_policy, settings.rules_dir), folder / "changed")
+    ordering = {f"C{number:09}": "50000" for number in range(1, 61)}
+    with pytest.MonkeyPatch.context() as short:
+        short.setattr(demo_days, "DAYS", 1)
+        fill(settings, folder / "policy.db", Company(folder / "ledger", changed, ordering), TODAY, clock())
+    made = open_house(settings)
+    store_person(made, "mia", *ROLES)
     with made.database.writing() as session:
         by = Act("mia", clock()())
         found_password(made, session, "mia", "once", by)
@@ -108,7 +118,13 @@ def test_every_page_is_whole_in_its_language_and_can_be_used_by_everybody(
     assert "" == "\n".join(walk.seen.strangers)
     assert "" == "\n".join(walk.hurdles)
     assert "" == "\n".join(walk.unsaid)
-    assert {"/", "/held-orders/", "/held-orders/order/O1", "/policies/", "/policies/house/2"} <= set(walk.pages)
+    assert {
+        "/",
+        "/held-orders/",
+        "/policies/",
+        "/policies/manufacturer_cn/2",
+        "/policies/manufacturer_cn/2/edit",
+    } <= set(walk.pages)
 
 
 def _walk_over(page: Page, address: str, walk: Walk, locale: str) -> None:

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from admin.languages import short_language
 from admin.numbers import count, minute, money
-from admin.values import output_said
+from admin.values import output_said, told
 from admin.visitors import seeing, the_act, the_house, visitor, working
-from admin.wording import said, told
+from admin.wording import said
 from policy_service.api.problems import status_of
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.findings import Finding
