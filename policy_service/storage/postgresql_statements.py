@@ -140,8 +140,10 @@ def _until_sync(link: PGconn) -> Iterator[PGresult]:
     while True:
         _wait_for_an_answer(link)
         result = link.get_result()
-        # Nothing stands behind the answer to each.
+        # Nothing stands behind the answer to each, nor behind the last of a server that has gone.
         if result is None:
+            if link.status != ConnStatus.OK:
+                raise psycopg.OperationalError(link.get_error_message())
             continue
         if result.status == ExecStatus.PIPELINE_SYNC:
             return
