@@ -47,6 +47,8 @@ function shown(grid, column, cell) {
   const marks = [...grid.marksAt(data, column), ...(refused ? [{ severity: "refused", message: refused.message }] : [])];
   const element = cell.getElement();
   element.classList.toggle("closed", !isOpen(column, data));
+  // Arrows go from cell to cell; Tab leaves the table, however many cells it has.
+  element.tabIndex = -1;
   for (const severity of ["error", "warning", "refused"]) {
     element.classList.toggle(`has-${severity}`, marks.some((mark) => mark.severity === severity));
   }
