@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy.orm import Session
 
@@ -101,7 +101,7 @@ def evidence_of(session: Session, now: VersionNow, policy: Policy | None, at: In
     judged = compared(kept.summary, store.months(version.policy_id, version.number)) if kept else None
     return {
         "simulation": found,
-        "report_at": _report_at(found.found.job_id) if found and found.found else "",
+        "report_at": url_for("simulations.run", job_id=found.found.job_id) if found and found.found else "",
         "simulation_days": days,
         "brief": brief,
         "names": names,
@@ -112,11 +112,6 @@ def evidence_of(session: Session, now: VersionNow, policy: Policy | None, at: In
         "doubts": [DOUBTS[one] for one in judged.doubts] if judged else (),
         "not_compared": [(_labels(names), WHY_NOT[why]) for why, names in NOT_COMPARED.items()],
     }
-
-
-def _report_at(job_id: str) -> str:
-    # The screen of simulations, where it is there.
-    return url_for("simulations.run", job_id=job_id) if "simulations.run" in current_app.view_functions else ""
 
 
 def _labels(names: Sequence[str]) -> Sequence[str]:
