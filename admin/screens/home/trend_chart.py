@@ -4,42 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from admin.line_chart import Frame, Line, line_chart
 from policy_service.facts.quotients import Missing, Ratio
 from policy_service.services.portfolio.month_ends import MonthEnd
 
-WIDTH: Final = 430
-HEIGHT: Final = 120
-_LEFT: Final = 40
-_TOP: Final = 10
-_BOTTOM: Final = 22
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A month's figure, and where it stands in the drawing."""
-
-    month: MonthEnd
-    value: float
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A figure month by month: its points, the lines between those next to each other, and its least and largest."""
-
-    points: tuple[Point, ...]
-    pieces: tuple[str, ...]
-    low: float
-    high: float
+_FRAME: Final = Frame(width=430, height=120, left=40, right=10, top=10, bottom=22)
 
 
 @dataclass(frozen=True, slots=True)
 class TrendChart:
     """Both figures; none of which no month has one."""
 
-    days_sales: Line | None
-    collection: Line | None
+    days_sales: Line[MonthEnd] | None
+    collection: Line[MonthEnd] | None
 
 
 def trend_chart(months: Sequence[MonthEnd]) -> TrendChart:
@@ -50,20 +27,6 @@ def trend_chart(months: Sequence[MonthEnd]) -> TrendChart:
     )
 
 
-def _line(months: Sequence[MonthEnd], figure: Callable[[MonthEnd], Ratio]) -> Line | None:
+def _line(months: Sequence[MonthEnd], figure: Callable[[MonthEnd], Ratio]) -> Line[MonthEnd] | None:
     found = [figure(month) for month in months]
-    known = [value for value in found if not isinstance(value, Missing)]
-    if not known:
-        return None
-    low, high = min(known), max(known)
-    span = (high - low) or 1.0
-    step = (WIDTH - _LEFT - 10) / max(len(months) - 1, 1)
-    runs: list[list[Point]] = [[]]
-    for number, (month, value) in enumerate(zip(months, found, strict=True)):
-        if isinstance(value, Missing):
-            runs.append([])
-            continue
-        y = _TOP + (HEIGHT - _TOP - _BOTTOM) * (high - value) / span
-        runs[-1].append(Point(month, value, round(_LEFT + number * step, 1), round(y, 1)))
-    pieces = tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if run)
-    return Line(tuple(point for run in runs for point in run), pieces, low, high)
+    return line_chart(_FRAME, months, [None if isinstance(value, Missing) else value for value in found])

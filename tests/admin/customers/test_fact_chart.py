@@ -15,7 +15,7 @@ def of(*values: Plain) -> list[FactThen]:
 def test_the_line_goes_from_the_least_value_at_the_bottom_to_the_largest_at_the_top() -> None:
     chart = fact_chart(of("10.00", "-5.00", "20.00"))
     assert chart is not None
-    assert ("-5.00", "20.00") == (chart.low.value, chart.high.value)
+    assert ("-5.00", "20.00") == (chart.low.item.value, chart.high.item.value)
     heights = [point.y for point in chart.points]
     assert (max(heights), min(heights)) == (heights[1], heights[2])
 
@@ -34,6 +34,7 @@ def test_values_that_never_change_make_a_line() -> None:
 
 def test_words_and_a_single_value_make_none() -> None:
     assert fact_chart(of("food", "steel")) is None
+    assert fact_chart(of("nan", "Infinity", "1")) is None
     assert fact_chart(of(None, "1")) is None
     assert fact_chart(of(True, False)) is None
 
