@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 from waitress.server import create_server
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -57,6 +57,12 @@ def watched(page: Page, address: str) -> Seen:
     page.route("**/*", let_through)
     page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("requestfailed", lambda asked: seen.complaints.append(f"no answer: {asked.url}"))
+    page.on("requestfailed", lambda asked: seen.complaints.extend(_unanswered(asked)))
     page.on("response", lambda got: seen.complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     return seen
+
+
+def _unanswered(asked: Request) -> Iterator[str]:
+    # What a page still asks for when somebody goes on to the next is of no use to anybody.
+    if asked.failure != "net::ERR_ABORTED":
+        yield f"no answer: {asked.url}"

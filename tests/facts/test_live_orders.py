@@ -1,6 +1,7 @@
 """Orders that the service was asked about count like rows of an orders file, and each order once."""
 
 import datetime as dt
+import gc
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -302,11 +303,14 @@ def calls_for(live_orders_asked: int) -> int:
     asked = told(*(LiveOrder(f"N{number}", day("2026-02-01"), 100, prepaid=10) for number in range(live_orders_asked)))
     calls = Counter[str]()
     before = sys.getprofile()
+    # Who watches the garbage collector is called when it happens to run.
+    gc.disable()
     sys.setprofile(lambda _frame, event, _argument: calls.update([event]))
     try:
         measure_facts(known, CUSTOMER, definitions, knowledge, asked)
     finally:
         sys.setprofile(before)
+        gc.enable()
     return calls["call"] + calls["c_call"]
 
 

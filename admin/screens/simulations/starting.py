@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import flash, redirect, request
 from flask_admin import expose
@@ -46,7 +47,7 @@ class NewSimulation(Screen):
     @expose("/")
     def usual(self) -> Any:
         """Lead to the form for a simulation."""
-        return redirect(self.get_url(".new", kind="simulation", **request.args))
+        return redirect(f"{self.get_url('.new', kind='simulation')}?{urlencode(list(request.args.items(multi=True)))}")
 
     @expose(_KIND)
     def new(self, kind: str) -> Any:

@@ -133,7 +133,7 @@ def test_who_may_not_edit_is_led_to_the_version_and_changes_nothing(
 
 
 def test_what_is_in_force_has_no_editor(manager: Browser) -> None:
-    assert str(manager.client.get(f"{LIVE}/edit").location).endswith(LIVE)
+    assert str(manager.client.get(f"{LIVE}/edit").location).endswith(f"{LIVE}#grading")
 
 
 def test_a_change_without_the_guard_of_the_page_is_refused(editor: Browser, house: House) -> None:

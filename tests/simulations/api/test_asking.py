@@ -119,6 +119,7 @@ def test_a_policy_in_another_currency_than_the_ledgers_is_refused(client: Client
 
 
 def test_one_person_has_so_many_under_way_and_no_more(client: Client, house: House, clock: Clock) -> None:
+    house.settings = replace(house.settings, simulations_per_person=2)
     assert [202, 202] == [ask(client).status_code, ask(client, "sweeps").status_code]
     refused = ask(client)
     problem_of(refused, 429, "R550")
