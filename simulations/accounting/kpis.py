@@ -39,7 +39,8 @@ _Found: TypeAlias = Mapping[str, Figure | Missing]
 NULL_REASONS: Final = "null_reasons"
 BUCKETS: Final = ("not_due", "1_30", "31_60", "61_90", "over_90")
 LADDER_FIGURES: Final = ("notices", "case_steps", "cases_opened", "workload_peak")
-_DECIDED: Final = {
+#: What figures call the orders of an outcome.
+DECIDED: Final = {
     Outcome.APPROVE: "approved",
     Outcome.HOLD: "held",
     Outcome.PREPAY: "prepaid",
@@ -80,7 +81,7 @@ def kpis_of(sums: Column, layout: Layout, costs: Costs, *, has_ladder: bool) -> 
 def _orders(values: list[int], layout: Layout) -> _Found:
     counts, amounts = values[COUNTS:AMOUNTS], values[AMOUNTS:SALES]
     found: dict[str, Figure | Missing] = {"orders": sum(counts), "order_amount": sum(amounts)}
-    for outcome, name in _DECIDED.items():
+    for outcome, name in DECIDED.items():
         found[name] = counts[OUTCOMES.index(outcome)]
         found[f"{name}_amount"] = amounts[OUTCOMES.index(outcome)]
     by_reason = zip(layout.reasons, values[REASONS:], values[layout.places.reason_amounts :], strict=False)

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
-from policy_service.domain.outcomes import Outcome
 from policy_service.storage.prediction_store import Happened
+from simulations.accounting.kpis import DECIDED
 from simulations.report.page.numbers import Unit
 
 #: A part of a month with fewer days, or shares of fewer orders, says more of chance than of the policy.
@@ -22,13 +22,7 @@ OLD_PAYMENTS_DAYS: Final = 90
 OLD_CREDIT_DAYS: Final = 365
 #: Balances and ranges are those of so many months: a year has every season, and a ledger begins with nothing open.
 _LAST_MONTHS: Final = 12
-_AMOUNTS: Final[Mapping[Outcome, str]] = {
-    Outcome.APPROVE: "approved_amount",
-    Outcome.HOLD: "held_amount",
-    Outcome.PREPAY: "prepaid_amount",
-    Outcome.REFER: "referred_amount",
-    Outcome.DECLINE: "declined_amount",
-}
+_AMOUNTS: Final = {outcome: f"{name}_amount" for outcome, name in DECIDED.items()}
 
 
 class How(StrEnum):

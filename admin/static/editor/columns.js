@@ -44,7 +44,7 @@ function heading(grid, column) {
 function shown(grid, column, cell) {
   const data = cell.getData();
   const refused = data._refused?.[cell.getField()];
-  const marks = [...grid.marksAt(data, column), ...(refused ? [{ severity: "refused", message: refused.message }] : [])];
+  const marks = [...grid.marks.ofCell(data, column), ...(refused ? [{ severity: "refused", message: refused.message }] : [])];
   const element = cell.getElement();
   element.classList.toggle("closed", !isOpen(column, data));
   // Arrows go from cell to cell; Tab leaves the table, however many cells it has.

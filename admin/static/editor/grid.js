@@ -3,15 +3,16 @@ import { TabulatorFull as Tabulator } from "../tabulator/tabulator_esm.min.mjs";
 import { definition, isOpen, marked } from "./columns.js";
 import { address, fill, save, tell, texts } from "./draft.js";
 import { listenForCopies } from "./clipboard.js";
+import { Marks } from "./marks.js";
+import { HEADER, named, problemOf, put, rowsOf, unseen, within } from "./rows.js";
 import { add, addColumn, freeId, toolbar } from "./toolbar.js";
 
 const LARGE = 200;
-const within = (path, head) => head.every((step, at) => path[at] === step);
 
 export class Grid {
   constructor(place, grid, { sheet, words, reload }) {
     Object.assign(this, { part: grid.part, path: grid.path, columns: named(grid.columns), file: sheet.file, words, reload });
-    this.marks = new Map();
+    this.marks = new Marks(this);
     const box = document.createElement("section");
     const title = texts.parts[grid.part];
     if (title) box.append(Object.assign(document.createElement("h2"), { className: "h6", textContent: title }));
@@ -91,7 +92,7 @@ export class Grid {
 
   rowHead(cell) {
     const data = cell.getData();
-    const marks = this.marks.get(data)?.row ?? [];
+    const marks = this.marks.ofRow(data);
     const number = document.createTextNode(data._otherwise ? "…" : String(cell.getRow().getPosition() || ""));
     cell.getElement().classList.toggle("has-new", Boolean(data._new));
     const mine = data._new ? [{ severity: "refused", message: texts.unfinished }, ...marks] : marks;
@@ -158,7 +159,7 @@ export class Grid {
   async complete(row) {
     const data = row.getData();
     const value = {};
-    this.columns.forEach((column) => write(value, column, data[column.field] ?? ""));
+    this.columns.forEach((column) => put(value, column, data[column.field] ?? ""));
     const edits = [{ do: "insert", path: data._at.slice(0, -1), at: data._at.at(-1), value }];
     const answer = await save(address, { file: this.file, edits });
     if (answer.ok) {
@@ -179,34 +180,6 @@ export class Grid {
       if (!data._new) next.set(key, data._at.at(-1) + 1);
     }
     this.table.getRows("visible").forEach((row) => row.reformat());
-  }
-
-  /** Keep what the checks found about this table, by the row it is about, and show it at its cells. */
-  mark(findings) {
-    const marks = new Map();
-    const before = this.marks;
-    for (const finding of findings) if (finding.file === this.file) this.place(finding, marks);
-    this.marks = marks;
-    for (const row of this.table.getRows()) {
-      if (before.has(row.getData()) || marks.has(row.getData())) row.reformat();
-    }
-  }
-
-  place(finding, marks) {
-    const mark = { severity: finding.severity, message: finding.message };
-    const rows = this.datas().filter((one) => !one._new);
-    const row = rows.find((one) => within(finding.path, one._at)) ?? rows.find((one) => one._first && within(finding.path, one._group));
-    if (!row || mark.severity === "note") return;
-    const at = marks.get(row) ?? { row: [], cells: new Map() };
-    const isOfCell = (one) => isOpen(one, row) && one.path.length && within(finding.path, this.pathOf(row, one));
-    const column = this.columns.find(isOfCell);
-    if (column) at.cells.set(column.field, [...(at.cells.get(column.field) ?? []), mark]);
-    else at.row.push(mark);
-    marks.set(row, at);
-  }
-
-  marksAt(data, column) {
-    return this.marks.get(data)?.cells.get(column.field) ?? [];
   }
 
   /** Select the cell at a path and bring it into view; false if it is not in this table. */
@@ -319,41 +292,4 @@ export class Grid {
     if (left && block.flat().some(Boolean)) tell(fill(texts.left_out, { left }));
     this.store(cells);
   }
-}
-
-const HEADER = { headerSort: false, resizable: false, frozen: true, minWidth: 44, width: 44, hozAlign: "right", cssClass: "row-number", title: "" };
-
-function unseen(text) {
-  return Object.assign(document.createElement("span"), { className: "sr-only", textContent: text });
-}
-
-function named(columns) {
-  return columns.map((column, number) => ({ ...column, field: `c${number}` }));
-}
-
-function rowsOf(grid) {
-  return grid.rows.map((row) => {
-    const data = { _at: row.at, _group: row.group, _first: row.first, _otherwise: row.otherwise };
-    row.cells.forEach((text, number) => (data[`c${number}`] = text));
-    return data;
-  });
-}
-
-function write(value, column, text) {
-  if (!text || column.of_group) return;
-  if (column.kind === "reasons") {
-    const codes = text.split(",").map((code) => code.trim());
-    Object.assign(value, codes.length > 1 ? { reasons: codes } : { reason: codes[0] });
-    return;
-  }
-  const [first, second] = column.path;
-  if (second) value[first] = { ...value[first], [second]: text };
-  else value[first] = text;
-}
-
-function problemOf(path, problems, answer) {
-  const found = problems.filter((one) => within(one.path, path)).map((one) => `${one.message} ${one.remedy}`);
-  if (found.length) return found.join(" ");
-  // What lies elsewhere is told at every cell of a change that was refused whole.
-  return answer.ok ? "" : problems.map((one) => one.message).join(" ") || answer.said;
 }

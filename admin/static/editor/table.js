@@ -33,7 +33,7 @@ async function reload() {
 }
 
 function mark() {
-  if (checked) for (const grid of grids) grid.mark(checked.findings);
+  if (checked) for (const grid of grids) grid.marks.keep(checked.findings);
 }
 
 /** Go to the cell that the address names, as the list of problems does. */
