@@ -33,6 +33,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "trend": ("/customers/facts/C000000009?name=exposure", ""),
     "editor": ("/policies/manufacturer_cn/2/edit", ""),
     "review": ("/policies/manufacturer_cn/2", ""),
+    "simulation": ("/simulations/", "/simulations/report/"),
 }
 #: What is waited for on a page that goes on working: the figures of the first run over the whole history.
 AWAITED: Final[Mapping[str, str]] = {"editor": "#impact [data-told] table"}

@@ -4,7 +4,7 @@ Amounts are whole minor units of the base currency. A figure that cannot be comp
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -125,10 +125,12 @@ def figures(house: House, session: Session, actor: Actor, at: Instant) -> Figure
     last = PortfolioStore(session).last()
     if last is None or not last.summary:
         return None
-    return _figures(last, read(last.summary), is_current=last.of == current(house, session, at))
+    of = last.of
+    best_first = house.policies.version(session, of.policy_id, of.policy_version).policy.grades
+    return _figures(last, read(last.summary), best_first, is_current=of == current(house, session, at))
 
 
-def _figures(last: CountedDay, summary: Summary, *, is_current: bool) -> Figures:
+def _figures(last: CountedDay, summary: Summary, best_first: Sequence[str], *, is_current: bool) -> Figures:
     sums, of = summary.sums, last.of
     return Figures(
         day=of.day,
@@ -151,7 +153,7 @@ def _figures(last: CountedDay, summary: Summary, *, is_current: bool) -> Figures
         days_sales=days_sales_now(of.day, summary.flows, sums["open_balance"], sums["sales_90d"]),
         best_possible_days=days_of_sales(sums["not_due"], _QUARTER, sums["sales_90d"]),
         trend=month_ends(of.day, summary.flows),
-        grades=tuple(_grades(summary)),
+        grades=tuple(_grades(summary, best_first)),
         stopped=Amount(summary.stopped_exposure, summary.stopped, customers_with(is_stopped="true")),
         concentration=_concentration(summary),
         largest_overdue=summary.largest_overdue,
@@ -169,8 +171,13 @@ def _ageing(summary: Summary) -> Iterator[Bucket]:
         yield Bucket(name, amount.amount, summary.sums[invoices], amount.customers, amount.behind)
 
 
-def _grades(summary: Summary) -> Iterator[GradeCount]:
-    for one in summary.grades:
+def _grades(summary: Summary, best_first: Sequence[str]) -> Iterator[GradeCount]:
+    ranks = {grade: rank for rank, grade in enumerate(best_first)}
+    last = len(ranks)
+    # What no longer is a grade, then standings without one, then customers without a standing come last.
+    for one in sorted(
+        summary.grades, key=lambda one: (not one.has_standing, not one.grade, ranks.get(one.grade, last), one.grade)
+    ):
         if one.has_standing:
             behind = customers_with(has_standing="true", grade=one.grade)
         else:

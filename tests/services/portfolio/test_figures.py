@@ -14,7 +14,7 @@ from policy_service.services.portfolio.figures import Figures, figures
 from policy_service.services.portfolio.refreshing import refresh
 from policy_service.storage.portfolio_store import CustomersWanted, Owed
 from tests.services.decisions.live import at, enforce, person, post
-from tests.services.house import house_policy
+from tests.services.house import RULE_SETS, house_policy
 
 VIEWER = person("vic", Role.VIEWER)
 TODAY = dt.date(2025, 6, 30)
@@ -87,11 +87,32 @@ def test_where_nothing_is_owed_ratios_say_why_there_are_none(bare: House) -> Non
     assert isinstance(found.days_sales.simple, Missing)
 
 
+def test_grades_come_as_the_policy_ranks_them_and_then_what_no_longer_is_one(bare: House) -> None:
+    given = enumerate(("GOLD", "B", "A", ""), start=1)
+    standings = "".join(f"C{number},2025-01-01,{grade},5000\n" for number, grade in given)
+    standings = f"customer_id,from,grade,credit_limit\n{standings}"
+    post(
+        bare,
+        {
+            "customers": customers(5),
+            "invoices": invoices(),
+            "standings": standings,
+        },
+    )
+    grades = RULE_SETS["grading"].replace("grade: A", "grade: first").replace("grade: B", "grade: A")
+    enforce(bare, house_policy({"grading": grades.replace("grade: first", "grade: B")}))
+    refresh(bare, lambda: at(TODAY))
+    with bare.database.reading() as session:
+        found = figures(bare, session, VIEWER, at(TODAY))
+    assert found is not None
+    assert ["B", "A", "GOLD", "", None] == [one.grade for one in found.grades]
+
+
 def test_grades_and_stops_lead_to_their_customers(bare: House) -> None:
     standings = "customer_id,from,grade,credit_limit\nC1,2025-01-01,A,5000\nC2,2025-01-01,,800\n"
     found = counted(bare, {"customers": customers(3), "invoices": invoices(), "standings": standings})
-    assert [("", 1), ("A", 1), (None, 1)] == [(one.grade, one.customers) for one in found.grades]
-    assert (("has_standing", "true"), ("grade", "A")) == found.grades[1].behind.where
+    assert [("A", 1), ("", 1), (None, 1)] == [(one.grade, one.customers) for one in found.grades]
+    assert (("has_standing", "true"), ("grade", "A")) == found.grades[0].behind.where
     assert ["C1"] == behind(bare, CustomersWanted(has_standing=True, grade="A"))
     assert ["C3"] == behind(bare, CustomersWanted(has_standing=False))
     assert (0, []) == (found.stopped.customers, behind(bare, CustomersWanted(is_stopped=True)))
