@@ -12,6 +12,7 @@ from benchmarks import (
     console_lists,
     decisions_over_http,
     facts_and_files,
+    impact_of_edits,
     live_decision,
     memory,
     replay_speed,
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Counts], Section]] = {
     "facts": facts_and_files.run,
     "http": decisions_over_http.run,
     "replay": replay_speed.run,
+    "edits": impact_of_edits.run,
     "console": console_lists.run,
 }
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
@@ -49,7 +51,7 @@ million times, 200,000 times over HTTP, and replays 100 million orders in ten le
 )
 @click.option("--write", is_flag=True, help="Write docs/reference/benchmarks.md; needs every benchmark.")
 def main(only: tuple[str, ...], quick: bool, is_long: bool, write: bool) -> None:
-    """Measure decisions, table sizes, compile time, memory, facts, files and replays against peers in the same run."""
+    """Measure decisions, facts, files, replays, edits and lists against peers in the same run."""
     if write and (only or quick):
         raise click.UsageError("--write documents a whole run at full size: leave out --only and --quick.")
     counts = QUICK if quick else LONG if is_long else Counts()

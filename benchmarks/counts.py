@@ -26,6 +26,7 @@ class Counts:
     #: So many ledgers of the largest size, one after the other.
     partitions: int = 0
     compiles_from_nothing: bool = True
+    edited_orders: int = 1_000_000
     #: The company of the console: so many invoices, copied so often, with so many decisions.
     invoices_of_company: int = 4_000
     copies: int = 250
@@ -50,6 +51,7 @@ QUICK = Counts(
     orders_in_queries=2_000,
     simulated_orders=(2_000,),
     compiles_from_nothing=False,
+    edited_orders=2_000,
     invoices_of_company=120,
     copies=3,
     console_decisions=200,

@@ -1,4 +1,6 @@
-"""Compile time, memory, facts and files: each benchmark runs at tiny sizes and reports all it promises."""
+"""Compile time, memory, facts, files, lists and edits: each benchmark runs at tiny sizes and reports all it promises."""
+
+from itertools import islice
 
 import pytest
 
@@ -6,10 +8,11 @@ pytest.importorskip("zen")
 pytest.importorskip("rule_engine")
 pytest.importorskip("business_rules")
 
-from benchmarks import compile_time, console_lists, facts_and_files, memory
+from benchmarks import compile_time, console_lists, facts_and_files, impact_of_edits, memory
 from benchmarks.__main__ import BENCHMARKS, document
 from benchmarks.counts import QUICK
 from benchmarks.report import Grid, Section, Target
+from policy_service.language.printing.canonical import policy_hash
 
 
 def test_compile_time_is_measured_step_by_step() -> None:
@@ -34,6 +37,15 @@ def test_every_list_of_the_console_is_measured_far_down_too() -> None:
     names = {row[0] for row in pages.rows}
     assert set(console_lists.PAGES) < names
     assert {"customers, deep", "decisions, deep", "audit trail, deep"} <= names
+
+
+def test_edits_turn_one_number_each_and_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = list(islice(impact_of_edits.edits("sme_simple"), 3))
+    assert [["grading"] * 3, 3] == [[edit.rule_set for edit in some], len({policy_hash(edit.policy) for edit in some})]
+    monkeypatch.setattr(impact_of_edits, "edits", lambda _: some)
+    section = impact_of_edits.run(QUICK)
+    assert [("grading", 3), ("all", 3)] == [row[:2] for row in section.grids[0].rows]
+    assert 150.0 == section.targets[0].most
 
 
 def test_the_page_has_every_section_and_every_target() -> None:
