@@ -1,4 +1,4 @@
-"""Compile time, memory, facts, files, lists and edits: each benchmark runs at tiny sizes and reports all it promises."""
+"""Compile time, memory, facts, files, lists and edits: each runs at tiny sizes and reports all it promises."""
 
 from itertools import islice
 
