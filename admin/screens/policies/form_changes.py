@@ -1,8 +1,11 @@
-"""What the forms of the editor ask for besides edits: what is wrong with a formula, and a fact declared anew."""
+"""What the forms of the editor ask for besides edits: what is wrong with a formula; a new fact, a new parameter."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
 from flask import flash, jsonify, redirect, request
 from flask_admin import expose
@@ -22,15 +25,18 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.actor import require
 from policy_service.services.policy_editing.asked import read_path
 from policy_service.services.policy_editing.declared_facts import FactText, with_fact
+from policy_service.services.policy_editing.declared_parameters import ParameterText, with_parameter
 from policy_service.services.policy_editing.formula_texts import tried
 from policy_service.services.policy_editing.refusals import not_an_edit
 from policy_service.services.policy_life.drafts import save_files
-from policy_service.services.policy_life.files import read_files
+from policy_service.services.policy_life.files import Files, read_files
 from policy_service.services.policy_life.reading import version_now
 from policy_service.storage.errors import changed_since_read
 from policy_service.storage.policy_store import PolicyStore
 
 _EDIT: Final = "/<policy_id>/<int:number>/edit"
+#: Makes the files with something new of the files of a policy, with the folder of rules.
+_Made: TypeAlias = Callable[[str, Files, Path], Files]
 
 
 class FormChanges(Screen):
@@ -60,37 +66,49 @@ class FormChanges(Screen):
     @expose(f"{_EDIT}/facts", methods=["POST"])
     def declare_fact(self, policy_id: str, number: int) -> Any:
         """Declare a fact of the policy's own; what is refused is said above the form, which keeps what was typed."""
-        fact = _fact_in_form()
+        fact = FactText(**_texts_in_form(FactText), is_required="is_required" in request.form)
+        made = partial(with_fact, fact=fact)
+        return self._declared(policy_id, number, made, "facts", {"fact": fact}, gettext("The fact is declared."))
+
+    @expose(f"{_EDIT}/parameters", methods=["POST"])
+    def declare_parameter(self, policy_id: str, number: int) -> Any:
+        """Declare a parameter; what is refused is said above the form, which keeps what was typed."""
+        new = ParameterText(**_texts_in_form(ParameterText))
+        made, done = partial(with_parameter, parameter=new), gettext("The parameter is declared.")
+        return self._declared(policy_id, number, made, "parameters", {"new": new}, done)
+
+    def _declared(
+        self, policy_id: str, number: int, made: _Made, part: str, typed: Mapping[str, object], done: str
+    ) -> Any:
         try:
-            _declare(policy_id, number, fact)
+            _declare(policy_id, number, made)
         except PolicyServiceError as error:
             if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             flash(said(error), "error")
-            return self._facts_page(policy_id, number, fact), status_of(error)
-        flash(gettext("The fact is declared."), "success")
-        return redirect(self.get_url(".edit", policy_id=policy_id, number=number, part="facts"))
+            return self._page(policy_id, number, part, typed), status_of(error)
+        flash(done, "success")
+        return redirect(self.get_url(".edit", policy_id=policy_id, number=number, part=part))
 
-    def _facts_page(self, policy_id: str, number: int, fact: FactText) -> str:
+    def _page(self, policy_id: str, number: int, name: str, typed: Mapping[str, object]) -> str:
         require(visitor().actor, Permission.POLICIES_EDIT)
         with seeing() as session:
             now = version_now(session, policy_id, number, the_act().at)
             files = PolicyStore(session).files(policy_id, number)
         tabs = parts_of(files, short_language())
-        part = part_of(tabs, "facts")
+        part = part_of(tabs, name)
         shown = {"now": now, "version": now.version, "files": files, "tabs": tabs, "part": part, "is_open": True}
-        shown |= {**form_shown(part, now, files), "fact": fact}
+        shown |= {**form_shown(part, now, files), **typed}
         page: str = self.render("console/policies/editor/editor.html", **shown)
         return page
 
 
-def _fact_in_form() -> FactText:
-    names = [each.name for each in fields(FactText) if each.name != "is_required"]
-    texts = {name: " ".join(request.form.get(name, "").split())[:500] for name in names}
-    return FactText(**texts, is_required="is_required" in request.form)
+def _texts_in_form(form: type[FactText | ParameterText]) -> dict[str, str]:
+    names = [each.name for each in fields(form) if each.type in (str, "str")]
+    return {name: " ".join(request.form.get(name, "").split())[:500] for name in names}
 
 
-def _declare(policy_id: str, number: int, fact: FactText) -> None:
+def _declare(policy_id: str, number: int, made: _Made) -> None:
     require(visitor().actor, Permission.POLICIES_EDIT)
     revision, rules_dir = named_revision(), the_house().settings.rules_dir
     with seeing() as session:
@@ -98,6 +116,6 @@ def _declare(policy_id: str, number: int, fact: FactText) -> None:
         if store.version(policy_id, number).revision != revision:
             raise changed_since_read(f"version {number} of {policy_id[:60]}")
         files = store.files(policy_id, number)
-    read = read_files(policy_id, with_fact(policy_id, files, rules_dir, fact), rules_dir)
+    read = read_files(policy_id, made(policy_id, files, rules_dir), rules_dir)
     with working() as work:
         save_files(work.house, work.session, read, number, revision, work.visitor.actor, work.act)

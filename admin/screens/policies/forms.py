@@ -17,6 +17,7 @@ from policy_service.language.definitions.dictionary import EntrySource, FactSour
 from policy_service.language.feel.checker_calls import BUILT_IN_FUNCTIONS
 from policy_service.language.yaml_text.strict_yaml import PlainData
 from policy_service.services.policy_editing.declared_facts import FactText, own_facts
+from policy_service.services.policy_editing.declared_parameters import ParameterText
 from policy_service.services.policy_editing.dials import dials_of
 from policy_service.services.policy_editing.formula_texts import formulas_of
 from policy_service.services.policy_editing.ladders import days_of_levels, ladder_of, new_level, new_trigger
@@ -47,7 +48,7 @@ def _cases(_part: Part, now: VersionNow, files: Files) -> dict[str, Any]:
 
 
 def _parameters(_part: Part, _now: VersionNow, files: Files) -> dict[str, Any]:
-    return {"dials": dials_of(files), "kinds": list(Kind)}
+    return {"dials": dials_of(files), "kinds": list(Kind), "new": ParameterText()}
 
 
 def _ladder(part: Part, now: VersionNow, files: Files) -> dict[str, Any]:

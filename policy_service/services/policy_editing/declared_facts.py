@@ -1,21 +1,20 @@
 """Facts that a policy declares for itself: those in its own facts.yaml, and a new one beside them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_service.domain.errors import Place, PolicyTextError, RequestError
+from policy_service.domain.errors import Place, PolicyTextError
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
-from policy_service.language.definitions.dictionary_files import FACTS_FILE, dictionary_of
+from policy_service.language.definitions.dictionary_files import FACTS_FILE
 from policy_service.language.definitions.fact_text import read_fact
-from policy_service.language.files.policy_file import COMPANION_FILES
 from policy_service.language.yaml_text.strict_yaml import PlainData, YamlScalar, read_yaml, yaml_node
 from policy_service.language.yaml_text.yaml_reader import name as read_name
 from policy_service.language.yaml_text.yaml_writing import flow, key
-from policy_service.services.policy_editing.as_written import part, parts
+from policy_service.services.policy_editing.as_written import parts
 from policy_service.services.policy_editing.editing import edited
 from policy_service.services.policy_editing.edits import SetValue
-from policy_service.services.policy_life.files import Files, laid_out, read_with_problems
+from policy_service.services.policy_editing.taken_names import refuse_taken
+from policy_service.services.policy_life.files import Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +58,12 @@ def with_fact(policy_id: str, files: Files, rules_dir: Path, fact: FactText) -> 
     what is no fact.
     """
     name = read_name(YamlScalar(fact.name, place=Place(FACTS_FILE)), "the fact")
-    taken = _taken(policy_id, files, rules_dir)
-    if name in taken:
-        raise RequestError("R592", f"{name} is {taken[name]} already.", remedy="Choose another name.")
+    refuse_taken(name, policy_id, files, rules_dir)
     entry = _entry(fact)
     read_fact(name, yaml_node(entry, FACTS_FILE))
     if FACTS_FILE not in files:
         return {**files, FACTS_FILE: f"{key(name)} {flow(entry)}\n"}
     return {**files, FACTS_FILE: edited(files[FACTS_FILE], FACTS_FILE, [SetValue((name,), entry)])}
-
-
-def _taken(policy_id: str, files: Files, rules_dir: Path) -> Mapping[str, str]:
-    with laid_out(policy_id, files) as folder:
-        facts = dictionary_of(folder, rules_dir).facts
-    policy = read_with_problems(policy_id, files, rules_dir)[0].policy
-    head = read_yaml(files.get("policy.yaml", "{}"), "policy.yaml")
-    return {
-        **dict.fromkeys(COMPANION_FILES, "the name of a file"),
-        **dict.fromkeys(policy.outputs if policy else (), "an output"),
-        **dict.fromkeys((parameter for parameter, _ in parts(part(head, "parameters"))), "a parameter"),
-        **dict.fromkeys(facts, "a fact"),
-    }
 
 
 def _entry(fact: FactText) -> dict[str, PlainData]:

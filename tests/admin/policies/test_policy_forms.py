@@ -40,6 +40,17 @@ FACT = {
     "zh": "地区",
 }
 
+PARAMETER = {
+    "name": "patience",
+    "kind": "days",
+    "value": "7",
+    "minimum": "0",
+    "maximum": "30",
+    "step": "1",
+    "en": "Patience",
+    "zh": "耐心",
+}
+
 
 @pytest.fixture
 def house(house: House) -> House:
@@ -169,6 +180,7 @@ def test_who_may_not_edit_reads_the_same_form(browser_of: Callable[..., Browser]
     page = browser_of("vic", Role.VIEWER).open(f"{DRAFT}/edit?part={part}")
     assert "data-edits" not in page
     assert "/edit/facts" not in page
+    assert "/edit/parameters" not in page
     assert "draft.js" not in page
     assert page.count("<fieldset ") == page.count("<fieldset disabled>")
 
@@ -180,6 +192,7 @@ def test_who_may_not_edit_changes_nothing(browser_of: Callable[..., Browser], ho
     assert 403 == posted(viewer, "change", body).status_code
     form = {**FACT, "revision": str(revision(house))}
     viewer.send(f"{DRAFT}/edit?part=facts", f"{DRAFT}/edit/facts", form, 403)
+    viewer.send(f"{DRAFT}/edit?part=parameters", f"{DRAFT}/edit/parameters", {**PARAMETER, **form}, 403)
     assert FILES == files(house)
 
 
@@ -194,3 +207,31 @@ def test_a_part_that_is_no_yaml_is_shown_as_text(manager: Browser, house: House)
         PolicyStore(session).add_draft("house", Act("ada", 4), None, broken, 1)
     for part in ("parameters", "facts"):
         assert "Change it as text" in manager.words(f"/policies/house/3/edit?part={part}")
+
+
+def test_a_declared_parameter_is_a_dial_behind_the_others(manager: Browser, house: House) -> None:
+    before = files(house)["policy.yaml"]
+    page = f"{DRAFT}/edit?part=parameters"
+    told = manager.told(page, f"{DRAFT}/edit/parameters", {**PARAMETER, "revision": str(revision(house))})
+    assert "The parameter is declared." in told
+    assert re.search(r'type="range"[^>]*min="0" max="30" step="1" value="7"[^>]*"dial-patience"', manager.open(page))
+    after = files(house)["policy.yaml"]
+    added = "patience: {value: 7, type: days, min: 0, max: 30, step: 1, title: {en: Patience, zh: 耐心}}"
+    assert added in after
+    assert all(line in after for line in before.splitlines() if "parameters" not in line)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({"value": "31"}, "31"), ({"name": "grade"}, "grade is a fact already."), ({"value": "some"}, "some")],
+)
+def test_what_is_no_parameter_is_refused_and_stays_in_the_form(
+    manager: Browser, house: House, given: dict[str, str], said: str
+) -> None:
+    before = files(house)
+    form = {**PARAMETER, **given, "revision": str(revision(house))}
+    answer = manager.send(f"{DRAFT}/edit?part=parameters", f"{DRAFT}/edit/parameters", form, 422)
+    page = unescape(answer.text)
+    assert said in page.partition("<main")[2]
+    assert f'value="{form["name"]}"' in page
+    assert before == files(house)

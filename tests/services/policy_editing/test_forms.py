@@ -6,6 +6,7 @@ import pytest
 
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.services.policy_editing.declared_facts import FactText, own_facts, with_fact
+from policy_service.services.policy_editing.declared_parameters import ParameterText, with_parameter
 from policy_service.services.policy_editing.dials import dials_of
 from policy_service.services.policy_editing.editing import edited
 from policy_service.services.policy_editing.edits import Move, Remove, SetValue
@@ -193,3 +194,33 @@ def test_what_is_no_fact_is_not_declared(fact: FactText, code: str) -> None:
     with pytest.raises(PolicyServiceError) as refused:
         with_fact("small", SMALL, RULES, fact)
     assert code == refused.value.code
+
+
+def test_the_first_parameter_of_a_policy_makes_their_list() -> None:
+    head = SMALL["policy.yaml"].replace("parameters: {tolerance: {value: 0.1, type: number}}\n", "")
+    files = with_parameter("small", {**SMALL, "policy.yaml": head}, RULES, ParameterText("delay", "days", "7"))
+    (dial,) = dials_of(files)
+    assert ("delay", "days", "7", False) == (dial.name, dial.kind, dial.value, dial.can_be_turned)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "code"),
+    [
+        (ParameterText("exposure", "money", "1"), "R592"),
+        (ParameterText("No name", "money", "1"), "L046"),
+        (ParameterText("delay", "days", "7", minimum="8"), "L426"),
+        (ParameterText("delay", "days", ""), "L045"),
+        (ParameterText("delay", "much", "7"), "L052"),
+    ],
+)
+def test_what_is_no_parameter_is_not_declared(parameter: ParameterText, code: str) -> None:
+    with pytest.raises(PolicyServiceError) as refused:
+        with_parameter("small", SMALL, RULES, parameter)
+    assert code == refused.value.code
+
+
+def test_what_was_wrong_before_keeps_no_parameter_out() -> None:
+    broken = {**SMALL, "figures.yaml": SMALL["figures.yaml"].replace("sales * 2", "sales *")}
+    assert "delay" in [
+        dial.name for dial in dials_of(with_parameter("small", broken, RULES, ParameterText("delay", value="7")))
+    ]
