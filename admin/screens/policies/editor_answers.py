@@ -20,9 +20,10 @@ from policy_service.services.affected import Affected
 from policy_service.services.policy_editing import sheets
 from policy_service.services.policy_editing.asked import read_change
 from policy_service.services.policy_editing.conflicts import changed_since
-from policy_service.services.policy_editing.gap_rows import gap_row, is_of_a_gap
+from policy_service.services.policy_editing.gap_rows import GapRow, fill_of, is_of_a_gap
 from policy_service.services.policy_editing.problems import Located, as_data, located
 from policy_service.services.policy_editing.saving import EditRefused, make, save, stored
+from policy_service.services.policy_editing.widened_bands import Widened
 from policy_service.services.policy_editing.words import Word, words_of
 from policy_service.services.policy_life.check import Check
 from policy_service.services.policy_life.checking import check_version
@@ -92,17 +93,26 @@ def findings(policy_id: str, number: int) -> dict[str, object]:
 
 
 def _with_gap_rows(files: Files, found: Sequence[Located], policy: Policy | None) -> list[dict[str, object]]:
-    grids: dict[str, sheets.Grid] = {}
+    read: dict[str, sheets.Sheet] = {}
     answer = []
     for one in found:
         data = _shown(one, policy)
         if isinstance(one.said, Finding) and is_of_a_gap(one.said) and one.file in files:
             name = one.file.removesuffix(".yaml")
-            grid = grids.get(name) or sheets.sheet_of(name, one.file, files[one.file]).grids[0]
-            row = gap_row(one.said, grids.setdefault(name, grid))
-            data["fill"] = {"when": dict(row.when), "like": row.like, "left_open": row.left_open}
+            sheet = read.get(name) or sheets.sheet_of(name, one.file, files[one.file])
+            data["fill"] = _told_fill(fill_of(one.said, read.setdefault(name, sheet), one.path))
         answer.append(data)
     return answer
+
+
+def _told_fill(fill: GapRow | Widened | None) -> dict[str, object] | None:
+    match fill:
+        case GapRow():
+            return {"part": fill.part, "when": dict(fill.when), "like": fill.like, "left_open": fill.left_open}
+        case Widened():
+            return {"set": fill.at, "value": fill.when}
+        case None:
+            return None
 
 
 def concerned(policy_id: str, number: int) -> dict[str, object]:

@@ -247,14 +247,14 @@ export class Grid {
 
   /** Put a row into a gap, with the outputs of the nearest row and a note that says so. */
   async fillGap({ when, like }) {
-    for (const name of Object.keys(when)) addColumn(this, "when", name);
+    if (this.part === "rows") for (const name of Object.keys(when)) addColumn(this, "when", name);
     const near = this.table.getRows().find((row) => like && JSON.stringify(row.getData()._at) === JSON.stringify(like));
     const cells = {};
     for (const column of this.columns) {
       if (column.kind === "when") cells[column.field] = when[column.name] ?? "";
       else if (column.kind === "id") cells[column.field] = freeId(this, column, near?.getData()[column.field]);
       else if (column.kind === "note") cells[column.field] = fill(texts.filled, { row: near ? this.nameOf(near.getData()) : "" });
-      else if (near) cells[column.field] = near.getData()[column.field] ?? "";
+      else if (near && !column.of_group) cells[column.field] = near.getData()[column.field] ?? "";
     }
     const row = await add(this, near, cells);
     await this.complete(row);

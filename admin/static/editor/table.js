@@ -1,5 +1,5 @@
 /** Tables and scorecards as spreadsheets: reads the sheet of the part that is shown, and builds a grid for each table. */
-import { fill, tell, texts } from "./draft.js";
+import { address, fill, save, tell, texts } from "./draft.js";
 
 const draft = document.getElementById("draft");
 const place = document.getElementById("sheets");
@@ -53,7 +53,16 @@ document.addEventListener("draft:undone", (event) => {
   reload();
 });
 document.addEventListener("draft:fill", (event) => {
-  grids.find((grid) => grid.part === "rows")?.fillGap(event.detail);
+  if (event.detail.set) widen(event.detail);
+  else grids.find((grid) => grid.part === event.detail.part)?.fillGap(event.detail);
 });
+
+/** Let a band reach over the hole beside it. */
+async function widen({ set, value }) {
+  const answer = await save(address, { file: draft.dataset.file, edits: [{ do: "set", path: set, value }] });
+  if (!answer.ok) return;
+  await reload();
+  grids.some((grid) => grid.goTo(set));
+}
 window.addEventListener("hashchange", lead);
 build().catch((error) => tell(fill(texts.no_sheet, { why: error.message }), true));

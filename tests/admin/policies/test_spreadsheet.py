@@ -16,6 +16,16 @@ from tests.services.decisions.live import enforce
 from tests.services.house import FACTS, REASONS, RULE_SETS, house_policy
 
 FILES = {f"{name}.yaml": text for name, text in {"facts": FACTS, "reasons": REASONS, **RULE_SETS}.items()}
+#: Nothing is said of a score of 4, nor of a net worth of 400 to 500.
+SCORECARD = """\
+scorecard: grading
+title: {en: Grading, zh: 评级}
+characteristics:
+  - {fact: net_worth, weight: 1, attributes: [{when: ">= 500", points: 5}, {when: "< 400", points: 3}], unknown: 4}
+bands:
+  - {grade: A, when: "> 4"}
+  - {grade: B, when: "< 4", reason: SMALL_FIRM}
+"""
 
 pytestmark = needs_chromium
 
@@ -44,10 +54,10 @@ def opened(chromium: Chromium, address: str, browser: Browser) -> Page:
     return context.new_page()
 
 
-def stored(house: House) -> str:
-    """Return the table of the draft as it is stored."""
+def stored(house: House, file: str = "standing.yaml", number: int = 3) -> str:
+    """Return a table of the draft as it is stored."""
     with house.database.reading() as session:
-        return PolicyStore(session).files("house", 3)["standing.yaml"]
+        return PolicyStore(session).files("house", number)[file]
 
 
 def kept(page: Page, what: Callable[[], object], status: str = "The change is kept.") -> None:
@@ -92,3 +102,23 @@ def test_a_table_is_edited_by_keys_alone(
         # What an edit changes is asked anew with every edit: an answer that comes too late is called off.
         complaints = [one for one in seen.complaints if "no answer: " not in one or "/impact/" not in one]
         assert ([], []) == (complaints, seen.strangers)
+
+
+def test_holes_of_a_scorecard_are_filled_from_the_list_of_problems(
+    chromium: Chromium, console: Flask, house: House, browser_of: Callable[..., Browser]
+) -> None:
+    enforce(house, house_policy({"grading": SCORECARD}), since=3, files={**FILES, "grading.yaml": SCORECARD})
+    manager = browser_of("mia", Role.CREDIT_MANAGER)
+    manager.send("/policies/house/3", "/policies/house/3/draft")
+    with served(console) as address:
+        page = opened(chromium, address, manager)
+        page.goto(f"{address}/policies/house/4/edit?part=grading")
+        page.wait_for_selector(".tabulator-row")
+        for _ in range(2):
+            page.locator("#problems button").first.focus()
+            kept(page, lambda: page.keyboard.press("Enter"))
+            page.wait_for_function("() => document.getElementById('problems-state').className !== 'state'")
+        assert not page.locator("#problems button").count()
+    text = stored(house, "grading.yaml", 4)
+    assert '{when: ">= 500", points: 5}, {when: "[400.00..500.00)", points: 5}' in text
+    assert "  - {when: 4, grade: A}\n" in text or '  - {when: "4", grade: A}\n' in text

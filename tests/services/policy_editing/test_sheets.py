@@ -8,9 +8,14 @@ from policy_service.domain.errors import NOWHERE
 from policy_service.domain.findings import Finding, Severity, Span
 from policy_service.language.yaml_text.layout import layout_of
 from policy_service.linter.codes import Code
-from policy_service.services.policy_editing.editing import found_at
-from policy_service.services.policy_editing.gap_rows import gap_row
-from policy_service.services.policy_editing.sheets import head_of, sheet_of
+from policy_service.linter.lint import lint
+from policy_service.services.policy_editing.editing import edited, found_at
+from policy_service.services.policy_editing.edits import Edit, Remove, SetValue
+from policy_service.services.policy_editing.gap_rows import GapRow, fill_of, gap_row
+from policy_service.services.policy_editing.problems import located
+from policy_service.services.policy_editing.sheets import SheetRow, head_of, sheet_of
+from policy_service.services.policy_editing.widened_bands import Widened, widened
+from policy_service.services.policy_life.files import files_in, read_files
 
 RULES = Path(__file__).parents[3] / "rules"
 TABLE = """\
@@ -80,13 +85,13 @@ def gap(**sides: str) -> Finding:
     ],
 )
 def test_a_row_for_a_gap_has_the_cells_that_say_the_region(said: str, cell: str) -> None:
-    (grid,) = sheet_of("limit", "limit.yaml", TABLE).grids
-    assert (("grade", cell),) == gap_row(gap(grade=said), grid).when
+    sheet = sheet_of("limit", "limit.yaml", TABLE)
+    assert (("grade", cell),) == gap_row(gap(grade=said), sheet, ()).when
 
 
 def test_what_no_cell_can_say_is_left_to_the_author() -> None:
-    (grid,) = sheet_of("limit", "limit.yaml", TABLE).grids
-    made = gap_row(gap(grade="= any other", days="< 3 and > limit * 1.05"), grid)
+    sheet = sheet_of("limit", "limit.yaml", TABLE)
+    made = gap_row(gap(grade="= any other", days="< 3 and > limit * 1.05"), sheet, ())
     assert ((), ("grade", "days")) == (made.when, made.left_open)
 
 
@@ -94,5 +99,53 @@ def test_what_no_cell_can_say_is_left_to_the_author() -> None:
     ("sides", "row"), [({"grade": "= C"}, 1), ({"grade": "= D", "days": ">= 30"}, 1), ({"grade": "= A"}, 0)]
 )
 def test_a_row_for_a_gap_borrows_from_the_row_that_says_most_of_it(sides: dict[str, str], row: int) -> None:
-    (grid,) = sheet_of("limit", "limit.yaml", TABLE.replace("[A, B]", "A")).grids
-    assert ("rows", row) == gap_row(gap(**sides), grid).like
+    sheet = sheet_of("limit", "limit.yaml", TABLE.replace("[A, B]", "A"))
+    assert ("rows", row) == gap_row(gap(**sides), sheet, ()).like
+
+
+def filled(edit: Edit, code: str) -> GapRow | Widened | None:
+    """Return what would fill the hole that an edit leaves in the grading of a policy that ships."""
+    files = files_in(RULES / "manufacturer_cn")
+    text = edited(files["grading.yaml"], "grading.yaml", [edit])
+    read = read_files("manufacturer_cn", {**files, "grading.yaml": text}, RULES)
+    assert read.policy is not None
+    (found,) = [one for one in located(read.files, list(lint(read.policy))) if one.said.code == code]
+    assert isinstance(found.said, Finding)
+    return fill_of(found.said, sheet_of("grading", "grading.yaml", text), found.path)
+
+
+def test_a_value_without_points_gets_a_row_of_its_characteristic() -> None:
+    row = filled(Remove(("characteristics", 1, "attributes", 1)), Code.ATTRIBUTE_GAP)
+    near = ("characteristics", 1, "attributes", 0)
+    assert GapRow("characteristics", (("when", "[0.6..0.9)"),), near) == row
+
+
+@pytest.mark.parametrize(
+    ("at", "narrower", "wider"),
+    [
+        (3, "[50..60)", (4, "[26..50)")),
+        (0, ">= 90", (1, "[70..90)")),
+        (5, "< 20", (5, "< 26")),
+        (2, "(60..70)", (3, "[46..60]")),
+    ],
+)
+def test_a_hole_between_grades_is_covered_by_the_lower_one(at: int, narrower: str, wider: tuple[int, str]) -> None:
+    found = filled(SetValue(("bands", at, "when"), narrower), Code.BAND_HOLE)
+    assert Widened(("bands", wider[0], "when"), wider[1]) == found
+
+
+@pytest.mark.parametrize(
+    ("hole", "bands", "wider"),
+    [
+        ("< 5", [">= 5"], "-"),
+        ("> 5", ["[0..5]"], ">= 0"),
+        ("[5..7]", ["> 9", "> 7"], ">= 5"),
+        ("[5..7]", ["[1..4)", "(8..9]"], None),
+        ("5 or 7", ["< 5"], None),
+        ("[5..7]", ["-", "low"], None),
+    ],
+)
+def test_a_band_reaches_over_a_hole_only_where_it_borders_on_it(hole: str, bands: list[str], wider: str | None) -> None:
+    rows = [SheetRow(("bands", at), (band,)) for at, band in enumerate(bands)]
+    found = widened(hole, rows, 0)
+    assert wider == (found.when if found else None)
