@@ -6,7 +6,7 @@ from policy_service.ledger.reasons import EXPLANATIONS
 from tests.docs.documents import ROOT, headings, section, text_of
 
 _CODE = re.compile(r'"([A-Z][0-9]{3})"')
-_FAMILIES = frozenset("ALCDEFQRSW")
+_FAMILIES = frozenset("ALCDEFQRSWX")
 #: What looks like a code: the way in which a sign-in proves that it is the one that was begun.
 _NO_CODES = frozenset({"S256"})
 _STATUS = re.compile(r"^    ([1-5][0-9]{2}): ", re.MULTILINE)
