@@ -63,10 +63,10 @@ def proposed(header: Sequence[str]) -> Mapping[Target, str]:
     """
     plain: dict[str, str] = {}
     for heading in header:
-        plain.setdefault(_plain(heading), heading)
+        plain.setdefault(plain_heading(heading), heading)
     found: dict[Target, str] = {}
     for target, said in _SAID.items():
-        ways = (_plain(way) for way in said.split("|"))
+        ways = (plain_heading(way) for way in said.split("|"))
         free = [plain[way] for way in ways if way in plain and plain[way] not in found.values()]
         if free:
             found[target] = free[0]
@@ -80,5 +80,6 @@ def date_format_of(cells: Sequence[str]) -> str:
     return next(fitting, ISO_FORMAT)
 
 
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
+    """Return a heading without the signs, blanks and capitals that make no difference."""
     return _SIGNS.sub("", _WORD.sub(" ", heading.strip())).casefold()

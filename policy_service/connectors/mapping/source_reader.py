@@ -87,12 +87,12 @@ def _field(node: YamlMapping, what: str, key: str, *, in_list: bool) -> FromFiel
         refuse("X141", node.place, f"{what} is a field of an item, and the row has no list.", remedy)
     return FromField(
         text(values[key], what),
-        part=text(values["part"], what) if "part" in values else "",
+        part=text(values["part"], f"{what}, part") if "part" in values else "",
         of_item=key == "item",
-        form=choice(values["form"], what, Form) if "form" in values else None,
-        values=read_words(values["values"], what) if "values" in values else {},
-        otherwise=text(values["otherwise"], what) if "otherwise" in values else "",
-        prefix=text(values["prefix"], what) if "prefix" in values else "",
+        form=choice(values["form"], f"{what}, form", Form) if "form" in values else None,
+        values=read_words(values["values"], f"{what}, values") if "values" in values else {},
+        otherwise=text(values["otherwise"], f"{what}, otherwise") if "otherwise" in values else "",
+        prefix=text(values["prefix"], f"{what}, prefix") if "prefix" in values else "",
         date_format=_date_format(values["date_format"]) if "date_format" in values else "",
         place=node.place,
     )

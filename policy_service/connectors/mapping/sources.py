@@ -8,8 +8,6 @@ from typing import Final, TypeAlias, assert_never
 from policy_service.domain.errors import NOWHERE, Place
 from policy_service.ledger.columns import Table
 
-NO_VALUES: Final[Mapping[str, str]] = {}
-
 
 class Form(StrEnum):
     """What a value becomes: a text as it is, a day in ISO format, a plain decimal number, or true and false."""
@@ -97,7 +95,7 @@ class SumOf:
     """The sum over the items of a list; 0 for a blank list."""
 
     list_name: str
-    item: "Source"
+    item: FromField
     place: Place = field(default=NOWHERE, compare=False)
 
 
@@ -131,7 +129,6 @@ def fields_read(source: Source, object_name: str) -> Iterator[Read]:
             yield from fields_read(source.by, object_name)
         case SumOf():
             yield object_name, source.list_name, source
-            yield from fields_read(source.item, object_name)
         case RestOf():
             for one in (source.amount, *source.less):
                 yield from fields_read(one, object_name)

@@ -1,7 +1,7 @@
 """Rows of another system turned into rows of the ledger: the same for the same rows, whatever else is known."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
@@ -78,27 +78,23 @@ def translate(
     Nothing is raised for any body: a cell that is no day or amount stays as it was found, for the import to
     quarantine its row with the reason.
     """
-    rows: list[TranslatedRow] = []
-    unmade: dict[str, None] = {}
-    faults: dict[str, None] = {}
     looked_up: set[tuple[str, str]] = set()
-    for feed in mapping.feeds:
-        if not feed.is_on or feed.object_name != object_name:
-            continue
-        try:
-            for item in _items(feed, body):
-                scope = _Scope(body, item, look_up, company, looked_up)
-                made = _row(mapping, feed, scope)
-                if isinstance(made, TranslatedRow):
-                    rows.append(made)
-                else:
-                    unmade[made] = None
-        except _UnreadableRowError as error:
-            faults[str(error)] = None
+    scope = _Scope(body, _NO_ITEM, look_up, company, looked_up)
+    feeds = (feed for feed in mapping.feeds if feed.is_on and feed.object_name == object_name)
+    made = [one for feed in feeds for one in _made(mapping, feed, scope)]
+    rows = tuple(one for one in made if isinstance(one, TranslatedRow))
+    reasons = [one.reason for one in made if isinstance(one, _Unmade) and (one.is_fault or not rows)]
     # A row that looks itself up depends on nothing else.
     looked_up.discard((object_name, row_id))
-    reasons = faults if rows else {**faults, **unmade}
-    return Translated(tuple(rows), frozenset(looked_up), " ".join(reasons))
+    return Translated(rows, frozenset(looked_up), " ".join(dict.fromkeys(reasons)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unmade:
+    """Why a row was not made: a fault, or what the mapping leaves out."""
+
+    reason: str
+    is_fault: bool = False
 
 
 class _UnreadableRowError(Exception):
@@ -116,11 +112,19 @@ class _Scope:
     looked_up: set[tuple[str, str]] = field(repr=False)
 
 
-def _items(feed: Feed, body: Body) -> Iterator[Body]:
-    if not feed.each:
-        yield _NO_ITEM
-    else:
-        yield from _list_of(feed.each, body)
+def _made(mapping: ConnectorMapping, feed: Feed, scope: _Scope) -> Iterator[TranslatedRow | _Unmade]:
+    try:
+        items = _list_of(feed.each, scope.body) if feed.each else (_NO_ITEM,)
+    except _UnreadableRowError as error:
+        yield _Unmade(str(error), is_fault=True)
+        return
+    if not items:
+        yield _left_out(feed.each, "")
+    for item in items:
+        try:
+            yield _row(mapping, feed, replace(scope, item=item))
+        except _UnreadableRowError as error:
+            yield _Unmade(str(error), is_fault=True)
 
 
 def _list_of(name: str, body: Body) -> Sequence[Body]:
@@ -128,16 +132,16 @@ def _list_of(name: str, body: Body) -> Sequence[Body]:
     if not is_list(value):
         if value is None or (isinstance(value, str) and not value.strip()):
             return ()
-        raise _UnreadableRowError(f"{name} is no list of rows.")
+        raise _UnreadableRowError(f"Its {name} is no list of rows.")
     if len(value) > MOST_ITEMS:
-        raise _UnreadableRowError(f"{name} holds {len(value)} rows, at most {MOST_ITEMS} are read.")
+        raise _UnreadableRowError(f"Its {name} holds {len(value)} rows, at most {MOST_ITEMS} are read.")
     groups = [group for group in map(group_of, value) if group is not None]
     if len(groups) < len(value):
-        raise _UnreadableRowError(f"{name} is no list of rows.")
+        raise _UnreadableRowError(f"Its {name} is no list of rows.")
     return groups
 
 
-def _row(mapping: ConnectorMapping, feed: Feed, scope: _Scope) -> TranslatedRow | str:
+def _row(mapping: ConnectorMapping, feed: Feed, scope: _Scope) -> TranslatedRow | _Unmade:
     for condition in feed.conditions:
         if refusal := _refusal(condition, scope):
             return refusal
@@ -164,7 +168,9 @@ def _payment(cells: dict[str, str], base_currency: str) -> TranslatedRow:
     # The ledger reads money that is on no invoice in the base currency.
     code = cells.pop(CURRENCY, "")
     if code not in ("", base_currency) and not cells.get("invoice_id"):
-        raise _UnreadableRowError(f"money on no invoice is in {code}, where the ledger keeps it in {base_currency}.")
+        raise _UnreadableRowError(
+            f"Its money on no invoice is in {code}, where the ledger keeps it in {base_currency}."
+        )
     return TranslatedRow(Table.PAYMENTS, cells)
 
 
@@ -178,19 +184,21 @@ def _rate(cells: Mapping[str, str]) -> TranslatedRow:
     }
     for column, is_sound in sound.items():
         if not is_sound:
-            raise _UnreadableRowError(f"the rate has {shown(cells.get(column, ''))} for its {column}.")
+            raise _UnreadableRowError(f"Its {column} is {shown(cells.get(column, ''))}, which no rate has.")
     return TranslatedRow(Table.RATES, cells)
 
 
-def _refusal(condition: Condition, scope: _Scope) -> str:
+def _refusal(condition: Condition, scope: _Scope) -> _Unmade | None:
     found = _words(condition.source, scope)
     if any(word in condition.words for word in found) is condition.is_not:
         return _left_out(named(condition.source), found[0])
-    return ""
+    return None
 
 
-def _left_out(name: str, text: str) -> str:
-    return f"{name} is {shown(text)}, which the mapping leaves out." if text else f"{name} is blank, as it may not be."
+def _left_out(name: str, text: str) -> _Unmade:
+    if not text:
+        return _Unmade(f"Its {name} is blank, as it may not be.")
+    return _Unmade(f"Its {name} is {shown(text)}, which the mapping leaves out.")
 
 
 def _words(source: Source, scope: _Scope) -> list[str]:
@@ -207,7 +215,7 @@ def _text(source: Source, form: Form, scope: _Scope) -> str:
             try:
                 return cell_text(_value(source, scope), source, source.form or form, scope.company.zone)
             except SeveralValuesError:
-                found = f"{named(source)} holds several values, where one is expected."
+                found = f"Its {named(source)} holds several values, where one is expected."
                 raise _UnreadableRowError(found) from None
         case Constant(text):
             return text
@@ -239,8 +247,7 @@ def _value(source: FromField, scope: _Scope) -> Json:
 
 def _item_texts(source: SumOf, scope: _Scope) -> list[str]:
     items = _list_of(source.list_name, scope.body)
-    scopes = (_Scope(scope.body, item, scope.look_up, scope.company, scope.looked_up) for item in items)
-    return [_text(source.item, Form.AMOUNT, one) for one in scopes]
+    return [_text(source.item, Form.AMOUNT, replace(scope, item=item)) for item in items]
 
 
 def _looked_up_text(source: LookedUp, form: Form, scope: _Scope) -> str:
@@ -251,7 +258,7 @@ def _looked_up_text(source: LookedUp, form: Form, scope: _Scope) -> str:
     row = scope.look_up(source.object_name, row_id)
     if row is None:
         return ""
-    return _text(source.take, form, _Scope(row, _NO_ITEM, scope.look_up, scope.company, scope.looked_up))
+    return _text(source.take, form, replace(scope, body=row, item=_NO_ITEM))
 
 
 def _is_currency(code: str) -> bool:

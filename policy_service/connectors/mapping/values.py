@@ -21,7 +21,7 @@ _INSTANT: Final = re.compile(
 _MIDNIGHT: Final = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})[T ]00:00(:00(\.0+)?)?", re.ASCII)
 _MILLISECONDS: Final = re.compile(r"-?\d{12,15}", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,60}(\.\d{1,60})?([eE][+-]?\d{1,2})?", re.ASCII)
-_LARGEST_BITS: Final = 1000
+_LARGEST_BITS: Final = 10_000
 _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _YES: Final = frozenset({"true", "yes", "y", "1", "是"})
 _NO: Final = frozenset({"false", "no", "n", "0", "否"})
@@ -48,8 +48,8 @@ def plain_text(value: Json) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            too_long = value.bit_length() > _LARGEST_BITS
-            return f"a number of {value.bit_length()} bits" if too_long else str(value)
+            # Python writes no larger one in digits; as it is longer than any id, the import says so.
+            return str(value) if value.bit_length() <= _LARGEST_BITS else hex(value)
         case float():
             return _number_text(Decimal(repr(value))) if math.isfinite(value) else repr(value)
         case _ if not value:
