@@ -1,7 +1,7 @@
 """Rows of another system turned into rows of the ledger: the same for the same rows, whatever else is known."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
@@ -109,7 +109,15 @@ class _Scope:
     item: Body
     look_up: LookUp
     company: Company
-    looked_up: set[tuple[str, str]] = field(repr=False)
+    looked_up: set[tuple[str, str]]
+
+    def at(self, item: Body) -> "_Scope":
+        """Return the same at an item."""
+        return _Scope(self.body, item, self.look_up, self.company, self.looked_up)
+
+    def of(self, row: Body) -> "_Scope":
+        """Return the same for a row that was looked up."""
+        return _Scope(row, _NO_ITEM, self.look_up, self.company, self.looked_up)
 
 
 def _made(mapping: ConnectorMapping, feed: Feed, scope: _Scope) -> Iterator[TranslatedRow | _Unmade]:
@@ -122,7 +130,7 @@ def _made(mapping: ConnectorMapping, feed: Feed, scope: _Scope) -> Iterator[Tran
         yield _left_out(feed.each, "")
     for item in items:
         try:
-            yield _row(mapping, feed, replace(scope, item=item))
+            yield _row(mapping, feed, scope.at(item))
         except _UnreadableRowError as error:
             yield _Unmade(str(error), is_fault=True)
 
@@ -247,7 +255,7 @@ def _value(source: FromField, scope: _Scope) -> Json:
 
 def _item_texts(source: SumOf, scope: _Scope) -> list[str]:
     items = _list_of(source.list_name, scope.body)
-    return [_text(source.item, Form.AMOUNT, replace(scope, item=item)) for item in items]
+    return [_text(source.item, Form.AMOUNT, scope.at(item)) for item in items]
 
 
 def _looked_up_text(source: LookedUp, form: Form, scope: _Scope) -> str:
@@ -258,7 +266,7 @@ def _looked_up_text(source: LookedUp, form: Form, scope: _Scope) -> str:
     row = scope.look_up(source.object_name, row_id)
     if row is None:
         return ""
-    return _text(source.take, form, replace(scope, body=row, item=_NO_ITEM))
+    return _text(source.take, form, scope.of(row))
 
 
 def _is_currency(code: str) -> bool:

@@ -160,7 +160,7 @@ def bodies(mapping: ConnectorMapping, object_name: str) -> st.SearchStrategy[dic
     items = st.lists(
         st.dictionaries(st.sampled_from(["invoice_id", "amount_applied"]), VALUES, min_size=1, max_size=2), max_size=3
     )
-    return st.dictionaries(st.sampled_from(sorted(names)), VALUES | items)
+    return st.dictionaries(st.sampled_from(sorted(names)), VALUES | items) if names else st.just({})
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -188,3 +188,18 @@ def reversed_keys(value: Any) -> Any:
             return [reversed_keys(inner) for inner in value]
         case _:
             return value
+
+
+CASES = every_case()
+
+
+@given(data=st.data())
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_mapping_of_the_cases_raises_either(data: st.DataObject) -> None:
+    case = data.draw(st.sampled_from(CASES))
+    body = data.draw(bodies(case.mapping, case.object_name))
+    # The case's own row, of which some fields have become something else.
+    row = {**case.row, **body}
+    assert translate(case.mapping, case.object_name, "1", row, case.look_up, COMPANY) == translate(
+        case.mapping, case.object_name, "1", reversed_keys(row), case.look_up, COMPANY
+    )
