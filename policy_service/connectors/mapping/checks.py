@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from policy_service.connectors.mapping.mapping import ConnectorMapping, Feed, WriteBack, columns_of
+from policy_service.connectors.mapping.mapping import ConnectorMapping, Feed, WriteBack
 from policy_service.connectors.mapping.sources import Form
 from policy_service.connectors.mapping.uses import Use, uses
 from policy_service.connectors.port import FieldKind, RemoteField, System
@@ -28,7 +28,7 @@ _NEEDED_FORM: Final[Mapping[Form, str]] = {
 #: Systems whose references come as a group of fields with an id.
 GIVES_GROUPS: Final = frozenset({System.ZOHO_CRM})
 
-#: The fields of every object that can be pulled.
+#: The fields of every object that can be pulled; none of them where they are not known, as of a file still to come.
 Discovered = Mapping[str, Sequence[RemoteField]]
 
 
@@ -48,21 +48,13 @@ def _of_feed(system: System, feed: Feed, discovered: Discovered) -> Iterator[Fin
     severity = Severity.ERROR if feed.is_on else Severity.WARNING
     yield from _lacking(feed, severity)
     if feed.object_name not in discovered:
-        # A folder may be without a file; any other system has its objects, or has not.
-        kind = Severity.NOTE if system is System.DROP_FOLDER else severity
-        yield _no_object(feed.object_name, feed.place, kind, discovered)
+        yield _no_object(feed.object_name, feed.place, severity, discovered)
         return
     for use in uses(feed):
         if use.object_name not in discovered:
             yield _no_object(use.object_name, use.place, severity, discovered)
-        elif not _may_lack(system, feed, use):
+        elif discovered[use.object_name]:
             yield from _of_use(system, use, discovered, severity)
-
-
-def _may_lack(system: System, feed: Feed, use: Use) -> bool:
-    # A file of the ledger may be without what the ledger can do without.
-    is_optional = use.name in columns_of(feed.table) and use.name not in COLUMNS[feed.table].required
-    return system is System.DROP_FOLDER and is_optional
 
 
 def _lacking(feed: Feed, severity: Severity) -> Iterator[Finding]:
@@ -88,7 +80,8 @@ def _of_use(system: System, use: Use, discovered: Discovered, severity: Severity
     field = fields.get(use.name)
     if field is None:
         where = f"{use.object_name}.{use.list_name}" if use.list_name else use.object_name
-        yield _no_field(where, use.name, fields.values(), use.place, severity)
+        # Where there is another to take, one may be lacking.
+        yield _no_field(where, use.name, fields.values(), use.place, Severity.NOTE if use.is_spare else severity)
         return
     if misfit := _misfit(system, use, field):
         remedy = "Choose another field, or say how it is read."
@@ -122,6 +115,8 @@ def _of_write_back(write_back: WriteBack, discovered: Discovered) -> Iterator[Fi
         yield _no_object(write_back.object_name, write_back.place, Severity.WARNING, discovered)
         return
     fields = {field.name: field for field in discovered[write_back.object_name]}
+    if not fields:
+        return
     for output, written in write_back.fields.items():
         field = fields.get(written.name)
         if field is None:

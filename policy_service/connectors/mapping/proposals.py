@@ -6,7 +6,7 @@ from dataclasses import replace
 from policy_service.connectors.mapping.checks import FITTING, GIVES_GROUPS, Discovered
 from policy_service.connectors.mapping.known_names import FIELD_NAMES, OBJECT_NAMES
 from policy_service.connectors.mapping.mapping import TABLE_OF_ID, Condition, ConnectorMapping, Feed, WriteBack
-from policy_service.connectors.mapping.sources import FromField, Source, fields_read, form_of
+from policy_service.connectors.mapping.sources import FirstOf, FromField, Joined, Source, fields_read, form_of
 from policy_service.connectors.port import FieldKind, RemoteField, RemoteObject, System
 from policy_service.ledger.columns import COLUMNS, Table
 from policy_service.ledger.headings import plain_heading
@@ -41,19 +41,44 @@ def propose(
 
 
 def _kept(system: System, feed: Feed, discovered: Discovered) -> Feed:
+    fields = discovered[feed.object_name]
     columns: dict[str, Source] = {}
     for column, source in feed.columns.items():
-        if all(
-            _is_there(object_name, name, discovered) for object_name, name, _ in fields_read(source, feed.object_name)
-        ):
-            columns[column] = source
-        elif field := _called(feed.table, column, discovered[feed.object_name], {}):
+        if kept := _there(source, feed, discovered):
+            columns[column] = kept
+        elif field := _called(feed.table, column, fields, {}):
             columns[column] = _source(system, field)
+    if system is System.DROP_FOLDER and COLUMNS[feed.table].keeps_further_columns:
+        columns |= {field.name: FromField(field.name) for field in fields if field.name not in columns}
     return replace(feed, columns=columns)
 
 
+def _there(source: Source, feed: Feed, discovered: Discovered) -> Source | None:
+    """Return as much of a source as its fields are there for."""
+    match source:
+        case FirstOf(sources):
+            kept = [one for one in (_there(each, feed, discovered) for each in sources) if one is not None]
+            return replace(source, sources=tuple(kept)) if len(kept) > 1 else next(iter(kept), None)
+        case Joined(sources):
+            pieces = [_there(each, feed, discovered) for each in sources]
+            whole = tuple(one for one in pieces if one is not None)
+            return replace(source, sources=whole) if len(whole) == len(pieces) else None
+        case FromField(of_item=True):
+            return source if _is_part(feed, source.name, discovered) else None
+        case _:
+            reads = fields_read(source, feed.object_name)
+            return source if all(_is_there(object_name, name, discovered) for object_name, name, _ in reads) else None
+
+
 def _is_there(object_name: str, name: str, discovered: Discovered) -> bool:
-    return any(field.name == name for field in discovered.get(object_name, ()))
+    fields = discovered.get(object_name)
+    # Of an object whose fields are not known, a file still to come, they are as the mapping says.
+    return fields is not None and (not fields or any(field.name == name for field in fields))
+
+
+def _is_part(feed: Feed, name: str, discovered: Discovered) -> bool:
+    lists = [field for field in discovered[feed.object_name] if field.name == feed.each]
+    return not lists or not lists[0].parts or any(part.name == name for part in lists[0].parts)
 
 
 def _found(

@@ -39,6 +39,8 @@ LookUp: TypeAlias = Callable[[str, str], Body | None]
 
 #: So many items of a list are read; a row with more is left out.
 MOST_ITEMS: Final = 10_000
+#: The field of a row that could not be told apart into cells, which says why.
+BROKEN: Final = "#broken"
 _NO_ITEM: Final[Body] = {}
 
 
@@ -78,6 +80,8 @@ def translate(
     Nothing is raised for any body: a cell that is no day or amount stays as it was found, for the import to
     quarantine its row with the reason.
     """
+    if isinstance(broken := body.get(BROKEN), str):
+        return Translated(left_out=f"It cannot be told apart into cells: {broken}.")
     looked_up: set[tuple[str, str]] = set()
     scope = _Scope(body, _NO_ITEM, look_up, company, looked_up)
     feeds = (feed for feed in mapping.feeds if feed.is_on and feed.object_name == object_name)

@@ -25,7 +25,8 @@ class Use:
     """A field of `object_name` that is read as `form`; with `list_name` a field of the items of that list.
 
     No form stands for a list as a whole. `looks_up` is the object whose id it is. `words` are texts that the mapping
-    expects there. `is_condition` says that a choice of several may stand there too.
+    expects there. `is_condition` says that a choice of several may stand there too, `is_spare` that there is another
+    to take.
     """
 
     object_name: str
@@ -37,6 +38,7 @@ class Use:
     looks_up: str = ""
     words: tuple[str, ...] = ()
     is_condition: bool = False
+    is_spare: bool = False
 
 
 def uses(feed: Feed) -> Iterator[Use]:
@@ -58,7 +60,8 @@ def _of(source: Source, object_name: str, form: Form, each: str) -> Iterator[Use
         case Constant():
             pass
         case FirstOf(sources):
-            yield from _of_all(sources, object_name, form, each)
+            for use in _of_all(sources, object_name, form, each):
+                yield replace(use, is_spare=len(sources) > 1)
         case Joined(sources):
             yield from _of_all(sources, object_name, Form.TEXT, each)
         case LookedUp():

@@ -8,6 +8,7 @@ from policy_service.connectors.mapping.checks import Discovered, findings_of
 from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.connectors.port import FieldKind, RemoteField
 from policy_service.domain.findings import Severity
+from policy_service.ledger.columns import COLUMNS, Table
 from tests.connectors.mapping.cases import shipped
 from tests.connectors.mapping.discovered import FXIAOKE, fields
 
@@ -121,12 +122,17 @@ def test_what_is_turned_off_is_only_warned_of() -> None:
     assert said(rows)[0].startswith("X150 warning")
 
 
-def test_a_folder_may_be_without_files_and_columns_that_the_ledger_can_do_without() -> None:
-    found = findings_of(shipped("drop_folder"), {"customers": fields("customer_id"), "invoices": fields("invoice_id")})
-    assert {one.severity for one in found if one.code == "X150"} == {Severity.NOTE}
-    missing = [one.message for one in found if one.code == "X151"]
-    assert missing == [
-        f'invoices has no field "{name}".' for name in ("customer_id", "issue_date", "due_date", "amount")
+def test_of_an_object_whose_fields_are_not_known_nothing_is_said() -> None:
+    found = findings_of(shipped("drop_folder"), {"customers": fields("customer_id"), "invoices": ()})
+    assert {one.message for one in found if one.code == "X151"} == {
+        f'customers has no field "{name}".' for name in COLUMNS[Table.CUSTOMERS].all if name != "customer_id"
+    }
+    assert "invoices" not in {one.message.split('"')[1] for one in found if one.code == "X150"}
+
+
+def test_where_there_is_another_to_take_one_may_be_lacking() -> None:
+    assert of_invoice("order_id: {first_of: [Nothing, id]}") == [
+        'X151 note: Invoices has no field "Nothing". Choose one of its fields, or take the line out.'
     ]
 
 

@@ -6,7 +6,7 @@ from policy_service.connectors.mapping.proposals import propose
 from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.connectors.mapping.sources import FromField
 from policy_service.connectors.mapping.writer import mapping_text, source_data
-from policy_service.connectors.port import RemoteObject, System
+from policy_service.connectors.port import FieldKind, RemoteField, RemoteObject, System
 from policy_service.ledger.columns import Table
 from tests.connectors.mapping.cases import shipped
 from tests.connectors.mapping.discovered import CHOICES, FXIAOKE, fields
@@ -103,3 +103,36 @@ def test_a_proposal_is_the_same_whatever_the_order_of_objects() -> None:
     assert forwards == propose(System.FXIAOKE, OBJECTS[::-1], dict(reversed(FXIAOKE.items())))
     assert columns(forwards, Table.CUSTOMERS)["name"] == "name"
     assert isinstance(forwards.feeds[0].columns["customer_id"], FromField)
+
+
+def test_what_a_system_does_not_name_is_taken_out_of_several() -> None:
+    books = {
+        "contacts": fields("contact_id contact_name company_name contact_type currency_code"),
+        "customerpayments": (
+            *fields("payment_id @date $amount payment_mode status customer_id>contacts"),
+            RemoteField("invoices", "", FieldKind.LIST, parts=fields("invoice_id $amount_applied")),
+        ),
+    }
+    proposed = propose(System.ZOHO_BOOKS, (), books, shipped("zoho_books"))
+    assert columns(proposed, Table.CUSTOMERS)["customer_id"] == "contact_id"
+    assert columns(proposed, Table.CUSTOMERS)["name"] == {"first_of": ["company_name", "contact_name"]}
+    receipts = [feed for feed in proposed.feeds if feed.table is Table.PAYMENTS]
+    assert source_data(receipts[0].columns["payment_id"]) == {
+        "joined": ["payment_id", {"item": "invoice_id"}],
+        "with": "-",
+    }
+    assert source_data(receipts[1].columns["customer_id"]) == "customer_id"
+
+
+def test_a_folder_is_mapped_by_the_headings_of_its_files() -> None:
+    discovered = {
+        "customers": fields("customer_id name net_worth 评级"),
+        "invoices": fields("invoice_id customer_id issue_date due_date amount note"),
+        "payments": (),
+    }
+    proposed = propose(System.DROP_FOLDER, (), discovered, shipped("drop_folder"))
+    assert list(columns(proposed, Table.CUSTOMERS)) == ["customer_id", "name", "net_worth", "评级"]
+    assert list(columns(proposed, Table.INVOICES)) == ["invoice_id", "customer_id", "issue_date", "due_date", "amount"]
+    assert "posted_on" in columns(proposed, Table.PAYMENTS)
+    assert [feed.table for feed in proposed.feeds] == [Table.CUSTOMERS, Table.INVOICES, Table.PAYMENTS]
+    assert findings_of(proposed, discovered) == ()
