@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from policy_service.domain.instants import Instant
@@ -32,7 +33,8 @@ class Means:
 
     `now` is in microseconds, `monotonic` and `wait` in seconds; `wait` returns early, with False, when the work is
     to stop. `chance` is at least 0 and below 1. `origins` are the origins (`https://host[:port]`) that settings
-    allow besides those that ship with a connector.
+    allow besides those that ship with a connector. `drop_root` is the folder below which the operator allows drop
+    folders, none where there are to be none.
     """
 
     now: Callable[[], Instant]
@@ -41,6 +43,7 @@ class Means:
     chance: Callable[[], float]
     token: KeptToken
     origins: tuple[str, ...] = ()
+    drop_root: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,11 +90,18 @@ class Page:
     `cursor` is text that only the connector reads, kept together with the rows, so that a pull goes on after a
     crash with the very next page. With `is_last` nothing is left for now: the next pull begins at that cursor, and
     may bring rows once more that were brought before (an overlap); it never leaves one out.
+
+    A system that does not tell of deletions is listed whole from time to time. `listing` names the listing that a
+    page belongs to, "" for none; the rows of the page are there, and so are the rows named in `listed`, which come
+    without their bodies. With `ends_listing` every row of the object that no page of this listing has named is gone.
     """
 
     rows: tuple[RemoteRow, ...]
     cursor: str
     is_last: bool
+    listing: str = ""
+    listed: tuple[str, ...] = ()
+    ends_listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
