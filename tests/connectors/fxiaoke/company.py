@@ -1,4 +1,4 @@
-"""A company's Fxiaoke as the text of its protocol has it, kept in memory; and a mirror of what a connector brings."""
+"""A company's Fxiaoke as the text of its protocol has it, kept in memory."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import Any, Final
 from policy_service.connectors.fxiaoke.connector import Fxiaoke, open_fxiaoke
 from policy_service.connectors.http.channel import Answer, Call
 from policy_service.connectors.means import Account
-from policy_service.connectors.port import Body, Connector, Page, Wanted
+from policy_service.connectors.port import Body, Wanted
 from policy_service.domain.instants import SECOND
 from tests.connectors.standing_in import World
 
@@ -137,41 +137,6 @@ def _fits(row: dict[str, Any], one: dict[str, Any]) -> bool:
     if own.isdigit() and value.isdigit():
         own, value = own.zfill(20), value.zfill(20)
     return bool({"GTE": own >= value, "GT": own > value, "EQ": own == value}[one["operator"]])
-
-
-@dataclass(slots=True)
-class Mirror:
-    """Keeps what pages bring as decision 0059 says, and where to go on."""
-
-    cursor: str = ""
-    bodies: dict[str, Body] = field(default_factory=dict)
-    changed: dict[str, int] = field(default_factory=dict)
-    named: dict[str, str] = field(default_factory=dict)
-    pages: int = 0
-
-    def take(self, page: Page) -> None:
-        self.cursor, self.pages = page.cursor, self.pages + 1
-        for row in page.rows:
-            self.named[row.row_id] = page.listing
-            self.changed[row.row_id] = row.changed_at
-            if row.is_deleted:
-                self.bodies.pop(row.row_id, None)
-            else:
-                self.bodies[row.row_id] = row.body
-        for row_id in page.listed:
-            self.named[row_id] = page.listing
-        if page.ends_listing:
-            for gone in [row_id for row_id, listing in self.named.items() if listing != page.listing]:
-                del self.named[gone]
-                self.bodies.pop(gone, None)
-
-    def pull(self, connector: Connector, wanted: Wanted = ORDERS, most: int = 10_000) -> None:
-        for _ in range(most):
-            page = connector.page(wanted, self.cursor)
-            self.take(page)
-            if page.is_last:
-                return
-        raise AssertionError("a pull has no end")
 
 
 def opened(company: Company, **settings: str) -> Fxiaoke:

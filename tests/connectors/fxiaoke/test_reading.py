@@ -12,7 +12,8 @@ from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.fxiaoke.reading import OVERLAP
 from policy_service.connectors.port import Wanted
 from policy_service.domain.instants import SECOND
-from tests.connectors.fxiaoke.company import ORDERS, Company, Mirror, bodies, opened
+from tests.connectors.fxiaoke.company import ORDERS, Company, bodies, opened
+from tests.connectors.mirror import Mirror
 from tests.connectors.standing_in import World
 
 IDS: Final = tuple(f"{number:024x}" for number in range(12))
@@ -64,12 +65,12 @@ def test_whatever_changes_between_pages_a_second_pull_has_every_rows_newest_stat
     company.ahead = ahead
     connector = opened(company)
     company.before = happening(company, first)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     happening_now = happening(company, between)
     for _ in between:
         happening_now()
     company.before = lambda: None
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     there = bodies(company)
     assert there == {row_id: body for row_id, body in mirror.bodies.items() if row_id in there}
     invalid = {row_id for row_id, row in company.rows.items() if row["life_status"] == "invalid"}
@@ -83,10 +84,10 @@ def test_a_second_pull_that_lists_knows_of_every_row_that_vanished(
     company, mirror = stocked(count), Mirror()
     connector = opened(company, listing_hours=hours)
     company.before = happening(company, changes)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     company.before = lambda: None
     company.world.seconds += DAY
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     assert bodies(company) == mirror.bodies
 
 
@@ -104,14 +105,14 @@ def test_pulls_that_break_off_anywhere_end_where_one_long_pull_does(
             mirror.take(page)
     company.before = lambda: None
     for _ in range(3):
-        mirror.pull(opened(company))
+        mirror.pull(opened(company), ORDERS)
         company.world.seconds += DAY
     assert bodies(company) == mirror.bodies
 
 
 def test_more_rows_of_one_millisecond_than_fit_on_a_page_are_all_read() -> None:
     company, mirror = stocked(12, at=1_700_000_000_000), Mirror()
-    mirror.pull(opened(company, page_rows="5"))
+    mirror.pull(opened(company, page_rows="5"), ORDERS)
     assert bodies(company) == mirror.bodies
     assert 3 == mirror.pages
 
@@ -120,7 +121,7 @@ def test_a_quiet_object_brings_only_the_rows_of_its_newest_instant_again() -> No
     company, mirror = stocked(12, at=1_700_000_000_000), Mirror()
     company.put(IDS[3], 1_700_000_000_001, name="newest")
     connector = opened(company)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     company.world.seconds += 3600
     (row,) = connector.page(ORDERS, mirror.cursor).rows
     assert IDS[3] == row.row_id
@@ -130,9 +131,9 @@ def test_a_change_that_is_seen_late_is_brought_by_the_next_pull() -> None:
     company, mirror = stocked(3, at=1_700_000_000_000), Mirror()
     company.put(IDS[1], name="new")
     connector = opened(company)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     company.put(IDS[0], company.now - OVERLAP * 1000 // SECOND + 1, name="late")
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     assert "late" == mirror.bodies[IDS[0]]["name"]
 
 
@@ -143,8 +144,8 @@ def test_a_change_early_in_a_long_pull_is_brought_by_the_next() -> None:
     company.put(IDS[0], name="changed behind the pull")
     company.world.seconds += 7200
     company.put(IDS[11], name="changed before it")
-    mirror.pull(connector)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
+    mirror.pull(connector, ORDERS)
     assert bodies(company) == mirror.bodies
 
 
@@ -152,22 +153,22 @@ def test_a_row_of_the_future_hides_no_change_of_today() -> None:
     company, mirror = stocked(3), Mirror()
     company.put(IDS[2], 4_102_358_400_000, name="of 2099")
     connector = opened(company)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     company.world.seconds += 60
     company.put(IDS[0], name="of today")
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     assert bodies(company) == mirror.bodies
 
 
 def test_a_row_that_vanished_is_known_a_day_later() -> None:
     company, mirror = stocked(4), Mirror()
     connector = opened(company)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     del company.rows[IDS[1]]
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     assert IDS[1] in mirror.bodies
     company.world.seconds += DAY
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     assert bodies(company) == mirror.bodies
 
 
@@ -175,10 +176,10 @@ def test_a_row_that_came_back_without_a_new_time_is_brought_by_the_next_listing(
     company, mirror = stocked(4, at=1_700_000_000_000), Mirror()
     connector = opened(company)
     row = company.rows.pop(IDS[1])
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     company.rows[IDS[1]] = row
     company.world.seconds += DAY
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     assert bodies(company) == mirror.bodies
 
 
@@ -192,7 +193,7 @@ def test_a_row_that_is_invalid_is_a_deleted_row_without_its_fields() -> None:
 def test_a_system_that_gives_fewer_rows_at_a_time_is_read_to_the_end() -> None:
     company, mirror = stocked(12), Mirror()
     company.most_rows = 2
-    mirror.pull(opened(company, page_rows="100"))
+    mirror.pull(opened(company, page_rows="100"), ORDERS)
     assert bodies(company) == mirror.bodies
 
 
@@ -217,7 +218,7 @@ def test_fields_are_given_as_they_came_and_those_left_out_as_none() -> None:
 def test_a_field_that_is_newly_wanted_is_brought_for_every_row() -> None:
     company, mirror = stocked(12, at=1_700_000_000_000), Mirror()
     connector = opened(company)
-    mirror.pull(connector)
+    mirror.pull(connector, ORDERS)
     more = Wanted("SalesOrderObj", ("name", "amount", "owner"))
     mirror.pull(connector, more)
     assert bodies(company, more.fields) == mirror.bodies
@@ -291,6 +292,6 @@ def test_a_cursor_that_is_none_is_refused(cursor: str) -> None:
 
 def test_a_cursor_is_a_short_text_however_many_rows_there_are() -> None:
     company, mirror = stocked(12), Mirror()
-    mirror.pull(opened(company))
+    mirror.pull(opened(company), ORDERS)
     assert 1 == json.loads(mirror.cursor)["v"]
     assert len(mirror.cursor) < 250
