@@ -1,0 +1,1 @@
+"""Zoho Books v3, with the accounts server that gives out its tokens."""
