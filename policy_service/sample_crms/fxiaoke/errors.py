@@ -4,12 +4,13 @@ from policy_service.sample_crms.speaking import Refusal, answer
 from policy_service.sample_crms.table import Row
 
 CORP_TOKEN = 20016
-#: The text names no code for any of these: one must treat every code that is not 0 as an error.
+#: One must treat every code that is not 0 as an error: these two are in no list of codes that is known.
 THROTTLED = 30001
-BAD_REQUEST = 30002
-NOT_ALLOWED = 30003
-NOT_THERE = 30004
-BAD_SECRET = 30005
+NOT_THERE = 32001
+#: As Fxiaoke's list of codes has them.
+BAD_REQUEST = 32000
+NOT_ALLOWED = 20014
+BAD_SECRET = 10006
 
 
 def body(code: int, message: str) -> Row:
