@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 from weakref import finalize
+from zoneinfo import ZoneInfo
 
 from policy_service.connectors.fxiaoke.discovery import read_fields, read_objects
 from policy_service.connectors.fxiaoke.reading import Rhythm, read_page
@@ -24,14 +25,15 @@ _HOUR: Final = 3600 * SECOND
 class Fxiaoke:
     """One company's Fxiaoke.
 
-    Its settings are `origin`, `app_id`, `open_user_id` or `mobile`, `page_rows`, `calls_in_20_seconds` and
-    `listing_hours`; its secrets `app_secret` and `permanent_code`.
+    Its settings are `origin`, `app_id`, `open_user_id` or `mobile`, `page_rows`, `calls_in_20_seconds`,
+    `listing_hours` and `time_zone`; its secrets `app_secret` and `permanent_code`.
     """
 
-    def __init__(self, session: Session, means: Means, rhythm: Rhythm) -> None:
+    def __init__(self, session: Session, means: Means, rhythm: Rhythm, zone: ZoneInfo) -> None:
         self._session = session
         self._means = means
         self._rhythm = rhythm
+        self._zone = zone
 
     def check(self) -> str:
         """Sign in, and return which company and user it is."""
@@ -53,7 +55,7 @@ class Fxiaoke:
 
     def write(self, object_name: str, changes: Sequence[Change]) -> tuple[Written, ...]:
         """Change rows one by one, without workflows or approvals, and return what became of each."""
-        return write_changes(self._session, object_name, changes)
+        return write_changes(self._session, object_name, changes, self._zone)
 
     def assign(self, tasks: Sequence[Task]) -> tuple[Written, ...]:
         """Send messages, as Fxiaoke has no tasks here, and return what became of each."""
@@ -67,10 +69,11 @@ def open_fxiaoke(account: Account, means: Means, channel: Asks | None = None) ->
     """
     settings = account.settings
     rhythm = Rhythm(int(settings["page_rows"]), int(settings["listing_hours"]) * _HOUR)
+    zone = ZoneInfo(settings["time_zone"])
     if channel is not None:
-        return Fxiaoke(Session(channel, SignIn(channel, account, means), means), means, rhythm)
+        return Fxiaoke(Session(channel, SignIn(channel, account, means), means), means, rhythm, zone)
     pace = Pace(int(settings["calls_in_20_seconds"]), _SECONDS)
     opened = Channel(settings["origin"], (ORIGIN,), means, pace=pace)
-    connector = Fxiaoke(Session(opened, SignIn(opened, account, means), means), means, rhythm)
+    connector = Fxiaoke(Session(opened, SignIn(opened, account, means), means), means, rhythm, zone)
     finalize(connector, opened.close)
     return connector

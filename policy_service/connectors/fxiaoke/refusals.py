@@ -12,6 +12,7 @@ EXPIRED: Final = frozenset({20005, 20016})
 BUSY: Final = frozenset({14001, 30004})
 #: Called too often today, and counted anew at midnight.
 SPENT: Final = 30002
+_PASSING: Final = BUSY | {-1, SPENT, 50009}
 #: What asking again does not change: something is missing or wrong in the call, or the app or its user may not do it.
 _FINAL: Final = frozenset(
     {15002, 15003, 20006, 20010, 20012, 20014, 20015, 20017, 20020, 20021, 20022, 20023, 30003, 32000}
@@ -25,10 +26,18 @@ def is_final(code: int) -> bool:
     return code in _FINAL
 
 
-def refused(code: int, answer: Mapping[str, Json]) -> ConnectorError:
-    """Return the error for an answer with that code: X122 if it stays refused, X123 if it may pass."""
+def is_known_to_pass(code: int) -> bool:
+    """Return whether the code says that the same call would be answered at another time."""
+    return code in _PASSING
+
+
+def refused(code: int, answer: Mapping[str, Json], *, is_patient: bool = True) -> ConnectorError:
+    """Return the error for an answer with that code: X122 if it stays refused, X123 if it may pass.
+
+    A code that is not known may pass; to those who are not patient it is a refusal.
+    """
     said = said_in(answer)
-    if is_final(code):
+    if is_final(code) or not (is_patient or is_known_to_pass(code)):
         return ConnectorError(
             "X122",
             f"Fxiaoke refuses a call: {said} (code {code}).",

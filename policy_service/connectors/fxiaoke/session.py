@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.fxiaoke.refusals import (
     BUSY,
     EXPIRED,
@@ -21,6 +22,9 @@ from policy_service.connectors.means import Means
 from policy_service.connectors.port import Json
 
 _TRIES: Final = 4
+_TRIES_OF_A_ROW: Final = 2
+#: An answer that the channel cannot read.
+GARBLED: Final = "X105"
 #: Of the window that calls are counted in.
 _LONGEST_WAIT: Final = 20.0
 _FIRST_WAIT: Final = 2.5
@@ -39,31 +43,45 @@ class Session:
         """Return the identity that calls are made with."""
         return self._sign_in.identity()
 
-    def ask(self, path: str, body: Mapping[str, Json], *, is_repeatable: bool = True) -> Mapping[str, Json]:
+    def ask(
+        self, path: str, body: Mapping[str, Json], *, is_repeatable: bool = True, is_patient: bool = True
+    ) -> Mapping[str, Json]:
         """Return the answer to a call, signed in anew once if need be.
 
         ConnectorError X121 if Fxiaoke does not let us in, X122 for what it refuses, X123 for what may pass and did
         not, X124 for an answer that is none. A call that is not repeatable is asked again only where Fxiaoke says
-        that it did not take it.
+        that it did not take it. One that is not patient takes a code that nobody knows for a refusal after the second
+        time: it is about one row of many, and most likely that row is at fault.
         """
         identity = self._sign_in.identity()
         is_renewed = False
         failed = 0
         while True:
             call = Call("POST", path, json={**identity.sent(), **body}, is_repeatable=is_repeatable)
-            answer = read_answer(self._channel.ask(call))
-            code = code_of(answer)
-            if code == 0:
-                return answer
-            if code in EXPIRED:
-                if is_renewed:
-                    raise no_sign_in(f"{said_in(answer)} (code {code})")
-                identity, is_renewed = self._sign_in.renewed(identity), True
-                continue
             failed += 1
-            if failed >= _TRIES or code == SPENT or is_final(code) or not (is_repeatable or code in BUSY):
-                raise refused(code, answer)
+            answer = self._answer(call, is_last=failed >= _TRIES)
+            if answer is not None:
+                code = code_of(answer)
+                if code == 0:
+                    return answer
+                if code in EXPIRED and not is_renewed:
+                    identity, is_renewed, failed = self._sign_in.renewed(identity), True, 0
+                    continue
+                if code in EXPIRED:
+                    raise no_sign_in(f"{said_in(answer)} (code {code})")
+                most = _TRIES if is_patient or code in BUSY else _TRIES_OF_A_ROW
+                if failed >= most or code == SPENT or is_final(code) or not (is_repeatable or code in BUSY):
+                    raise refused(code, answer, is_patient=is_patient)
             self._wait(failed)
+
+    def _answer(self, call: Call, *, is_last: bool) -> Mapping[str, Json] | None:
+        """Return the answer, none if it was cut off or garbled on its way and may be asked for again."""
+        try:
+            return read_answer(self._channel.ask(call))
+        except ConnectorError as error:
+            if error.code != GARBLED or is_last or not call.is_repeatable:
+                raise
+            return None
 
     def _wait(self, failed: int) -> None:
         # Chance keeps those apart that failed together.

@@ -21,6 +21,7 @@ SETTINGS: Final = {
     "page_rows": "3",
     "calls_in_20_seconds": "100",
     "listing_hours": "24",
+    "time_zone": "Asia/Shanghai",
 }
 SECRETS: Final = {"app_secret": "very-secret", "permanent_code": "for-good"}
 #: What the calls that describe a company's objects answer.
@@ -52,6 +53,7 @@ DESCRIBED: Final[dict[str, dict[str, Any]]] = {
                         "target_api_name": "AccountObj",
                     },
                     "open": {"label": "待回款", "type": "formula", "return_type": "currency"},
+                    "stopped": {"label": "停止授信", "type": "true_or_false"},
                     "old": {"label": "停用", "type": "text", "is_active": False},
                     "last_modified_time": {"label": "最后修改时间", "type": "date_time"},
                 }

@@ -23,6 +23,7 @@ def test_fields_in_use_are_told_with_their_kinds() -> None:
         RemoteField("account_id", "客户名称", FieldKind.REFERENCE, refers_to="AccountObj"),
         RemoteField("account_id__r", "客户名称 (name)", is_writable=False),
         RemoteField("open", "待回款", FieldKind.MONEY, is_writable=False),
+        RemoteField("stopped", "停止授信", FieldKind.FLAG),
         RemoteField("last_modified_time", "最后修改时间", FieldKind.INSTANT, is_writable=False),
     )
     assert expected == opened(Company(World())).fields("SalesOrderObj")

@@ -4,7 +4,7 @@ import pytest
 
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.port import Change, Task, Written
-from tests.connectors.fxiaoke.company import Company, opened
+from tests.connectors.fxiaoke.company import DESCRIBED, Company, opened
 from tests.connectors.standing_in import World
 
 
@@ -12,8 +12,12 @@ def stocked() -> Company:
     company = Company(World())
     for row_id in ("a", "b", "c"):
         company.put(row_id, owner=["FSUID_7"])
-    opened(company).check()
+    opened(company).fields("AccountObj")
     return company
+
+
+def described() -> dict[str, object]:
+    return {"errorCode": 0, **DESCRIBED["/cgi/crm/v2/object/describe"]}
 
 
 def changes(*row_ids: str) -> list[Change]:
@@ -42,7 +46,7 @@ def test_a_field_named_like_the_id_does_not_lead_to_another_row() -> None:
 
 def test_a_row_that_is_refused_does_not_keep_back_the_next() -> None:
     company = stocked()
-    company.faults.append({"errorCode": 32000, "errorMessage": "no such field"})
+    company.faults += [described(), {"errorCode": 32000, "errorMessage": "no such field"}]
     first, second = opened(company).write("AccountObj", changes("a", "b"))
     assert ("a", False, "X122") == (first.row_id, first.is_done, first.code)
     assert "no such field" in first.message
@@ -51,16 +55,44 @@ def test_a_row_that_is_refused_does_not_keep_back_the_next() -> None:
 
 def test_rows_after_what_may_pass_are_not_tried_but_answered_for() -> None:
     company = stocked()
-    company.faults += [{"errorCode": 0}, *[{"errorCode": -1}] * 4]
+    company.faults += [described(), {"errorCode": 0}, *[{"errorCode": -1}] * 2]
     first, second, third = opened(company).write("AccountObj", changes("a", "b", "c"))
     assert first.is_done
     assert [("b", "X123"), ("c", "X123")] == [(one.row_id, one.code) for one in (second, third)]
-    assert 5 == sum(path.endswith("/update") for path, _ in company.calls)
+    assert 3 == sum(path.endswith("/update") for path, _ in company.calls)
+
+
+def test_a_code_that_nobody_knows_is_about_the_row_and_keeps_back_no_other() -> None:
+    company = stocked()
+    company.faults += [described(), *[{"errorCode": 320001, "errorMessage": "duplicate"}] * 2]
+    first, second = opened(company).write("AccountObj", changes("a", "b"))
+    assert ("X122", True) == (first.code, second.is_done)
+    assert [3.75] == company.world.waits
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sent"),
+    [
+        ("order_time", "2026-03-01", 1_772_294_400_000),
+        ("last_modified_time", "2026-03-01", 1_772_294_400_000),
+        ("order_time", "1 March", "1 March"),
+        ("stopped", "true", True),
+        ("stopped", "false", False),
+        ("order_amount", 120000, "120000"),
+        ("order_amount", "120000.00", "120000.00"),
+        ("order_status", "7", "7"),
+        ("order_time", None, None),
+    ],
+)
+def test_a_value_is_sent_as_its_field_takes_it(name: str, value: str | int | None, sent: object) -> None:
+    company = stocked()
+    opened(company).write("SalesOrderObj", [Change("a", {name: value})])
+    assert sent == company.calls[-1][1]["data"]["object_data"][name]
 
 
 def test_where_nothing_was_done_the_error_itself_is_told() -> None:
     company = stocked()
-    company.faults += [{"errorCode": -1}] * 4
+    company.faults += [described(), *[{"errorCode": -1}] * 2]
     with pytest.raises(ConnectorError, match=r"\[X123\]"):
         opened(company).write("AccountObj", changes("a", "b"))
 
