@@ -1,0 +1,1 @@
+"""Zoho: signing in, Zoho CRM with its notifications, and Zoho Books."""
