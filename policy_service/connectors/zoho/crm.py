@@ -26,6 +26,7 @@ from policy_service.connectors.port import (
     Wanted,
     Written,
 )
+from policy_service.connectors.zoho.asked_fields import mark_of
 from policy_service.connectors.zoho.crm_answers import (
     Listed,
     id_of,
@@ -36,7 +37,7 @@ from policy_service.connectors.zoho.crm_answers import (
 )
 from policy_service.connectors.zoho.crm_cursor import CrmCursor, Walk, read_cursor
 from policy_service.connectors.zoho.crm_fields import field_of, module_of
-from policy_service.connectors.zoho.crm_paging import after_deleted, after_rows, anew, begin, page_behind
+from policy_service.connectors.zoho.crm_paging import after_deleted, after_rows, anew, begun, page_behind
 from policy_service.connectors.zoho.crm_writing import assigned, written
 from policy_service.connectors.zoho.refusals import no_object, words_of
 from policy_service.connectors.zoho.session import Network, Session
@@ -111,9 +112,7 @@ class ZohoCrm:
 
         ConnectorError X112 where the module or the right is lacking, X114 for a cursor of another make.
         """
-        place = read_cursor(cursor)
-        if not place.is_begun:
-            place = begin(place, self._means.now())
+        place = begun(read_cursor(cursor), mark_of(wanted), self._means.now())
         found = self._listed(wanted, place)
         if isinstance(found, CrmCursor):
             return Page((), found.text(), is_last=False)

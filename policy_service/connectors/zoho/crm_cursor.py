@@ -31,7 +31,7 @@ class CrmCursor:
     """What is asked for next: rows changed from `since` on (none: all), or with `tells_deleted` what was deleted.
 
     `is_begun` says that a pull is under way. `latest` and `latest_deleted` are the last change and deletion ever seen,
-    `whole_at` is when a pull last began with the first row.
+    `whole_at` is when a pull last began with the first row, `fields` stands for what the rows were asked for.
     """
 
     since: Instant | None = None
@@ -41,6 +41,7 @@ class CrmCursor:
     latest: Instant | None = None
     latest_deleted: Instant | None = None
     whole_at: Instant | None = None
+    fields: str = ""
 
     def text(self) -> str:
         """Return what `read_cursor` reads."""
@@ -76,6 +77,7 @@ def _is_sound(cursor: CrmCursor) -> bool:
         and walk.page > 0
         and type(cursor.tells_deleted) is bool
         and type(cursor.is_begun) is bool
+        and isinstance(cursor.fields, str)
         and isinstance(walk.token, str)
         and len(walk.token) <= _LONGEST_TOKEN
     )

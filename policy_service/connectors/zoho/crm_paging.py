@@ -22,12 +22,20 @@ _MOST_ANEW: Final = 5
 _SUM: Final = 2**63
 
 
-def begin(cursor: CrmCursor, now: Instant) -> CrmCursor:
-    """Return the cursor of a pull that begins: from all rows if that is due, else from shortly before the latest."""
+def begun(cursor: CrmCursor, fields: str, now: Instant) -> CrmCursor:
+    """Return the cursor of a pull that begins, or goes on with the fields that it began with.
+
+    It begins with all rows if that is due, else shortly before the latest change.
+    """
+    if cursor.is_begun and cursor.fields == fields:
+        return cursor
+    if cursor.fields != fields:
+        # Rows that did not change have fields now that were never asked for.
+        cursor = replace(cursor, whole_at=None, fields=fields)
     if cursor.whole_at is None or not 0 <= now - cursor.whole_at < _WHOLE_EVERY or cursor.latest is None:
         return replace(cursor, since=None, tells_deleted=False, walk=Walk(), whole_at=now, is_begun=True)
     # A row may bear a time that is yet to come: what changes until then must not wait for it.
-    return replace(cursor, since=min(cursor.latest, now) - OVERLAP, walk=Walk(), is_begun=True)
+    return replace(cursor, since=min(cursor.latest, now) - OVERLAP, tells_deleted=False, walk=Walk(), is_begun=True)
 
 
 def begin_deleted(cursor: CrmCursor, now: Instant) -> CrmCursor:

@@ -107,6 +107,15 @@ def test_a_row_with_a_time_to_come_hides_no_change() -> None:
     assert mirror.rows["00005"]["Subject"] == "changed"
 
 
+def test_other_fields_are_asked_for_of_every_row() -> None:
+    crm, world = filled(30), World()
+    mirror = Mirror(Wanted("Invoices", ("Grand_Total",)))
+    mirror.pull(connected(crm, world))
+    mirror.wanted = INVOICES
+    mirror.pull(connected(crm, world))
+    assert mirror.rows == bodies(crm)
+
+
 def test_a_row_with_a_time_long_past_comes_within_a_week() -> None:
     crm, world = filled(10), World()
     mirror = Mirror(INVOICES)
