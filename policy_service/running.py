@@ -1,6 +1,7 @@
 """What only the edges have: the clock and randomness, and a house that is built with them."""
 
 import os
+import random
 import secrets
 import socket
 import time
@@ -10,6 +11,7 @@ from typing import Final
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
 from policy_service.leases import Clocks
+from policy_service.services.connections.world import World, open_any
 from policy_service.services.house import House
 from policy_service.services.seeding import seed
 from policy_service.settings import Settings
@@ -68,6 +70,7 @@ def open_house(settings: Settings) -> House:
     """
     database = Database(settings.database_url, connections=settings.web_threads + _CONNECTIONS_BESIDE)
     house = House(settings, database, new_id, _SETTING_UP)
+    house.world = World(now, time.monotonic, time.sleep, random.random, open_any)
     try:
         set_up(database)
         _seed(house)

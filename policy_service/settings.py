@@ -42,6 +42,10 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_login_claim: str = "preferred_username"
+    connections_key: tuple[str, ...] = field(default=(), repr=False)
+    connections_key_file: Path | None = None
+    connector_origins: tuple[str, ...] = ()
+    drop_folder_root: Path | None = None
     metrics_token: str = field(default="", repr=False)
     prometheus_multiproc_dir: str = ""
     log_format: str = "auto"
@@ -65,7 +69,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of this process; SettingsError S101 to S113 for one that cannot be used."""
+    """Return the settings of this process; SettingsError S101 to S115 for one that cannot be used."""
     return Settings(
         rules_dir=_rules_dir(environment.get("RULES_DIR", "")),
         default_policy=environment.get("DEFAULT_POLICY") or "manufacturer_cn",
@@ -76,7 +80,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=environment.get("DATABASE_URL") or "sqlite:///var/policy.db",
         company_time_zone=_zone(environment.get("COMPANY_TIME_ZONE") or "Asia/Shanghai"),
         seal_key=_seal_key(environment),
-        seal_key_file=Path(environment["SEAL_KEY_FILE"]) if environment.get("SEAL_KEY_FILE") else None,
+        seal_key_file=_path(environment, "SEAL_KEY_FILE"),
         writer_name=environment.get("WRITER_NAME", ""),
         webhook_source=environment.get("WEBHOOK_SOURCE") or "urn:credit-policy-service",
         webhook_allow_http=_claim(environment, "WEBHOOK_ALLOW_HTTP"),
@@ -85,6 +89,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc_client_id=environment.get("OIDC_CLIENT_ID", ""),
         oidc_client_secret=environment.get("OIDC_CLIENT_SECRET", ""),
         oidc_login_claim=environment.get("OIDC_LOGIN_CLAIM") or "preferred_username",
+        connections_key=_connections_keys(environment),
+        connections_key_file=_path(environment, "CONNECTIONS_KEY_FILE"),
+        connector_origins=_origins(environment.get("CONNECTOR_ORIGINS", "")),
+        drop_folder_root=_folder(environment, "DROP_FOLDER_ROOT"),
         metrics_token=environment.get("METRICS_TOKEN", ""),
         prometheus_multiproc_dir=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
         log_format=_log_format(environment.get("LOG_FORMAT") or "auto"),
@@ -125,6 +133,10 @@ def _folder(environment: Mapping[str, str], name: str) -> Path | None:
     if not folder.is_dir():
         raise SettingsError("S102", f"{name} names {given}, which is no folder.", remedy=f"Correct or unset {name}.")
     return folder
+
+
+def _path(environment: Mapping[str, str], name: str) -> Path | None:
+    return Path(environment[name]) if environment.get(name) else None
 
 
 def _port(given: str) -> int:
@@ -199,6 +211,33 @@ def _issuer(environment: Mapping[str, str]) -> str:
             remedy="Set OIDC_CLIENT_ID to the id under which the issuer knows this console.",
         )
     return given
+
+
+def _connections_keys(environment: Mapping[str, str]) -> tuple[str, ...]:
+    given, file = environment.get("CONNECTIONS_KEY", ""), environment.get("CONNECTIONS_KEY_FILE", "")
+    if file:
+        try:
+            given = Path(file).read_text("utf-8")
+        except (OSError, ValueError) as error:
+            remedy = "Correct CONNECTIONS_KEY_FILE, and let the service read the file."
+            raise SettingsError(
+                "S114", f"CONNECTIONS_KEY_FILE names {file[:200]}, which cannot be read.", remedy=remedy
+            ) from error
+    return tuple(given.replace(",", " ").split())
+
+
+def _origins(given: str) -> tuple[str, ...]:
+    origins = tuple(given.replace(",", " ").split())
+    for origin in origins:
+        parts = urlsplit(origin)
+        is_bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not is_bare:
+            raise SettingsError(
+                "S115",
+                f"CONNECTOR_ORIGINS holds {origin[:60]!r}, which is no origin.",
+                remedy="List origins such as https://crm.example.com or http://127.0.0.1:8899, separated by commas.",
+            )
+    return origins
 
 
 def _log_format(given: str) -> str:

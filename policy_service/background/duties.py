@@ -11,6 +11,7 @@ from policy_service.domain.instants import Instant
 from policy_service.running import BY_ITSELF
 from policy_service.services.background_jobs import HANDLERS, Handler, work_one
 from policy_service.services.company_settings import company_settings
+from policy_service.services.connections.scheduling import PULL_CONNECTION, ask_for_due_pulls
 from policy_service.services.daily_run.days import due_run
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House
@@ -28,7 +29,9 @@ _AT_ONCE: Final = 1_000
 
 #: What somebody waits for is not kept waiting by what takes minutes: each has a worker.
 QUICK: Final = (RECHECK_ORDERS,)
-LONG: Final = tuple(kind for kind in HANDLERS if kind not in QUICK)
+#: Another system may let a pull wait for hours.
+PULLS: Final = (PULL_CONNECTION,)
+LONG: Final = tuple(kind for kind in HANDLERS if kind not in (*QUICK, *PULLS))
 
 log = structlog.get_logger()
 
@@ -104,6 +107,11 @@ def run_day_if_due(house: House, now: Callable[[], Instant]) -> None:
     if day is not None:
         with house.database.writing() as session:
             ask_to_run(house, session, day, act_by_itself(at, "daily_run"))
+
+
+def pull_if_due(house: House, now: Callable[[], Instant]) -> None:
+    """Have every connection pulled whose time has come."""
+    ask_for_due_pulls(house, act_by_itself(now(), "pulls"))
 
 
 def count_portfolio(house: House, now: Callable[[], Instant]) -> None:

@@ -12,11 +12,13 @@ import structlog
 from policy_service.background.delivery import Deliveries
 from policy_service.background.duties import (
     LONG,
+    PULLS,
     QUICK,
     Duty,
     FurtherWork,
     clean,
     count_portfolio,
+    pull_if_due,
     run_day_if_due,
     seal,
     settle,
@@ -98,6 +100,8 @@ class Background:
             Duty("daily_run", 5.0, partial(run_day_if_due, house, now)),
             Duty("rechecks", 1.0, partial(work, house, QUICK, self._by, self._now_or_end, self._is_alone)),
             Duty("jobs", 1.0, partial(work, house, LONG, self._by, self._now_or_end, self._is_alone)),
+            Duty("pulls_due", 5.0, partial(pull_if_due, house, now)),
+            Duty("pulls", 1.0, partial(work, house, PULLS, self._by, self._now_or_end, self._is_alone)),
             Duty("portfolio", 15.0, partial(count_portfolio, house, self._now_or_end)),
             Duty("webhooks", 1.0, self._deliveries.look),
             Duty("simulation_worker", 1.0, self._worker.look, alone=False),

@@ -35,6 +35,8 @@ _COMMANDS: Final = {
     "decide": "policy_service.cli.decide_command:decide_command",
     "generate": "policy_service.cli.ledger_commands:generate_command",
     "import": "policy_service.cli.ledger_commands:import_command",
+    "connect": "policy_service.cli.connection_commands:connect_group",
+    "pull": "policy_service.cli.connection_commands:pull_command",
     "compile": "simulations.cli.compile_command:compile_command",
     "snapshot": "simulations.cli.snapshot_command:snapshot_command",
     "simulate": "simulations.cli.simulate_command:simulate_command",

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     TOO_LONG = "Q129"
     DECIDED_HERE = "Q130"
     STORED_OTHERWISE = "Q131"
+    STORED_BY_ANOTHER = "Q132"
 
 
 class Remark(StrEnum):
@@ -166,6 +167,10 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
         Reason.STORED_OTHERWISE: Explanation(
             "The ledger has the row of that id otherwise, and decisions were taken on it.",
             "Correct the row; if it is the right one, import as a correction (differing=replace, or --replace).",
+        ),
+        Reason.STORED_BY_ANOTHER: Explanation(
+            "The ledger has the row of that id otherwise from another source, whose it is to change.",
+            "Correct one of the two, or give the rows of one source ids of their own (id_prefixes of its mapping).",
         ),
         Remark.UNKNOWN_FILE: Explanation("The file is none of the ledger: not read.", "Rename it, or move it away."),
         Remark.UNKNOWN_COLUMN: Explanation("The column has no meaning here and is not read.", "Rename it, or drop it."),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from policy_service.services.checks_made import ChecksMade
 from policy_service.services.compiled_policies import CompiledPolicies
+from policy_service.services.connections.world import NO_WORLD, World
 from policy_service.services.counting import Counting, NoCounting
 from policy_service.services.known_customers import KnownCustomers
 from policy_service.services.policy_life.check import Check
@@ -26,6 +27,7 @@ class House:
         self.customers = KnownCustomers()
         self.checks: ChecksMade[Check] = ChecksMade()
         self.counting: Counting = NoCounting()
+        self.world: World = NO_WORLD
 
     def close(self) -> None:
         """Free the engines and the connections."""

@@ -1,4 +1,4 @@
-"""A job asked to stop: any by whoever may run the day, an import or a simulation by whoever asked for it."""
+"""A job asked to stop: any by whoever may run the day, an import, a pull or a simulation by whoever asked for it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,22 +10,24 @@ from policy_service.domain.errors import AccessError
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
+from policy_service.services.connections.scheduling import PULL_CONNECTION
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
 from policy_service.storage.job_store import Job, JobStore
 from policy_service.storage.models.simulations import SIMULATION_KINDS
 
 #: What it takes to cancel one's own jobs of these kinds.
-_OWN: Final[Mapping[str, Permission]] = {IMPORT_LEDGER: Permission.LEDGER_WRITE} | dict.fromkeys(
-    SIMULATION_KINDS, Permission.SIMULATIONS_RUN
-)
+_OWN: Final[Mapping[str, Permission]] = {
+    IMPORT_LEDGER: Permission.LEDGER_WRITE,
+    PULL_CONNECTION: Permission.LEDGER_WRITE,
+} | dict.fromkeys(SIMULATION_KINDS, Permission.SIMULATIONS_RUN)
 
 
 def cancel_job(house: House, session: Session, job_id: str, actor: Actor, act: Act) -> Job:
     """Cancel a job that waits, ask a running one to stop, and return it; what it did stays done.
 
     NotStored S209 if there is none. Without permission to run the day AccessError A451 for another person's, and
-    A403 for one's own unless it is an import or a simulation, and the permission to ask for one still stands.
+    A403 for one's own unless it is an import, a pull or a simulation, and the permission to ask for one still stands.
     """
     store = JobStore(session)
     job = store.load(job_id)

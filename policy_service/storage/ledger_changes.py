@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.ledger.columns import Table
 from policy_service.storage.ledger_tables import ENTRY_TABLES
-from policy_service.storage.models.ledger import LedgerState, PostedCustomer, Posting
+from policy_service.storage.models.ledger import LedgerState, PostedCustomer, Posting, Withdrawal
 from policy_service.storage.prepared import Prepared
 
 #: Under which a session counts its own postings, which nobody else can see before they are committed.
@@ -74,9 +74,16 @@ def changes_since(session: Session, posting: int) -> Changes:
     touched = select(_POSTED.customer_id).where(_POSTED.posting > posting).distinct()
     return Changes(
         frozenset(session.scalars(touched)),
-        _last_posting(session, Table.RATES) > posting,
-        _last_posting(session, Table.CUSTOMERS) > posting,
+        _has_changed(session, Table.RATES, posting),
+        _has_changed(session, Table.CUSTOMERS, posting),
     )
+
+
+def _has_changed(session: Session, table: Table, posting: int) -> bool:
+    if _last_posting(session, table) > posting:
+        return True
+    withdrawn = select(Withdrawal.posting).where(Withdrawal.entry_table == table.value, Withdrawal.posting > posting)
+    return session.scalar(withdrawn.limit(1)) is not None
 
 
 def _last_posting(session: Session, table: Table) -> int:

@@ -44,6 +44,13 @@ class Differences:
         """Whether a row of that key is in force, equal or not."""
         return key in self.unchanged or key in self.continued or key in self.contradicted
 
+    def forget(self, keys: Iterable[Hashable]) -> None:
+        """Let these keys be new."""
+        for key in keys:
+            self.unchanged.discard(key)
+            self.continued.pop(key, None)
+            self.contradicted.pop(key, None)
+
 
 def differences(
     session: Session, placed: Mapping[Table, Sequence[Placed]], is_first: bool = False

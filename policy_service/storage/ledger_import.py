@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -19,16 +19,28 @@ from policy_service.storage.decided_customers import decided_upon
 from policy_service.storage.ledger_differences import Differences, chunks, differences
 from policy_service.storage.ledger_refusals import Refusals
 from policy_service.storage.ledger_tables import ENTRY_TABLES, Cell, Placed, placed_entries
+from policy_service.storage.ledger_withdrawal import (
+    Brought,
+    OwnRows,
+    beside_own,
+    no_longer_there,
+    own_rows,
+    withdraw,
+    without_fixed,
+)
 from policy_service.storage.ledger_writing import (
     RowProgress,
     add_posted,
     locked_state,
     next_posting,
     other_base_currency,
+    update_roots,
 )
 from policy_service.storage.models.ledger import Import, ImportNote
 
 ByTable: TypeAlias = Mapping[Table, Sequence[Placed]]
+
+_NO_ROWS: Final[OwnRows] = {}
 
 
 class Origin(Protocol):
@@ -67,13 +79,15 @@ class StoredImport:
     """What an import came to; `posting` is none if it changed nothing.
 
     `quarantined` are the rows left out because the ledger has them otherwise, with all that fell with them;
-    those that reading left out already are in the import's own report.
+    those that reading left out already are in the import's own report. `withdrawn` are the rows that the source
+    brought before and has no longer.
     """
 
     import_id: str
     posting: int | None
     tables: tuple[TableCounts, ...]
     quarantined: tuple[Quarantined, ...]
+    withdrawn: int = 0
 
     @property
     def changes_nothing(self) -> bool:
@@ -88,6 +102,7 @@ def store_import(
     *,
     replaces: bool = False,
     progress: RowProgress | None = None,
+    brought: Brought | None = None,
 ) -> StoredImport:
     """Store an import in the session's transaction; it is the caller's to commit.
 
@@ -96,26 +111,60 @@ def store_import(
     too (but an invoice never changes its customer or currency). LedgerError D110 for a rate that differs: every
     amount in its currency hangs on it. StorageError S211 for another base currency than the ledger's.
     `progress` is told of rows.
+
+    With what its source has `brought` before, the import is all that the source has now: its own rows follow, and
+    those that it has no longer are withdrawn; a row that others stored otherwise stays as it is, a rate too.
     """
     placed = placed_entries(result.ledger)
     state = locked_state(session, result.ledger.base_currency.code)
     if state.base_currency != result.ledger.base_currency.code:
         raise other_base_currency(result.ledger.base_currency.code, state.base_currency)
     beside = differences(session, placed, is_first=state.head == 0)
-    refusals = Refusals(placed, beside, result.ledger.base_currency.code, replaces=replaces)
+    own = without_fixed(own_rows(session, brought), beside, placed[Table.INVOICES]) if brought else _NO_ROWS
+    # What is judged beside the rows of others alone comes out the same however often, and when, it came before.
+    judged = beside_own(beside, own) if brought else beside
+    refusals = Refusals(
+        placed, judged, result.ledger.base_currency.code, replaces=replaces, is_one_of_many=bool(brought)
+    )
     _refuse_standings_decided_upon(session, placed[Table.STANDINGS], beside[Table.STANDINGS], refusals)
-    _refuse_other_rate(placed[Table.RATES], refusals)
+    if brought is None:
+        _refuse_other_rate(placed[Table.RATES], refusals)
+    withdrawn = _withdrawn(placed, own, judged, beside, refusals) if brought else {}
     accepted = {table: _accepted(table, entries, beside[table], refusals) for table, entries in placed.items()}
     tells_of_orders = result.ledger.has_orders_file and state.orders_since is None
-    posting = state.head + 1 if tells_of_orders or any(accepted.values()) else None
+    is_new = tells_of_orders or any(accepted.values()) or any(withdrawn.values())
+    posting = state.head + 1 if is_new else None
     counts = tuple(_counts(table, placed[table], accepted[table], beside[table], refusals) for table in placed)
-    stored = StoredImport(origin.import_id, posting, counts, tuple(_quarantined(placed, refusals, result)))
+    left_out = tuple(_quarantined(placed, refusals, result))
+    stored = StoredImport(origin.import_id, posting, counts, left_out, sum(map(len, withdrawn.values())))
     _note(session, stored, origin, result, replaces=replaces)
     if posting is not None:
         state.orders_since = posting if tells_of_orders else state.orders_since
         next_posting(session, state, origin.at, origin.person, origin.import_id)
-        add_posted(session, accepted, beside, posting, progress)
+        left = withdraw(session, withdrawn, posting)
+        add_posted(session, accepted, beside, posting, progress, left)
+        if accepted[Table.CUSTOMERS] or withdrawn.get(Table.CUSTOMERS):
+            update_roots(session)
     return stored
+
+
+def _withdrawn(
+    placed: ByTable,
+    own: OwnRows,
+    judged: Mapping[Table, Differences],
+    beside: Mapping[Table, Differences],
+    refusals: Refusals,
+) -> Mapping[Table, Sequence[int]]:
+    stands = {table: _accepted(table, entries, judged[table], refusals) for table, entries in placed.items()}
+    gone = {table: dict(rows) for table, rows in no_longer_there(own, stands, beside).items()}
+    for key, fault in refusals.faults[Table.STANDINGS].items():
+        if fault.reason is Reason.DECIDED_HERE:
+            # What was in force when the service began to decide is no longer the source's to take back.
+            gone[Table.STANDINGS].pop(key, None)
+    for table, rows in gone.items():
+        # Where they stood there is nothing now.
+        beside[table].forget(rows)
+    return {table: list(rows.values()) for table, rows in gone.items() if rows}
 
 
 def _refuse_standings_decided_upon(
@@ -144,7 +193,7 @@ def _counts(
     table: Table, entries: Sequence[Placed], accepted: Sequence[Placed], beside: Differences, refusals: Refusals
 ) -> TableCounts:
     left_out = len(refusals.faults[table])
-    refused_stored = sum(key in beside.contradicted for key in refusals.faults[table])
+    refused_stored = sum(key in beside.contradicted or key in beside.continued for key in refusals.faults[table])
     replaced = len(beside.continued) + len(beside.contradicted) - refused_stored
     return TableCounts(table, len(accepted) - replaced, replaced, len(entries) - len(accepted) - left_out, left_out)
 

@@ -16,7 +16,6 @@ from policy_service.storage.ledger_differences import stored_entries
 from policy_service.storage.ledger_reading import in_force
 from policy_service.storage.ledger_tables import ENTRY_TABLES
 from policy_service.storage.ledger_writing import state_now
-from policy_service.storage.models.ledger import Customer
 from policy_service.storage.models.orders import AskedOrder
 
 
@@ -40,9 +39,7 @@ def known_of(
         base_currency,
         declared,
         first_rates=_first_rates(session),
-        customers=frozenset(
-            session.scalars(select(Customer.customer_id).where(Customer.customer_id.in_(set(customers))))
-        ),
+        customers=known_customers(session, customers),
         has_orders_file=state is not None and state.orders_since is not None,
         orders={**_asked_about(session, orders), **_stored_orders(session, orders)},
         invoices={
@@ -51,6 +48,13 @@ def known_of(
             if isinstance(entry, Invoice)
         },
     )
+
+
+def known_customers(session: Session, customers: Collection[str]) -> frozenset[str]:
+    """Return those of the customers that the ledger has now."""
+    kept = ENTRY_TABLES[Table.CUSTOMERS]
+    is_one = kept.rows.c.customer_id.in_(set(customers))
+    return frozenset(session.scalars(select(kept.rows.c.customer_id).where(is_one, in_force(kept, None)).distinct()))
 
 
 def _first_rates(session: Session) -> Mapping[str, dt.date]:

@@ -36,15 +36,18 @@ class Refusals:
         base_currency: str,
         *,
         replaces: bool,
+        is_one_of_many: bool = False,
     ) -> None:
+        """Judge the entries; with `is_one_of_many` whoever stored a row keeps it, whatever `replaces` says."""
         self.faults: Mapping[Table, dict[Hashable, Fault]] = {table: {} for table in ENTRY_TABLES}
         self._placed = placed
         self._beside = beside
         self._base_currency = base_currency
+        self._reason = Reason.STORED_BY_ANOTHER if is_one_of_many else Reason.STORED_OTHERWISE
         self._invoices: Mapping[str, Invoice] = {}
         self._orders: Set[str] = frozenset()
         self._currencies: dict[str, str] = {}
-        if self._contradictions(replaces):
+        if self._contradictions(replaces and not is_one_of_many):
             self._spread()
 
     def _contradictions(self, replaces: bool) -> bool:
@@ -62,7 +65,7 @@ class Refusals:
             stood, came = self._amount_text(before, was), self._amount_text(entry, now)
         else:
             stood, came = _said(was), _said(now)
-        return Fault(name, Reason.STORED_OTHERWISE, f"stored with {name} {stood}, here {came}")
+        return Fault(name, self._reason, f"stored with {name} {stood}, here {came}")
 
     def _amount_text(self, entry: Entry, amount: int | None) -> str:
         if amount is None or amount == UNLIMITED:

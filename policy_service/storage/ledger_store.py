@@ -22,6 +22,7 @@ from policy_service.storage.ledger_reading import (
 )
 from policy_service.storage.ledger_tables import Entry
 from policy_service.storage.ledger_upsert import Upserted, upsert
+from policy_service.storage.ledger_withdrawal import Brought
 from policy_service.storage.ledger_writing import RowProgress, state_now
 from policy_service.storage.models.ledger import Customer, Import, LedgerState, PostedCustomer, Posting
 from policy_service.storage.models.ledger_entries import InvoiceRow, OrderRow
@@ -46,9 +47,10 @@ class LedgerStore:
         *,
         replaces: bool = False,
         progress: RowProgress | None = None,
+        brought: Brought | None = None,
     ) -> StoredImport:
         """Store an import, as `store_import` says."""
-        return store_import(self._session, result, origin, replaces=replaces, progress=progress)
+        return store_import(self._session, result, origin, replaces=replaces, progress=progress, brought=brought)
 
     def upsert(self, entries: Sequence[Entry], base_currency: str, at: int, person: str) -> tuple[Upserted, ...]:
         """Store single entries, as `upsert` says."""

@@ -11,9 +11,15 @@ from policy_service.domain.entries import Adjustment, Customer, Dispute, Invoice
 from policy_service.ledger.columns import Table
 from policy_service.storage.errors import StorageError, not_stored
 from policy_service.storage.ledger_differences import Differences, differences, is_replaceable, stored_entries
+from policy_service.storage.ledger_known import known_customers
 from policy_service.storage.ledger_tables import ENTRY_TABLES, Entry, Hanging, Placed, table_of
-from policy_service.storage.ledger_writing import add_posted, locked_state, next_posting, other_base_currency
-from policy_service.storage.models.ledger import Customer as CustomerRow
+from policy_service.storage.ledger_writing import (
+    add_posted,
+    locked_state,
+    next_posting,
+    other_base_currency,
+    update_roots,
+)
 from policy_service.storage.models.ledger import LedgerState
 from policy_service.storage.models.ledger_entries import InvoiceRow
 
@@ -49,6 +55,8 @@ def upsert(
         if changed[Table.ORDERS]:
             state.orders_since = _orders_since(session, state, posting)
         add_posted(session, changed, beside, posting)
+        if changed[Table.CUSTOMERS]:
+            update_roots(session)
     return tuple(_became(entry, beside) for entry in entries)
 
 
@@ -87,7 +95,7 @@ def _history_of(entry: Entry, owners: Mapping[str, str]) -> str:
 
 
 def _require_customers(session: Session, names: set[str]) -> None:
-    known = set(session.scalars(select(CustomerRow.customer_id).where(CustomerRow.customer_id.in_(names))))
+    known = known_customers(session, names)
     if names - known:
         raise not_stored(f"customer {min(names - known)}")
 

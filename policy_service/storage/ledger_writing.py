@@ -1,6 +1,6 @@
 """Postings: rows added to the ledger under one number, superseding those they correct."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sqlalchemy import bindparam, func, insert, select, text, update
@@ -63,18 +63,34 @@ def add_posted(
     beside: Mapping[Table, Differences],
     posting: int,
     progress: RowProgress | None = None,
+    also_of: Collection[str] = (),
 ) -> None:
-    """Store the accepted entries of one posting, their customers first, and bring the groups up to date."""
+    """Store the accepted entries of one posting, their customers first; it speaks of `also_of` too."""
     done, total = 0, sum(map(len, accepted.values()))
     customer_ids = {customer_id for entries in accepted.values() for customer_id, _ in entries if customer_id}
-    _add_customers(session, customer_ids | _left_by(session, accepted, beside), posting)
+    _add_customers(session, {*customer_ids, *also_of} | _left_by(session, accepted, beside), posting)
     for table, kept in ENTRY_TABLES.items():
         for stored in _add_entries(session, kept, accepted.get(table, ()), beside[table], posting):
             done += stored
             if progress:
                 progress(done, total)
-    if accepted.get(Table.CUSTOMERS):
-        _update_roots(session)
+
+
+def update_roots(session: Session) -> None:
+    """Bring the groups up to date after rows of customers came or went."""
+    kept = ENTRY_TABLES[Table.CUSTOMERS]
+    versions: dict[str, list[Customer]] = {}
+    rows = session.execute(select(*kept.columns).where(in_force(kept, None)))
+    for entry in in_order(Table.CUSTOMERS, kept.entries(iter(rows))):
+        if isinstance(entry, Customer):
+            versions.setdefault(entry.customer_id, []).append(entry)
+    roots = roots_of_versions(versions)
+    stored = session.execute(select(CustomerRow.customer_id, CustomerRow.root_id))
+    # A customer of whom everything was withdrawn stands alone.
+    now = ((name, root, roots.get(name, name)) for name, root in stored)
+    changed = [{"customer_id": name, "root_id": new} for name, root, new in now if new != root]
+    for chunk in chunks(iter(changed)):
+        session.execute(update(CustomerRow), chunk)
 
 
 def _left_by(
@@ -127,20 +143,6 @@ def _insert(session: Session, kept: EntryTable, placed: Sequence[Placed], postin
         rows = [(*row, posting) for row in cells]
     further = ("posting", "history_of") if kept.is_hanging else ("posting",)
     insert_rows(session, kept.rows, (*kept.names, *further), rows)
-
-
-def _update_roots(session: Session) -> None:
-    kept = ENTRY_TABLES[Table.CUSTOMERS]
-    versions: dict[str, list[Customer]] = {}
-    rows = session.execute(select(*kept.columns).where(in_force(kept, None)))
-    for entry in in_order(Table.CUSTOMERS, kept.entries(iter(rows))):
-        if isinstance(entry, Customer):
-            versions.setdefault(entry.customer_id, []).append(entry)
-    roots = roots_of_versions(versions)
-    stored = session.execute(select(CustomerRow.customer_id, CustomerRow.root_id))
-    changed = [{"customer_id": name, "root_id": roots[name]} for name, root in stored if roots.get(name, root) != root]
-    for chunk in chunks(iter(changed)):
-        session.execute(update(CustomerRow), chunk)
 
 
 def _stored_row(key: Hashable, beside: Differences) -> int | None:

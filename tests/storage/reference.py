@@ -23,6 +23,7 @@ _ORDER = (
     models.ledger,
     models.ledger_entries,
     models.mappings,
+    models.connections,
     models.policies,
     models.decisions,
     models.audit,

@@ -3,6 +3,7 @@
 from policy_service.storage.models import (
     audit,
     cases,
+    connections,
     decisions,
     delivery,
     jobs,
@@ -25,6 +26,7 @@ __all__ = [
     "METADATA",
     "audit",
     "cases",
+    "connections",
     "decisions",
     "delivery",
     "jobs",

@@ -53,6 +53,17 @@ class PostedCustomer(Model):
     customer_id: Mapped[Identifier] = mapped_column(ForeignKey("customers.customer_id"), primary_key=True)
 
 
+class Withdrawal(Model):
+    """How many rows of a table a posting withdrew: they count no longer, and nothing stands in their place."""
+
+    __tablename__ = "withdrawals"
+    __table_args__ = (Index(None, "entry_table", "posting"),)
+
+    posting: Mapped[Whole] = mapped_column(ForeignKey("postings.number"), primary_key=True, autoincrement=False)
+    entry_table: Mapped[Word] = mapped_column(primary_key=True)
+    rows: Mapped[Whole]
+
+
 class Import(Model):
     """One import: who ran it, when, over what, and how many rows it came to.
 

@@ -1,0 +1,1 @@
+"""Other systems connected: set up, mirrored, translated, and followed by the ledger."""

@@ -1,0 +1,226 @@
+"""A pull: what has changed in another system is mirrored, translated, and followed by the ledger.
+
+Each page and each chunk is one transaction with the place from which it goes on, so a pull that ends anywhere, by
+whatever, is gone on with by the next one and comes to the same ledger.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from policy_service.connectors.errors import ConnectorError
+from policy_service.connectors.mapping.mapping import ConnectorMapping, wanted
+from policy_service.connectors.mapping.reader import read_connector_mapping
+from policy_service.connectors.mapping.translation import Company
+from policy_service.connectors.port import Page
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.instants import SECOND, Instant
+from policy_service.services.connections.following import Followed, Follower, follow
+from policy_service.services.connections.making import make_some
+from policy_service.services.connections.mirroring import mirror
+from policy_service.services.connections.opening import account_hash, opened
+from policy_service.services.connections.scheduling import after_failure, after_success, require_mapping
+from policy_service.services.house import House
+from policy_service.services.ledger_in.frame import base_currency_for
+from policy_service.services.running_jobs import JobStopped
+from policy_service.storage.connection_store import ConnectionStore, StoredConnection
+from policy_service.storage.errors import Conflict
+from policy_service.storage.job_store import LeaseStore
+from policy_service.storage.mirror_store import Kept, MirrorStore
+from policy_service.storage.pull_store import PullStore, StoredPull
+from policy_service.storage.translated_store import EVERYTHING, TranslatedStore
+
+#: A pull that has kept nothing for so long is dead, and another may begin.
+LEASE_SECONDS: Final = 90
+_RENEW_AFTER: Final = 20 * SECOND
+_BROKEN_OFF: Final = (
+    "X168",
+    "The process ended while it pulled.",
+    "Nothing is lost: the next pull goes on from there.",
+)
+
+#: Told how many rows have come; raises JobStopped where the pull is to stop.
+Heard = Callable[[int], None]
+
+
+def pull(house: House, name: str, act: Act, by: str, heard: Heard) -> StoredPull:
+    """Pull a connection to the end, and return the run, which is kept whatever happens.
+
+    `by` names who pulls, like nobody else. NotStored S209 for no such connection; ConnectorError X164 without a
+    mapping, X167 while somebody else pulls it; whatever the system or the import says is raised as it is, kept with
+    the run.
+    """
+    run = _begin(house, name, act, by, heard)
+    try:
+        run.mirror()
+        run.translate()
+        run.follow()
+    except (JobStopped, SystemExit):
+        run.end("stopped", None)
+        raise
+    except PolicyServiceError as error:
+        run.end("failed", error)
+        raise
+    except Exception as error:
+        run.end("failed", _unexpected(error))
+        raise
+    return run.end("done", None)
+
+
+def _begin(house: House, name: str, act: Act, by: str, heard: Heard) -> "_Run":
+    pull_id = house.new_id()
+    with house.database.writing() as session:
+        connection = ConnectionStore(session).load(name)
+        require_mapping(connection)
+        _hold(session, connection.connection_id, by, house.world.now())
+        mapping = read_connector_mapping(connection.mapping, f"{name}.yaml")
+        PullStore(session).begin(pull_id, connection.connection_id, act, _BROKEN_OFF)
+        company = Company(house.settings.zone, base_currency_for(house, session, act.at).code)
+    return _Run(house, connection, mapping, company, act, by, heard, pull_id)
+
+
+class _Run:
+    """One pull under way."""
+
+    def __init__(
+        self,
+        house: House,
+        connection: StoredConnection,
+        mapping: ConnectorMapping,
+        company: Company,
+        act: Act,
+        by: str,
+        heard: Heard,
+        pull_id: str,
+    ) -> None:
+        self._house = house
+        self._connection = connection
+        self._mapping = mapping
+        self._company = company
+        self._act = act
+        self._by = by
+        self._heard = heard
+        self._pull_id = pull_id
+        self._rows = 0
+        self._held_at = house.world.now()
+        self._is_stopped = False
+
+    def mirror(self) -> None:
+        """Bring what has changed over there; of another account everything."""
+        connection_id, account = self._connection.connection_id, account_hash(self._connection)
+        with self._writing() as session:
+            store = ConnectionStore(session)
+            if store.state(connection_id).account != account:
+                MirrorStore(session, connection_id).begin_all_anew()
+                store.move(connection_id, account=account)
+        with opened(self._house, self._connection, self._goes_on) as connector:
+            for one in wanted(self._mapping, with_written=self._connection.writes_back):
+                try:
+                    mirror(connector, connection_id, one, self._writing, self._count)
+                except ConnectorError:
+                    if self._is_stopped:
+                        raise JobStopped from None
+                    raise
+
+    def translate(self) -> None:
+        """Translate what has changed; by another mapping than before everything."""
+        connection_id, mapping = self._connection.connection_id, self._mapping
+        said = json.dumps([self._connection.mapping, self._company.zone.key, self._company.base_currency])
+        translated_with = hashlib.sha256(said.encode()).hexdigest()
+        with self._writing() as session:
+            store = ConnectionStore(session)
+            if store.state(connection_id).translated_with != translated_with:
+                MirrorStore(session, connection_id).wake_all()
+                TranslatedStore(session, connection_id).touch([(EVERYTHING, "")])
+                store.move(connection_id, translated_with=translated_with)
+        done = 1
+        while done:
+            with self._writing() as session:
+                done, changed = make_some(session, connection_id, mapping, self._company)
+                PullStore(session).count(self._pull_id, translated=changed)
+            self._heard(self._rows)
+
+    def follow(self) -> None:
+        """Let the ledger follow."""
+
+        def progress(_part: str, _done: int, _total: int) -> None:
+            if not self._house.database.is_sqlite or _part == "reading":
+                self._heard(self._rows)
+
+        follow(Follower(self._house, self._connection, self._mapping, self._act, self._writing, progress), self._note)
+
+    def end(self, state: str, error: PolicyServiceError | None) -> StoredPull:
+        """Keep how it ended, and when it is pulled next; whoever waits for it may begin."""
+        at, connection_id = self._house.world.now(), self._connection.connection_id
+        with self._house.database.writing() as session:
+            store = ConnectionStore(session)
+            now = store.of(connection_id)
+            if error is not None:
+                after_failure(store, now, error, at, self._house.world.chance())
+                said = {"code": error.code, "error": error.message, "remedy": error.remedy}
+            else:
+                after_success(store, now, at)
+                said = {}
+            ended = PullStore(session).end(self._pull_id, state, at, **said)
+            LeaseStore(session).take(_lease(connection_id), self._by, at, at)
+        return ended
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._house.database.writing() as session:
+            # Whoever has lost the connection to another writes nothing more of it.
+            self._held_at = self._house.world.now()
+            _hold(session, self._connection.connection_id, self._by, self._held_at)
+            yield session
+
+    def _count(self, session: Session, page: Page, kept: Kept) -> None:
+        counts = {"pages": 1, "rows": len(page.rows), "changed": kept.changed, "deleted": kept.deleted}
+        PullStore(session).count(self._pull_id, **counts)
+        self._rows += len(page.rows)
+
+    def _note(self, session: Session, followed: Followed) -> None:
+        store, stored = PullStore(session), followed.stored
+        store.publish(self._pull_id, followed.import_id)
+        store.count(
+            self._pull_id,
+            customers=followed.customers,
+            added=sum(one.added for one in stored.tables),
+            replaced=sum(one.replaced for one in stored.tables),
+            withdrawn=stored.withdrawn,
+            left_out=followed.left_out,
+        )
+
+    def _goes_on(self) -> bool:
+        try:
+            self._heard(self._rows)
+        except JobStopped:
+            self._is_stopped = True
+            return False
+        if self._house.world.now() > self._held_at + _RENEW_AFTER:
+            with self._writing():
+                pass
+        return True
+
+
+def _unexpected(error: Exception) -> PolicyServiceError:
+    return PolicyServiceError(
+        "X169",
+        f"The pull ended by a fault of the program ({type(error).__name__}).",
+        remedy="Look into the log of the process, and report it.",
+    )
+
+
+def _hold(session: Session, connection_id: int, by: str, at: Instant) -> None:
+    if not LeaseStore(session).take(_lease(connection_id), by, at + LEASE_SECONDS * SECOND, at):
+        raise Conflict(
+            "X167", "Another pull of this connection is under way.", remedy="Wait for its end, or cancel its job."
+        )
+
+
+def _lease(connection_id: int) -> str:
+    return f"pull:{connection_id}"

@@ -1,0 +1,107 @@
+"""Runs of connections: begun by hand, and looked at afterwards, with the rows that were left out and where they are."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from policy_service.domain.acting import Act
+from policy_service.domain.permissions import Permission
+from policy_service.ledger.columns import Table
+from policy_service.services.actor import Actor, require
+from policy_service.services.audit import note
+from policy_service.services.connections.pulling import Heard, pull
+from policy_service.services.connections.scheduling import require_mapping
+from policy_service.services.house import House
+from policy_service.storage.connection_store import ConnectionStore, StoredConnection, StoredState
+from policy_service.storage.import_store import ImportStore, NoteRecord
+from policy_service.storage.mirror_store import MirrorStore
+from policy_service.storage.pull_store import PullStore, StoredPull
+from policy_service.storage.translated_store import TranslatedStore, as_id
+
+#: At most so many runs, or rows left out, are given at once.
+MOST_SHOWN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A connection with how far it is, and by object how many rows are mirrored and made nothing of."""
+
+    connection: StoredConnection
+    state: StoredState
+    mirrored: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that the import of a run left out, and from which object and row over there it comes, "" if not known."""
+
+    found: NoteRecord
+    object_name: str
+    row_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmappedRow:
+    """A row over there of which the mapping makes nothing, and why."""
+
+    object_name: str
+    row_id: str
+    why: str
+
+
+def overview(session: Session, name: str, actor: Actor) -> Overview:
+    """Return a connection; AccessError A403 without permission to read the ledger, NotStored S209 if there is none."""
+    require(actor, Permission.LEDGER_READ)
+    store = ConnectionStore(session)
+    connection = store.load(name)
+    number = connection.connection_id
+    return Overview(connection, store.state(number), MirrorStore(session, number).counts())
+
+
+def runs(session: Session, name: str, actor: Actor, most: int = 20) -> tuple[StoredPull, ...]:
+    """Return the last runs of a connection, the newest first; the errors are those of `overview`."""
+    require(actor, Permission.LEDGER_READ)
+    connection = ConnectionStore(session).load(name)
+    return PullStore(session).latest(connection.connection_id, min(most, MOST_SHOWN))
+
+
+def rejected_rows(
+    session: Session, pull_id: str, actor: Actor, most: int = 100, after: int = -1
+) -> tuple[RejectedRow, ...]:
+    """Return rows that the import of a run left out, behind the note at `after`; none of a run without an import.
+
+    AccessError A403 without permission to read the ledger, NotStored S209 if there is no such run.
+    """
+    require(actor, Permission.LEDGER_READ)
+    run = PullStore(session).load(pull_id)
+    if run.import_id is None:
+        return ()
+    notes = ImportStore(session).notes(run.import_id, min(most, MOST_SHOWN), after, kind="quarantined")
+    ids: dict[Table, set[str]] = defaultdict(set)
+    for one in notes:
+        ids[Table(one.entry_table)].add(one.entry)
+    sources = TranslatedStore(session, run.connection_id).sources(ids)
+    return tuple(RejectedRow(one, *sources.get((Table(one.entry_table), as_id(one.entry)), ("", ""))) for one in notes)
+
+
+def unmapped_rows(session: Session, name: str, actor: Actor, most: int = 100) -> tuple[UnmappedRow, ...]:
+    """Return rows over there of which the mapping makes nothing; the errors are those of `overview`."""
+    require(actor, Permission.LEDGER_READ)
+    connection = ConnectionStore(session).load(name)
+    found = MirrorStore(session, connection.connection_id).left_out(min(most, MOST_SHOWN))
+    return tuple(UnmappedRow(*one) for one in found)
+
+
+def pull_now(house: House, name: str, actor: Actor, act: Act, by: str, heard: Heard) -> StoredPull:
+    """Pull a connection at once, here, and return the run; the errors are those of `pull`.
+
+    AccessError A403 without permission to write the ledger.
+    """
+    require(actor, Permission.LEDGER_WRITE)
+    with house.database.writing() as session:
+        connection = ConnectionStore(session).load(name)
+        require_mapping(connection)
+        note(house, session, act, "pull_asked", "connection", name)
+    return pull(house, name, act, by, heard)
