@@ -5,6 +5,7 @@ The first line on standard output is a JSON object with its origin and with what
 
 import argparse
 import datetime as dt
+import gc
 import json
 import signal
 import sys
@@ -27,6 +28,8 @@ def main(words: list[str] | None = None) -> int:
     """Serve until a signal ends it."""
     asked = _options().parse_args(words)
     size = SampleCompany(asked.customers, asked.invoices, asked.seed, asked.first_day, asked.last_day)
+    # Of a company nothing is thrown away: to look for it after every 700 objects takes as long as to make them.
+    gc.set_threshold(500_000, 50, 100)
     system = SYSTEMS[asked.system](make_company(size), _settings(asked.set))
     server = CrmServer(asked.port, system)
     _stop_upon_signal(server)

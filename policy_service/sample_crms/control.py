@@ -6,7 +6,7 @@ from typing import Final
 
 from policy_service.sample_crms.changing import NoSuchChange, change
 from policy_service.sample_crms.faults import NoSuchFault
-from policy_service.sample_crms.sending import send
+from policy_service.sample_crms.sending import post_all
 from policy_service.sample_crms.speaking import Answer, Asked, answer, parts, word
 from policy_service.sample_crms.system import Notice, StandIn
 from policy_service.sample_crms.table import Order, Row
@@ -72,11 +72,7 @@ def _rows(system: StandIn, name: str, asked: Asked) -> Row:
 def _done(system: StandIn, verb: str, document: Row) -> Row:
     with system.lock:
         done = _do(system, verb, document)
-        notices, system.outbox = system.outbox, []
-    # Whoever is told may ask at once: the lock is free by then.
-    sent = [send(notice) for notice in notices]
-    system.journal.sent.extend(sent)
-    return {**done, "sent": sent}
+    return {**done, "sent": post_all(system)}
 
 
 def _do(system: StandIn, verb: str, document: Row) -> Row:

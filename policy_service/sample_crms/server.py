@@ -10,7 +10,7 @@ from policy_service.sample_crms.changing import touch
 from policy_service.sample_crms.control import PREFIX, controlled
 from policy_service.sample_crms.delivery import Deliverer, hold_back
 from policy_service.sample_crms.faults import AFTER, DELIVERIES, INSTEAD, Fault
-from policy_service.sample_crms.sending import send
+from policy_service.sample_crms.sending import post_all
 from policy_service.sample_crms.speaking import Answer, Asked, answer
 from policy_service.sample_crms.system import StandIn
 
@@ -83,8 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             with system.lock:
                 system.journal.active -= 1
-                notices, system.outbox = system.outbox, []
-            system.journal.sent.extend(send(notice) for notice in notices)
+            post_all(system)
 
     def _answer(self, number: int, asked: Asked, faults: list[Fault], deliverer: Deliverer) -> bool:
         system = self.server.system

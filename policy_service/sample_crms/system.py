@@ -2,14 +2,14 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from threading import RLock
+from threading import Lock, RLock
 
 from policy_service.sample_crms.clock import Clock
 from policy_service.sample_crms.company import Company
 from policy_service.sample_crms.faults import Fault, Script
 from policy_service.sample_crms.journal import Journal
 from policy_service.sample_crms.speaking import Answer, Asked, Refusal
-from policy_service.sample_crms.table import Held, Row, Table
+from policy_service.sample_crms.table import Held, Row, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class StandIn(ABC):
         self.company = company
         self._first_settings = dict(settings)
         self.lock = RLock()
+        self.posting = Lock()
         self.origin = ""
         self.reset()
 
@@ -46,8 +47,8 @@ class StandIn(ABC):
         self.begin()
 
     @abstractmethod
-    def fill(self) -> dict[str, Table]:
-        """Return the rows of every object."""
+    def fill(self) -> Tables:
+        """Return the tables of every object."""
 
     @abstractmethod
     def begin(self) -> None:

@@ -1,7 +1,7 @@
 """Rows of one object, in the orders that pages are asked in: a page costs what it holds, not what the table holds."""
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
@@ -50,7 +50,7 @@ class Table:
     def fill(self, rows: Iterable[Held]) -> None:
         """Put rows in at once."""
         self.rows.update((row.row_id, row) for row in rows)
-        self._keys = {order: sorted(_key(order, row) for row in self.rows.values()) for order in Order}
+        self._keys.clear()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,13 +62,13 @@ class Table:
     def add(self, row: Held) -> None:
         """Put a new row in."""
         self.rows[row.row_id] = row
-        for order in Order:
-            insort(self._keys.setdefault(order, []), _key(order, row))
+        for order, keys in self._keys.items():
+            insort(keys, _key(order, row))
 
     def change(self, row_id: str, values: Row, now: int) -> Held:
         """Change fields of a row, which was modified now."""
         row = self.rows[row_id]
-        keys = self._keys[Order.MODIFIED]
+        keys = self.keys(Order.MODIFIED)
         del keys[bisect_left(keys, _key(Order.MODIFIED, row))]
         row.body.update(values)
         row.modified = now
@@ -78,8 +78,7 @@ class Table:
     def delete(self, row_id: str, now: int, name: str, is_permanent: bool = False) -> None:
         """Take a row out; that it was there is kept."""
         row = self.rows.pop(row_id)
-        for order in Order:
-            keys = self._keys[order]
+        for order, keys in self._keys.items():
             del keys[bisect_left(keys, _key(order, row))]
         self.gone.append(Gone(row_id, name, row.created, now, is_permanent))
 
@@ -89,7 +88,9 @@ class Table:
 
     def keys(self, order: Order) -> list[Key]:
         """Return the keys of all rows in an order; not to be changed."""
-        return self._keys.setdefault(order, [])
+        if order not in self._keys:
+            self._keys[order] = sorted(_key(order, row) for row in self.rows.values())
+        return self._keys[order]
 
     def between(self, least: int | None = None, most: int | None = None) -> tuple[int, int]:
         """Return from which to before which place rows were modified in that time, both ends included."""
@@ -98,17 +99,30 @@ class Table:
         end = len(keys) if most is None else bisect_left(keys, (most + 1, ""))
         return begin, max(begin, end)
 
-    def place(self, order: Order, key: Key) -> int:
-        """Return the place after a key, whether or not its row is still there."""
-        return bisect_right(self.keys(order), key)
-
-    def place_before(self, order: Order, key: Key) -> int:
-        """Return the place of a key, whether or not its row is still there."""
-        return bisect_left(self.keys(order), key)
-
     def at(self, keys: Iterable[Key]) -> Iterator[Held]:
         """Give the rows of keys."""
         return (self.rows[row_id] for _, row_id in keys)
+
+
+class Tables(Mapping[str, Table]):
+    """The tables of a system; each is filled when it is first looked at, as a large company's takes a second."""
+
+    def __init__(self, fillings: Mapping[str, Callable[[], Iterable[Held]]]) -> None:
+        self._fillings = fillings
+        self._filled: dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._filled:
+            made = Table()
+            made.fill(self._fillings[name]())
+            self._filled[name] = made
+        return self._filled[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fillings)
+
+    def __len__(self) -> int:
+        return len(self._fillings)
 
 
 def _key(order: Order, row: Held) -> Key:

@@ -23,7 +23,7 @@ from policy_service.sample_crms.company import CURRENCY, Company
 from policy_service.sample_crms.faults import Fault
 from policy_service.sample_crms.speaking import Answer, Asked, Refusal, answer, parts, word
 from policy_service.sample_crms.system import StandIn
-from policy_service.sample_crms.table import Held, Row, Table
+from policy_service.sample_crms.table import Held, Row, Tables
 from policy_service.sample_crms.zoho_accounts import PATH, ZohoAccounts, covers
 
 SCOPES: Final = frozenset(
@@ -45,13 +45,10 @@ class ZohoBooks(StandIn):
         self.accounts = ZohoAccounts(self, SCOPES)
         super().__init__(company, settings)
 
-    def fill(self) -> dict[str, Table]:
+    def fill(self) -> Tables:
         """Return contacts, invoices and payments."""
-        tables = rows.fill(self.company)
         self._payments_of: dict[str, list[str]] = defaultdict(list)
-        for row in tables["customerpayments"].rows.values():
-            self._payments_of[word(row.body, "customer_id")].append(row.row_id)
-        return tables
+        return rows.fill(self.company)
 
     def begin(self) -> None:
         """Forget tokens and what was used of the limits."""
@@ -78,13 +75,13 @@ class ZohoBooks(StandIn):
         return next((str(row.body[name]) for name in names if name in row.body), "")
 
     def tell(self, object_name: str, event: str, changed: dict[str, Row]) -> None:
-        """Books tells nobody; a new row gets its id, and a payment is found by its customer."""
+        """Books tells nobody; a new row gets its id."""
         if event == "insert":
             for row_id in changed:
                 body = self.tables[object_name].rows[row_id].body
                 body[f"{_SINGLE[object_name]}_id"] = row_id
-                if object_name == "customerpayments":
-                    self._payments_of[word(body, "customer_id")].append(row_id)
+                # Which customer it is of is looked up anew.
+                self._payments_of.clear()
 
     def instead(self, fault: Fault) -> Answer:
         """Return the answer of Zoho Books to a fault."""
@@ -153,6 +150,9 @@ class ZohoBooks(StandIn):
 
     def _applied(self, invoice: Held, asked: Asked) -> list[Row]:
         held = self.tables["customerpayments"].rows
+        if not self._payments_of:
+            for row in held.values():
+                self._payments_of[word(row.body, "customer_id")].append(row.row_id)
         payments = (held[one] for one in self._payments_of[word(invoice.body, "customer_id")] if one in held)
         return [
             shaped(_payment_of_invoice(payment, part), asked)

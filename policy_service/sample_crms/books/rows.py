@@ -1,12 +1,13 @@
 """The company as Zoho Books holds it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
 from policy_service.sample_crms.clock import imported, instant
 from policy_service.sample_crms.company import CURRENCY, Allocation, Company, Customer, Invoice, Receipt
 from policy_service.sample_crms.crm.modules import crm_id
-from policy_service.sample_crms.table import Held, Row, Table
+from policy_service.sample_crms.table import Held, Row, Tables
 
 #: What is made later is numbered from here.
 FIRST_NEW: Final = 500_000_000
@@ -27,27 +28,32 @@ def books_id(kind: str, number: int) -> str:
     return f"982{KINDS[kind]:03d}{number:09d}"
 
 
-def fill(company: Company) -> dict[str, Table]:
+def fill(company: Company) -> Tables:
     """Return contacts, invoices and customer payments, each with all that its own call shows."""
     names = {customer.number: customer.name for customer in company.customers}
-    open_of: dict[int, int] = dict.fromkeys(names, 0)
-    unused_of: dict[int, int] = dict.fromkeys(names, 0)
-    for invoice in company.invoices:
-        open_of[invoice.customer] += invoice.open
-    for receipt in company.receipts:
-        unused_of[receipt.customer] += receipt.amount - sum(one.amount for one in receipt.allocations)
-    tables = {name: Table() for name in ("contacts", "invoices", "customerpayments")}
-    tables["contacts"].fill(
-        _contact(one, company, open_of[one.number], unused_of[one.number]) for one in company.customers
+    return Tables(
+        {
+            "contacts": lambda: _contacts(company),
+            "invoices": lambda: (_invoice(one, company, names) for one in company.invoices),
+            "customerpayments": lambda: _payments(company, names),
+        }
     )
-    tables["invoices"].fill(_invoice(one, company, names) for one in company.invoices)
-    tables["customerpayments"].fill(_payments(company, names))
-    return tables
 
 
 def money(minor: int) -> float:
     """Return an amount as it stands in JSON: with as many places as it has."""
     return minor / 100
+
+
+def _contacts(company: Company) -> Iterator[Held]:
+    open_of: dict[int, int] = defaultdict(int)
+    unused_of: dict[int, int] = defaultdict(int)
+    for invoice in company.invoices:
+        open_of[invoice.customer] += invoice.open
+    for receipt in company.receipts:
+        unused_of[receipt.customer] += receipt.amount - sum(one.amount for one in receipt.allocations)
+    for customer in company.customers:
+        yield _contact(customer, company, open_of[customer.number], unused_of[customer.number])
 
 
 def _contact(customer: Customer, company: Company, is_open: int, unused: int) -> Held:

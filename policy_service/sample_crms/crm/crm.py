@@ -16,7 +16,7 @@ from policy_service.sample_crms.crm.writing import Writer
 from policy_service.sample_crms.faults import Fault
 from policy_service.sample_crms.speaking import Answer, Asked, answer, word
 from policy_service.sample_crms.system import StandIn
-from policy_service.sample_crms.table import Held, Row, Table
+from policy_service.sample_crms.table import Held, Row, Tables
 from policy_service.sample_crms.zoho_accounts import PATH, ZohoAccounts, covers
 
 SCOPES: Final = frozenset(
@@ -41,7 +41,7 @@ class ZohoCrm(StandIn):
         self.tokens = Tokens()
         super().__init__(company, settings)
 
-    def fill(self) -> dict[str, Table]:
+    def fill(self) -> Tables:
         """Return the records of every module."""
         return rows.fill(self.company)
 

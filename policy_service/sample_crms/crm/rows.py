@@ -1,28 +1,26 @@
 """The company as Zoho CRM holds it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from policy_service.sample_crms.clock import imported, instant
 from policy_service.sample_crms.company import CURRENCY, Company
-from policy_service.sample_crms.crm.modules import MODULES, OWNERS, USER, crm_id
-from policy_service.sample_crms.table import Held, Row, Table
+from policy_service.sample_crms.crm.modules import OWNERS, USER, crm_id
+from policy_service.sample_crms.table import Held, Row, Tables
 
 
-def fill(company: Company) -> dict[str, Table]:
+def fill(company: Company) -> Tables:
     """Return the records of every module."""
     names = {customer.number: customer.name for customer in company.customers}
-    made: dict[str, Iterable[Held]] = {
-        "Accounts": _accounts(company, names),
-        "Deals": _deals(company, names),
-        "Sales_Orders": _orders(company, names),
-        "Invoices": _invoices(company, names),
-        "Receipts": _receipts(company, names),
-        "Tasks": (),
-    }
-    tables = {name: Table() for name in MODULES}
-    for name, rows in made.items():
-        tables[name].fill(rows)
-    return tables
+    return Tables(
+        {
+            "Accounts": lambda: _accounts(company, names),
+            "Deals": lambda: _deals(company, names),
+            "Sales_Orders": lambda: _orders(company, names),
+            "Invoices": lambda: _invoices(company, names),
+            "Receipts": lambda: _receipts(company, names),
+            "Tasks": lambda: (),
+        }
+    )
 
 
 def owner(number: int) -> Row:

@@ -15,7 +15,7 @@ from policy_service.sample_crms.fxiaoke.querying import DEEP, Query, found
 from policy_service.sample_crms.fxiaoke.showing import shown
 from policy_service.sample_crms.speaking import Answer, Asked, Refusal, answer, part, texts, word
 from policy_service.sample_crms.system import Notice, StandIn
-from policy_service.sample_crms.table import Held, Row, Table
+from policy_service.sample_crms.table import Held, Row, Tables
 
 _STANDARD: Final = "/cgi/crm/v2/data/"
 _CUSTOM: Final = "/cgi/crm/custom/v2/data/"
@@ -46,7 +46,7 @@ class Fxiaoke(StandIn):
     def __init__(self, company: Company, settings: Row) -> None:
         super().__init__(company, settings)
 
-    def fill(self) -> dict[str, Table]:
+    def fill(self) -> Tables:
         """Return the rows of every object."""
         return rows.fill(self.company)
 

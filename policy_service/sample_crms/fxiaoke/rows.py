@@ -1,28 +1,26 @@
 """The company as Fxiaoke holds it: an order has one payment plan, and receipts are applied to both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from policy_service.sample_crms.clock import imported, instant, midnight
 from policy_service.sample_crms.company import Company, Invoice
-from policy_service.sample_crms.fxiaoke.objects import OBJECTS, SELLERS, row_id
-from policy_service.sample_crms.table import Held, Row, Table
+from policy_service.sample_crms.fxiaoke.objects import SELLERS, row_id
+from policy_service.sample_crms.table import Held, Row, Tables
 
 
-def fill(company: Company) -> dict[str, Table]:
+def fill(company: Company) -> Tables:
     """Return the rows of every object."""
-    made: dict[str, Iterable[Held]] = {
-        "AccountObj": _accounts(company),
-        "SalesOrderObj": _orders(company),
-        "PaymentPlanObj": _plans(company),
-        "PaymentObj": _payments(company),
-        "OrderPaymentObj": _order_payments(company),
-        "RefundObj": (),
-        "Dispute__c": _disputes(company),
-    }
-    tables = {name: Table() for name in OBJECTS}
-    for name, rows in made.items():
-        tables[name].fill(rows)
-    return tables
+    return Tables(
+        {
+            "AccountObj": lambda: _accounts(company),
+            "SalesOrderObj": lambda: _orders(company),
+            "PaymentPlanObj": lambda: _plans(company),
+            "PaymentObj": lambda: _payments(company),
+            "OrderPaymentObj": lambda: _order_payments(company),
+            "RefundObj": lambda: (),
+            "Dispute__c": lambda: _disputes(company),
+        }
+    )
 
 
 def money(minor: int) -> str:
