@@ -207,22 +207,27 @@ def _receipts(
 ) -> tuple[Receipt, ...]:
     # What a customer pays on one day by one means is one receipt: so some pay several invoices.
     together: dict[tuple[str, str, str], list[Sequence[str]]] = defaultdict(list)
-    for cells in sorted(payments, key=lambda cells: (cells[1], cells[0])):
-        together[(cells[1], cells[0], cells[2])].append(cells)
+    for cells in payments:
+        together[cells[1], cells[0], cells[2]].append(cells)
     made = []
     allocated = 0
-    for number, ((day, customer, instrument), parts) in enumerate(together.items(), 1):
+    for number, (day_text, customer, instrument) in enumerate(sorted(together), 1):
+        parts = together[day_text, customer, instrument]
+        day = _day(day_text)
         allocations = []
-        for _, _, _, invoice, amount, _ in parts:
-            applied = min(_minor(amount), room[_number(invoice)]) if invoice else 0
+        received = 0
+        for _, _, _, code, amount_text, _ in parts:
+            amount = _minor(amount_text)
+            received += amount
+            invoice = _number(code) if code else 0
+            applied = min(amount, room.get(invoice, 0))
             if applied > 0:
                 allocated += 1
-                room[_number(invoice)] -= applied
-                allocations.append(Allocation(allocated, _number(invoice), applied))
-                touched[_number(invoice)] = max(_day(day), touched.get(_number(invoice), dt.date.min))
-        posted = max(_day(cells[5]) for cells in parts)
-        whole = sum(_minor(cells[4]) for cells in parts)
-        made.append(Receipt(number, _number(customer), _day(day), posted, whole, instrument, tuple(allocations)))
+                room[invoice] -= applied
+                allocations.append(Allocation(allocated, invoice, applied))
+                touched[invoice] = max(day, touched.get(invoice, day))
+        posted = _day(max(cells[5] for cells in parts))
+        made.append(Receipt(number, _number(customer), day, posted, received, instrument, tuple(allocations)))
     return tuple(made)
 
 

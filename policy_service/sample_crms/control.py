@@ -91,6 +91,11 @@ def _do(system: StandIn, verb: str, document: Row) -> Row:
         case "send":
             notice = Notice(word(document, "url"), json.dumps(document.get("body")).encode(), {"raw": True})
             system.outbox.append(notice)
+        case "resend":
+            # At least once, in no order: as a sender does that is unsure of what arrived.
+            last = document.get("last", 1)
+            chosen = list(system.posted)[-last:] if isinstance(last, int) and last > 0 else []
+            system.outbox.extend(reversed(chosen) if document.get("reversed") is True else chosen)
         case "sign_in_again":
             system.begin()
         case "expire_tokens":

@@ -29,7 +29,6 @@ SHAPES: Final = frozenset(
         "ids_as_numbers",
         "blanks",
         "page_context_array",
-        "page_context_object",
         "old_payments_key",
         "flat_payment",
         "money_as_numbers",

@@ -26,6 +26,7 @@ def post_all(system: StandIn) -> list[Row]:
     with system.posting:
         with system.lock:
             notices, system.outbox = system.outbox, []
+            system.posted.extend(notices)
         sent = [send(notice) for notice in notices]
         system.journal.sent.extend(sent)
         return sent

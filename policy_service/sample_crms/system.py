@@ -1,8 +1,10 @@
 """What the three stand-ins have in common: rows, a clock, a script of faults, a journal, and notices to send."""
 
 from abc import ABC, abstractmethod
+from collections import deque
 from dataclasses import dataclass
 from threading import Lock, RLock
+from typing import Final
 
 from policy_service.sample_crms.clock import Clock
 from policy_service.sample_crms.company import Company
@@ -10,6 +12,9 @@ from policy_service.sample_crms.faults import Fault, Script
 from policy_service.sample_crms.journal import Journal
 from policy_service.sample_crms.speaking import Answer, Asked, Refusal
 from policy_service.sample_crms.table import Held, Row, Tables
+
+#: The last so many notices can be sent once more.
+_POSTED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class StandIn(ABC):
         self.journal = Journal()
         self.script = Script()
         self.outbox: list[Notice] = []
+        self.posted: deque[Notice] = deque(maxlen=_POSTED)
         self.tables = self.fill()
         self.begin()
 

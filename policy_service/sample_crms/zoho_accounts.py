@@ -49,6 +49,14 @@ class ZohoAccounts:
         """Let every access token expire."""
         self._given.clear()
 
+    def control(self, verb: str, document: Row) -> Row:
+        """Give out another code, which is good once, as a user does who allows the client again."""
+        if verb != "code":
+            raise KeyError(verb)
+        code = str(document.get("code", "1000." + secrets.token_hex(16)))
+        self._codes.add(code)
+        return {"code": code}
+
     def credentials(self) -> Row:
         """Return what one needs to sign in; the code is good once."""
         return {

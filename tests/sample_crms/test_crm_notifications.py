@@ -154,3 +154,16 @@ def test_nobody_beyond_this_machine_is_told(client: Zoho, zoho_crm: StandIn, lis
     assert isinstance(told, list)
     assert isinstance(told[0], dict)
     assert "not sent: this is not on this machine" == told[0]["answer"]
+
+
+def test_notices_come_again_in_another_order_and_others_are_made_up(
+    client: Zoho, zoho_crm: StandIn, listener: Listener
+) -> None:
+    _watch(client, _channel(listener))
+    first, second = list(zoho_crm.rows("Invoices"))[:2]
+    for one in (first, second):
+        zoho_crm.change("Invoices", set={one: {"Status": "Paid"}})
+    zoho_crm.tell("resend", {"last": 2, "reversed": True})
+    assert [[first], [second], [second], [first]] == [one["ids"] for one in listener.heard]
+    zoho_crm.tell("send", {"url": listener.url, "body": {"token": "guessed"}})
+    assert {"token": "guessed"} == listener.heard[-1]

@@ -227,6 +227,19 @@ def test_a_body_stalls_and_another_drips(client: Zoho, zoho_crm: StandIn) -> Non
     assert time.monotonic() - begun >= 0.2
 
 
+def test_more_calls_at_once_than_the_edition_allows_are_refused(client: Zoho, zoho_crm: StandIn) -> None:
+    zoho_crm.settings(concurrency=1)
+    zoho_crm.fault("stalled", path="Accounts", seconds=5)
+    with (
+        httpx.Client(trust_env=False, timeout=5) as asking,
+        asking.stream("GET", client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client)),
+    ):
+        answer = client.get(INVOICES, fields="id")
+        assert (429, "TOO_MANY_REQUESTS") == (answer.status_code, answer.json()["code"])
+    zoho_crm.settings(concurrency=0)
+    assert 2 == zoho_crm.calls()["most_active"]
+
+
 @pytest.mark.parametrize("says_length", [True, False])
 def test_a_body_is_far_too_large(client: Zoho, zoho_crm: StandIn, says_length: bool) -> None:
     zoho_crm.fault("oversized", path="Accounts", bytes=3_000_000, says_length=says_length)

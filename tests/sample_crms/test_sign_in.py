@@ -90,3 +90,18 @@ def test_a_user_of_fxiaoke_is_found_by_mobile_and_needed(fxiaoke: StandIn) -> No
     found = client.post("/cgi/user/getByMobile", mobile="13800000001")
     assert "FSUID_1SELLER" == found["empList"][0]["openUserId"]
     assert 0 != fx(fxiaoke, user="nobody").query("AccountObj")["errorCode"]
+
+
+def test_a_user_has_twenty_refresh_tokens_and_loses_the_oldest(zoho_crm: StandIn) -> None:
+    kept = []
+    for number in range(20):
+        zoho_crm.tell("code", {"code": f"code {number}"})
+        answer = token_answer(
+            zoho_crm,
+            grant_type="authorization_code",
+            code=f"code {number}",
+            redirect_uri=zoho_crm.sign_in["redirect_uri"],
+        )
+        kept.append(answer.json()["refresh_token"])
+    assert {"error": "invalid_code"} == token_answer(zoho_crm).json()
+    assert "access_token" in token_answer(zoho_crm, refresh_token=kept[0]).json()

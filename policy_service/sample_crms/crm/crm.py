@@ -65,6 +65,10 @@ class ZohoCrm(StandIn):
         """Return what one needs to sign in."""
         return self.accounts.credentials()
 
+    def control(self, verb: str, document: Row) -> Row:
+        """Give out another code to sign in with: `code`."""
+        return self.accounts.control(verb, document)
+
     def new_id(self, object_name: str) -> str:
         """Return the id of a new record."""
         self._new += 1
