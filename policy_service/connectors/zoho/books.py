@@ -101,9 +101,9 @@ class ZohoBooks:
         return tuple(RemoteObject(each.name, each.title) for each in BOOKS_OBJECTS.values())
 
     def fields(self, object_name: str) -> tuple[RemoteField, ...]:
-        """Return the fields of an object, and the custom ones that its latest row has."""
+        """Return the fields of an object, and the custom ones that the first row of its list has."""
         kind = books_object(object_name)
-        params = {"page": "1", "per_page": "1", "sort_column": "created_time", "sort_order": "D"}
+        params = {"page": "1", "per_page": "1"}
         rows = page_of(kind, self._said(Call("GET", f"/{kind.name}", params))).rows
         one = self._one(kind, id_of(rows[0], kind.row_id)) if rows else None
         return (*kind.fields, *(custom_fields_of(one) if one else ()))
@@ -114,12 +114,13 @@ class ZohoBooks:
         ConnectorError X112 where the right is lacking, X114 for a cursor of another make, X115 for too many rows.
         """
         kind = books_object(wanted.object_name)
-        place = begun(read_cursor(cursor), mark_of(wanted), self._means.now())
+        place = begun(read_cursor(cursor), mark_of(wanted), self._means.now(), tells_changes=kind.tells_changes)
         if place.doubtful:
             return self._checked(kind, wanted, place)
         asked = window(place.reading, self._size)
-        params = {"page": str(asked.number), "per_page": str(asked.size), "sort_column": "created_time"}
-        params["sort_order"] = "A"
+        params = {"page": str(asked.number), "per_page": str(asked.size)}
+        if kind.tells_changes:
+            params |= {"sort_column": "created_time", "sort_order": "A"}
         if place.since is not None:
             params[_CHANGED] = written(place.since, "+0000")
         found = page_of(kind, self._said(Call("GET", f"/{kind.name}", params)))

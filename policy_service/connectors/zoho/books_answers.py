@@ -17,6 +17,8 @@ _TOO_MANY: Final = frozenset({"44", "45"})
 #: An id of no row, or of one that was deleted.
 _NO_ROW: Final = frozenset({"2", "1002"})
 _NOT_FOUND: Final = 404
+#: The address is wrong, which says nothing of the row.
+_NO_ADDRESS: Final = "5"
 _OF_ANSWERS: Final = frozenset({"code", "message"})
 
 
@@ -71,4 +73,4 @@ def is_no_row(answer: Answer) -> bool:
         code = words_of(mapping_of(answer.json()).get("code"))
     except ConnectorError:
         return False
-    return bool(code) and (answer.status == _NOT_FOUND or code in _NO_ROW)
+    return code in _NO_ROW or (answer.status == _NOT_FOUND and code not in {"", _NO_ADDRESS})

@@ -47,8 +47,11 @@ class BooksCursor:
         return json.dumps({"version": _VERSION, **asdict(self)}, separators=(",", ":"))
 
 
-def begun(cursor: BooksCursor, fields: str, now: Instant) -> BooksCursor:
-    """Return the cursor of a pull that begins, or goes on with the fields that it began with."""
+def begun(cursor: BooksCursor, fields: str, now: Instant, *, tells_changes: bool) -> BooksCursor:
+    """Return the cursor of a pull that begins, or goes on with the fields that it began with.
+
+    It lists everything where the list does not tell changes.
+    """
     if cursor.is_begun and cursor.fields == fields:
         return cursor
     if cursor.fields != fields:
@@ -56,7 +59,8 @@ def begun(cursor: BooksCursor, fields: str, now: Instant) -> BooksCursor:
         known = packed(dict.fromkeys(unpacked(cursor.known), UNKNOWN))
         cursor = replace(cursor, known=(known,), whole_at=None, fields=fields)
     at = cursor.whole_at
-    is_whole = cursor.is_untimed or cursor.latest is None or at is None or not 0 <= now - at < _WHOLE_EVERY
+    is_listed = not tells_changes or cursor.is_untimed
+    is_whole = is_listed or cursor.latest is None or at is None or not 0 <= now - at < _WHOLE_EVERY
     since = None if is_whole or cursor.latest is None else min(cursor.latest, now) - OVERLAP
     return replace(cursor, is_begun=True, is_whole=is_whole, since=since, reading=Reading(), seen=(), doubtful=())
 

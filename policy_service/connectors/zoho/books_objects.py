@@ -23,6 +23,8 @@ class BooksObject:
     row_id: str
     listed: frozenset[str]
     fields: tuple[RemoteField, ...]
+    #: Whether its list can be asked for what changed, and in the order of creation.
+    tells_changes: bool = False
 
 
 _T, _N, _M = FieldKind.TEXT, FieldKind.NUMBER, FieldKind.MONEY
@@ -97,6 +99,8 @@ _CONTACTS: Final = {
 }
 _OF_ONE_CONTACT: Final = {
     "credit_limit": _M,
+    "zcrm_account_id": _T,
+    "zcrm_contact_id": _T,
     "customer_sub_type": _T,
     "outstanding_receivable_amount_bcy": _M,
     "unused_credits_receivable_amount_bcy": _M,
@@ -153,6 +157,7 @@ _ALL: Final = (
         "invoice_id",
         frozenset({*_INVOICES, "customer_id", "status", "custom_fields"}),
         _fields(_INVOICES | _OF_ONE_INVOICE, customer=_CUSTOMER, status=_STATUS),
+        tells_changes=True,
     ),
     BooksObject(
         "contacts",

@@ -39,7 +39,7 @@ from policy_service.connectors.zoho.crm_cursor import CrmCursor, Walk, read_curs
 from policy_service.connectors.zoho.crm_fields import field_of, module_of
 from policy_service.connectors.zoho.crm_paging import after_deleted, after_rows, anew, begun, page_behind
 from policy_service.connectors.zoho.crm_writing import assigned, written
-from policy_service.connectors.zoho.refusals import no_object, words_of
+from policy_service.connectors.zoho.refusals import no_object
 from policy_service.connectors.zoho.session import Network, Session
 from policy_service.connectors.zoho.times import instant_of
 from policy_service.connectors.zoho.times import written as instant_text
@@ -87,11 +87,9 @@ class ZohoCrm:
         return self._session.host
 
     def check(self) -> str:
-        """Return the name of the organisation, once it lets us in."""
-        said = object_of(self.host, self.ask(Call("GET", "/org")))
-        found = rows_of(said.get("org"))
-        name = words_of(found[0].get("company_name")) if found else ""
-        return f"Zoho CRM: {name}" if name else "Zoho CRM"
+        """Return where it is, once it lets us in; what it is called there needs a right of its own."""
+        self.objects()
+        return f"Zoho CRM: {self.host}"
 
     def objects(self) -> tuple[RemoteObject, ...]:
         """Return the modules that the API gives."""

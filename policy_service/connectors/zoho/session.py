@@ -32,6 +32,8 @@ _USUAL_API: Final = API_ORIGINS[0]
 _UNAUTHORISED: Final = 401
 _BROKEN: Final = 500
 _OK: Final = 200
+#: Said where more tokens were asked for than are given out.
+_TOO_MANY: Final = "Access Denied"
 #: A token is not used in the last minute of its time.
 _MARGIN: Final = 60 * SECOND
 _USUAL_SECONDS: Final = 3600
@@ -147,7 +149,7 @@ class Session:
         if not isinstance(said, dict):
             raise no_answer("it is no token")
         if error := words_of(said.get("error")):
-            if "too many" in words_of(said.get("error_description")).lower():
+            if error == _TOO_MANY or "too many" in words_of(said.get("error_description")).lower():
                 raise too_many_tokens(_SECONDS_OF_TOKENS)
             raise sign_in_refused(host, error)
         text, domain = said.get("access_token"), said.get("api_domain")

@@ -22,10 +22,10 @@ ALONE = {"credit_limit", "invoices", "customer_id_of_payment", "payment_made"}
 
 @dataclass(slots=True)
 class BooksOverThere(httpx.BaseTransport):
-    """`filters` are the lists that can be asked for what changed, `timed` those that tell when a row did."""
+    """`ignores_filter` where it gives all, whatever it is asked for; `timed` are the lists that tell times."""
 
     tables: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: {name: {} for name in ID})
-    filters: set[str] = field(default_factory=lambda: {"invoices"})
+    ignores_filter: bool = False
     timed: set[str] = field(default_factory=lambda: {"invoices", "contacts"})
     context_is_list: bool = False
     payments_key: str = "customer_payments"
@@ -70,10 +70,14 @@ class BooksOverThere(httpx.BaseTransport):
     def _list(self, request: httpx.Request, table: str) -> httpx.Response:
         asked = request.url.params
         rows = sorted(self.tables[table].values(), key=lambda row: row["created"])
-        assert asked["sort_column"] == "created_time"
-        if asked["sort_order"] == "D":
+        known = {"organization_id", "page", "per_page"}
+        if table == "invoices":
+            assert asked.get("sort_column", "created_time") == "created_time"
+            known |= {"sort_column", "sort_order", "last_modified_time"}
+        assert known.issuperset(asked)
+        if asked.get("sort_order", "D") == "D":
             rows.reverse()
-        if table in self.filters and "last_modified_time" in asked:
+        if "last_modified_time" in asked and not self.ignores_filter:
             since = datetime.fromisoformat(asked["last_modified_time"])
             rows = [row for row in rows if datetime.fromisoformat(row["last_modified_time"]) >= since]
         size = int(asked["per_page"])

@@ -76,8 +76,6 @@ class CrmOverThere(httpx.BaseTransport):
 
     def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
         match request.method, path.split("/"):
-            case "GET", ["org"]:
-                return said(200, {"org": [{"company_name": "ACME Trading"}]})
             case "GET", ["settings", kind]:
                 return said(200, {kind: SETTINGS[kind]})
             case "GET", ["Tasks"]:

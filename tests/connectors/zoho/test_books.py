@@ -152,6 +152,19 @@ def test_customers_are_written_one_by_one() -> None:
     assert sent[2] == {"notes": "1.5", "custom_fields": [{"customfield_id": "46", "value": "C"}]}
 
 
+def test_an_address_that_is_wrong_deletes_nothing() -> None:
+    books, world = filled("contacts", 3), World()
+    mirror = Mirror(Wanted("contacts", ("credit_limit",)))
+    mirror.pull(connected(books, world))
+    books.delete("contacts", "98200000000001")
+    wrong = said(404, {"code": 5, "message": "Invalid URL Passed"})
+    cursor = connected(books, world).page(mirror.wanted, mirror.cursor).cursor
+    books.answers = [wrong]
+    assert refused(lambda: connected(books, world).page(mirror.wanted, cursor)).code == "X112"
+    mirror.take(connected(books, world).page(mirror.wanted, cursor))
+    assert sorted(mirror.rows) == ["98200000000000", "98200000000002"]
+
+
 def test_an_id_is_never_a_path() -> None:
     books = filled("contacts", 1)
     connected(books, World()).write("contacts", [Change("../invoices/1?x=", {})])

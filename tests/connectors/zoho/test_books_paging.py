@@ -160,14 +160,14 @@ CHANGES = st.lists(
     table=st.sampled_from(TABLES),
     rows=st.integers(0, 30),
     changes=CHANGES,
-    filters=st.booleans(),
+    ignores_filter=st.booleans(),
     times=st.booleans(),
     is_next_day=st.booleans(),
 )
 def test_a_pull_and_the_one_behind_it_have_the_newest_of_every_row(
-    table: str, rows: int, changes: list[tuple[str, int, bool]], filters: bool, times: bool, is_next_day: bool
+    table: str, rows: int, changes: list[tuple[str, int, bool]], ignores_filter: bool, times: bool, is_next_day: bool
 ) -> None:
-    books = filled(table, rows, filters=set(TABLES) if filters else set(), timed=set(TABLES) if times else set())
+    books = filled(table, rows, ignores_filter=ignores_filter, timed=set(TABLES) if times else set())
     left, number = list(changes), 0
 
     def something_happens() -> None:

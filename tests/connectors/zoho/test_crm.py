@@ -27,7 +27,7 @@ def refused(ask: Callable[[], object]) -> ConnectorError:
 
 def test_it_is_a_connector() -> None:
     connector: Connector = connected(CrmOverThere(), World())
-    assert connector.check() == "Zoho CRM: ACME Trading"
+    assert connector.check() == "Zoho CRM: www.zohoapis.com"
 
 
 def test_a_token_is_kept_and_used_until_it_expires() -> None:
@@ -113,6 +113,7 @@ def test_no_more_tokens_are_asked_for_than_are_given_out() -> None:
         ({"access_token": "t", "api_domain": "https://evil.example"}, "X101", False),
         ({"access_token": "t", "api_domain": "http://www.zohoapis.com"}, "X101", False),
         ({"access_token": "t\r\nX: y"}, "X108", False),
+        ({"error": "Access Denied"}, "X111", True),
         ([], "X105", False),
     ],
 )
