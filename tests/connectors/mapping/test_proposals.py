@@ -136,3 +136,16 @@ def test_a_folder_is_mapped_by_the_headings_of_its_files() -> None:
     assert "posted_on" in columns(proposed, Table.PAYMENTS)
     assert [feed.table for feed in proposed.feeds] == [Table.CUSTOMERS, Table.INVOICES, Table.PAYMENTS]
     assert findings_of(proposed, discovered) == ()
+
+
+def test_a_joined_id_is_proposed_whole_or_not_at_all() -> None:
+    books = {
+        "contacts": fields("contact_id"),
+        "customerpayments": (
+            *fields("number @date $amount customer_id>contacts"),
+            RemoteField("invoices", "", FieldKind.LIST, parts=fields("invoice_id $amount_applied")),
+        ),
+    }
+    proposed = propose(System.ZOHO_BOOKS, (), books, shipped("zoho_books"))
+    receipts = [feed for feed in proposed.feeds if feed.table is Table.PAYMENTS]
+    assert "payment_id" not in receipts[0].columns

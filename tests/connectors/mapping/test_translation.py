@@ -91,7 +91,17 @@ def test_a_day_is_the_companys(value: Json, day: str) -> None:
 
 @pytest.mark.parametrize(
     "found",
-    ["2026-02-30", "15.01.2026", "2026-01-15T10:30:00", "1736900000", "20260115", "soon", "2026-1-5", "９９９９-01-01"],
+    [
+        "2026-02-30",
+        "2026-02-30T00:00:00",
+        "15.01.2026",
+        "2026-01-15T10:30:00",
+        "1736900000",
+        "20260115",
+        "soon",
+        "2026-1-5",
+        "９９９９-01-01",
+    ],
 )
 def test_what_is_no_day_stays_as_it_was_found(found: str) -> None:
     assert found == cell(found, "due_date")
