@@ -28,6 +28,7 @@ ELSEWHERE: Final = (
     "policy_service/background",
     "policy_service/chinese",
     "policy_service/cli",
+    "policy_service/connectors/system_settings.py",
     "policy_service/sample_crms",
     "policy_service/sample_ledger",
     "policy_service/settings.py",

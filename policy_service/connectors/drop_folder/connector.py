@@ -79,7 +79,11 @@ class DropFolder:
         self._readings: dict[str, _Reading] = {}
         # Files are read from copies of our own: who drops them may write, replace or link them at any time.
         self._copies = Path(mkdtemp(prefix="dropped-"))
-        finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
+        self._closing = finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
+
+    def close(self) -> None:
+        """Delete the copies of files."""
+        self._closing()
 
     def check(self) -> str:
         """Return the folder, and the file of each object that is there now."""

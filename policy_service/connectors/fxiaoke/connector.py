@@ -1,6 +1,6 @@
 """Fxiaoke as a connector."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 from weakref import finalize
 from zoneinfo import ZoneInfo
@@ -29,11 +29,19 @@ class Fxiaoke:
     `listing_hours` and `time_zone`; its secrets `app_secret` and `permanent_code`.
     """
 
-    def __init__(self, session: Session, means: Means, rhythm: Rhythm, zone: ZoneInfo) -> None:
+    def __init__(
+        self, session: Session, means: Means, rhythm: Rhythm, zone: ZoneInfo, closing: Callable[[], None]
+    ) -> None:
         self._session = session
         self._means = means
         self._rhythm = rhythm
         self._zone = zone
+        # It is closed at the latest when nobody holds the connector any more.
+        self._closing = finalize(self, closing)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._closing()
 
     def check(self) -> str:
         """Sign in, and return which company and user it is."""
@@ -71,9 +79,7 @@ def open_fxiaoke(account: Account, means: Means, channel: Asks | None = None) ->
     rhythm = Rhythm(int(settings["page_rows"]), int(settings["listing_hours"]) * _HOUR)
     zone = ZoneInfo(settings["time_zone"])
     if channel is not None:
-        return Fxiaoke(Session(channel, SignIn(channel, account, means), means), means, rhythm, zone)
+        return Fxiaoke(Session(channel, SignIn(channel, account, means), means), means, rhythm, zone, lambda: None)
     pace = Pace(int(settings["calls_in_20_seconds"]), _SECONDS)
     opened = Channel(settings["origin"], (ORIGIN,), means, pace=pace)
-    connector = Fxiaoke(Session(opened, SignIn(opened, account, means), means), means, rhythm, zone)
-    finalize(connector, opened.close)
-    return connector
+    return Fxiaoke(Session(opened, SignIn(opened, account, means), means), means, rhythm, zone, opened.close)
