@@ -1,5 +1,6 @@
 """Queries of Fxiaoke: filters, orders, offset and limit over the rows that a user may see."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -82,7 +83,7 @@ def _is_walk_by_id(query: Query) -> bool:
 def _after_id(table: Table, query: Query) -> tuple[list[Held], int]:
     keys = table.keys(Order.ID)
     last = next((one.values[0] for one in query.filters if one.field == "_id"), "")
-    start = table.place(Order.ID, (0, last))
+    start = bisect_right(keys, (0, last))
     begin = start + query.offset
     return list(table.at(keys[begin : begin + query.limit])), len(keys) - start
 
