@@ -37,6 +37,7 @@ _Own = TypeVar("_Own")
 _TABLES: Final = Model.metadata.tables
 _STANDINGS, _EFFECTS, _OVERRIDES = _TABLES["standings"], _TABLES["standing_effects"], _TABLES["overrides"]
 _ORDERS: Final = _TABLES["orders"]
+_CASES, _NOTES = _TABLES["escalation_cases"], _TABLES["case_notes"]
 #: Not a parameter: only so are the indexes of what is in force of use to a prepared statement.
 _IN_FORCE: Final[ColumnElement[str]] = literal_column("'in_force'")
 
@@ -47,12 +48,16 @@ _Found: TypeAlias = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the database keeps of some customers that decisions are made under, by customer."""
+    """What the database keeps of some customers that decisions are made under, by customer.
+
+    `noted` are those of whom somebody noted something in a case that became an entry.
+    """
 
     standings: Mapping[str, StoredStanding]
     effects: Mapping[str, Sequence[StoredEffect]]
     overrides: Mapping[str, Sequence[StoredOverride]]
     orders: Mapping[str, Sequence[LiveOrder]]
+    noted: frozenset[str] = frozenset()
 
     def updated(self, later: "Kept", customer_ids: Collection[str]) -> "Kept":
         """Return this with what was read later of these customers."""
@@ -61,6 +66,7 @@ class Kept:
             _updated(self.effects, later.effects, customer_ids),
             _updated(self.overrides, later.overrides, customer_ids),
             _updated(self.orders, later.orders, customer_ids),
+            self.noted.difference(customer_ids) | later.noted,
         )
 
     def with_order(self, session: Session, order: StoredOrder) -> "Kept":
@@ -70,7 +76,7 @@ class Kept:
         orders = [*self.orders.get(one.customer_id, ()), new]
         orders.sort(key=attrgetter("date", "order_id"))
         every = {**self.orders, one.customer_id: tuple(orders)}
-        return Kept(self.standings, self.effects, self.overrides, every)
+        return Kept(self.standings, self.effects, self.overrides, every, self.noted)
 
 
 def _updated(before: Mapping[str, _Own], later: Mapping[str, _Own], customer_ids: Collection[str]) -> dict[str, _Own]:
@@ -126,6 +132,8 @@ def _kept_parts(of_ids: OfIds) -> Iterator[Select[Any]]:
     yield _part("effect", effect.add_columns(_EFFECTS.c.effect_number))
     yield _part("override", override.where(*counting))
     yield _part("order", COUNTED.where(of_ids(_ORDERS.c.customer_id)))
+    noted = select(_NOTES.c.case_id).where(_NOTES.c.case_id == _CASES.c.case_id, _NOTES.c.entry_id != "").exists()
+    yield _part("noted", select(_CASES.c.customer_id).where(of_ids(_CASES.c.customer_id), noted))
 
 
 def _seen_parts() -> Iterator[Select[Any]]:
@@ -201,6 +209,7 @@ def _kept(session: Session, found: _Found, customer_ids: Collection[str]) -> Kep
         {customer_id: tuple(own) for customer_id, own in effects.items()},
         {customer_id: in_order(own) for customer_id, own in overrides.items()},
         live_among(session, [CountedOrder(*_COUNTED.decode(row)) for row in found["order"]], customer_ids),
+        frozenset(customer_id for (customer_id,) in map(_NOTED.decode, found["noted"])),
     )
 
 
@@ -220,6 +229,7 @@ _STANDING: Final = _cells_of(StoredStanding, outputs=str)
 _EFFECT: Final = _cells_of(StoredEffect, int)
 _OVERRIDE: Final = _cells_of(StoredOverride, outputs=str)
 _COUNTED: Final = _cells_of(CountedOrder)
+_NOTED: Final = msgspec.json.Decoder(tuple[str])
 _VERSION: Final = _cells_of(PolicyVersion)
 _HEAD: Final = msgspec.json.Decoder(tuple[int, int | None, int | None])
 _WEBHOOK: Final = msgspec.json.Decoder(tuple[str, str])

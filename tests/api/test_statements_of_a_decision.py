@@ -8,8 +8,15 @@ from sqlalchemy.engine import Engine
 
 from policy_service.services.house import House
 from policy_service.storage import postgresql_statements
+from policy_service.storage.case_store import CaseStore
+from policy_service.storage.stored_cases import Doing
 from tests.api.deciding import ORDER, ask, body_of, changed, send_lines, shop
 from tests.api.house import Client
+from tests.services.decisions.live import TODAY, act, post
+from tests.services.house import LEDGER
+
+#: C1 disputes its invoice.
+DISPUTED = {**LEDGER, "disputes": "dispute_id,invoice_id,opened,closed\nD1,I1,2025-01-10,\n"}
 
 
 @pytest.fixture
@@ -47,6 +54,22 @@ def test_a_new_order_takes_two_journeys(client: Client, journeys: list[list[str]
     assert [] == [one for one in others if "decisions" in one or "orders" in one]
     assert "FOR NO KEY UPDATE" in journeys[0][0]
     assert all(f"INTO {table} " in journeys[1][0] for table in ("decisions", "orders", "order_steps"))
+
+
+@pytest.mark.parametrize(("entry_id", "expected"), [("", [2, 1]), ("D1", None)])
+def test_of_a_customer_in_dispute_it_takes_more_only_if_somebody_noted_that_in_a_case(
+    client: Client, house: House, journeys: list[list[str]], entry_id: str, expected: list[int] | None
+) -> None:
+    post(house, DISPUTED, at=2)
+    body_of(ask(shop(client), order_id="O1"))
+    with house.database.writing() as session:
+        cases = CaseStore(session)
+        cases.open("K1", "C1", "house", "collection", Doing("L1", owner_role="collector"), TODAY)
+        cases.add_note("K1", "note", "They complain.", act(person="sam"), entry_id)
+    journeys.clear()
+    body_of(ask(shop(client), order_id="O2"))
+    took = list(map(len, journeys))
+    assert took == expected if expected else len(took) > 2
 
 
 def test_a_batch_takes_as_many_for_many_lines_as_for_one(client: Client, journeys: list[list[str]]) -> None:

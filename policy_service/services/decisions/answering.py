@@ -135,20 +135,23 @@ def _answered(
 def is_new_order(asked: Asked, situation: Situation) -> bool:
     """Return whether the question is upon a new order, of a customer with a standing whose review has not come.
 
-    Not of one in dispute with us, or of whom the order check reads what people note, as somebody may have noted that
-    to let the order go.
+    Not of one of whom people noted a dispute, or else what the order check reads: somebody may have noted that to let
+    the order go.
     """
     if asked.decision_type is not DecisionType.ORDER or not situation.is_new_order:
         return False
-    if _may_be_noted(asked.customer_id, situation):
+    if _is_noted(asked.customer_id, situation):
         return False
     standing = situation.kept.standings.get(asked.customer_id)
     return standing is not None and not _is_review_due(standing, situation.knowledge.day)
 
 
-def _may_be_noted(customer_id: str, situation: Situation) -> bool:
+def _is_noted(customer_id: str, situation: Situation) -> bool:
+    noted = situation.kept.noted
+    if not noted:
+        return False
     members = group_of(situation.version, situation.ledger, customer_id, situation.knowledge)
-    return any(may_be_noted(situation.ledger.history(member), situation.version) for member in members)
+    return any(may_be_noted(situation.ledger.history(one), situation.version) for one in members if one in noted)
 
 
 def _answered_new(
