@@ -25,7 +25,7 @@ from policy_service.storage.customer_locks import HOLD
 from policy_service.storage.effect_store import StoredEffect
 from policy_service.storage.ledger_changes import HEAD_NOW, LedgerHead
 from policy_service.storage.models.tables import Model
-from policy_service.storage.order_store import StoredOrder
+from policy_service.storage.order_store import KNOWN, StoredOrder
 from policy_service.storage.outbox import ACTIVE, know_active
 from policy_service.storage.override_store import StoredOverride, in_order
 from policy_service.storage.policy_store import EFFECTIVE, PolicyVersion
@@ -97,6 +97,15 @@ class Seen:
     has_chain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SeenTogether:
+    """What is kept of the customers of some questions, the ledger's last posting, and which orders are no new ones."""
+
+    kept: Kept
+    head: LedgerHead | None
+    known_orders: frozenset[str]
+
+
 class _AsList(FunctionElement[str]):
     """Some columns as one list in JSON."""
 
@@ -145,6 +154,9 @@ def _seen_parts() -> Iterator[Select[Any]]:
 
 
 _KEPT: Final = PreparedByIds(lambda of_ids: union_all(*_kept_parts(of_ids)))
+_TOGETHER: Final = PreparedByIds(
+    lambda of_ids: union_all(*_kept_parts(of_ids), _part("head", HEAD_NOW), _part("webhook", ACTIVE))
+)
 _SEEN: Final = PreparedByIds(lambda of_ids: union_all(*_kept_parts(of_ids), *_seen_parts()))
 
 
@@ -170,14 +182,33 @@ def held_and_seen(
     asked = {"day": day, "policy": policy_id, "instant": instant, "order": order_id}
     asked.update(of_writer(Log.DECISIONS, writer))
     found = _by_part(_held_and_read(session, set(customer_ids), asked))
-    know_active(session, [(name, types) for name, types in map(_WEBHOOK.decode, found["webhook"])])
+    _know_active(session, found)
     return Seen(
         _kept(session, found, customer_ids),
-        next((LedgerHead.of(*_HEAD.decode(row)) for row in found["head"]), None),
+        _head(found),
         next((PolicyVersion(*_VERSION.decode(row)) for row in found["version"]), None),
         not found["asked"],
         bool(found["chain"]),
     )
+
+
+def held_and_seen_together(
+    session: Session, customer_ids: Collection[str], day: dt.date, order_ids: Collection[str]
+) -> SeenTogether:
+    """Hold these customers until the transaction ends, and return what is there then for questions upon these orders.
+
+    The webhooks that want events are known to the session then.
+    """
+    asked = {"day": day}
+    if session.get_bind().dialect.name == "sqlite":
+        rows, known = _TOGETHER.rows(session, customer_ids, asked), KNOWN.rows(session, order_ids)
+    else:
+        statements = [HOLD.asked(customer_ids), _TOGETHER.asked(customer_ids, asked), KNOWN.asked(order_ids)]
+        _, (rows, _), (known, _) = on_postgresql(session, statements)
+    found = _by_part(rows)
+    _know_active(session, found)
+    kept = _kept(session, found, customer_ids)
+    return SeenTogether(kept, _head(found), frozenset(order_id for (order_id,) in known))
 
 
 def _held_and_read(session: Session, customer_ids: Collection[str], asked: Mapping[str, object]) -> Sequence[Row]:
@@ -193,6 +224,14 @@ def _by_part(rows: Sequence[Sequence[str]]) -> _Found:
     for part, cells in rows:
         found[part].append(cells)
     return found
+
+
+def _know_active(session: Session, found: _Found) -> None:
+    know_active(session, [(name, types) for name, types in map(_WEBHOOK.decode, found["webhook"])])
+
+
+def _head(found: _Found) -> LedgerHead | None:
+    return next((LedgerHead.of(*_HEAD.decode(row)) for row in found["head"]), None)
 
 
 def _kept(session: Session, found: _Found, customer_ids: Collection[str]) -> Kept:

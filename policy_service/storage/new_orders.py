@@ -8,11 +8,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import Insert, LargeBinary, Text, bindparam, cast, insert, select
+import msgspec
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Insert,
+    LargeBinary,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
 from policy_service.storage.chains import Log, holding_head, is_held, moved_to, next_link, of_writer, said_behind
+from policy_service.storage.columns import LongWords, Words
 from policy_service.storage.database import leave_for_the_end
 from policy_service.storage.decision_store import NAMES as DECISION_NAMES
 from policy_service.storage.decision_store import Decided, record_of
@@ -59,6 +74,34 @@ _DECISION, _ORDER, _STEP = (_linked(_TABLES[name]) for name in _PARAMETERS)
 _ALL: Final = Prepared(_STEP.add_cte(moved_to(_LINK), _DECISION.cte("into_decisions"), _ORDER.cte("into_orders")))
 
 
+#: What is said of each, as it is written in JSON: bytes are there in base64.
+_TYPES: Final = {
+    one: Text() if isinstance(kind, LargeBinary) else kind
+    for table, names in _PARAMETERS.items()
+    for name, one in names.items()
+    for kind in (_TABLES[table].c[name].type,)
+}
+_TEXTS: Final = [(name, kind) for name, kind in _TYPES.items() if isinstance(kind, Words | LongWords)]
+_LIST: Final = cast(bindparam("rows", type_=Text()), JSON)
+_ROWS: Final = func.json_to_recordset(_LIST).table_valued(*(column(*one) for one in _TYPES.items()), name="new_rows")
+_NEW: Final = select(_ROWS.render_derived(with_types=True)).cte("new")
+
+
+def _listed(table: SqlTable) -> Insert:
+    cells = [_cell(table, name, one) for name, one in _PARAMETERS[table.name].items()]
+    return insert(table).from_select(list(_PARAMETERS[table.name]), select(*cells).select_from(_NEW))
+
+
+def _cell(table: SqlTable, name: str, one: str) -> ColumnElement[Any]:
+    said: ColumnElement[Any] = _NEW.c[one]
+    return func.decode(said, literal_column("'base64'")) if isinstance(table.c[name].type, LargeBinary) else said
+
+
+_DECISIONS, _ORDERS, _STEPS = (_listed(_TABLES[name]) for name in _PARAMETERS)
+#: The same of any number, each with its link: the list is read once, and each table opened once.
+_MANY: Final = Prepared(_STEPS.add_cte(_DECISIONS.cte("into_decisions"), _ORDERS.cte("into_orders")))
+
+
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """An order nobody asked about before, with its first step and the decision it was given."""
@@ -102,6 +145,9 @@ class NewOrders:
             rows = [_row(new, decision_row_of(new.decision, link)) for new, link in zip(waiting, links, strict=True)]
             # In the order of the ids: two who took some of the same ones would else wait for each other.
             rows.sort(key=lambda row: str(row["orders_order_id"]))
+            if self._is_postgresql:
+                _MANY.change(self._session, {"rows": _written(rows)})
+                return
             for statement in _EACH:
                 statement.change_each(self._session, rows)
 
@@ -119,9 +165,12 @@ class NewOrders:
 
     def _is_one(self, waiting: Sequence[NewOrder]) -> bool:
         # Of PostgreSQL, where whoever holds the end of the chain knows nothing of what one statement adds to it.
-        session = self._session
-        is_free = not is_held(session, Log.DECISIONS, self._writer)
-        return len(waiting) == 1 and is_free and session.get_bind().dialect.name == "postgresql"
+        is_free = not is_held(self._session, Log.DECISIONS, self._writer)
+        return len(waiting) == 1 and is_free and self._is_postgresql
+
+    @property
+    def _is_postgresql(self) -> bool:
+        return self._session.get_bind().dialect.name == "postgresql"
 
     def _linked(self, new: NewOrder) -> dict[str, Any]:
         record = record_of(new.decision)
@@ -133,6 +182,12 @@ def _stored_at_the_end(session: Session, values: Mapping[str, Any]) -> None:
     ((_, stored),) = on_postgresql(session, [(_ALL, values)], ends=True)
     if not stored:
         raise RuntimeError(f"the chain of {values['writer_of']} has no head")
+
+
+def _written(rows: Sequence[Mapping[str, Any]]) -> str:
+    for name, kind in _TEXTS:
+        kind.check([row[name] or "" for row in rows])
+    return msgspec.json.encode(rows).decode()
 
 
 def _row(new: NewOrder, decision: Mapping[str, object]) -> dict[str, Any]:

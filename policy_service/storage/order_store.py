@@ -107,7 +107,8 @@ _ONE: Final = Prepared(select(*_COLUMNS).where(_ORDERS.c.order_id == bindparam("
 _ADD: Final = Prepared(insert(_ORDERS), [field.name for field in fields(StoredOrder)])
 _ADD_STEP: Final = Prepared(insert(_STEPS).inline(), STEP_NAMES)
 _COUNTED_OF: Final = PreparedByIds(lambda of_ids: COUNTED.where(of_ids(_ORDERS.c.customer_id)))
-_KNOWN: Final = PreparedByIds(lambda of_ids: select(_ORDERS.c.order_id).where(of_ids(_ORDERS.c.order_id)))
+#: Finds those of some orders that somebody has asked about.
+KNOWN: Final = PreparedByIds(lambda of_ids: select(_ORDERS.c.order_id).where(of_ids(_ORDERS.c.order_id)))
 
 
 class OrderStore:
@@ -136,7 +137,7 @@ class OrderStore:
 
     def known(self, order_ids: Collection[str]) -> frozenset[str]:
         """Return those of the orders that somebody has asked about."""
-        return frozenset(order_id for some in chunks(order_ids) for (order_id,) in _KNOWN.rows(self._session, some))
+        return frozenset(order_id for some in chunks(order_ids) for (order_id,) in KNOWN.rows(self._session, some))
 
     def change(self, before: StoredOrder, after: StoredOrder, step: NewStep | None) -> StoredOrder:
         """Store what the order is from now on, with the step that made it so, and return it at its new revision.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from itertools import count
+from dataclasses import replace
 from threading import Thread
 from typing import Any
 
@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from policy_service.api import decision_batches
 from policy_service.domain.instants import instant_text
 from policy_service.domain.permissions import Role
+from policy_service.services.decisions import batches
 from policy_service.services.house import House
 from policy_service.storage.decision_store import DecisionStore
+from policy_service.storage.kept_together import SeenTogether
 from policy_service.storage.models.decisions import DecisionRow
 from policy_service.storage.models.orders import AskedOrder
-from policy_service.storage.order_store import OrderStore
 from tests.api.asking import PROBLEM_KEYS, problem_of
 from tests.api.deciding import LINES, ORDER, REVIEW, analyst, changed, read_lines, send_lines, shop
 from tests.api.house import Client, Clock
@@ -275,8 +276,13 @@ def test_an_order_id_taken_by_another_meanwhile_is_told_for_its_line_alone(
 ) -> None:
     """The order is there, and was not when the batch looked."""
     send_lines(shop(client), [changed(ORDER, customer_id="C3", order_id="TAKEN", facts={"order_amount": "1"})])
-    known, looks = OrderStore.known, count()
-    monkeypatch.setattr(OrderStore, "known", lambda store, ids: known(store, ids) if next(looks) else frozenset())
+    seen = batches.held_and_seen_together
+
+    def too_early(*asked: Any) -> SeenTogether:
+        monkeypatch.setattr(batches, "held_and_seen_together", seen)
+        return replace(seen(*asked), known_orders=frozenset())
+
+    monkeypatch.setattr(batches, "held_and_seen_together", too_early)
     *answers, end = send_lines(shop(client), [*orders(3), changed(ORDER, order_id="TAKEN"), REVIEW, *orders(2, 7)])
     assert ["decision"] * 3 + ["problem"] * 2 + ["decision"] * 2 == [next(iter(set(one) - {"line"})) for one in answers]
     assert ("R430", "A403") == (answers[3]["problem"]["code"], answers[4]["problem"]["code"])

@@ -79,4 +79,5 @@ def test_a_batch_takes_as_many_for_many_lines_as_for_one(client: Client, journey
         journeys.clear()
         send_lines(shop(client), [changed(ORDER, order_id=f"{count}-{number}") for number in range(count)])
         took.append(len(journeys))
-    assert took[0] == took[1] <= 12
+    # For the batch its version; for some lines to read, to hold the chain's end, to store, to move the chain's end.
+    assert [5, 5] == took

@@ -10,7 +10,7 @@ from policy_service.domain.entries import Customer
 from policy_service.storage.chains import Log, holding_head
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
-from policy_service.storage.errors import Conflict
+from policy_service.storage.errors import Conflict, StorageError
 from policy_service.storage.new_orders import NewOrder, NewOrders
 from policy_service.storage.order_store import NewStep, OrderStore
 from tests.storage.books import ledger_of, store
@@ -65,6 +65,30 @@ def test_what_is_stored_at_the_end_is_what_is_stored_at_once(begun: Database) ->
     assert [replace(new(number).order, revision=1) for number in (1, 2)] == ours
     assert ['{"客户":1}', '{"客户":2}'] == [result.decode() for result in results]
     assert links[0].hash == links[1].previous_hash
+
+
+def test_what_is_stored_together_is_what_is_stored_singly(begun: Database) -> None:
+    """Nothing but the amount, the exposure and who released it tells these apart; texts and bytes are of any kind."""
+    odd = replace(new(2).order, amount=2**62, exposure=None, reasons='["\u2028", "\\\\", "\U0001f600"]')
+    several = (replace(new(3), order=replace(odd, order_id="SO-3", decision_id="D3")), new(2), new(4))
+    stored(begun, *(replace(one, decision=replace(one.decision, result=bytes(range(256)))) for one in several))
+    with begun.reading() as session:
+        orders = [OrderStore(session).find(one.order.order_id) for one in several]
+        steps = [OrderStore(session).steps(one.order.order_id) for one in several]
+        results = [DecisionStore(session).load(one.decision.decision_id).result for one in several]
+    assert [replace(one.order, revision=1) for one in several] == orders
+    assert [(5, "decision", "shop")] * 3 == [(step.at, step.cause, step.person) for (step,) in steps]
+    assert [bytes(range(256))] * 3 == results
+    assert 4 == chained(begun)
+
+
+@pytest.mark.parametrize("text", ["x" * 201, "half \ud800", "nothing \0"])
+def test_a_text_that_no_database_takes_is_refused_among_others(begun: Database, text: str) -> None:
+    wrong = replace(new(2), order=replace(new(2).order, released_by=text))
+    with pytest.raises(StorageError) as refused:
+        stored(begun, new(1), wrong, new(3))
+    assert "S212" == refused.value.code
+    assert 1 == chained(begun)
 
 
 def test_the_first_of_a_chain_is_stored_at_once(database: Database) -> None:

@@ -11,13 +11,12 @@ from policy_service.services.actor import Actor
 from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.answering import Answered, answer_in, is_new_order
 from policy_service.services.decisions.deciding import Asked, Situation
-from policy_service.services.decisions.in_force import group_of, kept_of
+from policy_service.services.decisions.in_force import group_of, kept_of, reads_groups
 from policy_service.services.house import House
-from policy_service.storage.customer_locks import lock_customers
-from policy_service.storage.kept_together import Kept
+from policy_service.services.known_customers import KnownLedger
+from policy_service.storage.kept_together import Kept, SeenTogether, held_and_seen_together
 from policy_service.storage.new_orders import NewOrders
 from policy_service.storage.order_store import OrderStore
-from policy_service.storage.outbox import look_up_active
 
 
 class Batch:
@@ -41,20 +40,17 @@ class Batch:
         self._order_ids = frozenset(order_ids)
         self._knowledge = Knowledge(business_day(act.at, house.settings.zone), includes_day=True)
         self._orders = NewOrders(session, house.writer)
-        self._ledger = house.customers.at(session)
-        self._members = {member for customer_id in customer_ids for member in self._group_of(customer_id)}
-        # All at once and in their order: batches that held them one by one could wait for each other.
-        lock_customers(session, self._members)
-        self._ledger = house.customers.at(session)
-        look_up_active(session)
-        self.read_again()
+        self._touched = set[str]()
+        self._ledger, self._members, seen = self._held(frozenset(customer_ids))
+        self._kept = seen.kept
+        self._asked_before = set(seen.known_orders)
 
     def read_again(self) -> None:
         """Forget what was read and what is not stored yet: part of it was taken back."""
         self._orders.forget()
+        self._touched.clear()
         self._kept = self._read(self._members)
         self._asked_before = set(OrderStore(self._session).known(self._order_ids))
-        self._touched = set[str]()
 
     def answer(self, asked: Asked, actor: Actor, act: Act) -> Answered:
         """Answer a question as `answering.answer` does; it sees what those before it have done."""
@@ -82,6 +78,24 @@ class Batch:
     def waiting(self) -> int:
         """How many decisions are not stored yet."""
         return len(self._orders)
+
+    def _held(self, customer_ids: frozenset[str]) -> tuple[KnownLedger, frozenset[str], SeenTogether]:
+        # All at once and in their order: batches that held them one by one could wait for each other.
+        house, session, held = self._house, self._session, customer_ids
+        if reads_groups(self._version):
+            held = self._groups_of(customer_ids, house.customers.at(session))
+        while True:
+            seen = held_and_seen_together(session, held, self._knowledge.day, self._order_ids)
+            ledger = house.customers.at_head(session, seen.head)
+            members = self._groups_of(customer_ids, ledger)
+            if held.issuperset(members):
+                return ledger, held, seen
+            # A group has grown.
+            held = members
+
+    def _groups_of(self, customer_ids: Collection[str], ledger: KnownLedger) -> frozenset[str]:
+        groups = (group_of(self._version, ledger, one, self._knowledge) for one in customer_ids)
+        return frozenset(member for group in groups for member in group)
 
     def _group_of(self, customer_id: str) -> Collection[str]:
         return group_of(self._version, self._ledger, customer_id, self._knowledge)
