@@ -106,8 +106,19 @@ def test_lines_may_be_several() -> None:
         Setting("x", text, text, Form.LINES).read("a\0")
 
 
-def test_fxiaoke_is_opened_by_its_settings() -> None:
-    connector = open_connector(System.FXIAOKE, FXIAOKE, World().means)
+ZOHO: Final = Account({"client_id": "1000.A"}, {"client_secret": "very-secret", "refresh_token": "for-good"})
+
+
+@pytest.mark.parametrize(
+    ("system", "account"),
+    [
+        (System.FXIAOKE, FXIAOKE),
+        (System.ZOHO_CRM, ZOHO),
+        (System.ZOHO_BOOKS, Account({**ZOHO.settings, "organization_id": "1"}, ZOHO.secrets)),
+    ],
+)
+def test_a_system_on_the_net_is_opened_by_its_settings(system: System, account: Account) -> None:
+    connector = open_connector(system, account, World().means)
     close = getattr(connector, "close", None)
     assert callable(close)
     close()

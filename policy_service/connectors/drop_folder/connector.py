@@ -214,7 +214,7 @@ def _text(place: Place) -> str:
 
 def _no_cursor() -> ConnectorError:
     message = "The place where the pull is to go on cannot be read."
-    return ConnectorError("X126", message, remedy="Pull everything anew.")
+    return ConnectorError("X126", message, remedy="Begin the pull with the first row again.")
 
 
 def _refuse_writing() -> NoReturn:

@@ -143,7 +143,7 @@ def _row(found: Json, wanted: Wanted) -> RemoteRow:
     row_id = found.get(_ID)
     changed = whole_number(found.get(_CHANGED))
     if not isinstance(row_id, str) or not 0 < len(row_id) <= _LONGEST_ID:
-        raise not_as_said("a row has no id")
+        raise not_as_said("one of its rows has no id")
     if changed is None or not 0 <= changed * _MILLISECOND <= _LAST_INSTANT:
         raise not_as_said("a row does not say when it was changed")
     if found.get(_STATUS) == _INVALID or found.get("is_deleted") is True:
@@ -177,5 +177,5 @@ def _no_cursor() -> ConnectorError:
     return ConnectorError(
         "X126",
         "The place where the pull is to go on cannot be read.",
-        remedy="Pull everything anew.",
+        remedy="Begin the pull with the first row again.",
     )
