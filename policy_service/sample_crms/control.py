@@ -31,6 +31,8 @@ def controlled(system: StandIn, asked: Asked) -> Answer:
         return answer(200, _done(system, verb, document))
     except (NoSuchFault, NoSuchChange) as problem:
         return answer(400, {"message": str(problem)})
+    except ValueError as problem:
+        return answer(400, {"message": f"That cannot be: {problem}."})
     except KeyError as problem:
         return answer(404, {"message": f"The control of this stand-in knows no {problem}."})
 

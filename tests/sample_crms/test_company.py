@@ -3,7 +3,9 @@
 import csv
 from collections import Counter
 from pathlib import Path
+from signal import SIGTERM
 
+import httpx
 import pytest
 
 from policy_service.sample_crms.company import Company, make_company
@@ -74,6 +76,17 @@ def test_a_stand_in_ends_when_it_is_told_to() -> None:
         process = made.born.process
     with pytest.raises(ValueError, match="closed"):
         process.is_alive()
+
+
+def test_a_signal_ends_a_stand_in_in_order_even_while_an_answer_stalls() -> None:
+    with stand_in("zoho-crm", customers=2, invoices=10) as made:
+        client = zoho(made)
+        made.fault("stalled", path="Accounts", seconds=60)
+        header = {"Authorization": f"Zoho-oauthtoken {client.token}"}
+        url = f"{made.origin}/crm/v8/Accounts?fields=id"
+        with httpx.Client(trust_env=False) as asking, asking.stream("GET", url, headers=header):
+            made.born.send_signal(SIGTERM)
+            assert 0 == made.born.wait(30)
 
 
 def test_a_reset_begins_anew(zoho_crm: StandIn) -> None:

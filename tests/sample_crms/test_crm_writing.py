@@ -87,6 +87,18 @@ def test_a_task_is_a_record_about_another(client: Zoho, zoho_crm: StandIn) -> No
     assert ("MANDATORY_NOT_FOUND", wanted) == (refused["code"], refused["details"])
 
 
+def test_a_lookup_is_written_by_its_id_and_must_be_there(client: Zoho, zoho_crm: StandIn) -> None:
+    account = next(iter(zoho_crm.rows("Accounts")))
+    order = {"Subject": "Pumps", "Account_Name": {"id": account}, "Grand_Total": 100.5}
+    told = client.ask("POST", "/crm/v8/Sales_Orders", json={"data": [order], "trigger": []}).json()["data"][0]
+    assert "SUCCESS" == told["code"]
+    found = client.get(f"/crm/v8/Sales_Orders/{told['details']['id']}", fields="Account_Name").json()["data"][0]
+    assert zoho_crm.rows("Accounts")[account]["Account_Name"] == found["Account_Name"]["name"]
+    order["Account_Name"] = {"id": "1"}
+    told = client.ask("POST", "/crm/v8/Sales_Orders", json={"data": [order], "trigger": []}).json()["data"][0]
+    assert "INVALID_DATA" == told["code"]
+
+
 def test_a_right_to_read_is_none_to_write(client: Zoho, zoho_crm: StandIn) -> None:
     zoho_crm.settings(scopes=["ZohoCRM.modules.READ"])
     zoho_crm.tell("sign_in_again")

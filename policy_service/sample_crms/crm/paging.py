@@ -53,7 +53,7 @@ class Cut:
 
 def per_page(asked: Asked) -> int:
     """Return how many records a page is to have."""
-    return _between(asked, "per_page", MOST_PER_PAGE, MOST_PER_PAGE)
+    return between(asked, "per_page", MOST_PER_PAGE, MOST_PER_PAGE)
 
 
 def cut(tokens: Tokens, keys: Sequence[Key], asked: Asked, of: str, is_descending: bool, now: int) -> Cut:
@@ -61,7 +61,7 @@ def cut(tokens: Tokens, keys: Sequence[Key], asked: Asked, of: str, is_descendin
     size = per_page(asked)
     token = asked.query.get("page_token")
     if token is None:
-        number = _between(asked, "page", 1, MOST_BY_TOKEN)
+        number = between(asked, "page", 1, MOST_BY_TOKEN)
         if number * size > MOST_BY_PAGE:
             raise exceeded("records past 2,000 are got by page_token", param_name="page")
         seen = (number - 1) * size
@@ -109,7 +109,8 @@ def _after(keys: Sequence[Key], key: Key, is_descending: bool) -> int:
     return len(keys) - bisect_left(keys, key) if is_descending else bisect_right(keys, key)
 
 
-def _between(asked: Asked, name: str, default: int, most: int) -> int:
+def between(asked: Asked, name: str, default: int, most: int) -> int:
+    """Return the whole number of a parameter, from 1 to `most`; Refusal INVALID_DATA for anything else."""
     written = asked.query.get(name, str(default))
     if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= most:
         raise invalid("the value given is out of range", param_name=name, value=written)

@@ -6,7 +6,7 @@ from typing import Final
 from policy_service.sample_crms.clock import SECOND, read, text
 from policy_service.sample_crms.crm.errors import invalid, missing, refusal
 from policy_service.sample_crms.crm.modules import Module
-from policy_service.sample_crms.crm.paging import MOST_BY_PAGE, Tokens, cut, per_page
+from policy_service.sample_crms.crm.paging import MOST_BY_PAGE, Tokens, between, cut, per_page
 from policy_service.sample_crms.crm.showing import shown, value, wanted_fields
 from policy_service.sample_crms.speaking import Answer, Asked, answer
 from policy_service.sample_crms.table import Held, Key, Order, Row, Table
@@ -104,7 +104,7 @@ def searched(table: Table, module: Module, asked: Asked) -> Answer:
     """Return a page of what a search finds: `criteria` joined by and, or a word in a text."""
     refuse_unknown(asked, _PAGING | {"criteria", "email", "phone", "word", "fields"} - {"page_token"})
     size = per_page(asked)
-    page = int(asked.query.get("page", "1"))
+    page = between(asked, "page", 1, MOST_BY_PAGE)
     if page * size > MOST_BY_PAGE:
         raise refusal(400, "LIMIT_EXCEEDED", "a search finds no more than 2,000", {"param_name": "page"})
     found = [row for row in table.rows.values() if _is_found(row, module, asked)]

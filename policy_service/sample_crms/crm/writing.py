@@ -97,7 +97,7 @@ class Writer:
 
     def _inserted(self, place: int, row: Row) -> Row:
         for field in self.module.fields.values():
-            if field.is_needed and row.get(field.name) in {None, ""}:
+            if field.is_needed and row.get(field.name) in (None, ""):
                 path = f"$.data[{place}].{field.name}"
                 raise _Bad("MANDATORY_NOT_FOUND", "required field not found", api_name=field.name, json_path=path)
         values = dict(self._checked(place, row))
