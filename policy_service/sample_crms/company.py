@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple, TypeVar
@@ -14,6 +14,9 @@ from policy_service.sample_ledger.profile import SEGMENTS, SampleCompany
 
 TERMS: Final = {segment.name: segment.term_days for segment in SEGMENTS}
 CURRENCY: Final = "CNY"
+HOME: Final = "CN"
+FOREIGN: Final = "USD"
+RATE: Final = 7
 
 Made = TypeVar("Made")
 
@@ -113,6 +116,17 @@ class Company:
     receipts: tuple[Receipt, ...]
     disputes: tuple[Dispute, ...]
     last_day: dt.date
+    #: Customers that are billed in dollars: the numbers of the ledger are then dollars, and worth seven times as much.
+    in_dollars: frozenset[int] = frozenset()
+
+    def currency(self, customer: int) -> tuple[str, int]:
+        """Return what a customer is billed in, and how many of the company's own currency one is worth."""
+        return (FOREIGN, RATE) if customer in self.in_dollars else (CURRENCY, 1)
+
+    def with_dollars(self) -> "Company":
+        """Return the company as if it billed its customers abroad in dollars."""
+        abroad = frozenset(customer.number for customer in self.customers if customer.country != HOME)
+        return replace(self, in_dollars=abroad)
 
 
 def make_company(size: SampleCompany) -> Company:

@@ -34,7 +34,7 @@ class StandIn(ABC):
     """A system that answers as its protocol says, strictly."""
 
     def __init__(self, company: Company, settings: Row) -> None:
-        self.company = company
+        self.company = company.with_dollars() if settings.get("bills_in_dollars") is True else company
         self._first_settings = dict(settings)
         self.lock = RLock()
         self.posting = Lock()

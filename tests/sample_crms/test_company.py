@@ -70,6 +70,20 @@ def test_what_is_paid_is_the_same_in_all_three(zoho_crm: StandIn, zoho_books: St
     assert expected == receipts == made == applied > 0
 
 
+def test_customers_abroad_may_be_billed_in_dollars() -> None:
+    abroad = {one.code for one in sample_company().customers if one.country != "CN"}
+    assert abroad
+    with stand_in("zoho-crm", bills_in_dollars=True) as crm, stand_in("zoho-books", bills_in_dollars=True) as books:
+        accounts = crm.rows("Accounts")
+        assert abroad == {row["Account_Number"] for row in accounts.values() if row["Currency"] == "USD"}
+        for row in crm.rows("Invoices").values():
+            assert (row["Exchange_Rate"] == 7) == (row["Currency"] == "USD")
+        for row in books.rows("customerpayments").values():
+            times = 7 if row["currency_code"] == "USD" else 1
+            assert row["exchange_rate"] == times
+            assert round(float(str(row["amount"])) * 100) * times == round(float(str(row["bcy_amount"])) * 100)
+
+
 def test_a_stand_in_ends_when_it_is_told_to() -> None:
     with stand_in("zoho-crm", customers=2, invoices=10) as made:
         assert 200 == zoho(made).get("/crm/v8/Accounts", fields="id").status_code

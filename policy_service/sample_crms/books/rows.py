@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from policy_service.sample_crms.clock import imported, instant
-from policy_service.sample_crms.company import CURRENCY, Allocation, Company, Customer, Invoice, Receipt
+from policy_service.sample_crms.company import CURRENCY, FOREIGN, Allocation, Company, Customer, Invoice, Receipt
 from policy_service.sample_crms.crm.modules import crm_id
 from policy_service.sample_crms.table import Held, Row, Tables
 
 #: What is made later is numbered from here.
 FIRST_NEW: Final = 500_000_000
 KINDS: Final = {"contacts": 1, "invoices": 2, "customerpayments": 3, "allocations": 4}
-CURRENCY_ID: Final = "982000000000190"
+CURRENCY_IDS: Final = {CURRENCY: "982000000000190", FOREIGN: "982000000000191"}
 #: Fields that the company added to contacts: api_name, label, customfield_id.
 CUSTOM_FIELDS: Final = (
     ("cf_credit_grade", "Credit Grade", "982005000000001"),
@@ -57,6 +57,7 @@ def _contacts(company: Company) -> Iterator[Held]:
 
 
 def _contact(customer: Customer, company: Company, is_open: int, unused: int) -> Held:
+    currency, rate = company.currency(customer.number)
     body: Row = {
         "contact_id": books_id("contacts", customer.number),
         "contact_name": customer.name,
@@ -66,13 +67,13 @@ def _contact(customer: Customer, company: Company, is_open: int, unused: int) ->
         "status": "active",
         "payment_terms": customer.term_days,
         "payment_terms_label": f"Net {customer.term_days}",
-        "currency_id": CURRENCY_ID,
-        "currency_code": CURRENCY,
+        "currency_id": CURRENCY_IDS[currency],
+        "currency_code": currency,
         "outstanding_receivable_amount": money(is_open),
         "unused_credits_receivable_amount": money(unused),
         "zcrm_account_id": crm_id(1, customer.number),
         "credit_limit": 0,
-        "outstanding_receivable_amount_bcy": money(is_open),
+        "outstanding_receivable_amount_bcy": money(is_open * rate),
         "payment_reminder_enabled": True,
         "is_linked_with_zohocrm": True,
         "custom_fields": [
@@ -85,6 +86,7 @@ def _contact(customer: Customer, company: Company, is_open: int, unused: int) ->
 
 
 def _invoice(invoice: Invoice, company: Company, names: dict[int, str]) -> Held:
+    currency, rate = company.currency(invoice.customer)
     body: Row = {
         "invoice_id": books_id("invoices", invoice.number),
         "customer_name": names[invoice.customer],
@@ -95,9 +97,9 @@ def _invoice(invoice: Invoice, company: Company, names: dict[int, str]) -> Held:
         "date": invoice.issued.isoformat(),
         "due_date": invoice.due.isoformat(),
         "due_days": BLANK,
-        "currency_id": CURRENCY_ID,
-        "currency_code": CURRENCY,
-        "exchange_rate": 1,
+        "currency_id": CURRENCY_IDS[currency],
+        "currency_code": currency,
+        "exchange_rate": rate,
         "total": money(invoice.amount),
         "balance": money(invoice.open),
         "is_emailed": False,
@@ -129,13 +131,14 @@ def _status(invoice: Invoice, company: Company) -> str:
 
 def _payments(company: Company, names: dict[int, str]) -> Iterator[Held]:
     for receipt in company.receipts:
+        currency, rate = company.currency(receipt.customer)
         body: Row = {
             "payment_id": books_id("customerpayments", receipt.number),
             "payment_number": str(receipt.number),
             "invoice_number": ", ".join(company.invoices[one.invoice - 1].code for one in receipt.allocations),
             "payment_mode": _MODES[receipt.instrument],
             "amount": money(receipt.amount),
-            "bcy_amount": money(receipt.amount),
+            "bcy_amount": money(receipt.amount * rate),
             "amount_refunded": 0,
             "bank_charges": 0,
             "date": receipt.day.isoformat(),
@@ -143,8 +146,8 @@ def _payments(company: Company, names: dict[int, str]) -> Iterator[Held]:
             "reference_number": BLANK,
             "customer_id": books_id("contacts", receipt.customer),
             "customer_name": names[receipt.customer],
-            "currency_code": CURRENCY,
-            "exchange_rate": 1,
+            "currency_code": currency,
+            "exchange_rate": rate,
             "invoices": [_applied(one, company, receipt) for one in receipt.allocations],
         }
         moment = instant(receipt.posted, receipt.number)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policy_service.sample_crms.clock import imported, instant
-from policy_service.sample_crms.company import CURRENCY, Company
+from policy_service.sample_crms.company import Company
 from policy_service.sample_crms.crm.modules import OWNERS, USER, crm_id
 from policy_service.sample_crms.table import Held, Row, Tables
 
@@ -39,6 +39,11 @@ def account(number: int, names: dict[int, str]) -> Row:
     return {"name": names[number], "id": crm_id(1, number)}
 
 
+def _currency(company: Company, customer: int) -> Row:
+    currency, rate = company.currency(customer)
+    return {"Currency": currency, "Exchange_Rate": rate}
+
+
 def _accounts(company: Company, names: dict[int, str]) -> Iterator[Held]:
     for customer in company.customers:
         body: Row = {
@@ -47,8 +52,7 @@ def _accounts(company: Company, names: dict[int, str]) -> Iterator[Held]:
             "Account_Type": "Customer",
             "Industry": customer.industry,
             "Rating": customer.segment,
-            "Currency": CURRENCY,
-            "Exchange_Rate": 1,
+            **_currency(company, customer.number),
             "Billing_Country": customer.country,
             "Owner": owner(customer.number),
         }
@@ -84,8 +88,7 @@ def _orders(company: Company, names: dict[int, str]) -> Iterator[Held]:
             "Status": "Cancelled" if order.is_cancelled else "Delivered",
             "Sub_Total": money(order.amount),
             "Grand_Total": money(order.amount),
-            "Currency": CURRENCY,
-            "Exchange_Rate": 1,
+            **_currency(company, order.customer),
             "Owner": owner(order.customer),
         }
         moment = instant(order.day, order.number)
@@ -107,8 +110,7 @@ def _invoices(company: Company, names: dict[int, str]) -> Iterator[Held]:
             "Tax": 0,
             "Adjustment": 0,
             "Grand_Total": money(invoice.amount),
-            "Currency": CURRENCY,
-            "Exchange_Rate": 1,
+            **_currency(company, invoice.customer),
             "Owner": owner(invoice.customer),
         }
         created = instant(invoice.issued, invoice.number)
@@ -126,8 +128,7 @@ def _receipts(company: Company, names: dict[int, str]) -> Iterator[Held]:
                 "Invoice": {"name": f"Invoice I{allocation.invoice:09d}", "id": crm_id(4, allocation.invoice)},
                 "Received_On": receipt.day.isoformat(),
                 "Amount": money(allocation.amount),
-                "Currency": CURRENCY,
-                "Exchange_Rate": 1,
+                **_currency(company, receipt.customer),
                 "Owner": owner(receipt.customer),
             }
             moment = instant(receipt.posted, receipt.number)
