@@ -23,6 +23,8 @@ _ALSO_NEW: Final = ("is_deleted", "is_pending", "sweep", "listing", "left_out")
 #: A row with its body as text, and the hash of that.
 _Written: TypeAlias = tuple[RemoteRow, str, str]
 _QUIETLY: Final = {"synchronize_session": False}
+#: Just as the index says it: SQLite uses it for nothing else.
+_IS_PENDING: Final = text("is_pending")
 _CURSOR: Final = text(
     "INSERT INTO pull_cursors (connection_id, object_name, fields, cursor, sweep, is_sweeping)"
     " VALUES (:connection_id, :object_name, :fields, :cursor, :sweep, :is_sweeping)"
@@ -126,7 +128,7 @@ class MirrorStore:
     def pending(self, most: int) -> tuple[Mirrored, ...]:
         """Return some rows that are to be translated."""
         asked = select(_ROWS.c.object_name, _ROWS.c.row_id, _ROWS.c.body, _ROWS.c.is_deleted)
-        asked = asked.where(self._is_own, _ROWS.c.is_pending).order_by(_ROWS.c.object_name, _ROWS.c.row_id).limit(most)
+        asked = asked.where(self._is_own, _IS_PENDING).order_by(_ROWS.c.object_name, _ROWS.c.row_id).limit(most)
         return tuple(
             Mirrored(object_name, row_id, None if is_deleted else json.loads(body))
             for object_name, row_id, body, is_deleted in self._session.execute(asked)

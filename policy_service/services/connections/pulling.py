@@ -176,6 +176,9 @@ class _Run:
             # Whoever has lost the connection to another writes nothing more of it.
             self._held_at = self._house.world.now()
             _hold(session, self._connection.connection_id, self._by, self._held_at)
+            if PullStore(session).load(self._pull_id).state != "running":
+                # Another pull has begun since, and perhaps ended: what came here may be older than what that brought.
+                raise _lost()
             yield session
 
     def _count(self, session: Session, page: Page, kept: Kept) -> None:
@@ -217,9 +220,13 @@ def _unexpected(error: Exception) -> PolicyServiceError:
 
 def _hold(session: Session, connection_id: int, by: str, at: Instant) -> None:
     if not LeaseStore(session).take(_lease(connection_id), by, at + LEASE_SECONDS * SECOND, at):
-        raise Conflict(
-            "X167", "Another pull of this connection is under way.", remedy="Wait for its end, or cancel its job."
-        )
+        raise _lost()
+
+
+def _lost() -> Conflict:
+    return Conflict(
+        "X167", "Another pull of this connection is under way.", remedy="Wait for its end, or cancel its job."
+    )
 
 
 def _lease(connection_id: int) -> str:

@@ -73,6 +73,8 @@ class SmallSystem:
     """What is over there; every change has the next time."""
 
     page_size: int = 2
+    #: Whether it tells of no deletions, and is listed whole instead.
+    is_listed: bool = False
     time: int = 0
     rows: dict[str, dict[str, tuple[int, Body | None]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -133,6 +135,8 @@ class SmallConnector:
         if self._system.error:
             raise self._system.error
         self._system.asked.append(wanted.object_name)
+        if self._system.is_listed:
+            return self._listed(wanted, cursor)
         since, place = json.loads(cursor) if cursor else (0, [0, ""])
         rows = sorted((time, row_id, body) for row_id, (time, body) in self._rows(wanted) if time >= since)
         left = [one for one in rows if [one[0], one[1]] > place and (cursor or one[2] is not None)]
@@ -144,6 +148,24 @@ class SmallConnector:
         else:
             after = json.dumps([since, [given[-1][0], given[-1][1]]])
         return Page(tuple(self._row(wanted, *one) for one in given), after, is_last)
+
+    def _listed(self, wanted: Wanted, cursor: str) -> Page:
+        # By ids; rows that have not changed since the listing before come without their bodies.
+        number, since, after, newest = json.loads(cursor) if cursor else (1, 0, "", 0)
+        rows = sorted((row_id, time, body) for row_id, (time, body) in self._rows(wanted) if body is not None)
+        left = [one for one in rows if one[0] > after]
+        given = left[: self._system.page_size]
+        newest = max([newest, *(time for _, time, _ in given)])
+        is_last = len(left) == len(given)
+        following = [number + 1, newest, "", newest] if is_last else [number, since, given[-1][0], newest]
+        return Page(
+            tuple(self._row(wanted, time, row_id, body) for row_id, time, body in given if time >= since),
+            json.dumps(following),
+            is_last,
+            f"listing {number}",
+            tuple(row_id for row_id, time, _ in given if time < since),
+            ends_listing=is_last,
+        )
 
     def write(self, object_name: str, changes: Sequence[Change]) -> tuple[Written, ...]:
         raise NotImplementedError

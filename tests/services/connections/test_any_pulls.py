@@ -93,12 +93,12 @@ BEFORE = [
 ]
 
 
-def fresh(house: House) -> Pulling:
+def fresh(house: House, *, is_listed: bool = False) -> Pulling:
     """Return a house anew, with a policy and a connection."""
     empty(house.database)
     house = open_house(house.database)
     enforce(house, house_policy())
-    return Pulling(house, SmallSystem())
+    return Pulling(house, SmallSystem(is_listed=is_listed))
 
 
 def take(pulling: Pulling, step: Put | Delete | Pull) -> None:
@@ -114,12 +114,12 @@ def take(pulling: Pulling, step: Put | Delete | Pull) -> None:
 
 
 @EXAMPLES
-@given(STEPS)
+@given(STEPS, st.booleans())
 def test_one_long_pull_and_any_short_ones_come_to_the_same_ledger(
-    bare: House, steps: list[Put | Delete | Pull]
+    bare: House, steps: list[Put | Delete | Pull], is_listed: bool
 ) -> None:
     """Whatever happened over there, and whenever a pull began or was killed."""
-    many = fresh(bare)
+    many = fresh(bare, is_listed=is_listed)
     for step in (*BEFORE, *steps, Pull(None)):
         take(many, step)
     found = many.ledger()

@@ -1,0 +1,234 @@
+"""What goes wrong with a pull is kept with it; what passes is tried again, what others brought stays."""
+
+import pytest
+
+from policy_service.background.duties import pull_if_due
+from policy_service.connectors.errors import ConnectorError
+from policy_service.domain.instants import SECOND
+from policy_service.domain.permissions import Role
+from policy_service.services.background_jobs import work_one
+from policy_service.services.connections import runs, setting_up
+from policy_service.services.connections.scheduling import PULL_CONNECTION, wake
+from policy_service.services.connections.setting_up import Changes
+from policy_service.services.house import House
+from policy_service.services.job_cancelling import may_cancel
+from policy_service.services.running_jobs import JobStopped
+from policy_service.storage.connection_store import ConnectionStore, StoredState
+from policy_service.storage.errors import Conflict
+from policy_service.storage.job_store import JobStore
+from tests.services.connections.small_system import SYSTEM, Pulling, SmallSystem
+from tests.services.decisions.live import enforce, person, post
+from tests.services.house import house_policy
+
+BUSY = ConnectorError("X104", "Too often.", remedy="Wait.", is_passing=True, retry_after=1_000.0)
+REFUSED = ConnectorError("X110", "Refused.", remedy="Correct it.")
+MINUTE = 60 * SECOND
+
+
+@pytest.fixture
+def pulling(bare: House) -> Pulling:
+    """Give a house with a connection that is pulled every half hour, and a system with one invoice."""
+    enforce(bare, house_policy())
+    small = SmallSystem()
+    small.put("Accounts", "A1", name="Ada")
+    small.put("Orders", "O1", account="A1", day="2025-01-02", amount="100.00")
+    small.put("Invoices", "1", number="I1", account="A1", order="O1", due="2025-02-01", amount="100.00")
+    made = Pulling(bare, small)
+    change(made, Changes(schedule_minutes=30, is_on=True))
+    return made
+
+
+def change(pulling: Pulling, changes: Changes) -> None:
+    with pulling.house.database.writing() as session:
+        setting_up.change(pulling.house, session, "small", changes, SYSTEM, pulling.act())
+
+
+def state(pulling: Pulling) -> StoredState:
+    with pulling.house.database.reading() as session:
+        return runs.overview(session, "small", SYSTEM).state
+
+
+def fail(pulling: Pulling, error: ConnectorError) -> str:
+    """Pull while the system refuses; return the state of the run."""
+    pulling.system.error = error
+    with pytest.raises(ConnectorError):
+        pulling.pull()
+    pulling.system.error = None
+    with pulling.house.database.reading() as session:
+        last = runs.runs(session, "small", SYSTEM)[0]
+    assert (error.code, error.message, error.remedy) == (last.code, last.error, last.remedy)
+    return last.state
+
+
+def due(pulling: Pulling) -> bool:
+    """Whether a pull is asked for now by itself."""
+    pull_if_due(pulling.house, lambda: pulling.at)
+    with pulling.house.database.reading() as session:
+        return any(not job.is_ended for job in JobStore(session).page(10, kind=PULL_CONNECTION))
+
+
+def work(pulling: Pulling) -> bool:
+    """Do the pull that waits."""
+    return work_one(pulling.house, [PULL_CONNECTION], "worker", lambda: pulling.at)
+
+
+def test_what_passes_is_tried_again_later_and_later(pulling: Pulling) -> None:
+    assert "failed" == fail(pulling, BUSY)
+    assert pulling.at + 1_000 * SECOND == state(pulling).next_at
+    waits = []
+    for _ in range(3):
+        fail(pulling, ConnectorError("X102", "Not reached.", remedy="Wait.", is_passing=True))
+        waits.append(((state(pulling).next_at or 0) - pulling.at) // SECOND)
+    assert [180, 360, 720] == waits
+    assert 4 == state(pulling).failures
+    pulling.pull()
+    assert (0, pulling.at + 30 * MINUTE) == (state(pulling).failures, state(pulling).next_at)
+
+
+def test_what_a_person_has_to_correct_waits_for_a_person(pulling: Pulling) -> None:
+    fail(pulling, REFUSED)
+    pulling.at += 10 * 24 * 60 * MINUTE
+    assert (None, True) == (state(pulling).next_at, state(pulling).is_stopped)
+    assert not due(pulling)
+    setting_up.check(pulling.house, "small", SYSTEM, pulling.act())
+    assert due(pulling)
+    assert work(pulling)
+    assert not state(pulling).is_stopped
+
+
+def test_a_connection_is_pulled_by_its_schedule_and_when_it_is_woken(pulling: Pulling) -> None:
+    assert due(pulling)
+    assert work(pulling)
+    assert not due(pulling)
+    pulling.at += 29 * MINUTE
+    assert not due(pulling)
+    pulling.at += MINUTE
+    assert due(pulling)
+    assert work(pulling)
+    pulling.at += MINUTE
+    with pulling.house.database.writing() as session:
+        wake(session, ConnectionStore(session).load("small"), pulling.at)
+    assert due(pulling)
+    change(pulling, Changes(is_on=False))
+    assert work(pulling)
+    pulling.at += 60 * MINUTE
+    assert not due(pulling)
+
+
+def test_a_pull_asked_for_twice_is_one(pulling: Pulling) -> None:
+    with pulling.house.database.writing() as session:
+        first = setting_up.ask_pull(pulling.house, session, "small", SYSTEM, pulling.act())
+        assert first == setting_up.ask_pull(pulling.house, session, "small", SYSTEM, pulling.act())
+        assert may_cancel(first, SYSTEM)
+        assert not may_cancel(first, person("vic", Role.VIEWER))
+    assert work(pulling)
+    with pulling.house.database.writing() as session:
+        done = JobStore(session).load(first.job_id)
+        assert ("done", 3) == (done.state, done.result["added"])
+        assert first.job_id != setting_up.ask_pull(pulling.house, session, "small", SYSTEM, pulling.act()).job_id
+
+
+def test_only_one_pulls_a_connection_at_a_time(pulling: Pulling) -> None:
+    codes = list[str]()
+
+    def meanwhile(_rows: int) -> None:
+        with pytest.raises(Conflict) as refused:
+            runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "other", lambda _: None)
+        codes.append(refused.value.code)
+
+    runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "one", meanwhile)
+    assert {"X167"} == set(codes)
+
+
+def test_a_pull_that_was_taken_over_writes_nothing_more(pulling: Pulling) -> None:
+    def taken_over(_rows: int) -> None:
+        pulling.at += 1_000 * SECOND
+        runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "other", lambda _: None)
+        pulling.system.put("Accounts", "A1", name="Bea")
+
+    with pytest.raises(Conflict):
+        runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "one", taken_over)
+    ledger = pulling.ledger()
+    assert ledger
+    assert ["Ada"] == [one.name for one in ledger.histories["A1"].versions]
+
+
+def test_a_pull_that_is_stopped_goes_on_where_it_was(pulling: Pulling) -> None:
+    def stop(_rows: int) -> None:
+        raise JobStopped
+
+    with pytest.raises(JobStopped):
+        runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "one", stop)
+    with pulling.house.database.reading() as session:
+        assert ["stopped"] == [one.state for one in runs.runs(session, "small", SYSTEM)]
+    assert 3 == pulling.pull().added
+
+
+def test_a_pull_whose_process_died_is_said_to_have_been_broken_off(pulling: Pulling) -> None:
+    assert pulling.pull_and_die(6)
+    pulling.pull()
+    with pulling.house.database.reading() as session:
+        assert [("done", ""), ("failed", "X168")] == [
+            (one.state, one.code) for one in runs.runs(session, "small", SYSTEM)
+        ]
+
+
+def test_a_row_left_out_is_told_with_the_place_where_it_is(pulling: Pulling) -> None:
+    pulling.system.put("Invoices", "1", number="I1", account="A1", order="O1", due="2025-02-01", amount="a lot")
+    pulling.system.put(
+        "Invoices", "2", number="I2", account="A1", order="O9", due="2025-02-01", amount="1", state="void"
+    )
+    run = pulling.pull()
+    with pulling.house.database.reading() as session:
+        rejected = runs.rejected_rows(session, run.pull_id, SYSTEM)
+        unmapped = runs.unmapped_rows(session, "small", SYSTEM)
+    assert ("I1", "Q105", "Invoices", "1") in [
+        (one.found.entry, one.found.code, one.object_name, one.row_id) for one in rejected
+    ]
+    assert [("Invoices", "2")] == [(one.object_name, one.row_id) for one in unmapped]
+
+
+def test_a_customer_that_another_source_brings_later_lets_in_what_was_left_out(pulling: Pulling) -> None:
+    pulling.system.delete("Accounts", "A1")
+    assert 0 < pulling.pull().left_out
+    assert pulling.pull().import_id is None
+
+    post(
+        pulling.house,
+        {"customers": "customer_id\nA1\n", "invoices": "invoice_id,customer_id,issue_date,due_date,amount\n"},
+    )
+    run = pulling.pull()
+    assert (2, 0) == (run.added, run.left_out)
+    ledger = pulling.ledger()
+    assert ledger
+    assert ["I1"] == [one.invoice_id for one in ledger.histories["A1"].invoices]
+
+
+def test_what_somebody_else_brought_stays(pulling: Pulling) -> None:
+
+    invoices = "invoice_id,customer_id,issue_date,due_date,amount\nI1,A1,2025-01-02,2025-02-01,7.00\n"
+    post(pulling.house, {"customers": "customer_id,name\nA1,Zoe\n", "invoices": invoices})
+    run = pulling.pull()
+    ledger = pulling.ledger()
+    assert ledger
+    assert [("Zoe", [700])] == [
+        (one.versions[0].name, [each.amount for each in one.invoices]) for one in ledger.histories.values()
+    ]
+    with pulling.house.database.reading() as session:
+        rejected = runs.rejected_rows(session, run.pull_id, SYSTEM)
+    assert {("A1", "Q132"), ("I1", "Q132")} <= {(one.found.entry, one.found.code) for one in rejected}
+    pulling.system.delete("Invoices", "1")
+    pulling.pull()
+    assert ledger.histories["A1"].invoices == (pulling.ledger() or ledger).histories["A1"].invoices
+
+
+def test_of_another_account_what_the_first_had_is_gone(pulling: Pulling) -> None:
+    pulling.pull()
+    pulling.system.rows = {}
+    pulling.system.put("Accounts", "B1", name="Ben")
+    change(pulling, Changes(settings={"domain": "com"}))
+    run = pulling.pull()
+    ledger = pulling.ledger()
+    assert ledger
+    assert ["B1"] == list(ledger.histories)
+    assert (3, 1, 3) == (run.deleted, run.added, run.withdrawn)
