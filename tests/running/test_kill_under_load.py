@@ -36,9 +36,10 @@ def test_a_service_killed_hundreds_of_times_loses_nothing_and_does_nothing_twice
 def _kill_under_load(database: Database, url: str, times: int, seed: int) -> None:
     asking = opened(database)
     delays = random.Random(seed)
-    with service(url) as parent, ThreadPoolExecutor(ASKERS) as threads:
+    with service(url) as parent, ThreadPoolExecutor(ASKERS + 1) as threads:
         process_id = _begun(parent, asking)
         asked = [threads.submit(asking.ask_until_the_end, asker) for asker in range(ASKERS)]
+        asked.append(threads.submit(asking.send_batches_until_the_end))
         try:
             for _ in range(times):
                 asking.wait_for_more(delays.randrange(6))
@@ -53,7 +54,9 @@ def _kill_under_load(database: Database, url: str, times: int, seed: int) -> Non
         known = dict(delays.sample(sorted(asking.answers.items()), min(len(asking.answers), ASKED_AGAIN)))
         assert known == {order_id: asking.ask(order_id) for order_id in known}
     assert asking.unanswered
-    check(database, asking.acknowledged)
+    assert asking.of_batches
+    assert asking.batches_broken
+    check(database, asking.acknowledged, asking.of_batches)
     print(f"{times} kills, {len(asking.answers)} orders acknowledged and found, {len(known)} answered again alike")
 
 
