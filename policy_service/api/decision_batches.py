@@ -32,8 +32,8 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.storage.idempotency_store import StreamClaim, used_otherwise
 
-#: So many lines share a transaction.
-LINES_AT_ONCE: Final = 100
+#: So many lines share a transaction: their customers are held meanwhile, and whoever else asks about them waits.
+LINES_AT_ONCE: Final = 50
 MOST_LINES: Final = 100_000
 _Answering: TypeAlias = Callable[[Call, Sequence[Line], CompiledPolicy], list[dict[str, object]]]
 _SEND_THE_REST: Final = "Send the lines that have no answer."

@@ -10,19 +10,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from policy_service.api import decision_batches
 from policy_service.services.house import House
+from policy_service.storage.case_store import CaseStore
 from policy_service.storage.database import Database
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.models.decisions import DecisionRow
 from policy_service.storage.models.orders import AskedOrder, OrderStep
+from policy_service.storage.stored_cases import Doing
 from tests.api.deciding import ORDER, REVIEW, analyst, changed, send_lines
 from tests.api.house import Client, Clock, move_in
-from tests.services.decisions.live import furnish, open_house
+from tests.services.decisions.live import TODAY, act, furnish, open_house, post
+from tests.services.house import INVOICES, LEDGER
 from tests.storage.books import empty
 
 _ID = re.compile(r"\bid-\d+")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 LINES = 40
+DISPUTED = {
+    **LEDGER,
+    "invoices": INVOICES.replace("2025-03-20,2025-04-04", "2025-01-05,2025-02-04"),
+    "disputes": "dispute_id,invoice_id,opened,closed\nD1,I1,2025-01-10,\nD2,I2,2025-01-10,\n",
+}
 
 
 def questions(seed: int) -> list[dict[str, object]]:
@@ -72,18 +81,38 @@ def stored(house: House) -> list[str]:
         return said + sorted(same(list(row)) for row in session.execute(steps))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+def furnished(house: House) -> House:
+    """Return the house with two customers in dispute, of one of whom somebody noted that in a case."""
+    post(house, DISPUTED, at=2)
+    with house.database.writing() as session:
+        cases = CaseStore(session)
+        cases.open("K1", "C2", "house", "collection", Doing("L1", owner_role="collector"), TODAY)
+        cases.add_note("K1", "dispute", "They complain.", act(person="sam"), "D2")
+    return house
+
+
+@pytest.mark.parametrize(("seed", "at_once"), [(1, 50), (2, 50), (1, 1), (2, 7)])
 def test_a_batch_comes_to_what_its_lines_come_to_one_by_one(
-    client: Client, app: Flask, house: House, clock: Clock, database: Database, seed: int
+    client: Client,
+    app: Flask,
+    house: House,
+    clock: Clock,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    at_once: int,
 ) -> None:
+    """However many of them share a transaction."""
+    monkeypatch.setattr(decision_batches, "LINES_AT_ONCE", at_once)
     asked = questions(seed)
+    furnished(house)
     alone = [told(analyst(client).post("/v1/decisions", json=question).get_json()) for question in asked]
     after_singles = stored(house)
 
     empty(database)
     other = open_house(database)
     furnish(other)
-    move_in(app, other, clock)
+    move_in(app, furnished(other), clock)
     client.forget_keys()
     *lines, _ = send_lines(analyst(client), asked)
     together = [told(line.get("decision") or line["problem"]) for line in lines]
