@@ -24,9 +24,10 @@ class BooksCursor:
 
     `is_begun` says that a pull is under way, `is_whole` that it lists everything, else what was changed from `since`
     on. `known` are packs of the rows with what they were, `seen` packs of those that the listing under way had, and
-    `doubtful` those that are to be asked for one by one. `latest` is the last change ever seen; `is_untimed` says that
-    some row of the list tells no time of its change. `checked` is the last row that was asked for though nothing
-    spoke for a change, `fields` what the rows were asked for.
+    `doubtful` those that are to be asked for one by one. `latest` is the last change ever seen, `latest_before` what it
+    was when the pull under way began, `seen_until` when the one before it did: up to then no change is missing.
+    `is_untimed` says that some row of the list tells no time of its change. `checked` is the last row that was asked
+    for though nothing spoke for a change, `fields` what the rows were asked for.
     """
 
     is_begun: bool = False
@@ -37,6 +38,8 @@ class BooksCursor:
     seen: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
     latest: Instant | None = None
+    latest_before: Instant | None = None
+    seen_until: Instant | None = None
     is_untimed: bool = False
     whole_at: Instant | None = None
     checked: str = ""
@@ -60,9 +63,13 @@ def begun(cursor: BooksCursor, fields: str, now: Instant, *, tells_changes: bool
         cursor = replace(cursor, known=(known,), whole_at=None, fields=fields)
     at = cursor.whole_at
     is_listed = not tells_changes or cursor.is_untimed
-    is_whole = is_listed or cursor.latest is None or at is None or not 0 <= now - at < _WHOLE_EVERY
-    since = None if is_whole or cursor.latest is None else min(cursor.latest, now) - OVERLAP
-    return replace(cursor, is_begun=True, is_whole=is_whole, since=since, reading=Reading(), seen=(), doubtful=())
+    # A row may have changed behind the place where a pull stood, and another one later, which it saw: what one pull saw
+    # last says nothing of what it missed. What had been seen before it began does.
+    until = cursor.seen_until
+    is_whole = is_listed or until is None or at is None or not 0 <= now - at < _WHOLE_EVERY
+    since = None if is_whole or until is None else min(until, now) - OVERLAP
+    cursor = replace(cursor, latest_before=cursor.latest, reading=Reading(), seen=(), doubtful=())
+    return replace(cursor, is_begun=True, is_whole=is_whole, since=since)
 
 
 def ended(cursor: BooksCursor, now: Instant) -> BooksCursor:
@@ -70,9 +77,8 @@ def ended(cursor: BooksCursor, now: Instant) -> BooksCursor:
     is_full = cursor.is_whole or len(cursor.known) > _MOST_PACKS
     known = (packed(unpacked(cursor.known)),) if is_full else cursor.known
     whole_at = now if cursor.is_whole else cursor.whole_at
-    return replace(
-        cursor, is_begun=False, is_whole=False, since=None, reading=Reading(), seen=(), known=known, whole_at=whole_at
-    )
+    cursor = replace(cursor, known=known, whole_at=whole_at, seen_until=cursor.latest_before)
+    return replace(cursor, is_begun=False, is_whole=False, since=None, reading=Reading(), seen=())
 
 
 def read_cursor(text: str) -> BooksCursor:
@@ -103,7 +109,7 @@ def _texts(found: object) -> tuple[str, ...]:
 
 
 def _is_sound(cursor: BooksCursor) -> bool:
-    instants = (cursor.since, cursor.latest, cursor.whole_at)
+    instants = (cursor.since, cursor.latest, cursor.latest_before, cursor.seen_until, cursor.whole_at)
     flags = (cursor.is_begun, cursor.is_whole, cursor.is_untimed)
     return (
         all(each is None or type(each) is int for each in instants)
