@@ -167,6 +167,7 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "run_day": lazy_gettext("run of a day"),
         "recheck_orders": lazy_gettext("check of held orders"),
         "import_ledger": lazy_gettext("import into the ledger"),
+        "pull_connection": lazy_gettext("pull from another system"),
         "simulation": lazy_gettext("simulation"),
         "sweep": lazy_gettext("sweep of parameters"),
         "seek": lazy_gettext("search for parameters"),
