@@ -1,11 +1,13 @@
 """The test cases of a version as a table, run as they stand; those of a draft are added, changed and taken out."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -27,6 +29,7 @@ from policy_service.services.policy_editing.case_edits import with_case, with_ch
 from policy_service.services.policy_editing.case_texts import CaseText, case_text
 from policy_service.services.policy_editing.cases_table import CasesTable, cases_table, refuse_unread
 from policy_service.services.policy_editing.kept_decisions import kept_case
+from policy_service.services.policy_editing.row_paths import row_paths
 from policy_service.services.policy_life.drafts import files_with, save_files
 from policy_service.services.policy_life.files import Files, read_files
 from policy_service.services.policy_life.reading import VersionNow, version_now
@@ -122,8 +125,21 @@ def cases_shown(now: VersionNow, files: Files) -> dict[str, Any]:
         "show": show,
         "asked": [choice for choice in choices(_rule_sets(table)) if choice[0] in asked],
         "is_open": _is_open(now),
+        "row_pages": _row_pages(now, table),
         "at": request.args.get("at", ""),
     }
+
+
+def _row_pages(now: VersionNow, table: CasesTable) -> dict[tuple[str, str], str]:
+    # In a draft a row is gone to where it can be changed, else on the page of the version.
+    here: dict[str, Any] = {"policy_id": now.version.policy_id, "number": now.version.number}
+    page, is_open = url_for("policies.version", **here), _is_open(now)
+    found = {}
+    for each in table.policy.rule_sets if table.policy else ():
+        form = url_for("policies.edit", part=each.name, **here)
+        for row, path in row_paths(each).items():
+            found[each.name, row] = f"{form}#{quote(json.dumps(path))}" if is_open else f"{page}#{each.name}.{row}"
+    return found
 
 
 def _is_open(now: VersionNow) -> bool:

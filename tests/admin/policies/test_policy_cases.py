@@ -124,12 +124,15 @@ def test_a_case_upon_an_older_revision_is_not_kept(manager: Browser, house: Hous
     assert "Nobody saw" not in text(house)
 
 
-def test_rows_that_no_case_hits_lead_to_their_tables(manager: Browser, house: House) -> None:
-    assert f'{DRAFT}#grading.G2"' in manager.open(f"{DRAFT}/cases")
+def test_rows_that_no_case_hits_lead_to_where_they_are_edited_or_else_read(
+    manager: Browser, browser_of: Callable[..., Browser], house: House
+) -> None:
+    assert f'{DRAFT}/edit?part=grading#%5B%22rows%22%2C%201%5D"' in manager.open(f"{DRAFT}/cases")
+    assert f'{DRAFT}#grading.G2"' in browser_of("vic", Role.VIEWER).open(f"{DRAFT}/cases")
     kept(manager, house)
     page = manager.open(f"{DRAFT}/cases")
-    assert f'{DRAFT}#grading.G2"' not in page
-    assert f'{DRAFT}#collection.L1"' in page
+    assert "part=grading#" not in page
+    assert f'{DRAFT}/edit?part=collection#%5B%22levels%22%2C%200%5D"' in page
 
 
 def test_who_only_looks_sees_the_cases_and_changes_none(
