@@ -5,12 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
-from waitress import wasyncore
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_chromium: Final = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
@@ -40,8 +41,8 @@ def served(app: Any) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    # Its own thread closes what it waits for: closed from here it may be waited for in that very moment.
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    # By its own thread, with the connections that browsers keep: otherwise it goes on as long as these are open.
+    server.trigger.pull_trigger(partial(close_all, server._map, True))
     thread.join(5)
     server.task_dispatcher.shutdown()
 

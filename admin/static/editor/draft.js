@@ -213,7 +213,8 @@ function recall() {
 }
 
 function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable]");
+  // What is dragged has nothing of its own to take back.
+  return target.closest("input:not([type=range]), textarea, select, [contenteditable]");
 }
 
 document.getElementById("undo").addEventListener("click", undo);

@@ -17,7 +17,7 @@ export class Grid {
     const title = texts.parts[grid.part];
     if (title) box.append(Object.assign(document.createElement("h2"), { className: "h6", textContent: title }));
     this.element = document.createElement("div");
-    this.element.setAttribute("aria-label", title || sheet.name);
+    this.name = title || sheet.name;
     box.append(toolbar(this), this.element);
     place.append(box);
     this.table = new Tabulator(this.element, {
@@ -44,6 +44,9 @@ export class Grid {
 
   /** Tell assistive technology what the parts of the grid are: its rows stand in what scrolls. */
   describe() {
+    this.element.setAttribute("aria-label", this.name);
+    // Nothing can be done in it: it is no stop on the way to the cells.
+    this.element.querySelector(".tabulator-header").removeAttribute("tabindex");
     this.element.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
     this.element.querySelector(".tabulator-table").setAttribute("role", "presentation");
   }
