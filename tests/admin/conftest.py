@@ -11,11 +11,18 @@ from policy_service.domain.permissions import Role
 from policy_service.services.house import House
 from policy_service.storage.database import Database
 from tests.admin.browser import Browser, signed_in
+from tests.admin.company import LivedIn, lived_in
 from tests.api.house import Clock
 from tests.services.decisions.live import furnish, open_house
 from tests.services.sign_in.cheap_passwords import cheap_passwords
 
 __all__ = ["cheap_passwords"]
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> LivedIn:
+    """Give the company of 2,000 customers that the demo leaves, to copy."""
+    return lived_in(tmp_path_factory)
 
 
 @pytest.fixture
