@@ -71,3 +71,7 @@ def spoken(template: str) -> Iterator[str]:
 def test_no_template_says_anything_in_one_language_alone(file: Path) -> None:
     said = {text.strip() for text in spoken(file.read_text("utf-8")) if _LETTERS.search(text)}
     assert set() == said - _THE_SAME
+
+
+def test_a_policy_has_one_word_in_chinese() -> None:
+    assert [] == [message.id for message in catalogue() if "策略" in str(message.string)]
