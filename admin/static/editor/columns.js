@@ -27,7 +27,10 @@ function heading(grid, column) {
   const head = document.createElement("div");
   const name = document.createElement("span");
   const known = grid.word(column.name);
-  name.textContent = texts.columns[column.path.length < 2 ? column.name : ""] ?? column.name;
+  const said = texts.columns[column.path.length < 2 ? column.name : ""];
+  name.textContent = said ?? column.name;
+  // Names and values of the policy are the same in every language.
+  name.translate = Boolean(said);
   const what = document.createElement("div");
   what.className = "column-what";
   what.textContent = [texts.kinds[column.kind], known?.title].filter(Boolean).join(": ");
@@ -53,6 +56,7 @@ function shown(grid, column, cell) {
     element.classList.toggle(`has-${severity}`, marks.some((mark) => mark.severity === severity));
   }
   const isOtherwise = data._otherwise && column.kind === "id";
+  element.translate = isOtherwise || marks.length > 0;
   const text = document.createTextNode(isOtherwise ? texts.otherwise : (cell.getValue() ?? ""));
   return marks.length ? marked(text, marks) : text;
 }

@@ -17,7 +17,7 @@ export class Grid {
     const title = texts.parts[grid.part];
     if (title) box.append(Object.assign(document.createElement("h2"), { className: "h6", textContent: title }));
     this.element = document.createElement("div");
-    this.name = title || sheet.name;
+    this.name = title || document.querySelector(".nav-tabs [aria-current]").textContent;
     box.append(toolbar(this), this.element);
     place.append(box);
     this.table = new Tabulator(this.element, {
