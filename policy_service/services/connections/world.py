@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Protocol
 
 from policy_service.connectors.errors import ConnectorError
@@ -39,13 +38,9 @@ def _nobody(system: System, _account: Account, _means: Means) -> Connector:
 
 def open_any(system: System, account: Account, means: Means) -> Connector:
     """Return the connector of any system that this program speaks with; the errors are the connector's."""
-    # What speaks the protocols is loaded once somebody connects something.
-    try:
-        systems = import_module("policy_service.connectors.systems")
-    except ModuleNotFoundError:
-        return _nobody(system, account, means)
-    opener: Opener = systems.open_connector
-    return opener(system, account, means)
+    from policy_service.connectors.systems import open_connector  # noqa: PLC0415  # only who connects something waits
+
+    return open_connector(system, account, means)
 
 
 def _still(_seconds: float = 0.0) -> None:
