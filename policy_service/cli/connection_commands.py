@@ -186,9 +186,10 @@ def rejected_command(pull_id: str, most: int, login: str) -> None:
 
 @click.command("pull")
 @_NAME
+@click.option("--withdraw", is_flag=True, help="Though more rows be withdrawn than stay: they are gone over there.")
 @_JSON
 @as_option
-def pull_command(name: str, as_json: bool, login: str) -> None:
+def pull_command(name: str, withdraw: bool, as_json: bool, login: str) -> None:
     """Pull connection NAME now; one that was broken off goes on where it was.
 
     Exit code 1 if rows were left out, 2 if it could not be pulled.
@@ -197,7 +198,13 @@ def pull_command(name: str, as_json: bool, login: str) -> None:
         work = _who(house, login)
         with output.progress("Pulling") as advance:
             run = run_service.pull_now(
-                house, name, work.actor, work.act, process_name(), lambda rows: advance(rows, rows + 1)
+                house,
+                name,
+                work.actor,
+                work.act,
+                process_name(),
+                lambda rows: advance(rows, rows + 1),
+                withdraws_much=withdraw,
             )
     if as_json:
         output.write_json(counts_of(run))

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from policy_service.domain.entries import Invoice
@@ -46,6 +46,15 @@ _NEEDING_CUSTOMERS: Final = tuple(table for table in ENTRY_TABLES if table not i
 def own_rows(session: Session, brought: Brought) -> OwnRows:
     """Return the rows in force that a source brought of the customers concerned, and its rates."""
     return {table: dict(_own_rows_of(session, kept, brought)) for table, kept in ENTRY_TABLES.items()}
+
+
+def count_in_force(session: Session, postings: Select[Any]) -> int:
+    """Return how many rows in force came with these postings."""
+    counts = (
+        select(func.count()).select_from(kept.rows).where(in_force(kept, None), kept.rows.c.posting.in_(postings))
+        for kept in ENTRY_TABLES.values()
+    )
+    return sum(session.scalar(count) or 0 for count in counts)
 
 
 def withdraw(session: Session, rows: Mapping[Table, Sequence[int]], posting: int) -> frozenset[str]:

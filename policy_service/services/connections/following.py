@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.mapping.mapping import ConnectorMapping
 from policy_service.domain.acting import Act
 from policy_service.ledger.columns import Table
@@ -24,12 +25,14 @@ from policy_service.services.ledger_in.importing import ImportOrigin, Progress, 
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.ledger_import import StoredImport
 from policy_service.storage.ledger_store import LedgerStore
-from policy_service.storage.ledger_withdrawal import Brought
+from policy_service.storage.ledger_withdrawal import Brought, count_in_force
 from policy_service.storage.models.connections import TranslatedRow
 from policy_service.storage.translated_store import AGAIN, RESOLVED, TranslatedStore, as_id, kind_of
 
 #: Of so many rows left out is noted whose they are, to be read again once others have told more.
 MOST_AGAIN: Final = 5_000
+#: From so many rows on a person is asked before more of them are withdrawn than stay.
+LEAST_MUCH: Final = 50
 _ROWS: Final = TranslatedRow.metadata.tables["translated_rows"]
 
 
@@ -45,7 +48,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Who follows: the connection, its mapping, as which act, and where its write transactions come from."""
+    """Who follows: the connection, its mapping, as which act, and where its write transactions come from.
+
+    `withdraws_much`: a person has said that what is gone over there is really gone.
+    """
 
     house: House
     connection: StoredConnection
@@ -53,12 +59,14 @@ class Follower:
     act: Act
     writing: Callable[[], AbstractContextManager[Session]]
     progress: Progress
+    withdraws_much: bool = False
 
 
 def follow(one: Follower, note: Callable[[Session, Followed], None]) -> Followed | None:
     """Let the ledger follow what has changed, in one transaction, of which `note` is part; none if nothing has.
 
-    LedgerError D1xx where the import is refused whole; then everything waits for the next time.
+    LedgerError D1xx where the import is refused whole, ConnectorError X166 where too much would be withdrawn; then
+    everything waits for the next time.
     """
     with one.writing() as session:
         is_all = _resolve(one, session)
@@ -107,6 +115,8 @@ def _store(one: Follower, session: Session, result: ImportResult, *, is_all: boo
     stored = store_read(one.house, session, result, origin, one.act, brought=brought, progress=one.progress)
     if stored.posting is not None:
         store.has_posted(stored.posting)
+    if not one.withdraws_much:
+        _refuse_much(session, store, stored.withdrawn)
     customers = len(result.ledger.histories) if is_all else store.count_resolved()
     left_out = len(result.quarantined) + len(stored.quarantined)
     store.settle(_names(islice(chain(result.quarantined, stored.quarantined), MOST_AGAIN)))
@@ -117,6 +127,20 @@ def _store(one: Follower, session: Session, result: ImportResult, *, is_all: boo
         rates=_first_rates(session, store),
     )
     return Followed(stored.import_id, customers, stored, left_out)
+
+
+def _refuse_much(session: Session, store: TranslatedStore, withdrawn: int) -> None:
+    """Refuse to withdraw much at once: a file that was emptied, or a right that was lost, looks like that too."""
+    if withdrawn < LEAST_MUCH:
+        return
+    left = count_in_force(session, store.own_postings())
+    if withdrawn > left:
+        raise ConnectorError(
+            "X166",
+            f"{withdrawn:,} of the {withdrawn + left:,} rows that the connection brought would be withdrawn.",
+            remedy="Look whether they are gone over there or only out of sight, as after a right was lost. If they "
+            "are gone, pull with --withdraw.",
+        )
 
 
 def _names(left_out: Iterator[Quarantined]) -> Iterator[tuple[str, str]]:

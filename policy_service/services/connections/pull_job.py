@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from policy_service.domain.acting import Act
 from policy_service.services.connections.pulling import pull
-from policy_service.services.connections.scheduling import CONNECTION
+from policy_service.services.connections.scheduling import CONNECTION, WITHDRAWS_MUCH
 from policy_service.services.house import House
 from policy_service.services.running_jobs import RunningJob
 from policy_service.storage.pull_store import StoredPull
@@ -19,6 +19,7 @@ def pull_job(house: House, job: RunningJob, act: Act) -> Mapping[str, object]:
         act,
         f"{job.job_id}/{job.attempts}",
         lambda rows: job.progress(rows, rows + 1),
+        withdraws_much=bool(job.arguments.get(WITHDRAWS_MUCH)),
     )
     return counts_of(run)
 

@@ -48,18 +48,18 @@ _BROKEN_OFF: Final = (
 Heard = Callable[[int], None]
 
 
-def pull(house: House, name: str, act: Act, by: str, heard: Heard) -> StoredPull:
+def pull(house: House, name: str, act: Act, by: str, heard: Heard, *, withdraws_much: bool = False) -> StoredPull:
     """Pull a connection to the end, and return the run, which is kept whatever happens.
 
-    `by` names who pulls, like nobody else. NotStored S209 for no such connection; ConnectorError X164 without a
-    mapping, X167 while somebody else pulls it; whatever the system or the import says is raised as it is, kept with
-    the run.
+    `by` names who pulls, like nobody else; with `withdraws_much` more rows may be withdrawn than stay. NotStored S209
+    for no such connection; ConnectorError X164 without a mapping, X167 while somebody else pulls it; whatever the
+    system or the import says is raised as it is, kept with the run.
     """
     run = _begin(house, name, act, by, heard)
     try:
         run.mirror()
         run.translate()
-        run.follow()
+        run.follow(withdraws_much=withdraws_much)
     except (JobStopped, SystemExit):
         run.end("stopped", None)
         raise
@@ -145,14 +145,15 @@ class _Run:
                 PullStore(session).count(self._pull_id, translated=changed)
             self._heard(self._rows)
 
-    def follow(self) -> None:
+    def follow(self, *, withdraws_much: bool) -> None:
         """Let the ledger follow."""
 
         def progress(_part: str, _done: int, _total: int) -> None:
             if not self._house.database.is_sqlite or _part == "reading":
                 self._heard(self._rows)
 
-        follow(Follower(self._house, self._connection, self._mapping, self._act, self._writing, progress), self._note)
+        one = Follower(self._house, self._connection, self._mapping, self._act, self._writing, progress, withdraws_much)
+        follow(one, self._note)
 
     def end(self, state: str, error: PolicyServiceError | None) -> StoredPull:
         """Keep how it ended, and when it is pulled next; whoever waits for it may begin."""

@@ -94,8 +94,10 @@ def unmapped_rows(session: Session, name: str, actor: Actor, most: int = 100) ->
     return tuple(UnmappedRow(*one) for one in found)
 
 
-def pull_now(house: House, name: str, actor: Actor, act: Act, by: str, heard: Heard) -> StoredPull:
-    """Pull a connection at once, here, and return the run; the errors are those of `pull`.
+def pull_now(
+    house: House, name: str, actor: Actor, act: Act, by: str, heard: Heard, *, withdraws_much: bool = False
+) -> StoredPull:
+    """Pull a connection at once, here, and return the run; `withdraws_much` and the errors are those of `pull`.
 
     AccessError A403 without permission to write the ledger.
     """
@@ -103,5 +105,5 @@ def pull_now(house: House, name: str, actor: Actor, act: Act, by: str, heard: He
     with house.database.writing() as session:
         connection = ConnectionStore(session).load(name)
         require_mapping(connection)
-        note(house, session, act, "pull_asked", "connection", name)
-    return pull(house, name, act, by, heard)
+        note(house, session, act, "pull_asked", "connection", name, {"withdraws_much": withdraws_much})
+    return pull(house, name, act, by, heard, withdraws_much=withdraws_much)

@@ -16,20 +16,22 @@ from policy_service.storage.job_store import Job, JobStore
 #: The kind of the jobs, and the argument that names the connection.
 PULL_CONNECTION: Final = "pull_connection"
 CONNECTION: Final = "connection"
+#: Whether it may withdraw more rows than stay.
+WITHDRAWS_MUCH: Final = "withdraws_much"
 #: After a failure that passes a pull is tried again after so many seconds, after each further one in twice as many.
 _FIRST_PAUSE: Final = 60
 _LONGEST_PAUSE: Final = 6 * 3_600
 _MINUTE: Final = 60 * SECOND
 
 
-def ask_for_pull(session: Session, connection: StoredConnection, act: Act) -> Job:
+def ask_for_pull(session: Session, connection: StoredConnection, act: Act, *, withdraws_much: bool = False) -> Job:
     """Have a connection pulled soon, and return the job; while one waits or runs it is that one."""
     store, jobs = ConnectionStore(session), JobStore(session)
     state = store.state(connection.connection_id, locks=True)
     before = jobs.find(state.job_id) if state.job_id else None
     if before and not before.is_ended:
         return before
-    job = jobs.add(PULL_CONNECTION, {CONNECTION: connection.name}, act)
+    job = jobs.add(PULL_CONNECTION, {CONNECTION: connection.name, WITHDRAWS_MUCH: withdraws_much}, act)
     store.move(connection.connection_id, job_id=job.job_id)
     return job
 

@@ -181,16 +181,19 @@ def shipped_mapping(house: House, system: System) -> str:
     return (house.settings.rules_dir / "connectors" / f"{system.value}.yaml").read_text("utf-8")
 
 
-def ask_pull(house: House, session: Session, name: str, actor: Actor, act: Act) -> Job:
+def ask_pull(house: House, session: Session, name: str, actor: Actor, act: Act, *, withdraws_much: bool = False) -> Job:
     """Have a connection pulled soon, and return the job; one that waits or runs already is that one.
+
+    With `withdraws_much` more rows may be withdrawn than stay (else X166).
 
     AccessError A403 without permission to write the ledger; NotStored S209; ConnectorError X164 without a mapping.
     """
     require(actor, Permission.LEDGER_WRITE)
     connection = ConnectionStore(session).load(name)
     require_mapping(connection)
-    job = ask_for_pull(session, connection, act)
-    note(house, session, act, "pull_asked", "connection", name, {"job_id": job.job_id})
+    job = ask_for_pull(session, connection, act, withdraws_much=withdraws_much)
+    detail = {"job_id": job.job_id, "withdraws_much": withdraws_much}
+    note(house, session, act, "pull_asked", "connection", name, detail)
     return job
 
 

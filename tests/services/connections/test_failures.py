@@ -235,3 +235,23 @@ def test_of_another_account_what_the_first_had_is_gone(pulling: Pulling) -> None
     assert ledger
     assert ["B1"] == list(ledger.histories)
     assert (3, 1, 3) == (run.deleted, run.added, run.withdrawn)
+
+
+def test_more_is_not_withdrawn_than_stays_unless_a_person_says_so(pulling: Pulling) -> None:
+    for number in range(60):
+        pulling.system.put("Accounts", f"M{number}", name="Many")
+    pulling.pull()
+    before = pulling.ledger()
+    for number in range(55):
+        pulling.system.delete("Accounts", f"M{number}")
+    with pytest.raises(ConnectorError) as refused:
+        pulling.pull()
+    assert "X166" == refused.value.code
+    assert before == pulling.ledger()
+    run = runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "her", lambda _: None, withdraws_much=True)
+    after = pulling.ledger()
+    assert after
+    assert (55, {f"M{number}" for number in range(55, 60)}) == (
+        run.withdrawn,
+        {name for name in after.histories if name.startswith("M")},
+    )
