@@ -12,6 +12,7 @@ from policy_service.running import BY_ITSELF
 from policy_service.services.background_jobs import HANDLERS, Handler, work_one
 from policy_service.services.company_settings import company_settings
 from policy_service.services.connections.scheduling import PULL_CONNECTION, ask_for_due_pulls
+from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION, ask_for_due_pushes
 from policy_service.services.daily_run.days import due_run
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House
@@ -29,8 +30,8 @@ _AT_ONCE: Final = 1_000
 
 #: What somebody waits for is not kept waiting by what takes minutes: each has a worker.
 QUICK: Final = (RECHECK_ORDERS,)
-#: Another system may let a pull wait for hours.
-PULLS: Final = (PULL_CONNECTION,)
+#: Another system may let a pull, or a write-back, wait for hours.
+PULLS: Final = (PULL_CONNECTION, PUSH_CONNECTION)
 LONG: Final = tuple(kind for kind in HANDLERS if kind not in (*QUICK, *PULLS))
 
 log = structlog.get_logger()
@@ -112,6 +113,11 @@ def run_day_if_due(house: House, now: Callable[[], Instant]) -> None:
 def pull_if_due(house: House, now: Callable[[], Instant]) -> None:
     """Have every connection pulled whose time has come."""
     ask_for_due_pulls(house, act_by_itself(now(), "pulls"))
+
+
+def push_if_due(house: House, now: Callable[[], Instant]) -> None:
+    """Have every connection written back to whose time has come."""
+    ask_for_due_pushes(house, act_by_itself(now(), "pushes"))
 
 
 def count_portfolio(house: House, now: Callable[[], Instant]) -> None:

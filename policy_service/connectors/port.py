@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from policy_service.domain.instants import Instant
 
@@ -20,6 +20,10 @@ class System(StrEnum):
     ZOHO_CRM = "zoho_crm"
     ZOHO_BOOKS = "zoho_books"
     DROP_FOLDER = "drop_folder"
+
+
+#: Systems in which `assign` finds what was handed over before by its key, and does not make it a second time.
+FINDS_TASKS: Final = frozenset({System.ZOHO_CRM})
 
 
 class FieldKind(StrEnum):

@@ -10,7 +10,9 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import SECOND, Instant
 from policy_service.services.connections.pull_job import pull_job
+from policy_service.services.connections.push_job import push_job
 from policy_service.services.connections.scheduling import PULL_CONNECTION
+from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION
 from policy_service.services.daily_run.job import RUN_DAY, run_day_job
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, import_job
@@ -30,6 +32,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         RECHECK_ORDERS: recheck_orders,
         IMPORT_LEDGER: import_job,
         PULL_CONNECTION: pull_job,
+        PUSH_CONNECTION: push_job,
     }
 )
 #: A worker that has not been heard of for so long is dead, and another does its job.

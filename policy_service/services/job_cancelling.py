@@ -1,4 +1,4 @@
-"""A job asked to stop: any by whoever may run the day, an import, a pull or a simulation by whoever asked for it."""
+"""A job asked to stop: any by whoever may run the day; an import, a pull, a push or a simulation by who asked."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,6 +11,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
 from policy_service.services.connections.scheduling import PULL_CONNECTION
+from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
 from policy_service.storage.job_store import Job, JobStore
@@ -20,6 +21,7 @@ from policy_service.storage.models.simulations import SIMULATION_KINDS
 _OWN: Final[Mapping[str, Permission]] = {
     IMPORT_LEDGER: Permission.LEDGER_WRITE,
     PULL_CONNECTION: Permission.LEDGER_WRITE,
+    PUSH_CONNECTION: Permission.LEDGER_WRITE,
 } | dict.fromkeys(SIMULATION_KINDS, Permission.SIMULATIONS_RUN)
 
 
@@ -27,7 +29,8 @@ def cancel_job(house: House, session: Session, job_id: str, actor: Actor, act: A
     """Cancel a job that waits, ask a running one to stop, and return it; what it did stays done.
 
     NotStored S209 if there is none. Without permission to run the day AccessError A451 for another person's, and
-    A403 for one's own unless it is an import, a pull or a simulation, and the permission to ask for one still stands.
+    A403 for one's own unless it is an import, a pull, a push or a simulation, and the permission to ask for one
+    still stands.
     """
     store = JobStore(session)
     job = store.load(job_id)

@@ -113,7 +113,7 @@ class MirrorStore:
             changed.update(row.row_id for row, _, _ in (*new, *other))
             deleted += sum(row.is_deleted for row, _, _ in other)
         self._see(cursor, page, (*(row.row_id for row in latest.values() if not row.is_deleted), *page.listed))
-        self._wake_those_that_looked_up(cursor.object_name, changed)
+        self.wake_those_that_looked_up(cursor.object_name, changed)
         gone = 0
         if page.ends_listing:
             gone += self._let_go(cursor.object_name, _ROWS.c.listing != page.listing)
@@ -254,10 +254,11 @@ class MirrorStore:
                 .where(*is_there, _ROWS.c.row_id.in_(chunk))
                 .values(is_deleted=True, is_pending=True, body="{}", content="")
             )
-        self._wake_those_that_looked_up(object_name, gone)
+        self.wake_those_that_looked_up(object_name, gone)
         return len(gone)
 
-    def _wake_those_that_looked_up(self, object_name: str, row_ids: Collection[str]) -> None:
+    def wake_those_that_looked_up(self, object_name: str, row_ids: Collection[str]) -> None:
+        """Let rows be translated again that looked up one of these."""
         waiting = set[tuple[str, str]]()
         for chunk in chunks(iter(row_ids), _AT_ONCE):
             asked = select(RowLink.object_name, RowLink.row_id).where(
@@ -272,12 +273,17 @@ class MirrorStore:
                 self._session.execute(update(_ROWS).where(*is_one).values(is_pending=True))
 
 
+def written_body(body: Body) -> tuple[str, str]:
+    """Return a body as it is kept, and the hash of that."""
+    # In ASCII, as no database stores a NUL or half of a surrogate pair.
+    written = json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return written, hashlib.sha256(written.encode()).hexdigest()
+
+
 def _written(row: RemoteRow) -> tuple[str, str]:
     if row.is_deleted:
         return "{}", ""
-    # In ASCII, as no database stores a NUL or half of a surrogate pair.
-    body = json.dumps(row.body, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return body, hashlib.sha256(body.encode()).hexdigest()
+    return written_body(row.body)
 
 
 def _by_object(rows: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:

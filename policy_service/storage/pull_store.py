@@ -68,9 +68,7 @@ class PullStore:
 
     def begin(self, pull_id: str, connection_id: int, act: Act, broken_off: tuple[str, str, str]) -> None:
         """Store a run that begins; one that was never ended was broken off: the code, error and remedy of that."""
-        is_open = (Pull.connection_id == connection_id, Pull.state == "running")
-        code, error, remedy = broken_off
-        self._change(*is_open, state="failed", ended_at=act.at, code=code, error=error, remedy=remedy)
+        self.break_off(connection_id, act, broken_off)
         oldest_kept = (
             select(Pull.started_at)
             .where(Pull.connection_id == connection_id)
@@ -97,6 +95,12 @@ class PullStore:
             )
         )
         self._session.flush()
+
+    def break_off(self, connection_id: int, act: Act, broken_off: tuple[str, str, str]) -> None:
+        """Store of a run that was never ended that it was broken off: the code, error and remedy of that."""
+        is_open = (Pull.connection_id == connection_id, Pull.state == "running")
+        code, error, remedy = broken_off
+        self._change(*is_open, state="failed", ended_at=act.at, code=code, error=error, remedy=remedy)
 
     def count(self, pull_id: str, **more: int) -> None:
         """Add to the counts of a run."""

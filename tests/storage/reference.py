@@ -24,6 +24,7 @@ _ORDER = (
     models.ledger_entries,
     models.mappings,
     models.connections,
+    models.write_backs,
     models.policies,
     models.decisions,
     models.audit,

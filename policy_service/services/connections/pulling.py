@@ -19,26 +19,24 @@ from policy_service.connectors.mapping.translation import Company
 from policy_service.connectors.port import Page
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
-from policy_service.domain.instants import SECOND, Instant
 from policy_service.services.connections.following import Followed, Follower, follow
+from policy_service.services.connections.holding import RENEW_AFTER, held_by_another, hold, let_go
 from policy_service.services.connections.making import make_some
 from policy_service.services.connections.mirroring import mirror
 from policy_service.services.connections.opening import account_hash, opened
 from policy_service.services.connections.scheduling import after_failure, after_success, require_mapping
+from policy_service.services.connections.writing_back_schedule import after_pull
 from policy_service.services.house import House
 from policy_service.services.ledger_in.frame import base_currency_for
 from policy_service.services.running_jobs import JobStopped
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
-from policy_service.storage.errors import Conflict
-from policy_service.storage.job_store import LeaseStore
 from policy_service.storage.mirror_store import Kept, MirrorStore
 from policy_service.storage.pull_store import PullStore, StoredPull
 from policy_service.storage.translated_store import EVERYTHING, TranslatedStore
+from policy_service.storage.written_store import WrittenStore
 
-#: A pull that has kept nothing for so long is dead, and another may begin.
-LEASE_SECONDS: Final = 90
-_RENEW_AFTER: Final = 20 * SECOND
-_BROKEN_OFF: Final = (
+#: Of a run that never ended: code, error and remedy.
+BROKEN_OFF: Final = (
     "X168",
     "The process ended while it pulled.",
     "Nothing is lost: the next pull goes on from there.",
@@ -48,14 +46,24 @@ _BROKEN_OFF: Final = (
 Heard = Callable[[int], None]
 
 
-def pull(house: House, name: str, act: Act, by: str, heard: Heard, *, withdraws_much: bool = False) -> StoredPull:
+def pull(
+    house: House,
+    name: str,
+    act: Act,
+    by: str,
+    heard: Heard,
+    *,
+    with_written: bool = False,
+    withdraws_much: bool = False,
+) -> StoredPull:
     """Pull a connection to the end, and return the run, which is kept whatever happens.
 
-    `by` names who pulls, like nobody else; with `withdraws_much` more rows may be withdrawn than stay. NotStored S209
-    for no such connection; ConnectorError X164 without a mapping, X167 while somebody else pulls it; whatever the
-    system or the import says is raised as it is, kept with the run.
+    The fields that are written back are read too if it writes back, or `with_written` says so. `by` names who pulls,
+    like nobody else; with `withdraws_much` more rows may be withdrawn than stay. NotStored S209 for no such connection;
+    ConnectorError X164 without a mapping, X167 while somebody else pulls it; whatever the system or the import says is
+    raised as it is, kept with the run.
     """
-    run = _begin(house, name, act, by, heard)
+    run = _begin(house, name, act, by, heard, with_written=with_written)
     try:
         run.mirror()
         run.translate()
@@ -72,16 +80,17 @@ def pull(house: House, name: str, act: Act, by: str, heard: Heard, *, withdraws_
     return run.end("done", None)
 
 
-def _begin(house: House, name: str, act: Act, by: str, heard: Heard) -> "_Run":
+def _begin(house: House, name: str, act: Act, by: str, heard: Heard, *, with_written: bool) -> "_Run":
     pull_id = house.new_id()
     with house.database.writing() as session:
         connection = ConnectionStore(session).load(name)
         require_mapping(connection)
-        _hold(session, connection.connection_id, by, house.world.now())
+        hold(session, connection.connection_id, by, house.world.now())
         mapping = read_connector_mapping(connection.mapping, f"{name}.yaml")
-        PullStore(session).begin(pull_id, connection.connection_id, act, _BROKEN_OFF)
+        PullStore(session).begin(pull_id, connection.connection_id, act, BROKEN_OFF)
         company = Company(house.settings.zone, base_currency_for(house, session, act.at).code)
-    return _Run(house, connection, mapping, company, act, by, heard, pull_id)
+    is_more = with_written or connection.writes_back
+    return _Run(house, connection, mapping, company, act, by, heard, pull_id, with_written=is_more)
 
 
 class _Run:
@@ -97,6 +106,8 @@ class _Run:
         by: str,
         heard: Heard,
         pull_id: str,
+        *,
+        with_written: bool,
     ) -> None:
         self._house = house
         self._connection = connection
@@ -106,6 +117,7 @@ class _Run:
         self._by = by
         self._heard = heard
         self._pull_id = pull_id
+        self._with_written = with_written
         self._rows = 0
         self._held_at = house.world.now()
         self._is_stopped = False
@@ -117,9 +129,10 @@ class _Run:
             store = ConnectionStore(session)
             if store.state(connection_id).account != account:
                 MirrorStore(session, connection_id).begin_all_anew()
+                WrittenStore(session, connection_id).forget()
                 store.move(connection_id, account=account)
         with opened(self._house, self._connection, self._goes_on) as connector:
-            for one in wanted(self._mapping, with_written=self._connection.writes_back):
+            for one in wanted(self._mapping, with_written=self._with_written):
                 try:
                     mirror(connector, connection_id, one, self._writing, self._count)
                 except ConnectorError:
@@ -166,9 +179,10 @@ class _Run:
                 said = {"code": error.code, "error": error.message, "remedy": error.remedy}
             else:
                 after_success(store, now, at)
+                after_pull(session, now, at)
                 said = {}
             ended = PullStore(session).end(self._pull_id, state, at, **said)
-            LeaseStore(session).take(_lease(connection_id), self._by, at, at)
+            let_go(session, connection_id, self._by, at)
         return ended
 
     @contextmanager
@@ -176,10 +190,10 @@ class _Run:
         with self._house.database.writing() as session:
             # Whoever has lost the connection to another writes nothing more of it.
             self._held_at = self._house.world.now()
-            _hold(session, self._connection.connection_id, self._by, self._held_at)
+            hold(session, self._connection.connection_id, self._by, self._held_at)
             if PullStore(session).load(self._pull_id).state != "running":
                 # Another pull has begun since, and perhaps ended: what came here may be older than what that brought.
-                raise _lost()
+                raise held_by_another()
             yield session
 
     def _count(self, session: Session, page: Page, kept: Kept) -> None:
@@ -205,7 +219,7 @@ class _Run:
         except JobStopped:
             self._is_stopped = True
             return False
-        if self._house.world.now() > self._held_at + _RENEW_AFTER:
+        if self._house.world.now() > self._held_at + RENEW_AFTER:
             with self._writing():
                 pass
         return True
@@ -217,18 +231,3 @@ def _unexpected(error: Exception) -> PolicyServiceError:
         f"The pull ended by a fault of the program ({type(error).__name__}).",
         remedy="Look into the log of the process, and report it.",
     )
-
-
-def _hold(session: Session, connection_id: int, by: str, at: Instant) -> None:
-    if not LeaseStore(session).take(_lease(connection_id), by, at + LEASE_SECONDS * SECOND, at):
-        raise _lost()
-
-
-def _lost() -> Conflict:
-    return Conflict(
-        "X167", "Another pull of this connection is under way.", remedy="Wait for its end, or cancel its job."
-    )
-
-
-def _lease(connection_id: int) -> str:
-    return f"pull:{connection_id}"

@@ -18,10 +18,13 @@ from policy_service.services.audit import note
 from policy_service.services.connections.opening import SECRETS, opened
 from policy_service.services.connections.scheduling import ask_for_pull, require_mapping, reschedule
 from policy_service.services.connections.secrets import Vault
+from policy_service.services.connections.writing_back_schedule import resume
+from policy_service.services.connections.writing_back_switch import require_looked_at
 from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.job_store import Job
+from policy_service.storage.push_store import PushStore
 
 #: A connection is pulled by itself at most every so many minutes, and at least once a week.
 MOST_MINUTES: Final = 7 * 24 * 60
@@ -95,7 +98,8 @@ def change(
     """Change a connection, and return it as it is now; it is pulled at once if it is on and has a schedule.
 
     AccessError A403 without permission to write the ledger; NotStored S209 if there is none; Conflict S208 unless it
-    was read at that `revision`; RequestError X171 for values or a schedule out of bounds.
+    was read at that `revision`; RequestError X171 for values or a schedule out of bounds, X192 to write back before
+    somebody has looked at a dry run of its mapping. Another account is not written back to before there is one of it.
     """
     require(actor, Permission.LEDGER_WRITE)
     store = ConnectionStore(session)
@@ -114,11 +118,18 @@ def change(
     if changes.secrets:
         vault = Vault(house.settings, before.connection_id)
         values["secrets"] = vault.encrypted(SECRETS, _secrets_before(vault, before) | dict(changes.secrets))
+    is_other = changes.settings is not None and dict(changes.settings) != dict(before.settings)
+    if is_other and changes.writes_back is None and before.writes_back:
+        # The dry run was of another account.
+        values["writes_back"] = detail["writes_back"] = False
     if changes.secrets or changes.settings is not None:
         # A token of what was before says nothing now.
         store.move(before.connection_id, token="")
     changed = store.change(before, act, **values)
+    if changed.writes_back and (is_other or not before.writes_back):
+        require_looked_at(session, changed)
     reschedule(store, changed, act.at)
+    resume(session, changed, act.at)
     note(house, session, act, "changed", "connection", name, detail | _names_of(changes))
     return changed
 
@@ -170,8 +181,11 @@ def keep_connection_mapping(
             f"The mapping is of {mapping.system.value}, the connection of {before.system}.",
             remedy="Take a mapping of the same system.",
         )
-    kept = store.change(before, act, mapping=text)
+    # Of another mapping nobody has seen what it would write.
+    writes_back = before.writes_back and text == before.mapping
+    kept = store.change(before, act, mapping=text, writes_back=writes_back)
     reschedule(store, kept, act.at)
+    resume(session, kept, act.at)
     note(house, session, act, "kept", "connection_mapping", name, {"mapping": mapping.name})
     return kept
 
@@ -208,8 +222,12 @@ def _note_check(
 ) -> None:
     with house.database.writing() as session:
         store = ConnectionStore(session)
-        if is_well and store.state(connection.connection_id).is_stopped:
-            reschedule(store, store.of(connection.connection_id), act.at)
+        if is_well:
+            now = store.of(connection.connection_id)
+            if store.state(connection.connection_id).is_stopped:
+                reschedule(store, now, act.at)
+            if PushStore(session).state(connection.connection_id).is_stopped:
+                resume(session, now, act.at)
         note(house, session, act, "checked", "connection", connection.name, detail)
 
 

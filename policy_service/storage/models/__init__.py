@@ -19,6 +19,7 @@ from policy_service.storage.models import (
     sign_ins,
     simulations,
     standings,
+    write_backs,
 )
 from policy_service.storage.models.tables import Model
 
@@ -42,6 +43,7 @@ __all__ = [
     "sign_ins",
     "simulations",
     "standings",
+    "write_backs",
 ]
 
 METADATA = Model.metadata

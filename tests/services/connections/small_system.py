@@ -1,7 +1,7 @@
 """A small made-up system, held in memory: rows that change and go, told page by page, with an overlap."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -80,11 +80,18 @@ class SmallSystem:
     asked: list[str] = field(default_factory=list)
     error: PolicyServiceError | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
+    #: Rows that are refused, with the system's words.
+    refusing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    writes: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    #: Raised by the next writes and tasks, before anything is done.
+    write_error: PolicyServiceError | None = None
+    finds_tasks: bool = True
 
     def put(self, object_name: str, row_id: str, **body: Any) -> None:
         """Make a row, or change it."""
         self.time += 1
-        self.rows.setdefault(object_name, {})[row_id] = (self.time, {"id": row_id} | body)
+        self.rows.setdefault(object_name, {})[row_id] = (self.time, {**body, "id": row_id})
 
     def delete(self, object_name: str, row_id: str) -> None:
         """Delete a row, if it is there."""
@@ -168,10 +175,37 @@ class SmallConnector:
         )
 
     def write(self, object_name: str, changes: Sequence[Change]) -> tuple[Written, ...]:
-        raise NotImplementedError
+        self._begin_to_write()
+        results = tuple(self._write(object_name, change) for change in changes)
+        self._spark.burn()
+        return results
 
     def assign(self, tasks: Sequence[Task]) -> tuple[Written, ...]:
-        raise NotImplementedError
+        self._begin_to_write()
+        results = tuple(self._assign(task) for task in tasks)
+        self._spark.burn()
+        return results
+
+    def _begin_to_write(self) -> None:
+        self._spark.burn()
+        if self._system.write_error:
+            raise self._system.write_error
+
+    def _write(self, object_name: str, change: Change) -> Written:
+        body = self._system.rows[object_name][change.row_id][1]
+        refused = ("GONE", "No such row.") if body is None else self._system.refusing.get(change.row_id)
+        if refused or body is None:
+            return Written(change.row_id, False, *(refused or ()))
+        self._system.writes.append((object_name, change.row_id, change.values))
+        self._system.put(object_name, change.row_id, **{**body, **change.values})
+        return Written(change.row_id, is_done=True)
+
+    def _assign(self, task: Task) -> Written:
+        if task.about_row in self._system.refusing:
+            return Written(task.about_row, False, *self._system.refusing[task.about_row])
+        if not (self._system.finds_tasks and task.key in [one.key for one in self._system.tasks]):
+            self._system.tasks.append(task)
+        return Written(task.about_row, is_done=True)
 
     def _rows(self, wanted: Wanted) -> Iterator[tuple[str, tuple[int, Body | None]]]:
         yield from self._system.rows.get(wanted.object_name, {}).items()
@@ -203,16 +237,18 @@ class SparkingDatabase:
 class Pulling:
     """A house with one connection to the small system, by a clock that goes on with every pull."""
 
-    def __init__(self, house: House, system: SmallSystem, mapping: str = MAPPING) -> None:
+    def __init__(
+        self, house: House, system: SmallSystem, mapping: str = MAPPING, kind: System = System.ZOHO_CRM
+    ) -> None:
         self.house = house
         self.system = system
         self.at = 10**15
-        self._spark = Spark()
+        self.spark = Spark()
         self._pulls = 0
         house.settings = _with_key(house)
         house.world = World(lambda: self.at, lambda: self.at / SECOND, self._sleep, lambda: 0.5, self._open)
         with house.database.writing() as session:
-            new = NewConnection("small", System.ZOHO_CRM, {"domain": "cn"}, {"secret": "s3cret"})
+            new = NewConnection("small", kind, {"domain": "cn"}, {"secret": "s3cret"})
             connect(house, session, new, SYSTEM, self.act())
         self.keep(mapping)
 
@@ -230,19 +266,23 @@ class Pulling:
         """Pull to the end."""
         self.at += 1_000 * SECOND
         self._pulls += 1
-        return pull(self.house, "small", self.act(), f"pull-{self._pulls}", lambda _rows: self._spark.burn())
+        return pull(self.house, "small", self.act(), f"pull-{self._pulls}", lambda _rows: self.spark.burn())
 
     def pull_and_die(self, steps: int) -> bool:
         """Pull, and be killed after so many steps; whether it came so far."""
+        return self.die_in(steps, self.pull)
+
+    def die_in(self, steps: int, doing: Callable[[], object]) -> bool:
+        """Do something, and be killed after so many steps; whether it came so far."""
         database = self.house.database
-        self._spark = Spark(steps)
-        self.house.database = SparkingDatabase(database, self._spark)  # type: ignore[assignment]
+        self.spark = Spark(steps)
+        self.house.database = SparkingDatabase(database, self.spark)  # type: ignore[assignment]
         try:
-            self.pull()
+            doing()
         except Killed:
             return True
         finally:
-            self._spark = Spark()
+            self.spark = Spark()
             self.house.database = database
         return False
 
@@ -257,7 +297,7 @@ class Pulling:
 
     def _open(self, _system: System, account: Account, _means: Means) -> Connector:
         self.system.secrets = account.secrets
-        return SmallConnector(self.system, self._spark)
+        return SmallConnector(self.system, self.spark)
 
 
 def _with_key(house: House) -> Any:

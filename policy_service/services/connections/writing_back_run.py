@@ -1,0 +1,144 @@
+"""One run of the write-back under way: its place, its lease, its counts, and how it ends."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeAlias
+
+from sqlalchemy.orm import Session
+
+from policy_service.connectors.errors import ConnectorError
+from policy_service.connectors.mapping.mapping import ConnectorMapping
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.instants import SECOND, Instant
+from policy_service.services.audit import note
+from policy_service.services.connections.holding import RENEW_AFTER, held_by_another, hold, let_go
+from policy_service.services.connections.writing_back_schedule import after_failed_push, after_push
+from policy_service.services.house import House
+from policy_service.services.running_jobs import JobStopped
+from policy_service.storage.connection_store import ConnectionStore, StoredConnection
+from policy_service.storage.pull_store import PullStore
+from policy_service.storage.push_store import PushStore, StoredPush
+
+#: Told how many rows are done of how many so far; raises JobStopped where the run is to stop.
+Heard: TypeAlias = Callable[[int, int], None]
+#: What was refused is tried again after so many seconds, after each further time in twice as many.
+_FIRST_PAUSE: Final = 300
+_LONGEST_PAUSE: Final = 24 * 3_600
+
+
+class PushRun:
+    """A run: everything it keeps is kept in transactions that hold the connection."""
+
+    def __init__(
+        self,
+        house: House,
+        connection: StoredConnection,
+        mapping: ConnectorMapping,
+        act: Act,
+        by: str,
+        heard: Heard,
+        push_id: str,
+        *,
+        is_dry: bool,
+    ) -> None:
+        self.house = house
+        self.connection = connection
+        self.mapping = mapping
+        self.act = act
+        self.by = by
+        self.push_id = push_id
+        self.is_dry = is_dry
+        self._heard = heard
+        self._done = 0
+        self._held_at = house.world.now()
+        self._is_stopped = False
+        self._last_pull = ""
+
+    @property
+    def connection_id(self) -> int:
+        """The number of the connection."""
+        return self.connection.connection_id
+
+    def now(self) -> Act:
+        """Return the act, as of now: an hour later other overrides and days count."""
+        return Act(self.act.person, self.house.world.now() or self.act.at, self.act.request_id)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a transaction in which the connection is held; Conflict X167 once somebody else has it, or had it."""
+        with self.house.database.writing() as session:
+            self._held_at = self.house.world.now()
+            hold(session, self.connection_id, self.by, self._held_at)
+            is_running = PushStore(session).load(self.push_id).state == "running"
+            if not is_running or _last_pull(session, self.connection_id) != self._last_pull:
+                raise held_by_another()
+            yield session
+
+    def begin(self) -> None:
+        """Take the connection as the last pull left it, which may be our own."""
+        with self.house.database.writing() as session:
+            hold(session, self.connection_id, self.by, self.house.world.now())
+            self._last_pull = _last_pull(session, self.connection_id)
+
+    def count(self, session: Session, **more: int) -> None:
+        """Add to the counts of the run."""
+        PushStore(session).count(self.push_id, **more)
+
+    def has_done(self, rows: int) -> None:
+        """Say how far it is; JobStopped where it is to stop."""
+        self._done += rows
+        self._heard(self._done, self._done + 1)
+
+    def goes_on(self) -> bool:
+        """Return whether a connector may wait on; the connection is held meanwhile."""
+        try:
+            self._heard(self._done, self._done + 1)
+        except JobStopped:
+            self._is_stopped = True
+            return False
+        if self.house.world.now() > self._held_at + RENEW_AFTER:
+            with self.writing():
+                pass
+        return True
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Run a call of the connector; JobStopped where it gave up waiting because the run is to stop."""
+        try:
+            yield
+        except ConnectorError:
+            if self._is_stopped:
+                raise JobStopped from None
+            raise
+
+    def note(self, session: Session, done: str, detail: dict[str, object]) -> None:
+        """Note a batch in the audit trail."""
+        said = {"push_id": self.push_id, **detail}
+        note(self.house, session, self.now(), done, "connection", self.connection.name, said)
+
+    def end(self, state: str, failed: Exception | None) -> StoredPush:
+        """Keep how it ended, and when the next one is due; whoever waits for the connection may begin."""
+        at = self.house.world.now()
+        said = {}
+        if isinstance(failed, PolicyServiceError):
+            said = {"code": failed.code, "error": failed.message, "remedy": failed.remedy}
+        with self.house.database.writing() as session:
+            now = ConnectionStore(session).of(self.connection_id)
+            if not self.is_dry and failed is not None:
+                after_failed_push(session, now, failed, at, self.house.world.chance())
+            elif not self.is_dry:
+                after_push(session, now, at)
+            ended = PushStore(session).end(self.push_id, state, at, **said)
+            let_go(session, self.connection_id, self.by, at)
+        return ended
+
+
+def _last_pull(session: Session, connection_id: int) -> str:
+    return next((one.pull_id for one in PullStore(session).latest(connection_id, 1)), "")
+
+
+def next_try(at: Instant, tries: int) -> Instant:
+    """Return when the same is tried again after so many tries in a row."""
+    pause: int = _FIRST_PAUSE * 2 ** min(tries - 1, 20)
+    return at + min(pause, _LONGEST_PAUSE) * SECOND
