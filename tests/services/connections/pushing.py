@@ -1,5 +1,6 @@
 """A house that writes back to the small system, and reviews that say what stands."""
 
+from policy_service.connectors.means import Account
 from policy_service.connectors.port import System
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import SECOND, business_day
@@ -10,7 +11,7 @@ from policy_service.services.connections.writing_back_switch import look_at
 from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.push_store import StoredPush
-from tests.services.connections.small_system import SYSTEM, Pulling, SmallSystem
+from tests.services.connections.small_system import ACCOUNT, SYSTEM, Pulling, SmallSystem
 from tests.services.decisions.live import answered, asked, at
 
 MAPPING = """
@@ -19,30 +20,37 @@ system: {kind}
 rows:
   - from: Accounts
     to: customers
-    columns: {{customer_id: id, name: name, net_worth: worth}}
+    columns: {customer_id: id, name: name, net_worth: worth}
   - from: Invoices
     to: invoices
-    columns: {{invoice_id: id, customer_id: account, issue_date: day, due_date: due, amount: amount}}
+    columns: {invoice_id: id, customer_id: account, issue_date: day, due_date: due, amount: amount}
 write_back:
   - object: Accounts
     fields:
-      grade: {{field: Grade, values: {{A: Gold, B: Silver}}, unset: ""}}
-      credit_limit: {{field: Limit, decimals: 2, unlimited: "", unset: ""}}
+      grade: {field: Grade, values: {A: Gold, B: Silver}, unset: ""}
+      credit_limit: {field: Limit, decimals: 2, unlimited: "", unset: ""}
       payment_term_days: Term
-      credit_stopped: {{field: Stopped, set: 停, clear: 正常}}
-      next_review: {{field: Review, unset: ""}}
+      credit_stopped: {field: Stopped, set: 停, clear: 正常}
+      next_review: {field: Review, unset: ""}
 tasks:
   about: Accounts
-  subject: "{{action}}: {{customer}}"
-  text: "{{customer_id}} {{reason}} {{overdue}} {{currency}} {{days_past_due}} {{due}}"
+  subject: "{action}: {customer}"
+  text: "{customer_id} {reason} {overdue} {currency} {days_past_due} {due}"
 """
 
 
 class Pushing(Pulling):
     """A house that pulls the small system and writes back to it."""
 
-    def __init__(self, house: House, system: SmallSystem, kind: System = System.ZOHO_CRM) -> None:
-        super().__init__(house, system, MAPPING.format(kind=kind.value), kind)
+    def __init__(
+        self,
+        house: House,
+        system: SmallSystem,
+        kind: System = System.ZOHO_CRM,
+        mapping: str = MAPPING,
+        account: Account = ACCOUNT,
+    ) -> None:
+        super().__init__(house, system, mapping.replace("{kind}", kind.value), kind, account)
         self.at = at()
         self._pushes = 0
 

@@ -39,6 +39,7 @@ from tests.services.decisions.live import person
 
 KEY = Fernet.generate_key().decode()
 SYSTEM: Actor = person("shop", Role.SYSTEM)
+ACCOUNT = Account({"domain": "cn"}, {"secret": "s3cret"})
 MAPPING = """
 mapping: small
 system: zoho_crm
@@ -238,7 +239,12 @@ class Pulling:
     """A house with one connection to the small system, by a clock that goes on with every pull."""
 
     def __init__(
-        self, house: House, system: SmallSystem, mapping: str = MAPPING, kind: System = System.ZOHO_CRM
+        self,
+        house: House,
+        system: SmallSystem,
+        mapping: str = MAPPING,
+        kind: System = System.ZOHO_CRM,
+        account: Account = ACCOUNT,
     ) -> None:
         self.house = house
         self.system = system
@@ -248,7 +254,7 @@ class Pulling:
         house.settings = _with_key(house)
         house.world = World(lambda: self.at, lambda: self.at / SECOND, self._sleep, lambda: 0.5, self._open)
         with house.database.writing() as session:
-            new = NewConnection("small", kind, {"domain": "cn"}, {"secret": "s3cret"})
+            new = NewConnection("small", kind, account.settings, account.secrets)
             connect(house, session, new, SYSTEM, self.act())
         self.keep(mapping)
 
