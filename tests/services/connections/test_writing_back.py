@@ -13,6 +13,7 @@ from policy_service.services.connections.writing_back_switch import write_back_n
 from policy_service.services.house import House
 from policy_service.services.running_jobs import JobStopped
 from policy_service.storage.audit_store import AuditStore
+from policy_service.storage.errors import Conflict
 from policy_service.storage.written_store import RowResult
 from tests.services.connections.pushing import Pushing
 from tests.services.connections.small_system import SYSTEM, SmallSystem
@@ -251,5 +252,26 @@ def test_a_run_killed_at_every_step_comes_to_the_same(pushing: Pushing, system: 
         pushing.later(48)
         pushing.pull()
     assert deaths > 5
+    assert A_STANDING == pushing.there("A1")
+    assert 0 == pushing.push().planned
+
+
+def test_who_has_lost_the_connection_keeps_nothing_of_it(pushing: Pushing, system: SmallSystem) -> None:
+    pushing.switch_on()
+    burn = pushing.spark.burn
+
+    def stall() -> None:
+        # As if the process had slept: the lease runs out, somebody pulls, and somebody over there changes the row.
+        pushing.spark.burn = burn  # type: ignore[method-assign]
+        pushing.later(1)
+        pushing.pull()
+
+    pushing.spark.burn = stall  # type: ignore[method-assign]
+    with pytest.raises(Conflict) as lost:
+        pushing.push()
+    assert "X167" == lost.value.code
+    assert () == results(pushing)
+    pushing.later(1)
+    pushing.pull()
     assert A_STANDING == pushing.there("A1")
     assert 0 == pushing.push().planned
