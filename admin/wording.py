@@ -168,6 +168,7 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "recheck_orders": lazy_gettext("check of held orders"),
         "import_ledger": lazy_gettext("import into the ledger"),
         "pull_connection": lazy_gettext("pull from another system"),
+        "push_connection": lazy_gettext("write-back into another system"),
         "simulation": lazy_gettext("simulation"),
         "sweep": lazy_gettext("sweep of parameters"),
         "seek": lazy_gettext("search for parameters"),
