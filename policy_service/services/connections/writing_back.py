@@ -16,7 +16,7 @@ from policy_service.services.connections.holding import hold
 from policy_service.services.connections.opening import account_hash, opened
 from policy_service.services.connections.pulling import BROKEN_OFF, pull
 from policy_service.services.connections.writing_back_plan import PlannedRow, plan
-from policy_service.services.connections.writing_back_run import Heard, PushRun, next_try
+from policy_service.services.connections.writing_back_run import Heard, PushRun, kept_words, next_try
 from policy_service.services.connections.writing_back_switch import mapping_hash, require_switched_on, written_mapping
 from policy_service.services.connections.writing_back_tasks import count_tasks, hand_over, settle_intended
 from policy_service.services.house import House
@@ -30,8 +30,6 @@ from policy_service.storage.written_store import RowResult, WrittenStore
 #: Systems that take many rows in one call are given as many; of others few, as a failure hides what came before it.
 _AT_ONCE: Final = {System.ZOHO_CRM: 100}
 _AT_ONCE_ELSE: Final = 10
-_LONGEST_CODE: Final = 200
-_LONGEST_MESSAGE: Final = 1_000
 _WAS_BROKEN_OFF: Final = (
     "X194",
     "The process ended while it wrote back.",
@@ -167,6 +165,7 @@ def _keep(run: PushRun, object_name: str, batch: Sequence[PlannedRow], results: 
 def _result(run: PushRun, row: PlannedRow, result: Written, at: int) -> RowResult:
     # What is refused is tried again later; so is what was done and does not stay, from the second time on.
     is_to_wait = not result.is_done or row.tries > 1
+    code, message = kept_words(result)
     return RowResult(
         object_name=row.object_name,
         row_id=row.row_id,
@@ -174,8 +173,8 @@ def _result(run: PushRun, row: PlannedRow, result: Written, at: int) -> RowResul
         customer_id=row.customer_id,
         values=row.values,
         is_done=result.is_done,
-        code=result.code.replace("\0", "")[:_LONGEST_CODE],
-        message=result.message.replace("\0", "")[:_LONGEST_MESSAGE],
+        code=code,
+        message=message,
         tries=row.tries,
         written_at=at,
         next_at=next_try(at, row.tries) if is_to_wait else None,

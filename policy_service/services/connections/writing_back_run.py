@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.mapping.mapping import ConnectorMapping
+from policy_service.connectors.port import Written
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import SECOND, Instant
@@ -25,6 +26,8 @@ Heard: TypeAlias = Callable[[int, int], None]
 #: What was refused is tried again after so many seconds, after each further time in twice as many.
 _FIRST_PAUSE: Final = 300
 _LONGEST_PAUSE: Final = 24 * 3_600
+_LONGEST_CODE: Final = 200
+_LONGEST_MESSAGE: Final = 1_000
 
 
 class PushRun:
@@ -132,6 +135,15 @@ class PushRun:
             ended = PushStore(session).end(self.push_id, state, at, **said)
             let_go(session, self.connection_id, self.by, at)
         return ended
+
+
+def kept_words(said: Written) -> tuple[str, str]:
+    """Return the code and message of a system as they can be kept: no longer than bounds, in plain Unicode."""
+
+    def clean(text: str, longest: int) -> str:
+        return text.replace("\0", "").encode("utf-8", "replace").decode()[:longest]
+
+    return clean(said.code, _LONGEST_CODE), clean(said.message, _LONGEST_MESSAGE)
 
 
 def _last_pull(session: Session, connection_id: int) -> str:

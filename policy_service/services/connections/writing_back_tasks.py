@@ -17,7 +17,7 @@ from policy_service.domain.values import Kind, scale
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import open_items
 from policy_service.facts.prepared_history import version_in_force
-from policy_service.services.connections.writing_back_run import PushRun, next_try
+from policy_service.services.connections.writing_back_run import PushRun, kept_words, next_try
 from policy_service.services.house import House
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.handed_store import Handed, HandedStore, ToHand
@@ -145,7 +145,7 @@ def _keep(run: PushRun, handed: Sequence[Handed], results: Sequence[Written]) ->
 def _settled(run: PushRun, one: Handed, result: Written) -> Handed:
     if result.is_done:
         return replace(one, state="done")
-    code, message = result.code.replace("\0", "")[:200], result.message.replace("\0", "")[:1_000]
+    code, message = kept_words(result)
     if code in (*_IN_DOUBT, "X193") and not _finds(run):
         return replace(one, state="uncertain", code=code, message=message)
     return replace(one, state="refused", code=code, message=message, next_at=next_try(run.now().at, one.tries))
