@@ -15,6 +15,7 @@ from admin.errors import register_errors
 from admin.languages import use_languages
 from admin.numbers import register_filters
 from admin.protection import protect
+from admin.screens.connections.discovered import keep_discoveries
 from admin.screens.every_screen import add_screens, home
 from admin.screens.imports.uploading import allow_uploads
 from admin.screens.simulations.words import register_words
@@ -58,6 +59,7 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     register_values(console)
     register_words(console)
     keep_what_was_typed(console)
+    keep_discoveries(console)
     counts = MinuteCounts()
     signing_in = sign_in_blueprint(counts)
     if house.settings.oidc_issuer:

@@ -17,6 +17,8 @@ _TYPED: Final = "typed"
 _LONGEST: Final = 500
 #: The text of a file is longer than a cookie may be.
 _NOT_KEPT: Final = frozenset({"csrf_token", "revision", "text"})
+#: What fields are called that hold a secret: whoever has the cookie can read what it keeps.
+SECRET_FIELD: Final = "secret."  # noqa: S105 - a name
 
 
 def keep_what_was_typed(console: Flask) -> None:
@@ -61,7 +63,7 @@ def refused(error: PolicyServiceError, back: str) -> Response:
     if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error
     flash(said(error), "error")
-    session[_TYPED] = {name: text[:_LONGEST] for name, text in request.form.items() if name not in _NOT_KEPT}
+    session[_TYPED] = {name: text[:_LONGEST] for name, text in request.form.items() if _is_kept(name)}
     return redirect(back)
 
 
@@ -71,6 +73,10 @@ def named_revision() -> int:
     if named.isascii() and named.isdecimal() and len(named) < 10:
         return int(named)
     raise RequestError("R414", "The form names no revision.", remedy="Open the page anew.")
+
+
+def _is_kept(name: str) -> bool:
+    return name not in _NOT_KEPT and not name.startswith(SECRET_FIELD)
 
 
 def _typed(field: str) -> str:

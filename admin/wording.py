@@ -169,6 +169,8 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "import_ledger": lazy_gettext("import into the ledger"),
         "pull_connection": lazy_gettext("pull from another system"),
         "push_connection": lazy_gettext("write-back into another system"),
+        "pull_connection": lazy_gettext("pull of a connection"),
+        "stopped": lazy_gettext("stopped"),
         "simulation": lazy_gettext("simulation"),
         "sweep": lazy_gettext("sweep of parameters"),
         "seek": lazy_gettext("search for parameters"),

@@ -5,6 +5,9 @@ from flask_babel import lazy_gettext
 
 from admin.screens.audit.audit import Audit
 from admin.screens.cases.cases import Cases
+from admin.screens.connections.accounts import ConnectionAccount
+from admin.screens.connections.connections import Connections
+from admin.screens.connections.mappings import ConnectionMappings
 from admin.screens.customers.customers import Customers
 from admin.screens.customers.overrides import Overrides
 from admin.screens.customers.standings import Standings
@@ -53,6 +56,10 @@ def add_screens(screens: Admin) -> None:
     data = lazy_gettext("Data")
     screens.add_view(Imports(lazy_gettext("Imports"), data, "imports"))
     screens.add_view(Mappings(lazy_gettext("Column mappings"), data, "mappings"))
+    connections = lazy_gettext("Connections")
+    screens.add_view(Connections(connections, data, "connections"))
+    screens.add_view(ConnectionAccount(connections, data, "connections/account"))
+    screens.add_view(ConnectionMappings(connections, data, "connections/mapping"))
     screens.add_view(Facts(lazy_gettext("Facts"), data, "facts"))
     screens.add_view(Rates(lazy_gettext("Currencies and rates"), data, "rates"))
     administration = lazy_gettext("Administration")

@@ -134,6 +134,11 @@ class MirrorStore:
             for object_name, row_id, body, is_deleted in self._session.execute(asked)
         )
 
+    def waiting(self) -> int:
+        """Return how many rows are to be translated."""
+        asked = select(func.count()).select_from(_ROWS).where(self._is_own, _ROWS.c.is_pending)
+        return self._session.scalar(asked) or 0
+
     def bodies(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Body]:
         """Return those of the rows that are there, by object and id."""
         found: dict[tuple[str, str], Body] = {}

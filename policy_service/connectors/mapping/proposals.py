@@ -40,6 +40,11 @@ def propose(
     )
 
 
+def likely_objects(objects: Sequence[RemoteObject]) -> tuple[str, ...]:
+    """Return the objects that are called as a table of the ledger is, so that their fields are worth a look."""
+    return tuple(dict.fromkeys(name for table in OBJECT_NAMES for name in _objects_called(table, objects)))
+
+
 def _kept(system: System, feed: Feed, discovered: Discovered) -> Feed:
     fields = discovered[feed.object_name]
     columns: dict[str, Source] = {}

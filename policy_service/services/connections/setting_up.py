@@ -1,7 +1,7 @@
 """Connections set up by people: connected, changed, checked, looked into, given a mapping; every step is noted."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
-from policy_service.services.connections.opening import SECRETS, opened
+from policy_service.services.connections.opening import SECRETS, never_stops, opened
 from policy_service.services.connections.scheduling import ask_for_pull, require_mapping, reschedule
 from policy_service.services.connections.secrets import Vault
 from policy_service.services.connections.writing_back_schedule import resume
@@ -134,14 +134,15 @@ def change(
     return changed
 
 
-def check(house: House, name: str, actor: Actor, act: Act) -> str:
+def check(house: House, name: str, actor: Actor, act: Act, goes_on: Callable[[], bool] = never_stops) -> str:
     """Sign in over there, and return in words what the connection reaches; one that was stopped is pulled again.
 
-    AccessError A403 without permission to write the ledger; NotStored S209; ConnectorError for what goes wrong.
+    `goes_on` is asked whether to wait on for a system that lets one wait. AccessError A403 without permission to
+    write the ledger; NotStored S209; ConnectorError for what goes wrong.
     """
     connection = _asked(house, name, actor)
     try:
-        with opened(house, connection) as connector:
+        with opened(house, connection, goes_on) as connector:
             reached = connector.check()
     except ConnectorError as error:
         _note_check(house, connection, act, {"code": error.code})

@@ -1,0 +1,1 @@
+"""Connections to other systems: set up step by step, mapped, pulled and looked after."""
