@@ -84,9 +84,6 @@ ACTS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "day_run": lazy_gettext("ran the day"),
         "asked": lazy_gettext("asked for a simulation"),
         "job_cancelled": lazy_gettext("cancelled a job"),
-        "connected": lazy_gettext("connected a system"),
-        "checked": lazy_gettext("checked a connection"),
-        "pull_asked": lazy_gettext("asked for a pull"),
         "doubted": lazy_gettext("put an order in doubt"),
     }
 )
@@ -112,8 +109,6 @@ SUBJECTS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "case": lazy_gettext("collection case"),
         "day": lazy_gettext("day"),
         "simulation": lazy_gettext("simulation"),
-        "connection": lazy_gettext("connection"),
-        "connection_mapping": lazy_gettext("mapping of a connection"),
     }
 )
 #: What is wrong with a chain.
