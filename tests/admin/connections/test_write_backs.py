@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from policy_service.connectors.port import Written
+from policy_service.domain.instants import SECOND
 from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import work_one
 from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION
@@ -18,14 +19,15 @@ PAGE = "/connections/write-back/small"
 
 
 @pytest.fixture
-def pushing(house: House) -> Pushing:
+def pushing(house: House, clock: Clock) -> Pushing:
     """Give a connection of which one customer was pulled and reviewed."""
     system = SmallSystem()
-    system.put("Accounts", "A1", name="Ada", Grade="<u>?</u>")
+    system.put("Accounts", "A1", name="Ada", worth="250000", Grade="<u>?</u>", Limit=None)
     system.put("Invoices", "N1", account="A1", day="2025-01-02", due="2025-02-01", amount="100.00")
     made = Pushing(house, system)
     made.pull()
     made.review("A1")
+    clock.instant = made.at + 60 * SECOND
     return made
 
 
