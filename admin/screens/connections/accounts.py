@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from admin.doing import SECRET_FIELD, done, refused
 from admin.screens.screen import Screen
+from admin.values import told
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from policy_service.connectors.described import Described
 from policy_service.connectors.errors import ConnectorError
@@ -102,7 +103,7 @@ class ConnectionAccount(Screen):
             reached = check(house, connection_name, visitor().actor, the_act(), within(house, PATIENCE_SECONDS))
         except PolicyServiceError as error:
             return refused(error, page)
-        flash(gettext("The connection reaches: %(what)s", what=reached[:200]), "success")
+        flash(gettext("The connection reaches: %(what)s", what=told(reached[:200])), "success")
         return redirect(page)
 
     def _page_of(self, connection_name: str) -> str:
