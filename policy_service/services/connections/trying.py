@@ -21,7 +21,7 @@ from policy_service.storage.connection_store import ConnectionStore
 from policy_service.storage.mirror_store import Mirrored, MirrorStore
 
 #: So many rows of an object are shown, and so many objects.
-MOST_ROWS: Final = 8
+MOST_ROWS: Final = 5
 MOST_OBJECTS: Final = 12
 
 

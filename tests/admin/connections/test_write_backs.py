@@ -62,7 +62,7 @@ def test_a_dry_run_shows_each_planned_write_and_whoever_looked_switches_it_on(
     assert pushing.connection().writes_back
     shop.send(PAGE, f"{PAGE}/push")
     assert work_one(house, (PUSH_CONNECTION,), "worker", clock)
-    assert "Every field is as it should be." in shop.words(PAGE)
+    assert "Nothing would be written now." in shop.words(PAGE)
     assert "The write-back is switched off" in shop.told(PAGE, f"{PAGE}/switch", {"on": "no"} | revision(pushing))
     assert not pushing.connection().writes_back
 
