@@ -50,8 +50,14 @@ class ConnectionMappings(Screen):
     def mapping(self, connection_name: str) -> Any:
         """Show the mapping as tables, with what checking finds; without one, ask which to begin with."""
         connection = _connection(connection_name)
+        try:
+            mapping = _kept(connection) if connection.mapping else None
+        except PolicyServiceError as error:
+            # A text that an earlier version of the service took can be mended where it is written.
+            if may(Permission.LEDGER_WRITE):
+                return refused(error, str(self.get_url(".text", connection_name=connection_name)))
+            raise
         seen = seen_of(connection)
-        mapping = _kept(connection) if connection.mapping else None
         return self.render(
             "console/connections/mapping.html",
             connection=connection,

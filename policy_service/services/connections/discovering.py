@@ -9,6 +9,7 @@ from policy_service.connectors.mapping.proposals import likely_objects, propose
 from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.connectors.mapping.writer import mapping_text
 from policy_service.connectors.port import RemoteField, RemoteObject, System
+from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.connections.opening import opened
@@ -60,10 +61,13 @@ def within(house: House, seconds: float) -> Callable[[], bool]:
 
 
 def _read_by_mappings(house: House, connection: StoredConnection) -> Iterator[str]:
-    shipped = shipped_mapping(house, System(connection.system))
-    for text in (connection.mapping, shipped):
-        if text:
-            yield from _objects_of(read_connector_mapping(text, f"{connection.name}.yaml"))
+    for text in (connection.mapping, shipped_mapping(house, System(connection.system))):
+        try:
+            mapping = read_connector_mapping(text, f"{connection.name}.yaml")
+        except PolicyTextError:
+            # There is none yet, or one to be mended: whoever reads it is told, what is over there is seen all the same.
+            continue
+        yield from _objects_of(mapping)
 
 
 def _objects_of(mapping: ConnectorMapping) -> Iterator[str]:

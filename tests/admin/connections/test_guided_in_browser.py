@@ -22,6 +22,7 @@ from policy_service.services.connections.scheduling import PULL_CONNECTION
 from policy_service.services.connections.world import World, open_any
 from policy_service.services.house import House
 from tests.admin.browser import Browser
+from tests.admin.test_translations import catalogue
 from tests.api.house import Clock
 from tests.chromium import Seen, launched, needs_chromium, served, watched
 from tests.connectors.stand_ins import StandIn, fxiaoke, fxiaoke_process
@@ -29,6 +30,13 @@ from tests.connectors.stand_ins import StandIn, fxiaoke, fxiaoke_process
 __all__ = ["fxiaoke", "fxiaoke_process"]
 
 pytestmark = needs_chromium
+
+#: What a person reads on a page, but for names.
+_TEXTS = (
+    "() => { const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];"
+    " while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('[translate=no], code, pre'))"
+    " found.push(walker.currentNode.textContent.trim()); return found; }"
+)
 
 
 @pytest.fixture
@@ -126,6 +134,10 @@ def test_a_system_is_connected_mapped_and_pulled_by_keys(
     assert ([], []) == (seen.complaints, seen.strangers)
 
 
+def _english() -> set[str]:
+    return {str(message.id) for message in catalogue() if message.id and message.id != message.string}
+
+
 def _press(page: Page, what: str) -> None:
     page.locator(what).first.focus()
     with page.expect_navigation():
@@ -141,6 +153,8 @@ def _look(page: Page, name: str) -> None:
     ]
     assert [] == serious, name
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), name
+    if page.evaluate("document.documentElement.lang") != "en":
+        assert set() == _english() & set(page.evaluate(_TEXTS)), name
     if folder := os.environ.get("PICTURES"):
         language = page.evaluate("document.documentElement.lang")
         page.screenshot(path=Path(folder) / f"{name}-{language}.png", full_page=True)

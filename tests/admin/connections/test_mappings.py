@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from policy_service.connectors.errors import ConnectorError
+from policy_service.domain.acting import Act
 from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore
 from tests.admin.browser import Browser
@@ -114,6 +115,17 @@ def test_a_text_that_is_none_is_refused_at_its_place_and_not_lost(house: House, 
         assert "alert-danger" in page
         assert "small.yaml line" in page
     assert "due_dat:" not in kept(house)
+
+
+def test_a_kept_text_that_is_no_longer_one_can_be_mended(house: House, shop: Browser) -> None:
+    with house.database.writing() as session:
+        store = ConnectionStore(session)
+        store.change(store.load("small"), Act("shop", 1), mapping="mapping: small\nrows: 7\n")
+    answer = shop.client.get(PAGE)
+    assert TEXT == answer.location
+    page = shop.open(TEXT)
+    assert "rows: 7" in text_of(page)
+    assert "alert-danger" in page
 
 
 def test_a_mapping_of_another_system_is_refused(house: House, shop: Browser) -> None:
