@@ -169,8 +169,6 @@ WORDS: Final[Mapping[str, LazyString]] = MappingProxyType(
         "import_ledger": lazy_gettext("import into the ledger"),
         "pull_connection": lazy_gettext("pull from another system"),
         "push_connection": lazy_gettext("write-back into another system"),
-        "pull_connection": lazy_gettext("pull of a connection"),
-        "push_connection": lazy_gettext("write-back to a connection"),
         "intended": lazy_gettext("about to be sent"),
         "refused": lazy_gettext("refused"),
         "uncertain": lazy_gettext("uncertain"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from policy_service.domain.errors import SettingsError
@@ -45,6 +45,7 @@ class Settings:
     connections_key: tuple[str, ...] = field(default=(), repr=False)
     connections_key_file: Path | None = None
     connector_origins: tuple[str, ...] = ()
+    connections_public_url: str = ""
     drop_folder_root: Path | None = None
     metrics_token: str = field(default="", repr=False)
     prometheus_multiproc_dir: str = ""
@@ -69,7 +70,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of this process; SettingsError S101 to S115 for one that cannot be used."""
+    """Return the settings of this process; SettingsError S101 to S116 for one that cannot be used."""
     return Settings(
         rules_dir=_rules_dir(environment.get("RULES_DIR", "")),
         default_policy=environment.get("DEFAULT_POLICY") or "manufacturer_cn",
@@ -92,6 +93,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         connections_key=_connections_keys(environment),
         connections_key_file=_path(environment, "CONNECTIONS_KEY_FILE"),
         connector_origins=_origins(environment.get("CONNECTOR_ORIGINS", "")),
+        connections_public_url=_public_url(environment.get("CONNECTIONS_PUBLIC_URL", "")),
         drop_folder_root=_folder(environment, "DROP_FOLDER_ROOT"),
         metrics_token=environment.get("METRICS_TOKEN", ""),
         prometheus_multiproc_dir=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
@@ -230,14 +232,30 @@ def _origins(given: str) -> tuple[str, ...]:
     origins = tuple(given.replace(",", " ").split())
     for origin in origins:
         parts = urlsplit(origin)
-        is_bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password)
-        if parts.scheme not in ("http", "https") or not parts.hostname or not is_bare:
+        if parts.scheme not in ("http", "https") or not parts.hostname or not _is_bare(parts):
             raise SettingsError(
                 "S115",
                 f"CONNECTOR_ORIGINS holds {origin[:60]!r}, which is no origin.",
                 remedy="List origins such as https://crm.example.com or http://127.0.0.1:8899, separated by commas.",
             )
     return origins
+
+
+def _public_url(given: str) -> str:
+    origin = given.rstrip("/")
+    parts = urlsplit(origin)
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if given and not (parts.hostname and (parts.scheme == "https" or is_here) and _is_bare(parts)):
+        raise SettingsError(
+            "S116",
+            f"CONNECTIONS_PUBLIC_URL is {given[:60]!r}.",
+            remedy="Write the https origin under which other systems reach this service: https://credit.example.com.",
+        )
+    return origin
+
+
+def _is_bare(parts: SplitResult) -> bool:
+    return not (parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password)
 
 
 def _log_format(given: str) -> str:

@@ -13,6 +13,8 @@ from policy_service.api.fields import ONE_LINE, printable
 from policy_service.api.problems import PROBLEM_TYPE, Problem
 
 _SCHEME: Final = "bearer"
+#: The scope of what needs no key.
+OPEN: Final = "open"
 _MEANINGS: Final[Mapping[int, str]] = {
     400: "The body, or a header, cannot be read.",
     401: "No key that counts.",
@@ -87,12 +89,17 @@ def describe_revision(view: Callable[..., Any], what: str) -> None:
 
 
 def describe(view: Callable[..., Any], scope: str, *, takes_key: bool, creates: bool) -> None:
-    """Add to what decorators said of the view: the scope it needs, its headers, and the problems of every request."""
+    """Add to what decorators said of the view: the scope it needs, its headers, and the problems of every request.
+
+    With the scope `OPEN` it needs no key.
+    """
     said = _said_of(view)
     responses = said.setdefault("response", {}).setdefault("responses", {})
     known = {int(status) for status in responses}
     parameters = said.get("arguments", {}).get("parameters", [])
     asked = {*_OF_EVERY_REQUEST, *_problems_of(parameters), *(_OF_A_KEY if takes_key else ())}
+    if scope == OPEN:
+        asked = {403, 429, 503}
     headers = [_IDEMPOTENCY_KEY] if creates else []
     if 428 in known:
         headers.append(_IF_MATCH)
@@ -104,7 +111,8 @@ def describe(view: Callable[..., Any], scope: str, *, takes_key: bool, creates: 
     for status, answers in responses.items():
         for answer in answers:
             answer.setdefault("headers", {}).update(_REQUEST_ID, **(_RETRY_AFTER if int(status) in _LATER else {}))
-    said["manual_doc"] = {**said.get("manual_doc", {}), "security": [{_SCHEME: []}], "x-scope": scope}
+    security: list[dict[str, list[str]]] = [] if scope == OPEN else [{_SCHEME: []}]
+    said["manual_doc"] = {**said.get("manual_doc", {}), "security": security, "x-scope": scope}
 
 
 def _said_of(view: Callable[..., Any]) -> dict[str, Any]:

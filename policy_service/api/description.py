@@ -32,7 +32,7 @@ _EXAMPLES: Final = {
 #: What tests/api/story.py was answered; a host that can be named stands for the address of its webhook.
 EXAMPLES: Final = Path(__file__).with_name("examples.json")
 NAMED: Final = "erp.example.com"
-_OF_SETTINGS: Final = {"name": "approvers_needed"}
+_NAMES: Final = {"/v1/settings/": "approvers_needed", "/v1/connections/": "crm"}
 _ID: Final = "0198c1d2a3b4c5d6e7f8091a2b3c4d5e"
 _KEY: Final = "4711-1"
 #: The first status of a problem.
@@ -102,7 +102,10 @@ def _exemplify(path: str, parameter: Any) -> None:
         case "path" if parameter["schema"].get("type") == "integer":
             parameter["example"] = 1
         case "path":
-            of_address = _OF_SETTINGS if path.startswith("/v1/settings/") else _EXAMPLES
-            parameter["example"] = of_address.get(name, _ID)
+            parameter["example"] = _named(path) if name == "name" else _EXAMPLES.get(name, _ID)
         case "header" if name == "Idempotency-Key":
             parameter["example"] = _KEY
+
+
+def _named(path: str) -> str:
+    return next((each for start, each in _NAMES.items() if path.startswith(start)), _EXAMPLES["name"])

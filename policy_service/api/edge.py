@@ -1,7 +1,7 @@
 """The way in: who asks, how often, whether they may; one transaction around each request.
 
-`reads` and `changes` decorate the methods of views, outermost. Inside, `the_call()` gives the house, the session,
-the actor and the act.
+`reads`, `changes` and `opens` decorate the methods of views, outermost. Inside, `the_call()` gives the house, the
+session, the actor and the act.
 """
 
 import re
@@ -18,18 +18,19 @@ from sqlalchemy.orm import Session
 from policy_service import __version__
 from policy_service.api.addresses import use_addresses
 from policy_service.api.authentication import KnownKeys
-from policy_service.api.describing import describe, describe_bounds, describe_security
+from policy_service.api.describing import OPEN, describe, describe_bounds, describe_security
 from policy_service.api.idempotency import answered_once, idempotency_key
 from policy_service.api.negotiation import use_negotiation
+from policy_service.api.open_endpoints import OpenLimit
 from policy_service.api.problems import register_problems
-from policy_service.api.rate_limits import RateLimits
+from policy_service.api.rate_limits import MinuteCounts, RateLimits
 from policy_service.api.request_ids import request_id, use_request_ids
 from policy_service.api.strict_json import use_strict_json
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, PolicyServiceError, RequestError
 from policy_service.domain.instants import Instant
 from policy_service.domain.permissions import Permission
-from policy_service.running import now
+from policy_service.running import BY_ITSELF, now
 from policy_service.services.actor import Actor, require
 from policy_service.services.house import House
 
@@ -44,6 +45,10 @@ _DESCRIPTION: Final = {
 _ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
 #: What may change who comes with which key.
 _CHANGES_KEYS: Final = frozenset({Permission.PEOPLE_CHANGE, Permission.KEYS_OWN, Permission.KEYS_ALL})
+
+#: Of one connection, in one process.
+NOTICES_PER_MINUTE: Final = 300
+_NOBODY: Final = Actor(BY_ITSELF, "", frozenset(), frozenset())
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -72,6 +77,8 @@ class _Edge:
     house: House
     keys: KnownKeys
     limits: RateLimits
+    opened: OpenLimit
+    noticed: MinuteCounts
     clock: Callable[[], Instant]
 
 
@@ -97,7 +104,9 @@ def register_edge(app: Flask, house: House, blueprints: Sequence[Blueprint], clo
 
 def open_edge(app: Flask, house: House, clock: Callable[[], Instant] = now) -> None:
     """Let `app`, whose edge is registered, work with this house from now on."""
-    app.extensions[_EXTENSION] = _Edge(house, KnownKeys(house.database), RateLimits(house.settings), clock)
+    app.extensions[_EXTENSION] = _Edge(
+        house, KnownKeys(house.database), RateLimits(house.settings), OpenLimit(), MinuteCounts(), clock
+    )
 
 
 def house_of(app: Flask) -> House:
@@ -111,9 +120,28 @@ def the_call() -> Call:
     return call
 
 
+def count_notice(name: str) -> None:
+    """Count a genuine notice of a connection; AccessError A429 for one too many in this minute."""
+    _edge().noticed.count(("connection", name), NOTICES_PER_MINUTE)
+
+
 def act_now() -> Act:
     """Return the act of the call under way as of the present instant: of one bit of what takes long."""
     return replace(the_call().act, at=_edge().clock())
+
+
+def opens(view: View) -> View:
+    """Let a view be asked by anybody, without a key; what it lets in, it sees to itself."""
+
+    @wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Response:
+        edge = _edge()
+        edge.opened.count()
+        act = Act(BY_ITSELF, edge.clock(), request_id())
+        return _run(None, _NOBODY, act, partial(view, *args, **kwargs))
+
+    describe(answered, OPEN, takes_key=False, creates=False)
+    return answered  # type: ignore[return-value]
 
 
 def reads(permission: Permission, *, own_transactions: bool = False) -> Callable[[View], View]:

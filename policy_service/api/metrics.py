@@ -50,6 +50,9 @@ class Metrics:
             ("result",),
             registry=own,
         )
+        self._noticed = Counter(
+            "policy_notices", "Notices of other systems, by what became of them.", ("result",), registry=own
+        )
         # To find a series takes longer than to count in it.
         self._of_answers = cache(self._answered.labels)
         self._of_decisions = cache(self._decided.labels)
@@ -73,6 +76,10 @@ class Metrics:
     def looked_up(self, *, is_kept: bool) -> None:
         """Count a customer that was needed."""
         self._of_lookups("kept" if is_kept else "read").inc()
+
+    def noticed(self, result: str) -> None:
+        """Count a notice of another system."""
+        self._noticed.labels(result).inc()
 
     def shown(self) -> bytes:
         """Return everything in Prometheus' text format; without the database, what was counted here."""

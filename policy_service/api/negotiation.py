@@ -16,6 +16,8 @@ from policy_service.api.ndjson import MEDIA_TYPE
 
 _UNDER: Final = "/v1/"
 _OF_BATCHES: Final = "/batch"
+#: Other systems send them in whatever headers they like; each gets the answer that it knows.
+_OF_NOTICES: Final = "/notices"
 _JSON: Final = ("application/json", "application/problem+json")
 #: What every client sends that does not care.
 _ANYTHING: Final = frozenset({"", "*/*", "application/json"})
@@ -33,7 +35,7 @@ def use_negotiation(app: Flask) -> None:
 
 def _refuse_other_forms() -> None:
     sent = request_ctx.request
-    if not sent.path.startswith(_UNDER):
+    if not sent.path.startswith(_UNDER) or sent.path.endswith(_OF_NOTICES):
         return
     headers = sent.headers
     if headers.get("Accept", "") not in _ANYTHING:

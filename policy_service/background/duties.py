@@ -13,6 +13,7 @@ from policy_service.services.background_jobs import HANDLERS, Handler, work_one
 from policy_service.services.company_settings import company_settings
 from policy_service.services.connections.scheduling import PULL_CONNECTION, ask_for_due_pulls
 from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION, ask_for_due_pushes
+from policy_service.services.connections.watching import see_to_watches
 from policy_service.services.daily_run.days import due_run
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House
@@ -23,6 +24,7 @@ from policy_service.services.verification import CHAIN_SEALED
 from policy_service.services.webhooks.delivering import clean_up
 from policy_service.storage.idempotency_store import IdempotencyStore
 from policy_service.storage.job_store import LeaseStore
+from policy_service.storage.notice_store import forget_heard
 from policy_service.storage.seals import seal_heads
 
 _SEALING: Final = "sealing"
@@ -120,6 +122,11 @@ def push_if_due(house: House, now: Callable[[], Instant]) -> None:
     ask_for_due_pushes(house, act_by_itself(now(), "pushes"))
 
 
+def keep_being_told(house: House, now: Callable[[], Instant], goes_on: Callable[[], bool]) -> None:
+    """Let systems tell of changes as their connections say, and renew that in time."""
+    see_to_watches(house, act_by_itself(now(), "notices"), goes_on)
+
+
 def count_portfolio(house: House, now: Callable[[], Instant]) -> None:
     """Count the portfolio again, as far as anything has changed."""
     began = now()
@@ -137,3 +144,5 @@ def clean(house: House, now: Callable[[], Instant]) -> None:
         with house.database.writing() as session:
             forgotten = IdempotencyStore(session).forget_expired(at, _AT_ONCE)
     clean_up(house, at)
+    with house.database.writing() as session:
+        forget_heard(session, at)

@@ -62,6 +62,17 @@ _ZOHO_SIGN_IN: Final = (
         is_required=True,
     ),
 )
+_NOTICES: Final = Setting(
+    "notices",
+    Said("Woken by changes", "变更通知"),
+    Said(
+        "Whether the system tells of changes, so that a pull begins at once; the operator sets the address for it.",
+        "系统是否在数据变更时通知本服务，以便立即拉取；接收地址由运维人员设置。",
+    ),
+    Form.CHOICE,
+    default="off",
+    choices=(Choice("off", Said("Off", "关闭")), Choice("on", Said("On", "开启"))),
+)
 _LISTING: Final = Setting(
     "listing_hours",
     Said("Hours between full listings", "全量核对间隔（小时）"),
@@ -176,6 +187,7 @@ _FXIAOKE: Final = Described(
             Said("43 or 44 characters, beside the token.", "43 或 44 个字符，与 Token 在同一页面。"),
             is_secret=True,
         ),
+        _NOTICES,
     ),
     ("AccountObj", "SalesOrderObj", "PaymentPlanObj", "OrderPaymentObj", "PaymentObj"),
     ("https://open.fxiaoke.com",),
@@ -188,7 +200,7 @@ _ZOHO_CRM: Final = Described(
         "A Self Client with a refresh token of a user who sees all customers.",
         "需要 Self Client，以及能看到全部客户的用户的刷新令牌。",
     ),
-    _ZOHO_SIGN_IN,
+    (*_ZOHO_SIGN_IN, _NOTICES),
     ("Accounts", "Invoices"),
     tuple(origin for origin, _, _ in _CENTRES),
     calls_back=True,

@@ -15,6 +15,9 @@ class Counting(Protocol):
     def looked_up(self, *, is_kept: bool) -> None:
         """Count a customer that was needed; `is_kept`: it need not be read from the database."""
 
+    def noticed(self, result: str) -> None:
+        """Count a notice of another system: `taken`, `repeated` or `refused`."""
+
 
 class NoCounting:
     """Counts nothing."""
@@ -26,4 +29,7 @@ class NoCounting:
         """Do nothing."""
 
     def looked_up(self, *, is_kept: bool) -> None:
+        """Do nothing."""
+
+    def noticed(self, result: str) -> None:
         """Do nothing."""

@@ -32,7 +32,7 @@ MANY: Final = 60
 SEED: Final = 20_260_301
 ALL: Final = "omni"
 #: The first words of addresses: a test for each, so that they are done side by side.
-GROUPS: Final = sorted({endpoint.split("/")[2] for endpoint in GUARDED})
+GROUPS: Final = sorted({endpoint.split("/")[2] for endpoint in GUARDED} | {"connections"})
 #: The key that the description gives as example; no two requests may have it.
 EXAMPLE_KEY: Final = "4711-1"
 REFUSED: Final = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "429"]

@@ -6,7 +6,7 @@ A notice wakes a pull and says nothing that is believed: it is authenticated onl
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.http.bodies import no_answer, read_json
@@ -53,6 +53,43 @@ class Notice:
     def key(self) -> tuple[str, str, tuple[str, ...], str]:
         """Return what is equal for the same notice sent again."""
         return (self.module, self.operation, self.row_ids, self.server_time)
+
+
+class Asking(Protocol):
+    """What asks Zoho CRM, signed in; paths are below the API's root."""
+
+    @property
+    def host(self) -> str:
+        """Where the API lies."""
+
+    def ask(self, call: Call) -> Answer:
+        """Return the answer."""
+
+
+def watch_on(crm: Asking, watch: Watch, now: Instant, *, is_begun: bool) -> Instant:
+    """Begin a watch, or let one that `is_begun` go on as it is given here, and return until when it lasts.
+
+    One that is not known there any more is begun anew. ConnectorError as `watched_until` says.
+    """
+    if is_begun:
+        try:
+            return watched_until(crm.host, crm.ask(renew_call(watch, now)))
+        except ConnectorError as error:
+            if not has_lapsed(error):
+                raise
+    return watched_until(crm.host, crm.ask(subscribe_call(watch, now)))
+
+
+def stop_watching(crm: Asking, channel_id: str) -> None:
+    """End a watch, which may have ended already; ConnectorError for what else is refused."""
+    try:
+        said = object_of(crm.host, crm.ask(stop_call([channel_id])))
+        for each in rows_of(said.get("watch", [])):
+            if each.get("status") != "success":
+                raise refused(crm.host, words_of(each.get("code")), words_of(each.get("message")))
+    except ConnectorError as error:
+        if not has_lapsed(error):
+            raise
 
 
 def subscribe_call(watch: Watch, now: Instant) -> Call:

@@ -15,6 +15,8 @@ from policy_service.storage.connection_store import StoredConnection
 
 #: What secrets are encrypted for.
 SECRETS: Final = "secrets"
+#: The setting that says whether the system tells of changes; which account it is does not depend on it.
+NOTICES: Final = "notices"
 #: Waiting is done in pieces of so many seconds, so that it ends soon when the work is to stop.
 _PIECE: Final = 1.0
 
@@ -55,7 +57,8 @@ def opened(
 
 def account_hash(connection: StoredConnection) -> str:
     """Return what tells one account from another: the system and its settings, without secrets."""
-    said = json.dumps([connection.system, dict(connection.settings)], sort_keys=True)
+    settings = {name: value for name, value in connection.settings.items() if name != NOTICES}
+    said = json.dumps([connection.system, settings], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

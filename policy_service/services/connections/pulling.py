@@ -24,13 +24,14 @@ from policy_service.services.connections.holding import RENEW_AFTER, held_by_ano
 from policy_service.services.connections.making import make_some
 from policy_service.services.connections.mirroring import mirror
 from policy_service.services.connections.opening import account_hash, opened
-from policy_service.services.connections.scheduling import after_failure, after_success, require_mapping
+from policy_service.services.connections.scheduling import after_failure, after_success, require_mapping, wake
 from policy_service.services.connections.writing_back_schedule import after_pull
 from policy_service.services.house import House
 from policy_service.services.ledger_in.frame import base_currency_for
 from policy_service.services.running_jobs import JobStopped
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.mirror_store import Kept, MirrorStore
+from policy_service.storage.notice_store import NoticeStore
 from policy_service.storage.pull_store import PullStore, StoredPull
 from policy_service.storage.translated_store import EVERYTHING, TranslatedStore
 from policy_service.storage.written_store import WrittenStore
@@ -89,8 +90,9 @@ def _begin(house: House, name: str, act: Act, by: str, heard: Heard, *, with_wri
         mapping = read_connector_mapping(connection.mapping, f"{name}.yaml")
         PullStore(session).begin(pull_id, connection.connection_id, act, BROKEN_OFF)
         company = Company(house.settings.zone, base_currency_for(house, session, act.at).code)
+        told = NoticeStore(session, connection.connection_id).channel().taken
     is_more = with_written or connection.writes_back
-    return _Run(house, connection, mapping, company, act, by, heard, pull_id, with_written=is_more)
+    return _Run(house, connection, mapping, company, act, by, heard, pull_id, told, with_written=is_more)
 
 
 class _Run:
@@ -106,6 +108,7 @@ class _Run:
         by: str,
         heard: Heard,
         pull_id: str,
+        told: int,
         *,
         with_written: bool,
     ) -> None:
@@ -118,6 +121,7 @@ class _Run:
         self._heard = heard
         self._pull_id = pull_id
         self._with_written = with_written
+        self._told = told
         self._rows = 0
         self._held_at = house.world.now()
         self._is_stopped = False
@@ -180,6 +184,9 @@ class _Run:
             else:
                 after_success(store, now, at)
                 after_pull(session, now, at)
+                if NoticeStore(session, connection_id).channel().taken != self._told:
+                    # What was told of meanwhile may stand before the place where this pull was by then.
+                    wake(session, now, at)
                 said = {}
             ended = PullStore(session).end(self._pull_id, state, at, **said)
             let_go(session, connection_id, self._by, at)

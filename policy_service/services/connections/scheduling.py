@@ -12,6 +12,7 @@ from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.errors import Conflict, Unavailable
 from policy_service.storage.job_store import Job, JobStore
+from policy_service.storage.notice_store import NoticeStore
 
 #: The kind of the jobs, and the argument that names the connection.
 PULL_CONNECTION: Final = "pull_connection"
@@ -22,6 +23,8 @@ WITHDRAWS_MUCH: Final = "withdraws_much"
 _FIRST_PAUSE: Final = 60
 _LONGEST_PAUSE: Final = 6 * 3_600
 _MINUTE: Final = 60 * SECOND
+#: Told of many changes, a connection is woken once in so long: each pull costs calls over there.
+_REST: Final = _MINUTE
 
 
 def ask_for_pull(session: Session, connection: StoredConnection, act: Act, *, withdraws_much: bool = False) -> Job:
@@ -60,9 +63,18 @@ def require_mapping(connection: StoredConnection) -> None:
 
 
 def wake(session: Session, connection: StoredConnection, at: Instant) -> None:
-    """Let a connection be pulled at once that has been told of a change; one that is off or stopped is not."""
-    if connection.is_on:
-        ConnectionStore(session).move(connection.connection_id, next_at=at)
+    """Let a connection be pulled that has been told of a change: at once, or a minute after it was woken last.
+
+    One that is off or stopped is not, and one that failed waits until it is tried again anyway.
+    """
+    store, notices = ConnectionStore(session), NoticeStore(session, connection.connection_id)
+    state = store.state(connection.connection_id)
+    if not connection.is_on or state.is_stopped or (state.failures and state.next_at is not None):
+        return
+    due = max(at, (notices.channel().woken_at or 0) + _REST)
+    if state.next_at is None or state.next_at > due:
+        store.move(connection.connection_id, next_at=due)
+        notices.move(woken_at=due)
 
 
 def reschedule(store: ConnectionStore, connection: StoredConnection, at: Instant) -> None:

@@ -212,6 +212,12 @@ def ask_pull(house: House, session: Session, name: str, actor: Actor, act: Act, 
     return job
 
 
+def secrets_named(house: House, connection: StoredConnection) -> frozenset[str]:
+    """Return the names of the secrets that a connection has; ConnectorError X160 to X163 where they cannot be had."""
+    kept = _secrets_before(Vault(house.settings, connection.connection_id), connection)
+    return frozenset(name for name, value in kept.items() if value)
+
+
 def _asked(house: House, name: str, actor: Actor) -> StoredConnection:
     require(actor, Permission.LEDGER_WRITE)
     with house.database.reading() as session:
