@@ -25,12 +25,12 @@ _OF_ZOHO: Final = {
 }
 _BODY: Final = {
     "required": True,
-    "description": "Zoho CRM: a notice that bears the token of the channel. Fxiaoke: a signed, encrypted callback.",
+    "description": "A notice of Zoho CRM with the token of its channel, or a callback of Fxiaoke",
     "content": {"application/json": {"schema": {"type": "object"}, "example": _OF_ZOHO}},
 }
 _ANSWERS: Final = {
     "200": {
-        "description": "It was taken: what each system takes for an answer.",
+        "description": "It was taken, and this is what each system takes for an answer",
         "content": {
             "application/json": {"schema": {"type": "object"}, "example": {}},
             "text/plain": {"schema": {"type": "string"}, "example": "success"},

@@ -12,8 +12,8 @@ from policy_service.running import BY_ITSELF
 from policy_service.services.background_jobs import HANDLERS, Handler, work_one
 from policy_service.services.company_settings import company_settings
 from policy_service.services.connections.scheduling import PULL_CONNECTION, ask_for_due_pulls
-from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION, ask_for_due_pushes
 from policy_service.services.connections.watching import see_to_watches
+from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION, ask_for_due_pushes
 from policy_service.services.daily_run.days import due_run
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House

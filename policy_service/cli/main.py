@@ -38,6 +38,7 @@ _COMMANDS: Final = {
     "connect": "policy_service.cli.connection_commands:connect_group",
     "pull": "policy_service.cli.connection_commands:pull_command",
     "push": "policy_service.cli.push_command:push_command",
+    "notices": "policy_service.cli.notice_commands:notices_command",
     "compile": "simulations.cli.compile_command:compile_command",
     "snapshot": "simulations.cli.snapshot_command:snapshot_command",
     "simulate": "simulations.cli.simulate_command:simulate_command",

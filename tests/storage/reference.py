@@ -25,6 +25,7 @@ _ORDER = (
     models.mappings,
     models.connections,
     models.write_backs,
+    models.notices,
     models.policies,
     models.decisions,
     models.audit,

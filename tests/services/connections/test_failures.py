@@ -16,6 +16,7 @@ from policy_service.services.running_jobs import JobStopped
 from policy_service.storage.connection_store import ConnectionStore, StoredState
 from policy_service.storage.errors import Conflict
 from policy_service.storage.job_store import JobStore
+from policy_service.storage.notice_store import NoticeStore
 from tests.services.connections.small_system import SYSTEM, Pulling, SmallSystem
 from tests.services.decisions.live import enforce, person, post
 from tests.services.house import house_policy
@@ -255,3 +256,35 @@ def test_more_is_not_withdrawn_than_stays_unless_a_person_says_so(pulling: Pulli
         run.withdrawn,
         {name for name in after.histories if name.startswith("M")},
     )
+
+
+def test_what_is_told_of_during_a_pull_is_looked_for_after_it(pulling: Pulling) -> None:
+    """Also where the duty has taken the time at which it was woken for its own, as the job runs already."""
+    with pulling.house.database.reading() as session:
+        connection = ConnectionStore(session).load("small")
+
+    heard = list[int]()
+
+    def told(rows: int) -> None:
+        heard.append(rows)
+        if len(heard) == 1:
+            with pulling.house.database.writing() as session:
+                NoticeStore(session, connection.connection_id).count(pulling.at)
+
+    change(pulling, Changes(schedule_minutes=0))
+    runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "one", lambda _: None)
+    assert None is state(pulling).next_at
+    began = pulling.at
+    runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "two", told)
+    assert began <= (state(pulling).next_at or 0) <= pulling.at
+
+
+def test_being_told_of_changes_does_not_make_it_another_account(pulling: Pulling) -> None:
+    pulling.pull()
+    before = state(pulling).account
+    change(pulling, Changes({"domain": "cn", "notices": "on"}))
+    pulling.pull()
+    assert before == state(pulling).account
+    change(pulling, Changes({"domain": "eu", "notices": "on"}))
+    pulling.pull()
+    assert before != state(pulling).account
