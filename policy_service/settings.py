@@ -243,15 +243,23 @@ def _origins(given: str) -> tuple[str, ...]:
 
 def _public_url(given: str) -> str:
     origin = given.rstrip("/")
-    parts = urlsplit(origin)
-    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if given and not (parts.hostname and (parts.scheme == "https" or is_here) and _is_bare(parts)):
+    if given and not _is_public(origin):
         raise SettingsError(
             "S116",
             f"CONNECTIONS_PUBLIC_URL is {given[:60]!r}.",
             remedy="Write the https origin under which other systems reach this service: https://credit.example.com.",
         )
     return origin
+
+
+def _is_public(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return bool(parts.hostname) and has_port and (parts.scheme == "https" or is_here) and _is_bare(parts)
 
 
 def _is_bare(parts: SplitResult) -> bool:

@@ -125,6 +125,12 @@ def test_what_is_secret_is_not_shown_with_the_rest() -> None:
         ("OIDC_ISSUER", "https://sign-in.example.com?realm=one", "S112"),
         ("OIDC_ISSUER", "sign-in.example.com", "S112"),
         ("OIDC_ISSUER", "https://sign-in.example.com/realm", "S113"),
+        ("CONNECTIONS_PUBLIC_URL", "http://credit.example.com", "S116"),
+        ("CONNECTIONS_PUBLIC_URL", "https://credit.example.com/below", "S116"),
+        ("CONNECTIONS_PUBLIC_URL", "https://somebody@credit.example.com", "S116"),
+        ("CONNECTIONS_PUBLIC_URL", "credit.example.com", "S116"),
+        ("CONNECTIONS_PUBLIC_URL", "https://[credit", "S116"),
+        ("CONNECTIONS_PUBLIC_URL", "https://credit.example.com:x", "S116"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused(name: str, value: str, code: str) -> None:
@@ -133,3 +139,10 @@ def test_a_setting_that_cannot_be_used_is_refused(name: str, value: str, code: s
     assert code == refused.value.code
     assert refused.value.remedy
     assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "given", ["https://credit.example.com/", "http://127.0.0.1:8080", "https://[2001:db8::1]:8443"]
+)
+def test_the_address_from_outside_is_an_origin(given: str) -> None:
+    assert given.rstrip("/") == read_settings({"CONNECTIONS_PUBLIC_URL": given}).connections_public_url

@@ -1,15 +1,18 @@
 """A genuine notice wakes a pull, once; nothing else does anything, and who sends it learns nothing."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import Engine
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError
 from policy_service.domain.instants import DAY, SECOND
 from policy_service.services.connections.noticing import take_notice
+from policy_service.services.connections.secrets import Vault
 from policy_service.services.connections.setting_up import Changes, change
 from policy_service.services.house import House
 from policy_service.storage import notice_store
@@ -255,3 +258,33 @@ def test_what_need_not_be_known_any_longer_is_forgotten(bare: House, zoho: Store
         with bare.database.writing() as session:
             forget_heard(session, at)
             assert left == session.scalar(select(func.count()).select_from(HeardNotice))
+
+
+def test_a_connection_that_is_not_there_costs_as_much_as_a_forged_notice_of_one_that_is(
+    bare: House, zoho: StoredConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same questions to the database, one decryption, and no turn among the writers."""
+    done = list[str]()
+    decrypt = Vault.decrypted
+
+    def executed(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        done.append(statement)
+
+    def decrypted(vault: Vault, purpose: str, kept: str) -> Mapping[str, str]:
+        done.append("decrypted")
+        return decrypt(vault, purpose, kept)
+
+    monkeypatch.setattr(Vault, "decrypted", decrypted)
+    refused(bare, "erp", of_zoho())
+    event.listen(Engine, "before_cursor_execute", executed)
+    try:
+        costs = list[list[str]]()
+        for name in ("crm", "erp", "NONE", "x" * 300):
+            done.clear()
+            refused(bare, name, of_zoho(token="guessed"))  # noqa: S106  # it is none
+            costs.append(list(done))
+    finally:
+        event.remove(Engine, "before_cursor_execute", executed)
+    first, *others = costs
+    assert [first] * len(others) == others
+    assert 1 == first.count("decrypted")
