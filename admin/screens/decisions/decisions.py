@@ -153,7 +153,9 @@ def _span(text: str) -> tuple[int | None, int | None]:
     day, zone = parse_day(text), the_house().settings.zone
     if day is None:
         raise RequestError("R450", f"{text[:40]!r} is no day.", remedy="Write a day that exists, such as 2026-11-21.")
-    return start_of_day(day, zone), start_of_day(day + dt.timedelta(days=1), zone)
+    # Behind the last day that a calendar has there is none.
+    following = start_of_day(day + dt.timedelta(days=1), zone) if day < dt.date.max else None
+    return start_of_day(day, zone), following
 
 
 def _number(text: str) -> int | None:
