@@ -20,7 +20,7 @@ from tests.storage.decisions import append, decided
 from tests.storage.postgres import Server
 
 _CUT_ALL_OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE pid <> pg_backend_pid() AND datname = current_database()
 """
 
