@@ -11,6 +11,8 @@ from policy_service.domain.instants import Instant
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 #: The fields of a row by their names over there.
 Body: TypeAlias = Mapping[str, Json]
+#: The field of a row that could not be read as one: it says why, and nothing is made of the row.
+BROKEN: Final = "#broken"
 
 
 class System(StrEnum):

@@ -7,15 +7,13 @@ from typing import Final
 
 from policy_service.connectors.drop_folder.watched import Watched
 from policy_service.connectors.errors import ConnectorError
-from policy_service.connectors.port import Body, RemoteRow
+from policy_service.connectors.port import BROKEN, Body, RemoteRow
 from policy_service.domain.errors import LedgerError
 from policy_service.domain.instants import Instant
 from policy_service.ledger.sheets import BrokenRow, Sheet, open_csv
 from policy_service.ledger.workbooks import open_xlsx
 
 MOST_ROWS: Final = 1_000_000
-#: Under this name a row that cannot be told apart into cells says why.
-BROKEN: Final = "#broken"
 _LONGEST_KEY: Final = 100
 
 

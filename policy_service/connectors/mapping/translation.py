@@ -27,7 +27,7 @@ from policy_service.connectors.mapping.values import (
     number,
     sum_text,
 )
-from policy_service.connectors.port import Body, Json
+from policy_service.connectors.port import BROKEN, Body, Json
 from policy_service.domain.currencies import currency
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import PolicyTextError
@@ -39,8 +39,6 @@ LookUp: TypeAlias = Callable[[str, str], Body | None]
 
 #: So many items of a list are read; a row with more is left out.
 MOST_ITEMS: Final = 10_000
-#: The field of a row that could not be told apart into cells, which says why.
-BROKEN: Final = "#broken"
 _NO_ITEM: Final[Body] = {}
 
 
