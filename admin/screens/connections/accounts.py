@@ -27,7 +27,7 @@ from policy_service.domain.instants import Instant
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor
 from policy_service.services.connections.discovering import within
-from policy_service.services.connections.looking_back import kept_secrets, last_check
+from policy_service.services.connections.looking_back import kept_secrets, last_check, readable_secrets
 from policy_service.services.connections.runs import overview
 from policy_service.services.connections.setting_up import Changes, change, check
 from policy_service.services.house import House
@@ -114,7 +114,8 @@ def _keep(
     house: House, session: Session, name: str, given: Changes, actor: Actor, act: Act, revision: int | None = None
 ) -> StoredConnection:
     before = overview(session, name, actor).connection
-    kept = dict.fromkeys(kept_secrets(house, session, name, actor), "kept")
+    # Those that nobody can read any more are given anew, all of them.
+    kept = dict.fromkeys(readable_secrets(house, session, name, actor), "kept")
     checked = checked_account(System(before.system), Account(given.settings or {}, kept | dict(given.secrets)))
     # Other settings would begin the pull anew, even if they say the same.
     settings = None if _as_before(before, checked.settings) else given.settings

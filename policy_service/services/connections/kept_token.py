@@ -2,6 +2,7 @@
 
 import json
 
+from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.means import Token
 from policy_service.services.connections.secrets import Vault
 from policy_service.services.house import House
@@ -24,7 +25,11 @@ class TokenOfConnection:
             kept = ConnectionStore(session).state(self._id).token
         if not kept:
             return None
-        values = self._vault.decrypted(_PURPOSE, kept)
+        try:
+            values = self._vault.decrypted(_PURPOSE, kept)
+        except ConnectorError:
+            # Whoever signs in again has another one.
+            return None
         return Token(values["text"], int(values["until"]), values["domain"])
 
     def keep(self, token: Token | None) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from policy_service.connectors.errors import ConnectorError
 from policy_service.domain.instants import Instant
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.connections.opening import SECRETS
-from policy_service.services.connections.secrets import Vault
+from policy_service.services.connections.secrets import CANNOT_BE_DECRYPTED, Vault
 from policy_service.services.house import House
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.connection_store import ConnectionStore
@@ -44,6 +45,19 @@ def kept_secrets(house: House, session: Session, name: str, actor: Actor) -> Map
             given = json.loads(event.detail).get("secrets", ())
             since |= {each: event.at for each in given if each in since}
     return since
+
+
+def readable_secrets(house: House, session: Session, name: str, actor: Actor) -> frozenset[str]:
+    """Return the names of the secrets that a connection has; none where nobody can read them any more.
+
+    The errors are those of `kept_secrets`, but for X163.
+    """
+    try:
+        return frozenset(kept_secrets(house, session, name, actor))
+    except ConnectorError as error:
+        if error.code != CANNOT_BE_DECRYPTED:
+            raise
+        return frozenset()
 
 
 def last_check(session: Session, name: str, actor: Actor) -> LastCheck | None:

@@ -13,6 +13,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from policy_service.connectors.errors import ConnectorError
 from policy_service.settings import Settings
 
+#: The code of the error for secrets that the keys do not fit.
+CANNOT_BE_DECRYPTED: Final = "X163"
 _REMEDY: Final = "Set CONNECTIONS_KEY or CONNECTIONS_KEY_FILE; make a key by: openssl rand -base64 32 | tr '+/' '-_'."
 
 
@@ -24,10 +26,11 @@ class Vault:
         if not settings.connections_key:
             raise ConnectorError("X160", "There is no key to encrypt the secrets of connections with.", remedy=_REMEDY)
         try:
-            self._keys = MultiFernet([Fernet(key) for key in settings.connections_key])
+            keys = [Fernet(key) for key in settings.connections_key]
         except ValueError:
             # The cause quotes nothing, but is not needed either.
             raise ConnectorError("X161", "A key of CONNECTIONS_KEY is no key.", remedy=_REMEDY) from None
+        self._first, self._keys = keys[0], MultiFernet(keys)
         self._connection_id = connection_id
 
     def encrypted(self, purpose: str, values: Mapping[str, str]) -> str:
@@ -49,9 +52,17 @@ class Vault:
         values: Mapping[str, str] = said["values"]
         return values
 
+    def is_of_first_key(self, text: str) -> bool:
+        """Return whether the first key alone decrypts it, so that the others are not needed for it."""
+        try:
+            self._first.decrypt(text.encode())
+        except InvalidToken:
+            return False
+        return True
+
     def _does_not_fit(self) -> ConnectorError:
         return ConnectorError(
-            "X163",
+            CANNOT_BE_DECRYPTED,
             "The secrets of the connection cannot be decrypted with the keys of the settings.",
-            remedy="Put the key that they were kept with back into CONNECTIONS_KEY, or give the secrets anew.",
+            remedy="Put the key that they were kept with back into CONNECTIONS_KEY, or give all of them anew.",
         )

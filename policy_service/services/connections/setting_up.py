@@ -15,6 +15,7 @@ from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
+from policy_service.services.connections.giving_secrets import secrets_with
 from policy_service.services.connections.opening import SECRETS, never_stops, opened
 from policy_service.services.connections.scheduling import ask_for_pull, require_mapping, reschedule
 from policy_service.services.connections.secrets import Vault
@@ -24,6 +25,7 @@ from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.errors import refuse_if_changed
 from policy_service.storage.job_store import Job
+from policy_service.storage.notice_store import NoticeStore
 from policy_service.storage.push_store import PushStore
 
 #: A connection is pulled by itself at most every so many minutes, and at least once a week.
@@ -100,6 +102,7 @@ def change(
     AccessError A403 without permission to write the ledger; NotStored S209 if there is none; Conflict S208 unless it
     was read at that `revision`; RequestError X171 for values or a schedule out of bounds, X192 to write back before
     somebody has looked at a dry run of its mapping. Another account is not written back to before there is one of it.
+    ConnectorError X160 to X161 for secrets without a key, X163 where those it has are lost and not all are given.
     """
     require(actor, Permission.LEDGER_WRITE)
     store = ConnectionStore(session)
@@ -117,14 +120,13 @@ def change(
     detail: dict[str, object] = {each: value for each, value in values.items() if each != "settings"}
     if changes.secrets:
         vault = Vault(house.settings, before.connection_id)
-        values["secrets"] = vault.encrypted(SECRETS, _secrets_before(vault, before) | dict(changes.secrets))
+        values["secrets"] = secrets_with(vault, before, changes.secrets)
     is_other = changes.settings is not None and dict(changes.settings) != dict(before.settings)
     if is_other and changes.writes_back is None and before.writes_back:
         # The dry run was of another account.
         values["writes_back"] = detail["writes_back"] = False
     if changes.secrets or changes.settings is not None:
-        # A token of what was before says nothing now.
-        store.move(before.connection_id, token="")
+        _forget_what_was_agreed(session, before)
     changed = store.change(before, act, **values)
     if changed.writes_back and (is_other or not before.writes_back):
         require_looked_at(session, changed)
@@ -214,7 +216,7 @@ def ask_pull(house: House, session: Session, name: str, actor: Actor, act: Act, 
 
 def secrets_named(house: House, connection: StoredConnection) -> frozenset[str]:
     """Return the names of the secrets that a connection has; ConnectorError X160 to X163 where they cannot be had."""
-    kept = _secrets_before(Vault(house.settings, connection.connection_id), connection)
+    kept = Vault(house.settings, connection.connection_id).decrypted(SECRETS, connection.secrets)
     return frozenset(name for name, value in kept.items() if value)
 
 
@@ -238,8 +240,12 @@ def _note_check(
         note(house, session, act, "checked", "connection", connection.name, detail)
 
 
-def _secrets_before(vault: Vault, before: StoredConnection) -> dict[str, str]:
-    return dict(vault.decrypted(SECRETS, before.secrets))
+def _forget_what_was_agreed(session: Session, before: StoredConnection) -> None:
+    """Let the next one sign in and agree on notices anew: what was agreed may be another account's."""
+    ConnectionStore(session).move(before.connection_id, token="")
+    notices = NoticeStore(session, before.connection_id)
+    if notices.channel().watched:
+        notices.move(watched="")
 
 
 def _names_of(said: NewConnection | Changes) -> dict[str, object]:

@@ -24,7 +24,7 @@ from policy_service.domain.instants import DAY, SECOND, Instant
 from policy_service.services.audit import note
 from policy_service.services.connections.noticing import CHANNEL, TOKEN, wants_notices
 from policy_service.services.connections.opening import never_stops, opened
-from policy_service.services.connections.secrets import Vault
+from policy_service.services.connections.secrets import CANNOT_BE_DECRYPTED, Vault
 from policy_service.services.house import House
 from policy_service.settings import Settings
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
@@ -143,11 +143,17 @@ class _Watching:
         self._keep(lambda session: self._note(session, "notices_ended", {}), **_ENDED)
 
     def _known(self) -> tuple[str, str]:
-        """Return the channel's id and token, which are made and kept where there are none."""
+        """Return the channel's id and token, which are made and kept where there are none, or none to be read."""
         vault = Vault(self._house.settings, self._connection.connection_id)
-        if self._channel.channel_id:
-            return self._channel.channel_id, vault.decrypted(CHANNEL, self._channel.token)[TOKEN]
-        channel_id = str(10**_CHANNEL_DIGITS + secrets.randbelow(9 * 10**_CHANNEL_DIGITS))
+        channel_id = self._channel.channel_id
+        try:
+            if channel_id:
+                return channel_id, vault.decrypted(CHANNEL, self._channel.token)[TOKEN]
+        except ConnectorError as error:
+            # The channel over there is given another token: the key of this one is lost.
+            if error.code != CANNOT_BE_DECRYPTED:
+                raise
+        channel_id = channel_id or str(10**_CHANNEL_DIGITS + secrets.randbelow(9 * 10**_CHANNEL_DIGITS))
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         kept = vault.encrypted(CHANNEL, {TOKEN: token})
         self._keep(

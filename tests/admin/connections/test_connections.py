@@ -5,6 +5,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from cryptography.fernet import Fernet
 
 from admin.visitors import TOKEN
 from policy_service.connectors.errors import ConnectorError
@@ -107,6 +108,20 @@ def test_what_is_lacking_or_does_not_fit_is_told_and_no_secret_is_kept_in_the_br
         assert "very-secret" not in str(dict(kept))
         assert TOKEN in kept
     assert "" == stored(house, "crm").secrets or "very-secret" not in stored(house, "crm").secrets
+
+
+def test_secrets_whose_key_is_lost_are_all_given_anew(
+    house: House, pulling: Pulling, shop: Browser, system: SmallSystem
+) -> None:
+    made(shop)
+    shop.send(ZOHO, f"{ZOHO}/keep", GIVEN | revision(house, "crm"))
+    house.settings = replace(house.settings, connections_key=(Fernet.generate_key().decode(),))
+    assert "or give all of them anew." in shop.words(ZOHO)
+    page = shop.told(ZOHO, f"{ZOHO}/keep", GIVEN | {"secret.client_secret": ""} | revision(house, "crm"))
+    assert "The connection lacks client_secret." in page
+    assert "It is kept." in shop.told(ZOHO, f"{ZOHO}/keep", GIVEN | revision(house, "crm"))
+    shop.send(ZOHO, f"{ZOHO}/check")
+    assert {"client_secret": "very-secret", "refresh_token": "also-secret"} == system.secrets
 
 
 def test_another_address_is_taken_beside_those_listed(house: House, shop: Browser) -> None:

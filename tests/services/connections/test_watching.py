@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from policy_service.connectors.errors import ConnectorError
@@ -216,6 +217,22 @@ def test_other_modules_are_told_to_the_same_channel(watching: Watching) -> None:
     (sent,) = watching.system.channels.values()
     names = ("Accounts", "Invoices", "Orders", "Payments", "Rates", "Receipts")
     assert [f"{name}.all" for name in names] == sent["events"]
+
+
+def test_a_channel_whose_token_nobody_can_read_any_more_is_given_another(watching: Watching) -> None:
+    watching.look()
+    before = next(iter(watching.system.channels.values()))
+    key = Fernet.generate_key().decode()
+    watching.house.settings = replace(watching.house.settings, connections_key=(key,))
+    secrets = {"client_secret": "new", "refresh_token": "new"}
+    with watching.house.database.writing() as session:
+        change(watching.house, session, "crm", Changes(secrets=secrets), SYSTEM, Act("shop", NOON))
+    assert 1 == watching.look()
+    assert ["POST", "PUT"] == watching.system.asked
+    (sent,) = watching.system.channels.values()
+    assert (before["channel_id"], before["token"] != sent["token"]) == (sent["channel_id"], True)
+    vault = Vault(watching.house.settings, watching.connection.connection_id)
+    assert {TOKEN: sent["token"]} == vault.decrypted(CHANNEL, watching.channel().token)
 
 
 def test_another_address_is_told_to_the_same_channel(watching: Watching) -> None:
