@@ -56,9 +56,12 @@ def opened(
 
 
 def account_hash(connection: StoredConnection) -> str:
-    """Return what tells one account from another: the system and its settings, without secrets."""
+    """Return what tells one account from another: the system, its settings, and its secrets as they are encrypted.
+
+    With other secrets it may be another account though nothing else says so: of Zoho the token alone decides.
+    """
     settings = {name: value for name, value in connection.settings.items() if name != NOTICES}
-    said = json.dumps([connection.system, settings], sort_keys=True)
+    said = json.dumps([connection.system, settings, connection.secrets], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from policy_service.services.connections.opening import SECRETS, never_stops, op
 from policy_service.services.connections.scheduling import ask_for_pull, require_mapping, reschedule
 from policy_service.services.connections.secrets import Vault
 from policy_service.services.connections.writing_back_schedule import resume
-from policy_service.services.connections.writing_back_switch import require_looked_at
+from policy_service.services.connections.writing_back_switch import mapping_hash, require_looked_at
 from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.errors import refuse_if_changed
@@ -121,9 +121,10 @@ def change(
     if changes.secrets:
         vault = Vault(house.settings, before.connection_id)
         values["secrets"] = secrets_with(vault, before, changes.secrets)
-    is_other = changes.settings is not None and dict(changes.settings) != dict(before.settings)
+    after = {each: values.get(each, getattr(before, each)) for each in ("settings", "secrets")}
+    is_other = mapping_hash(replace(before, **after)) != mapping_hash(before)
     if is_other and changes.writes_back is None and before.writes_back:
-        # The dry run was of another account.
+        # The dry run was of another account, or may have been: secrets alone can lead to another one.
         values["writes_back"] = detail["writes_back"] = False
     if changes.secrets or changes.settings is not None:
         _forget_what_was_agreed(session, before)

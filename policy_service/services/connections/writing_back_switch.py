@@ -1,4 +1,4 @@
-"""The switch of the write-back: off, until somebody has looked at a dry run of this very mapping."""
+"""The switch of the write-back: off, until somebody has looked at a dry run of this very mapping and account."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ from policy_service.storage.push_store import PushStore, StoredPush, StoredPushS
 class WriteBackNow:
     """Whether a connection is written back to, how far that is, and the last dry run of its mapping, if any.
 
-    `may_be_switched_on`: somebody has looked at a dry run of this very mapping.
+    `may_be_switched_on`: somebody has looked at a dry run of this very mapping and account.
     """
 
     is_on: bool
@@ -55,11 +55,11 @@ def written_mapping(connection: StoredConnection) -> ConnectorMapping:
 
 
 def require_looked_at(session: Session, connection: StoredConnection) -> None:
-    """Return if somebody has looked at a dry run of this mapping; RequestError X192 otherwise."""
+    """Return if somebody has looked at a dry run of this mapping and account; RequestError X192 otherwise."""
     if not PushStore(session).dry_run(connection.connection_id, mapping_hash(connection), is_looked_at=True):
         raise RequestError(
             "X192",
-            f"Nobody has looked at a dry run of this mapping of {connection.name}.",
+            f"Nobody has looked at a dry run of {connection.name} with this mapping, account and these secrets.",
             remedy="Make one, and look at what it would write: policy push --dry-run.",
         )
 
@@ -79,7 +79,7 @@ def look_at(house: House, session: Session, push_id: str, actor: Actor, act: Act
     """Note that the actor has looked at a dry run and is content with it, and return it.
 
     AccessError A403 without permission to write the ledger; NotStored S209 if there is no such run; RequestError
-    X196 for one that is not dry, has not ended well, or is of another mapping than the connection's.
+    X196 for one that is not dry, has not ended well, or is of another mapping or account than the connection's.
     """
     require(actor, Permission.LEDGER_WRITE)
     run = PushStore(session).load(push_id)
@@ -87,7 +87,7 @@ def look_at(house: House, session: Session, push_id: str, actor: Actor, act: Act
     if not run.is_dry or run.state != "done" or run.mapping_hash != mapping_hash(connection):
         raise RequestError(
             "X196",
-            f"The run {push_id[:60]} is no dry run of the mapping as it is now.",
+            f"The run {push_id[:60]} is no dry run of the mapping, account and secrets as they are now.",
             remedy="Make a dry run, and look at that one.",
         )
     looked = PushStore(session).look(push_id, act)

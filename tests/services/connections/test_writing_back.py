@@ -9,7 +9,7 @@ from policy_service.domain.errors import RequestError
 from policy_service.services.connections.setting_up import Changes, change
 from policy_service.services.connections.writing_back_looking import row_results
 from policy_service.services.connections.writing_back_schedule import ask_for_due_pushes
-from policy_service.services.connections.writing_back_switch import write_back_now
+from policy_service.services.connections.writing_back_switch import look_at, write_back_now
 from policy_service.services.house import House
 from policy_service.services.running_jobs import JobStopped
 from policy_service.storage.audit_store import AuditStore
@@ -170,6 +170,37 @@ def test_another_account_switches_it_off(pushing: Pushing) -> None:
     with pushing.house.database.writing() as session:
         change(pushing.house, session, "small", Changes(settings={"domain": "com"}), SYSTEM, pushing.act())
     assert not pushing.connection().writes_back
+
+
+def test_other_secrets_switch_it_off_until_a_dry_run_is_looked_at_again(pushing: Pushing) -> None:
+    pushing.switch_on()
+    given = Changes(secrets={"secret": "0ther"})
+    with pushing.house.database.writing() as session:
+        change(pushing.house, session, "small", given, SYSTEM, pushing.act())
+    assert not pushing.connection().writes_back
+    with pytest.raises(RequestError) as unseen, pushing.house.database.writing() as session:
+        change(pushing.house, session, "small", Changes(writes_back=True), SYSTEM, pushing.act())
+    assert "X192" == unseen.value.code
+    pushing.switch_on()
+    with pushing.house.database.writing() as session:
+        change(pushing.house, session, "small", given, SYSTEM, pushing.act())
+    assert pushing.connection().writes_back, "the same secrets"
+
+
+def test_a_dry_run_of_other_secrets_is_none_to_look_at(pushing: Pushing) -> None:
+    run = pushing.push(is_dry=True)
+    with pushing.house.database.writing() as session:
+        change(pushing.house, session, "small", Changes(secrets={"secret": "0ther"}), SYSTEM, pushing.act())
+    with pytest.raises(RequestError) as refused, pushing.house.database.writing() as session:
+        look_at(pushing.house, session, run.push_id, SYSTEM, pushing.act())
+    assert "X196" == refused.value.code
+
+
+def test_what_says_nothing_of_the_account_leaves_it_on(pushing: Pushing) -> None:
+    pushing.switch_on()
+    with pushing.house.database.writing() as session:
+        change(pushing.house, session, "small", Changes(settings={"notices": "on"}), SYSTEM, pushing.act())
+    assert pushing.connection().writes_back
 
 
 def test_every_batch_is_in_the_audit_trail_without_values(pushing: Pushing, system: SmallSystem) -> None:
