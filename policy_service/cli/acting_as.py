@@ -65,6 +65,12 @@ def changing_as(login: str, note: str = "") -> Iterator[Work]:
         yield work_as(house, session, login, note)
 
 
+def work_in(house: House, login: str) -> Work:
+    """Return the same for what opens transactions of its own: the session it comes with has ended."""
+    with house.database.reading() as session:
+        return work_as(house, session, login)
+
+
 def work_as(house: House, session: Session, login: str, note: str = "") -> Work:
     """Return what the person of that login, else of POLICY_USER, works with; AccessError A402 as for `changing_as`."""
     named = login or house.settings.policy_user

@@ -1,25 +1,20 @@
-"""`policy connect` and `policy pull`: systems of the company connected, looked into, and pulled, as a named person."""
+"""`policy connect`: systems of the company connected and looked into, as a named person."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
 import click
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
 from policy_service.cli import output
-from policy_service.cli.acting_as import Work, as_option, changing_as, open_house, work_as
+from policy_service.cli.acting_as import as_option, changing_as, open_house, work_in
+from policy_service.cli.pull_commands import left_out_command, rejected_command, runs_command
 from policy_service.connectors.port import System
-from policy_service.domain.instants import Instant, instant_text
-from policy_service.running import process_name
+from policy_service.domain.instants import instant_text
 from policy_service.services.connections import runs as run_service
 from policy_service.services.connections import setting_up
-from policy_service.services.connections.pull_job import counts_of
-from policy_service.services.house import House
 from policy_service.storage.connection_store import StoredConnection
-from policy_service.storage.pull_store import StoredPull
 
 _NAME = click.argument("name")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Write it as JSON.")
@@ -35,6 +30,10 @@ _SECRETS_FILE = click.option(
 @click.group("connect")
 def connect_group() -> None:
     """Connect other systems, and look at what came of it."""
+
+
+for _command in (runs_command, rejected_command, left_out_command):
+    connect_group.add_command(_command)
 
 
 @connect_group.command("add")
@@ -103,7 +102,7 @@ def list_command(as_json: bool, login: str) -> None:
 def check_command(name: str, login: str) -> None:
     """Sign in over there, and say what connection NAME reaches."""
     with open_house() as house:
-        work = _who(house, login)
+        work = work_in(house, login)
         output.out.print(escape(setting_up.check(house, name, work.actor, work.act)))
 
 
@@ -115,7 +114,7 @@ def check_command(name: str, login: str) -> None:
 def objects_command(name: str, object_name: str | None, as_json: bool, login: str) -> None:
     """List what can be pulled from connection NAME, or the fields of one OBJECT_NAME of it."""
     with open_house() as house:
-        actor = _who(house, login).actor
+        actor = work_in(house, login).actor
         if object_name:
             fields = setting_up.remote_fields(house, name, object_name, actor)
             rows = [{"name": one.name, "title": one.title, "kind": one.kind.value} for one in fields]
@@ -147,81 +146,6 @@ def map_command(name: str, file: Path | None, shipped: bool, login: str) -> None
         text = file.read_text("utf-8") if file else setting_up.shipped_mapping(work.house, system)
         setting_up.keep_connection_mapping(work.house, work.session, name, text, work.actor, work.act)
     output.out.print(escape(f"The mapping of {name} is kept. Pull: policy pull {name}"))
-
-
-@connect_group.command("runs")
-@_NAME
-@click.option("--last", "most", type=click.IntRange(1, run_service.MOST_SHOWN), default=10, show_default=True)
-@_JSON
-@as_option
-def runs_command(name: str, most: int, as_json: bool, login: str) -> None:
-    """List the last runs of connection NAME."""
-    with changing_as(login) as work:
-        found = run_service.runs(work.session, name, work.actor, most)
-    if as_json:
-        output.write_json([_run(one) for one in found])
-        return
-    table = Table("pull", "began", "state", "rows", "changed", "customers", "left out", "why", box=box.SIMPLE)
-    for one in found:
-        numbers = (one.rows, one.changed, one.customers, one.left_out)
-        why = f"{one.error} {one.remedy} [{one.code}]" if one.code else ""
-        table.add_row(
-            one.pull_id, _time(one.started_at), one.state, *(f"{number:,}" for number in numbers), escape(why)
-        )
-    output.out.print(table)
-
-
-@connect_group.command("rejected")
-@click.argument("pull_id")
-@click.option("--last", "most", type=click.IntRange(1, run_service.MOST_SHOWN), default=100, show_default=True)
-@as_option
-def rejected_command(pull_id: str, most: int, login: str) -> None:
-    """List the rows that the run PULL_ID left out, where they are over there, and why."""
-    with changing_as(login) as work:
-        for one in run_service.rejected_rows(work.session, pull_id, work.actor, most):
-            where = f"{one.object_name} {one.row_id}" if one.object_name else "not of this connection"
-            found = one.found
-            output.out.print(escape(f"{found.entry_table} {found.entry} ({where}): {found.found} [{found.code}]"))
-
-
-@click.command("pull")
-@_NAME
-@click.option("--withdraw", is_flag=True, help="Though more rows be withdrawn than stay: they are gone over there.")
-@_JSON
-@as_option
-def pull_command(name: str, withdraw: bool, as_json: bool, login: str) -> None:
-    """Pull connection NAME now; one that was broken off goes on where it was.
-
-    Exit code 1 if rows were left out, 2 if it could not be pulled.
-    """
-    with open_house() as house:
-        work = _who(house, login)
-        with output.progress("Pulling") as advance:
-            run = run_service.pull_now(
-                house,
-                name,
-                work.actor,
-                work.act,
-                process_name(),
-                lambda rows: advance(rows, rows + 1),
-                withdraws_much=withdraw,
-            )
-    if as_json:
-        output.write_json(counts_of(run))
-    else:
-        output.out.print(
-            f"{run.rows:,} rows came, {run.changed:,} of them other than before, {run.deleted:,} are gone. "
-            f"Ledger: {run.added:,} added, {run.replaced:,} replaced, {run.withdrawn:,} withdrawn, "
-            f"{run.left_out:,} left out."
-        )
-        if run.left_out:
-            output.out.print(escape(f"Why: policy connect rejected {run.pull_id}"))
-    raise click.exceptions.Exit(1 if run.left_out else 0)
-
-
-def _who(house: House, login: str) -> Work:
-    with house.database.reading() as session:
-        return work_as(house, session, login)
 
 
 def _values(given: Iterable[str]) -> dict[str, str]:
@@ -260,12 +184,3 @@ def _plain(one: StoredConnection) -> dict[str, object]:
         "changed_at": instant_text(one.changed_at),
         "changed_by": one.changed_by,
     }
-
-
-def _run(one: StoredPull) -> dict[str, object]:
-    times = {"started_at": instant_text(one.started_at), "ended_at": one.ended_at and instant_text(one.ended_at)}
-    return {**counts_of(one), **times, "code": one.code, "error": one.error, "remedy": one.remedy}
-
-
-def _time(instant: Instant) -> str:
-    return instant_text(instant)[:16].replace("T", " ")

@@ -36,7 +36,7 @@ _COMMANDS: Final = {
     "generate": "policy_service.cli.ledger_commands:generate_command",
     "import": "policy_service.cli.ledger_commands:import_command",
     "connect": "policy_service.cli.connection_commands:connect_group",
-    "pull": "policy_service.cli.connection_commands:pull_command",
+    "pull": "policy_service.cli.pull_commands:pull_command",
     "push": "policy_service.cli.push_command:push_command",
     "notices": "policy_service.cli.notice_commands:notices_command",
     "compile": "simulations.cli.compile_command:compile_command",

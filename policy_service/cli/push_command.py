@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policy_service.cli import output
-from policy_service.cli.acting_as import Work, as_option, open_house, work_as
+from policy_service.cli.acting_as import Work, as_option, open_house, work_in
 from policy_service.connectors.port import Json
 from policy_service.running import process_name
 from policy_service.services.connections import writing_back_looking as looking
@@ -34,7 +34,7 @@ def push_command(name: str, is_dry: bool, most: int, as_json: bool, login: str) 
     Exit code 1 if rows or tasks were refused or are in doubt, 2 if it could not be done.
     """
     with open_house() as house:
-        work = _who(house, login)
+        work = work_in(house, login)
         with output.progress("Planning" if is_dry else "Writing back") as advance:
             run = looking.push_now(house, name, work.actor, work.act, process_name(), advance, is_dry=is_dry)
         if is_dry:
@@ -108,11 +108,6 @@ def _show_run(house: House, name: str, work: Work, run: StoredPush, *, as_json: 
         output.out.print(escape(f"{row.object_name} {row.row_id} ({row.customer_id}): {row.message} [{row.code}]"))
     for case in doubtful:
         output.out.print(escape(f"Case {case.case_id} at {case.level} ({case.customer_id}): {case.message}"))
-
-
-def _who(house: House, login: str) -> Work:
-    with house.database.reading() as session:
-        return work_as(house, session, login)
 
 
 def _text(value: Json) -> str:

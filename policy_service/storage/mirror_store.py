@@ -187,14 +187,14 @@ class MirrorStore:
         insert_rows(self._session, RowLink.metadata.tables["row_links"], names, links)
 
     def counts(self) -> Mapping[str, tuple[int, int]]:
-        """Return by object how many rows are there, and how many of them the mapping makes nothing of."""
+        """Return by object how many rows are there, and how many of them the mapping leaves out, or cannot read."""
         is_out = func.count().filter(_ROWS.c.left_out != "")
         asked = select(_ROWS.c.object_name, func.count(), is_out).where(self._is_own, ~_ROWS.c.is_deleted)
         found = self._session.execute(asked.group_by(_ROWS.c.object_name).order_by(_ROWS.c.object_name))
         return {name: (rows, left_out) for name, rows, left_out in found}
 
     def left_out(self, most: int) -> tuple[tuple[str, str, str], ...]:
-        """Return rows that the mapping makes nothing of: object, id and why."""
+        """Return rows that the mapping leaves out, or cannot read: object, id and why."""
         asked = select(_ROWS.c.object_name, _ROWS.c.row_id, _ROWS.c.left_out).where(
             self._is_own, ~_ROWS.c.is_deleted, _ROWS.c.left_out != ""
         )

@@ -20,7 +20,8 @@ class StoredPull:
     """A run: `pages` and `rows` that came, rows `changed` or `deleted` in the mirror, and what the ledger made of it.
 
     `translated` are mirrored rows of which something else came than before; `customers` were read again, of their
-    entries so many were `added`, `replaced`, `withdrawn` and `left_out`.
+    entries so many were `added`, `replaced` and `withdrawn`. `left_out` are all rows that the connection has and the
+    ledger has not, as the mapping or an import cannot read them: those of earlier runs too, until they are mended.
     """
 
     pull_id: str
@@ -56,7 +57,6 @@ _COUNTS: Final = (
     "added",
     "replaced",
     "withdrawn",
-    "left_out",
 )
 
 
@@ -66,9 +66,15 @@ class PullStore:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def begin(self, pull_id: str, connection_id: int, act: Act, broken_off: tuple[str, str, str]) -> None:
-        """Store a run that begins; one that was never ended was broken off: the code, error and remedy of that."""
+    def begin(
+        self, pull_id: str, connection_id: int, act: Act, broken_off: tuple[str, str, str], *, left_out: int = 0
+    ) -> None:
+        """Store a run that begins; one that was never ended was broken off: the code, error and remedy of that.
+
+        The last run with an import is kept however many there were since: its report says what is left out.
+        """
         self.break_off(connection_id, act, broken_off)
+        report = self.last_import(connection_id)
         oldest_kept = (
             select(Pull.started_at)
             .where(Pull.connection_id == connection_id)
@@ -78,7 +84,7 @@ class PullStore:
         )
         is_old = Pull.started_at < oldest_kept.scalar_subquery()
         self._session.execute(
-            delete(Pull).where(Pull.connection_id == connection_id, is_old),
+            delete(Pull).where(Pull.connection_id == connection_id, is_old, Pull.import_id.is_distinct_from(report)),
             execution_options={"synchronize_session": False},
         )
         self._session.add(
@@ -91,6 +97,7 @@ class PullStore:
                 code="",
                 error="",
                 remedy="",
+                left_out=left_out,
                 **dict.fromkeys(_COUNTS, 0),
             )
         )
@@ -105,6 +112,17 @@ class PullStore:
     def count(self, pull_id: str, **more: int) -> None:
         """Add to the counts of a run."""
         self._change(Pull.pull_id == pull_id, **{name: getattr(Pull, name) + number for name, number in more.items()})
+
+    def say_left_out(self, pull_id: str, left_out: int) -> None:
+        """Note how many rows are left out by now."""
+        self._change(Pull.pull_id == pull_id, left_out=left_out)
+
+    def last_import(self, connection_id: int, until: Instant | None = None) -> str | None:
+        """Return the import of the last run that came to one, of those begun `until` then; none without one."""
+        asked = select(Pull.import_id).where(Pull.connection_id == connection_id, Pull.import_id.is_not(None))
+        if until is not None:
+            asked = asked.where(Pull.started_at <= until)
+        return self._session.scalar(asked.order_by(Pull.started_at.desc(), Pull.pull_id.desc()).limit(1))
 
     def publish(self, pull_id: str, import_id: str) -> None:
         """Note which import a run came to."""

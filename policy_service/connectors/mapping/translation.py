@@ -62,12 +62,14 @@ class TranslatedRow:
 class Translated:
     """What became of a row; `looked_up` are the objects and ids it depends on besides itself, found or not.
 
-    `left_out` says why a row of the ledger was not made: of a condition only where none was made at all.
+    `left_out` says why a row of the ledger was not made: of a condition only where none was made at all. With
+    `is_unreadable` it should have been made, and could not be read.
     """
 
     rows: tuple[TranslatedRow, ...] = ()
     looked_up: frozenset[tuple[str, str]] = frozenset()
     left_out: str = ""
+    is_unreadable: bool = False
 
 
 def translate(
@@ -79,16 +81,17 @@ def translate(
     quarantine its row with the reason.
     """
     if isinstance(broken := body.get(BROKEN), str):
-        return Translated(left_out=f"It cannot be told apart into cells: {broken}.")
+        return Translated(left_out=f"It cannot be told apart into cells: {broken}.", is_unreadable=True)
     looked_up: set[tuple[str, str]] = set()
     scope = _Scope(body, _NO_ITEM, look_up, company, looked_up)
     feeds = (feed for feed in mapping.feeds if feed.is_on and feed.object_name == object_name)
     made = [one for feed in feeds for one in _made(mapping, feed, scope)]
     rows = tuple(one for one in made if isinstance(one, TranslatedRow))
-    reasons = [one.reason for one in made if isinstance(one, _Unmade) and (one.is_fault or not rows)]
+    unmade = [one for one in made if isinstance(one, _Unmade) and (one.is_fault or not rows)]
+    reasons = dict.fromkeys(one.reason for one in unmade)
     # A row that looks itself up depends on nothing else.
     looked_up.discard((object_name, row_id))
-    return Translated(rows, frozenset(looked_up), " ".join(dict.fromkeys(reasons)))
+    return Translated(rows, frozenset(looked_up), " ".join(reasons), any(one.is_fault for one in unmade))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,16 +34,18 @@ _ROWS: Final = TranslatedRow.metadata.tables["translated_rows"]
 _AT_ONCE: Final = 500
 
 
-def concerned(session: Session, connection_id: int, *, also_again: bool) -> frozenset[str] | None:
-    """Return the customers that a change bears upon; none for all of them.
+def concerned(session: Session, connection_id: int) -> frozenset[str] | None:
+    """Return the customers that a change bears upon, and those of whom something was left out before; none for all.
 
-    With `also_again` also those of whom something was left out before.
+    So what an import leaves out is always all that is left out.
     """
     store = TranslatedStore(session, connection_id)
     touched = store.all_touched(MOST_NAMES)
-    if touched is None or EVERYTHING in touched:
+    if touched is None:
         return None
-    names = _merged(touched, also_again=also_again)
+    names = _merged(touched)
+    if EVERYTHING in names:
+        return None
     found = set(names[CUSTOMER])
     found |= _owners_of_invoices(session, store, names[INVOICE])
     found |= _owners_of_orders(session, store, names[ORDER])
@@ -54,13 +56,10 @@ def concerned(session: Session, connection_id: int, *, also_again: bool) -> froz
     return frozenset(_with_those_judged_together(session, store, found) - {""})
 
 
-def _merged(touched: Mapping[str, Collection[str]], *, also_again: bool) -> Mapping[str, set[str]]:
+def _merged(touched: Mapping[str, Collection[str]]) -> Mapping[str, set[str]]:
     names = defaultdict[str, set[str]](set)
     for kind, some in touched.items():
-        if not kind.startswith(AGAIN):
-            names[kind] |= set(some)
-        elif also_again:
-            names[kind.removeprefix(AGAIN)] |= set(some)
+        names[kind.removeprefix(AGAIN)] |= set(some)
     return names
 
 

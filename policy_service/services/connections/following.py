@@ -2,10 +2,10 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -27,10 +27,11 @@ from policy_service.storage.ledger_import import StoredImport
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.ledger_withdrawal import Brought, count_in_force
 from policy_service.storage.models.connections import TranslatedRow
-from policy_service.storage.translated_store import AGAIN, RESOLVED, TranslatedStore, as_id, kind_of
+from policy_service.storage.translated_store import AGAIN, EVERYTHING, RESOLVED, TranslatedStore, as_id, kind_of
 
-#: Of so many rows left out is noted whose they are, to be read again once others have told more.
-MOST_AGAIN: Final = 5_000
+#: Of so many rows left out is noted whose they are, to be read again with the next ones; of more everybody is.
+MOST_AGAIN: Final = 10_000
+_EVERYTHING: Final = ((EVERYTHING, ""),)
 #: From so many rows on a person is asked before more of them are withdrawn than stay.
 LEAST_MUCH: Final = 50
 _ROWS: Final = TranslatedRow.metadata.tables["translated_rows"]
@@ -43,7 +44,6 @@ class Followed:
     import_id: str
     customers: int
     stored: StoredImport
-    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _resolve(one: Follower, session: Session) -> bool | None:
     is_told_more = state.has_left_out and LedgerStore(session).head() != state.read_through
     if not (is_told_more or _is_touched(store)):
         return None
-    customers = concerned(session, connection_id, also_again=is_told_more)
+    customers = concerned(session, connection_id)
     if _first_rates(session, store) != state.rates:
         # What was left out for want of a rate may be anybody's.
         customers = None
@@ -119,14 +119,14 @@ def _store(one: Follower, session: Session, result: ImportResult, *, is_all: boo
         _refuse_much(session, store, stored.withdrawn)
     customers = len(result.ledger.histories) if is_all else store.count_resolved()
     left_out = len(result.quarantined) + len(stored.quarantined)
-    store.settle(_names(islice(chain(result.quarantined, stored.quarantined), MOST_AGAIN)))
+    store.settle(_names(chain(result.quarantined, stored.quarantined)) if left_out <= MOST_AGAIN else _EVERYTHING)
     ConnectionStore(session).move(
         connection_id,
         read_through=LedgerStore(session).head(),
         has_left_out=left_out > 0,
         rates=_first_rates(session, store),
     )
-    return Followed(stored.import_id, customers, stored, left_out)
+    return Followed(stored.import_id, customers, stored)
 
 
 def _refuse_much(session: Session, store: TranslatedStore, withdrawn: int) -> None:
@@ -143,10 +143,9 @@ def _refuse_much(session: Session, store: TranslatedStore, withdrawn: int) -> No
         )
 
 
-def _names(left_out: Iterator[Quarantined]) -> Iterator[tuple[str, str]]:
+def _names(left_out: Iterable[Quarantined]) -> Iterator[tuple[str, str]]:
     for one in left_out:
-        if one.row:
-            yield kind_of(one.table), as_id(one.row)
+        yield kind_of(one.table), as_id(one.row)
 
 
 def _first_rates(session: Session, store: TranslatedStore) -> Mapping[str, str]:

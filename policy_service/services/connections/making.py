@@ -10,6 +10,7 @@ from policy_service.connectors.mapping.translation import Company, Translated, t
 from policy_service.connectors.port import Body
 from policy_service.storage.mirror_store import Mirrored, MirrorStore
 from policy_service.storage.translated_store import MadeRow, TranslatedStore
+from policy_service.storage.unreadable_rows import UnreadableRows
 
 #: So many rows are translated in one transaction.
 CHUNK: Final = 500
@@ -30,7 +31,9 @@ def make_some(session: Session, connection_id: int, mapping: ConnectorMapping, c
         {row: [MadeRow(one.table, one.cells) for one in found.rows] for row, found in made.items()}
     )
     mirror.link({row: found.looked_up for row, found in made.items()})
-    mirror.settle(made, {row: found.left_out for row, found in made.items() if found.left_out})
+    left_out = {row: found.left_out for row, found in made.items() if found.left_out}
+    mirror.settle(made, left_out)
+    UnreadableRows(session, connection_id).settle(made, {row for row, found in made.items() if found.is_unreadable})
     return len(pending), changed
 
 
@@ -51,7 +54,8 @@ def translated(
         known.update((row, found.get(row)) for row in missing)
     else:
         for row in waiting:
-            made[row.object_name, row.row_id] = Translated(left_out="Rows look one another up without an end.")
+            why = "Rows look one another up without an end."
+            made[row.object_name, row.row_id] = Translated(left_out=why, is_unreadable=True)
     return made
 
 

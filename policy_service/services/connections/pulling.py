@@ -21,6 +21,7 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.services.connections.following import Followed, Follower, follow
 from policy_service.services.connections.holding import RENEW_AFTER, held_by_another, hold, let_go
+from policy_service.services.connections.left_out import count_left_out
 from policy_service.services.connections.making import make_some
 from policy_service.services.connections.mirroring import mirror
 from policy_service.services.connections.opening import account_hash, opened
@@ -88,7 +89,8 @@ def _begin(house: House, name: str, act: Act, by: str, heard: Heard, *, with_wri
         require_mapping(connection)
         hold(session, connection.connection_id, by, house.world.now())
         mapping = read_connector_mapping(connection.mapping, f"{name}.yaml")
-        PullStore(session).begin(pull_id, connection.connection_id, act, BROKEN_OFF)
+        left_out = count_left_out(session, connection.connection_id)
+        PullStore(session).begin(pull_id, connection.connection_id, act, BROKEN_OFF, left_out=left_out)
         company = Company(house.settings.zone, base_currency_for(house, session, act.at).code)
         told = NoticeStore(session, connection.connection_id).channel().taken
     is_more = with_written or connection.writes_back
@@ -170,7 +172,9 @@ class _Run:
                 self._heard(self._rows)
 
         one = Follower(self._house, self._connection, self._mapping, self._act, self._writing, progress, withdraws_much)
-        follow(one, self._note)
+        if follow(one, self._note) is None:
+            with self._writing() as session:
+                self._say_left_out(session)
 
     def end(self, state: str, error: PolicyServiceError | None) -> StoredPull:
         """Keep how it ended, and when it is pulled next; whoever waits for it may begin."""
@@ -217,8 +221,12 @@ class _Run:
             added=sum(one.added for one in stored.tables),
             replaced=sum(one.replaced for one in stored.tables),
             withdrawn=stored.withdrawn,
-            left_out=followed.left_out,
         )
+        self._say_left_out(session)
+
+    def _say_left_out(self, session: Session) -> None:
+        # Also what earlier runs found: it is left out until it is mended.
+        PullStore(session).say_left_out(self._pull_id, count_left_out(session, self._connection.connection_id))
 
     def _goes_on(self) -> bool:
         try:

@@ -11,6 +11,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.ledger.columns import Table
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
+from policy_service.services.connections.left_out import count_left_out
 from policy_service.services.connections.pulling import Heard, pull
 from policy_service.services.connections.scheduling import require_mapping
 from policy_service.services.house import House
@@ -19,6 +20,7 @@ from policy_service.storage.import_store import ImportStore, NoteRecord
 from policy_service.storage.mirror_store import MirrorStore
 from policy_service.storage.pull_store import PullStore, StoredPull
 from policy_service.storage.translated_store import TranslatedStore, as_id
+from policy_service.storage.unreadable_rows import UnreadableRows
 
 #: At most so many runs, or rows left out, are given at once.
 MOST_SHOWN = 1_000
@@ -35,7 +37,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that the import of a run left out, and from which object and row over there it comes, "" if not known."""
+    """A row that an import left out, and from which object and row over there it comes, "" if not known."""
 
     found: NoteRecord
     object_name: str
@@ -44,11 +46,20 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class UnmappedRow:
-    """A row over there of which the mapping makes nothing, and why."""
+    """A row over there that the mapping leaves out or cannot read, and why."""
 
     object_name: str
     row_id: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many rows are left out now, and some of them: those that the mapping cannot read, and of the last import."""
+
+    count: int
+    unreadable: tuple[UnmappedRow, ...]
+    rejected: tuple[RejectedRow, ...]
 
 
 def overview(session: Session, name: str, actor: Actor) -> Overview:
@@ -70,24 +81,42 @@ def runs(session: Session, name: str, actor: Actor, most: int = 20) -> tuple[Sto
 def rejected_rows(
     session: Session, pull_id: str, actor: Actor, most: int = 100, after: int = -1
 ) -> tuple[RejectedRow, ...]:
-    """Return rows that the import of a run left out, behind the note at `after`; none of a run without an import.
+    """Return rows that were left out as a run ended, behind the note at `after`: by its import, or else the last one.
 
     AccessError A403 without permission to read the ledger, NotStored S209 if there is no such run.
     """
     require(actor, Permission.LEDGER_READ)
     run = PullStore(session).load(pull_id)
-    if run.import_id is None:
-        return ()
-    notes = ImportStore(session).notes(run.import_id, min(most, MOST_SHOWN), after, kind="quarantined")
+    import_id = run.import_id or PullStore(session).last_import(run.connection_id, run.started_at)
+    return _rejected_by(session, run.connection_id, import_id, min(most, MOST_SHOWN), after) if import_id else ()
+
+
+def left_out_now(session: Session, name: str, actor: Actor, most: int = 100) -> LeftOut:
+    """Return what of a connection is left out now, at most so many rows of each kind; the errors are as above."""
+    require(actor, Permission.LEDGER_READ)
+    connection_id = ConnectionStore(session).load(name).connection_id
+    most = min(most, MOST_SHOWN)
+    import_id = PullStore(session).last_import(connection_id)
+    return LeftOut(
+        count_left_out(session, connection_id),
+        tuple(UnmappedRow(*one) for one in UnreadableRows(session, connection_id).some(most)),
+        _rejected_by(session, connection_id, import_id, most) if import_id else (),
+    )
+
+
+def _rejected_by(
+    session: Session, connection_id: int, import_id: str, most: int, after: int = -1
+) -> tuple[RejectedRow, ...]:
+    notes = ImportStore(session).notes(import_id, most, after, kind="quarantined")
     ids: dict[Table, set[str]] = defaultdict(set)
     for one in notes:
         ids[Table(one.entry_table)].add(one.entry)
-    sources = TranslatedStore(session, run.connection_id).sources(ids)
+    sources = TranslatedStore(session, connection_id).sources(ids)
     return tuple(RejectedRow(one, *sources.get((Table(one.entry_table), as_id(one.entry)), ("", ""))) for one in notes)
 
 
 def unmapped_rows(session: Session, name: str, actor: Actor, most: int = 100) -> tuple[UnmappedRow, ...]:
-    """Return rows over there of which the mapping makes nothing; the errors are those of `overview`."""
+    """Return rows over there that the mapping leaves out, or cannot read; the errors are those of `overview`."""
     require(actor, Permission.LEDGER_READ)
     connection = ConnectionStore(session).load(name)
     found = MirrorStore(session, connection.connection_id).left_out(min(most, MOST_SHOWN))

@@ -96,7 +96,8 @@ class MirroredRow(Model):
     """A row as the other system had it last: `body` is canonical JSON, `content` its hash.
 
     Of a deleted one the id is kept. `sweep` and `listing` are the last ones that named it. `is_pending`: it, or a
-    row that it looks up, has changed since it was last translated. `left_out` is why the mapping makes nothing of it.
+    row that it looks up, has changed since it was last translated. `left_out` is why the mapping makes nothing of
+    it, or not all that it should.
     """
 
     __tablename__ = "mirrored_rows"
@@ -122,6 +123,16 @@ class MirroredRow(Model):
     sweep: Mapped[Whole]
     listing: Mapped[Identifier]
     left_out: Mapped[LongText]
+
+
+class UnreadableRow(Model):
+    """A mirrored row that the mapping cannot read, though it is to: `left_out` of the row says why."""
+
+    __tablename__ = "unreadable_rows"
+
+    connection_id: Mapped[Whole] = mapped_column(ForeignKey(_CONNECTION), primary_key=True, autoincrement=False)
+    object_name: Mapped[Identifier] = mapped_column(primary_key=True)
+    row_id: Mapped[Identifier] = mapped_column(primary_key=True)
 
 
 class RowLink(Model):

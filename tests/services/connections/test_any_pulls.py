@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policy_service.services.connections.runs import left_out_now
 from policy_service.services.house import House
 from policy_service.storage.audit_store import AuditStore
-from tests.services.connections.small_system import Pulling, SmallSystem
+from tests.services.connections.small_system import SYSTEM, Pulling, SmallSystem
 from tests.services.decisions.live import enforce, open_house
 from tests.services.house import house_policy
 from tests.storage.books import empty
@@ -101,6 +102,15 @@ def fresh(house: House, *, is_listed: bool = False) -> Pulling:
     return Pulling(house, SmallSystem(is_listed=is_listed))
 
 
+def left_out(pulling: Pulling) -> tuple[int, list[tuple[str, ...]]]:
+    """Return how many rows are left out, and which, with why."""
+    with pulling.house.database.reading() as session:
+        found = left_out_now(session, "small", SYSTEM, 1_000)
+    unreadable = [(one.object_name, one.row_id, one.why) for one in found.unreadable]
+    rejected = [(one.object_name, one.row_id, one.found.entry, one.found.code) for one in found.rejected]
+    return found.count, sorted([*unreadable, *rejected])
+
+
 def take(pulling: Pulling, step: Put | Delete | Pull) -> None:
     match step:
         case Put():
@@ -118,17 +128,18 @@ def take(pulling: Pulling, step: Put | Delete | Pull) -> None:
 def test_one_long_pull_and_any_short_ones_come_to_the_same_ledger(
     bare: House, steps: list[Put | Delete | Pull], is_listed: bool
 ) -> None:
-    """Whatever happened over there, and whenever a pull began or was killed."""
+    """Whatever happened over there, and whenever a pull began or was killed; and they leave out the same rows."""
     many = fresh(bare, is_listed=is_listed)
     for step in (*BEFORE, *steps, Pull(None)):
         take(many, step)
-    found = many.ledger()
+    found, found_out = many.ledger(), left_out(many)
     one = fresh(bare)
     for step in (*BEFORE, *(step for step in steps if not isinstance(step, Pull)), Pull(None)):
         take(one, step)
     expected = one.ledger()
     assert (expected.histories if expected else {}) == (found.histories if found else {})
     assert (expected.rates if expected else ()) == (found.rates if found else ())
+    assert left_out(one) == found_out
     with bare.database.reading() as session:
         assert [] == list(AuditStore(session).verify())
 

@@ -199,7 +199,9 @@ def test_a_dry_run_of_other_secrets_is_none_to_look_at(pushing: Pushing) -> None
 def test_what_says_nothing_of_the_account_leaves_it_on(pushing: Pushing) -> None:
     pushing.switch_on()
     with pushing.house.database.writing() as session:
-        change(pushing.house, session, "small", Changes(settings={"notices": "on"}), SYSTEM, pushing.act())
+        change(
+            pushing.house, session, "small", Changes(settings={"domain": "cn", "notices": "on"}), SYSTEM, pushing.act()
+        )
     assert pushing.connection().writes_back
 
 

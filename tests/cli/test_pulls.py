@@ -1,0 +1,60 @@
+"""A pull on the command line tells what is left out, and goes on telling it until it is mended."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.cli.running import policy
+
+MAPPING = """
+mapping: erp
+system: drop_folder
+rows:
+  - {from: customers, to: customers, columns: [customer_id]}
+  - {from: invoices, to: invoices, columns: [invoice_id, customer_id, issue_date, due_date, amount]}
+"""
+SOUND = "invoice_id,customer_id,issue_date,due_date,amount\nI1,A1,2026-01-02,2026-02-01,7.00\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(database_url: str, one_policy: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Give a drop folder that is connected, with one invoice of somebody who is not known."""
+    monkeypatch.setenv("CONNECTIONS_KEY", Fernet.generate_key().decode())
+    monkeypatch.setenv("DROP_FOLDER_ROOT", str(tmp_path))
+    policy("person", "add", "ada", "--name", "Ada", "--role", "admin")
+    policy("person", "add", "shop", "--name", "Shop", "--role", "system", "--as", "ada")
+    made = tmp_path / "erp"
+    made.mkdir()
+    (made / "customers.csv").write_text("customer_id\nA1\n", "utf-8")
+    (made / "invoices.csv").write_text(SOUND.replace("A1", "A9"), "utf-8")
+    mapping = tmp_path / "erp.yaml"
+    mapping.write_text(MAPPING, "utf-8")
+    settings = ("--set", "folder=erp", "--set", "settle_seconds=0")
+    policy("connect", "add", "erp", "--system", "drop_folder", *settings, "--as", "shop")
+    assert 0 == policy("connect", "map", "erp", str(mapping), "--as", "shop").exit_code
+    return made
+
+
+def test_what_is_left_out_is_told_by_each_pull_and_by_the_exit_code_until_it_is_mended(folder: Path) -> None:
+    for _ in range(2):
+        pulled = policy("pull", "erp", "--as", "shop")
+        assert (1, True) == (pulled.exit_code, "1 are left out" in pulled.out), pulled.out + pulled.err
+        assert "Why: policy connect left-out erp" in pulled.out
+    told = policy("connect", "left-out", "erp", "--as", "shop")
+    assert 1 == told.exit_code
+    assert 'invoices I1 (invoices I1): customer_id is "A9" [Q111]\n1 rows are left out.\n' == told.out
+    (folder / "invoices.csv").write_text(SOUND, "utf-8")
+    mended = policy("pull", "erp", "--as", "shop")
+    assert (0, "Why" in mended.out) == (mended.exit_code, False)
+    assert "0 rows are left out.\n" == policy("connect", "left-out", "erp", "--as", "shop").out
+
+
+def test_what_is_left_out_is_data_too(folder: Path) -> None:
+    policy("pull", "erp", "--as", "shop")
+    told = json.loads(policy("connect", "left-out", "erp", "--json", "--as", "shop").out)
+    assert (1, []) == (told["count"], told["unreadable"])
+    assert ("invoices", "I1", "Q111", "customer_id") == tuple(
+        told["rejected"][0][name] for name in ("object", "row", "code", "column")
+    )
