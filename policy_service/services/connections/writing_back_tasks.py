@@ -1,6 +1,6 @@
 """Cases handed over as tasks or messages: once for each level that fires, the intent noted before anything is sent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,12 +11,7 @@ from policy_service.connectors.mapping.mapping import Tasks
 from policy_service.connectors.mapping.task_texts import LONGEST_SUBJECT, filled
 from policy_service.connectors.port import FINDS_TASKS, Connector, System, Task, Written
 from policy_service.domain.acting import Act
-from policy_service.domain.amounts import from_scaled
-from policy_service.domain.instants import business_day
-from policy_service.domain.values import Kind, scale
-from policy_service.facts.knowledge import Knowledge
-from policy_service.facts.measure import open_items
-from policy_service.facts.prepared_history import version_in_force
+from policy_service.services.connections.case_texts import case_words
 from policy_service.services.connections.writing_back_run import PushRun, kept_words, next_try
 from policy_service.services.house import House
 from policy_service.storage.case_store import CaseStore
@@ -153,34 +148,13 @@ def _settled(run: PushRun, one: Handed, result: Written) -> Handed:
 
 def _task(house: House, session: Session, tasks: Tasks, wanted: ToHand, act: Act) -> Task:
     case = CaseStore(session).load(wanted.case_id)
-    due = case.deadline.isoformat() if case.deadline else ""
-    values = {
-        "customer_id": case.customer_id,
-        "action": case.action or case.level,
-        "reason": f"{case.ladder} {case.level}",
-        "due": due,
-        "case": case.case_id,
-        **_owed(house, session, case.customer_id, act),
-    }
+    values = case_words(house, session, case, act)
     return Task(
         key=f"{wanted.case_id}/{wanted.level}",
         about_object=tasks.object_name,
         about_row=wanted.row_id,
         subject=filled(tasks.subject, values, LONGEST_SUBJECT),
         text=filled(tasks.text, values),
-        due=due if tasks.has_due else "",
+        due=values["due"] if tasks.has_due else "",
         owner=tasks.owner,
     )
-
-
-def _owed(house: House, session: Session, customer_id: str, act: Act) -> Mapping[str, str]:
-    ledger = house.customers.at(session)
-    knowledge = Knowledge(business_day(act.at, house.settings.zone), includes_day=True)
-    past = [one for one in open_items(ledger, customer_id, knowledge) if one.days_past_due > 0]
-    overdue = sum(one.open_amount for one in past)
-    return {
-        "customer": version_in_force(ledger.history(customer_id), knowledge.day).name or customer_id,
-        "overdue": from_scaled(overdue, scale(Kind.MONEY, ledger.currency)),
-        "currency": ledger.currency.code,
-        "days_past_due": str(max((one.days_past_due for one in past), default=0)),
-    }

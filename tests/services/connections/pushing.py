@@ -23,7 +23,7 @@ rows:
     columns: {customer_id: id, name: name, net_worth: worth}
   - from: Invoices
     to: invoices
-    columns: {invoice_id: id, customer_id: account, issue_date: day, due_date: due, amount: amount}
+    columns: {invoice_id: id, customer_id: account, issue_date: day, due_date: due, amount: amount, order_id: order}
 write_back:
   - object: Accounts
     fields:
@@ -35,7 +35,7 @@ write_back:
 tasks:
   about: Accounts
   subject: "{action}: {customer}"
-  text: "{customer_id} {reason} {overdue} {currency} {days_past_due} {due}"
+  text: "{customer_id} {reason} {overdue} {currency} {days_past_due} {due} {order}/{amount} {link}"
 """
 
 

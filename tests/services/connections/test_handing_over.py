@@ -1,11 +1,13 @@
 """Cases become tasks over there: once for each level, whatever breaks off, and shown where nobody can tell."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.port import System
+from policy_service.services.connections.case_texts import case_words
 from policy_service.services.connections.writing_back_looking import planned_case_tasks, task_results
 from policy_service.services.house import House
 from policy_service.storage.case_store import CaseStore
@@ -24,7 +26,7 @@ def made(house: House, kind: System = ZOHO) -> Pushing:
     enforce(house, house_policy())
     system = SmallSystem(finds_tasks=kind is ZOHO)
     system.put("Accounts", "A1", name="Ada", worth="250000")
-    system.put("Invoices", "I1", account="A1", day="2024-12-01", due="2025-01-10", amount="120.00")
+    system.put("Invoices", "I1", account="A1", day="2024-12-01", due="2025-01-10", amount="120.00", order="O1")
     pushing = Pushing(house, system, kind)
     pushing.pull()
     with house.database.writing() as session:
@@ -61,9 +63,27 @@ def test_an_open_case_becomes_a_task_once(bare: House) -> None:
     task = pushing.system.tasks[0]
     assert ("case-1/L1", "Accounts", "A1", "2025-01-23") == (task.key, task.about_object, task.about_row, task.due)
     assert "do L1: Ada" == task.subject
-    assert "A1 collection L1 120.00 CNY 10 2025-01-23" == task.text
+    assert "A1 collection L1 120.00 CNY 10 2025-01-23 O1/120.00 " == task.text
     assert 0 == pushing.push().tasks
     assert 1 == len(pushing.system.tasks)
+
+
+def test_a_task_names_what_its_level_fired_for_and_leads_to_the_case(bare: House) -> None:
+    pushing = made(bare)
+    for number in range(2, 14):
+        body = {"account": "A1", "day": "2024-12-01", "due": "2025-01-15", "amount": "5.00", "order": f"X{number:02}"}
+        pushing.system.put("Invoices", f"I{number}", **body)
+    pushing.pull()
+    bare.settings = replace(bare.settings, connections_public_url="https://credit.example.com")
+    pushing.push()
+    assert pushing.system.tasks[0].text.endswith(" O1/120.00 https://credit.example.com/console/cases/case/case-1")
+    with bare.database.writing() as session:
+        CaseStore(session).advance("case-1", doing("L2", "call"))
+    with bare.database.reading() as session:
+        words = case_words(bare, session, CaseStore(session).load("case-1"), pushing.act())
+    # This level has fired for no invoice: all that are past due are meant.
+    assert ("180.00", "180.00") == (words["amount"], words["overdue"])
+    assert "O1, X02, X03, X04, X05, X06, X07, X08, X09, X10 (+3)" == words["order"]
 
 
 def test_a_case_that_climbs_becomes_another_task(bare: House) -> None:
