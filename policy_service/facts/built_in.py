@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Currency, Kind
-from policy_service.facts.columns import Collection, Flags, join, take, total
+from policy_service.facts.columns import Collection, Flags, join, take
 from policy_service.facts.debtor import Debtor
 from policy_service.facts.exposure import exposure
 from policy_service.facts.payment_index import payment_index
@@ -60,7 +60,7 @@ def is_overdue(open_invoices: Collection, day: int, grace_days: int) -> Flags:
 
 
 def _sum(entries: Collection, column: str = "amount") -> Reading:
-    return Reading(total(entries.numbers[column]), 1, Kind.MONEY, (entries,))
+    return Reading(entries.total_of(column), 1, Kind.MONEY, (entries,))
 
 
 def _open(asked: Question) -> Collection:

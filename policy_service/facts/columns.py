@@ -170,7 +170,7 @@ class Collection:
     them are of, or what says it of each.
     """
 
-    __slots__ = ("_ids", "_last_known_from", "dates", "is_in_order", "numbers", "table", "texts")
+    __slots__ = ("_ids", "_last_known_from", "_totals", "dates", "is_in_order", "numbers", "table", "texts")
 
     def __init__(
         self,
@@ -184,6 +184,7 @@ class Collection:
     ) -> None:
         self._ids = ids
         self._last_known_from: int | None = None
+        self._totals: dict[str, int] = {}
         self.dates = dates
         self.numbers = numbers
         self.texts: Mapping[str, Texts] = {} if texts is None else texts
@@ -205,6 +206,13 @@ class Collection:
     def tables(self) -> Texts:
         """The table of the ledger that each entry is of."""
         return self.table() if callable(self.table) else texts([self.table] * len(self))
+
+    def total_of(self, name: str) -> int:
+        """Return the exact sum of a column of numbers, worked out when it is first asked for."""
+        found = self._totals.get(name)
+        if found is None:
+            found = self._totals[name] = total(self.numbers[name])
+        return found
 
     @property
     def last_known_from(self) -> int:

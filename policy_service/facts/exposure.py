@@ -7,7 +7,7 @@ from typing import Final
 
 from policy_service.domain.entries import Customer
 from policy_service.domain.values import MILLION, UNKNOWN, Currency, Kind
-from policy_service.facts.columns import Collection, join, total
+from policy_service.facts.columns import Collection, join
 from policy_service.facts.customer_day import CustomerDay
 from policy_service.facts.customer_file import read_attribute
 from policy_service.facts.debtor import Debtor
@@ -93,12 +93,12 @@ def _of_customer(
     for component, part in _OWED.items():
         if component in chosen:
             entries = part(customer)
-            amount = total(entries.numbers[open_column(entries)])
+            amount = entries.total_of(open_column(entries))
             parts[component] = ExposurePart(amount, (entries,))
     rest = sum(part.amount for part in parts.values())
     if ExposureComponent.UNAPPLIED_CASH in chosen:
         cash = customer.books.surpluses
-        taken = min(rest, total(cash.numbers["amount"]))
+        taken = min(rest, cash.total_of("amount"))
         parts[ExposureComponent.UNAPPLIED_CASH] = ExposurePart(-taken, (cash,))
         rest -= taken
     if ExposureComponent.INSURED in chosen:

@@ -133,7 +133,8 @@ class OrdersWithLive:
         first, before = _days_of(within_days, self._knowledge)
         here = dated(self._here.prepared.orders, first, before)
         of_ledger = self._of_ledger.asked_for(within_days)
-        return join([of_ledger, here])
+        # Most were asked for today, and today is in no window.
+        return join([of_ledger, here]) if len(here) else of_ledger
 
     @cached_property
     def open_orders(self) -> Collection:
@@ -141,7 +142,8 @@ class OrdersWithLive:
         here = self._here.prepared
         is_let_through = here.orders.numbers["let_through"].astype(bool)
         counts = may_be_open(here, self._knowledge, self._here.invoiced) & is_let_through
-        return join([self._of_ledger.open_orders, _open(here, counts.nonzero()[0], self._knowledge)])
+        of_ledger, asked_here = self._of_ledger.open_orders, _open(here, counts.nonzero()[0], self._knowledge)
+        return join([of_ledger, asked_here]) if len(of_ledger) else asked_here
 
     @cached_property
     def first_day(self) -> int | None:
