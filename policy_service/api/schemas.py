@@ -64,7 +64,10 @@ def _version() -> fields.Integer:
 
 
 class _MostlyLeftOut(Schema):
-    """A schema of which most fields are left out most of the time: it looks at those that are given."""
+    """A schema of which most fields are left out most of the time: it looks at those that are given.
+
+    Its fields have the names of their values, and it has no hooks.
+    """
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
@@ -75,10 +78,19 @@ class _MostlyLeftOut(Schema):
 
     def load(self, data: Any, **more: Any) -> Any:  # as marshmallow declares them
         """Return the validated fields with the defaults of those left out; ValidationError as of any schema."""
-        if more.get("partial") is not None or not isinstance(data, Mapping) or not self._required <= data.keys():
+        given = None if any(more.values()) else self._given(data)
+        if given is None:
             return super().load(data, **more)
-        given = super().load(data, **{**more, "partial": True})
         return {**self._constant, **{name: make() for name, make in self._made.items()}, **given}
+
+    def _given(self, data: object) -> dict[str, Any] | None:
+        if not isinstance(data, Mapping) or not self._required <= data.keys() <= self.load_fields.keys():
+            return None
+        try:
+            return {name: self.load_fields[name].deserialize(value, name, data) for name, value in data.items()}
+        except ValidationError:
+            # The schema says all that is wrong at once, and in the form that it has for that.
+            return None
 
 
 class DecisionQuestion(_MostlyLeftOut):
