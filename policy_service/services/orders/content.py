@@ -13,7 +13,7 @@ from policy_service.facts.rounding import divide_half_away
 from policy_service.language.definitions.dictionary import FactSource
 from policy_service.language.policy import Policy
 from policy_service.services.decisions.deciding import Given
-from policy_service.services.orders.transitions import Doing, leads_to
+from policy_service.services.orders.transitions import Doing, OrderState, leads_to
 from policy_service.services.orders.wording import money_text
 from policy_service.services.overrides import OVERRIDE_REASON
 from policy_service.services.request_facts import ORDER_AMOUNT
@@ -108,13 +108,15 @@ def _is_said_by_a_person(chain: ChainResult) -> bool:
     return bool(chain.reasons) and chain.reasons[0].code == OVERRIDE_REASON
 
 
-def order_of(order_id: str, asked: Content, given: Given, person: str, at: int) -> StoredOrder:
-    """Return an order asked for now, in no state yet."""
+def order_of(
+    order_id: str, asked: Content, given: Given, person: str, at: int, state: str = "", cause: str = ""
+) -> StoredOrder:
+    """Return an order asked for now, by itself in no state yet."""
     return StoredOrder(
         order_id=order_id,
         customer_id=asked.customer_id,
-        state="",
-        cause="",
+        state=state,
+        cause=cause,
         asked_at=at,
         asked_by=person,
         ordered_on=given.as_of,
@@ -122,6 +124,7 @@ def order_of(order_id: str, asked: Content, given: Given, person: str, at: int) 
         currency=asked.currency,
         prepaid=prepaid_of(asked.amount, given.decision.chain, given.standing),
         request=asked.request,
+        held_since=at if state == OrderState.HELD else None,
         **_decided(given, at),
     )
 

@@ -60,9 +60,12 @@ def take(house: House, session: Session, given: Given, asked: Asked, actor: Acto
 
 def new_order(given: Given, asked: Asked, actor: Actor, act: Act) -> NewOrder:
     """Return what a decision makes of an order that nobody asked about before; nothing is stored."""
-    content = content_of(given, asked.customer_id, asked.request)
-    order = order_of(asked.order_id, content, given, actor.person, act.at)
-    return begun(given, order, state_by(outcome_of(given)), _decided(given, act))
+    content, step = content_of(given, asked.customer_id, asked.request), _decided(given, act)
+    state = state_by(outcome_of(given))
+    # Made as it begins: to make one of so many fields a second time costs as much as all else that is done here.
+    return NewOrder(
+        given.record, order_of(asked.order_id, content, given, actor.person, act.at, state, step.cause), step
+    )
 
 
 def begun(given: Given, order: StoredOrder, state: OrderState, step: NewStep) -> NewOrder:
