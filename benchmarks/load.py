@@ -81,28 +81,62 @@ def bodies(plan: Plan) -> Iterator[bytes]:
 
 class _Connection:
     def __init__(self, plan: Plan) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", plan.port), timeout=120)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = plan.port
+        self.open()
         path, kind = ("/v1/decisions/batch", "application/x-ndjson") if plan.lines else ("/v1/decisions", _JSON)
         self._head = (
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {plan.key}\r\n"
             f"Content-Type: {kind}\r\nContent-Length: %d\r\n\r\n"
         ).encode()
-        self.began = 0.0
+        self.began = self._answered = time.perf_counter()
         self._read = bytearray()
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=120)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._asked = 0
+
+    def is_dropped(self) -> bool:
+        """Return whether the server has ended the connection, which it may while nothing is asked on it."""
+        try:
+            self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            return True
+        # Either its end, or something that nobody asked for.
+        return True
 
     def ask(self, body: bytes) -> None:
         self._read.clear()
+        self._asked += 1
         self.began = time.perf_counter()
-        self.socket.sendall(self._head % len(body) + body)
+        try:
+            self.socket.sendall(self._head % len(body) + body)
+        except ConnectionError as error:
+            raise self._broken(error) from error
 
     def answer(self) -> bytes | None:
         """Return the whole answer once it is there."""
-        got = self.socket.recv(1 << 18)
+        try:
+            got = self.socket.recv(1 << 18)
+        except ConnectionError as error:
+            raise self._broken(error) from error
         if not got:
-            raise RuntimeError(f"the connection was closed: {bytes(self._read[:500])!r}")
+            raise self._broken("closed")
         self._read += got
-        return bytes(self._read) if self._is_whole() else None
+        if not self._is_whole():
+            return None
+        self._answered = time.perf_counter()
+        return bytes(self._read)
+
+    def _broken(self, why: object) -> RuntimeError:
+        # To ask again would be wrong: what was asked may have been done, and would be done twice.
+        idle, waited = self.began - self._answered, time.perf_counter() - self.began
+        return RuntimeError(
+            f"the connection broke ({why}) {waited:.3f} s after request {self._asked} on it, asked {idle:.3f} s after "
+            f"the answer before it; read until then: {bytes(self._read[:500])!r}"
+        )
 
     def _is_whole(self) -> bool:
         head, found, body = self._read.partition(_END_OF_HEAD)
@@ -138,10 +172,16 @@ def _send(plan: Plan) -> Answers:
                 size += len(answer)
                 _check(plan, answer)
                 body = next(waiting, b"")
-                if body:
-                    connection.ask(body)
-                else:
+                if not body:
                     selector.unregister(connection.socket)
+                    continue
+                if connection.is_dropped():
+                    # Nothing has been sent on it, so nothing is asked twice.
+                    selector.unregister(connection.socket)
+                    connection.socket.close()
+                    connection.open()
+                    selector.register(connection.socket, selectors.EVENT_READ, connection)
+                connection.ask(body)
         seconds = time.perf_counter() - began
     for connection in connections:
         connection.socket.close()
