@@ -35,7 +35,10 @@ threads = _settings.web_threads
 preload_app = False
 timeout = 60
 graceful_timeout = 30
-keepalive = 5
+# Longer than those who keep connections open wait between two requests (proxies mostly a minute): who ends an idle
+# connection first should be the one who asks. Else a request is sent just as its connection ends, and nobody can tell
+# whether it was read. A connection that waits costs no thread.
+keepalive = 75
 # The service logs every request itself.
 accesslog = None
 control_socket_disable = True

@@ -1,6 +1,8 @@
 """Logs are JSON lines on the error stream, of libraries too, and hide what is named like a secret."""
 
 import ast
+import errno
+import io
 import json
 import logging
 import re
@@ -75,6 +77,22 @@ def test_what_is_not_worth_a_line_is_not_written(capsys: pytest.CaptureFixture[s
     logging.getLogger("httpcore").debug("nothing")
     logging.getLogger("alembic.runtime.migration").info("nothing")
     assert [] == written(capsys)
+
+
+def test_a_line_that_cannot_be_written_stops_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(SETTINGS)
+    (handler,) = logging.getLogger().handlers
+    assert isinstance(handler, logging.StreamHandler)
+    readable = handler.setStream(_FullDisk())
+    structlog.get_logger().warning("disk_full")
+    handler.setStream(readable)
+    structlog.get_logger().warning("disk_freed")
+    assert ["disk_freed"] == [line["event"] for line in written(capsys)]
+
+
+class _FullDisk(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_people_read_lines_of_text(capsys: pytest.CaptureFixture[str]) -> None:
