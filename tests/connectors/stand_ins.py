@@ -70,15 +70,18 @@ class StandIn:
         self.tell("clock", {"forward_s": seconds})
 
     def rows(self, name: str) -> dict[str, Document]:
-        """Return the bodies of all rows of an object by their ids (at most 10,000)."""
-        found = self.get(f"rows/{name}")["rows"]
-        assert isinstance(found, list)
+        """Return the bodies of all rows of an object by their ids."""
         made: dict[str, Document] = {}
-        for row in found:
-            assert isinstance(row, dict)
-            body = row["body"]
-            assert isinstance(body, dict)
-            made[str(row["id"])] = body
+        total: Json = 1
+        while isinstance(total, int) and len(made) < total:
+            answer = self.get(f"rows/{name}?offset={len(made)}")
+            found, total = answer["rows"], answer["total"]
+            assert isinstance(found, list)
+            for row in found:
+                assert isinstance(row, dict)
+                body = row["body"]
+                assert isinstance(body, dict)
+                made[str(row["id"])] = body
         return made
 
     def calls(self) -> Document:
