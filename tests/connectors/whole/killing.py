@@ -32,7 +32,8 @@ class Killing:
             "CONNECTIONS_KEY": KEY,
             "CONNECTOR_ORIGINS": self.chain.stand_in.origin,
         }
-        with born("tests.connectors.whole.child", self.chain.name, what, environment=settings) as child:
+        words = (self.chain.name, what, str(self.chain.clock.ahead))
+        with born("tests.connectors.whole.child", *words, environment=settings) as child:
             for taken in range(self.random.randint(1, self.steps)):
                 said = child.said()
                 if said != "step":
