@@ -9,10 +9,9 @@ import structlog
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from admin.signing_in import ATTEMPTS_PER_MINUTE, begin_anew, form, where_to
+from admin.signing_in import begin_anew, count_attempt, form, where_to
 from admin.visitors import TOKEN, the_act, the_house
 from admin.wording import said
-from policy_service.api.rate_limits import MinuteCounts
 from policy_service.domain.errors import AccessError
 from policy_service.services.sign_in.provider import Begun, Returned, begin, login_of
 from policy_service.services.sign_in.signing_in import Attempt, sign_in_named
@@ -26,18 +25,18 @@ _NOBODY: Final = "?"
 log = structlog.get_logger()
 
 
-def add_company_sign_in(blueprint: Blueprint, counts: MinuteCounts) -> None:
+def add_company_sign_in(blueprint: Blueprint) -> None:
     """Add the two addresses to the pages of signing in; they are counted with those."""
-    begun = _counted(counts, _begin)
+    begun = _counted(_begin)
     blueprint.add_url_rule("/sign-in/company", "company", begun, methods=["GET"])
-    back = _counted(counts, _back)
+    back = _counted(_back)
     blueprint.add_url_rule("/sign-in/company/back", "company_back", back, methods=["GET"])
 
 
-def _counted(counts: MinuteCounts, view: Callable[[], Any]) -> Callable[[], Any]:
+def _counted(view: Callable[[], Any]) -> Callable[[], Any]:
     def counted() -> Any:
         try:
-            counts.count(("sign-in", request.remote_addr or ""), ATTEMPTS_PER_MINUTE)
+            count_attempt(request.remote_addr or "")
             return view()
         except AccessError as error:
             log.warning("company_sign_in_refused", code=error.code, found=error.message)

@@ -14,16 +14,15 @@ from admin.doing import keep_what_was_typed
 from admin.errors import register_errors
 from admin.languages import use_languages
 from admin.numbers import register_filters
-from admin.protection import protect
+from admin.protection import protect, sign_cookies
 from admin.screens.connections.discovered import keep_discoveries
 from admin.screens.every_screen import add_screens, home
 from admin.screens.imports.uploading import allow_uploads
 from admin.screens.simulations.words import register_words
-from admin.signing_in import sign_in_blueprint
+from admin.signing_in import count_attempts, sign_in_blueprint
 from admin.values import register_values
-from admin.visitors import Visits, use_visits
+from admin.visitors import Visits, receive, use_visits
 from policy_service.api.addresses import NumberConverter
-from policy_service.api.rate_limits import MinuteCounts
 from policy_service.api.request_ids import use_request_ids
 from policy_service.domain.instants import Instant
 from policy_service.running import now
@@ -49,9 +48,9 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     console.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the sign-in lasts
     console.url_map.converters["int"] = NumberConverter
     use_request_ids(console)
-    protect(console, house, clock)
+    protect(console)
     use_languages(console)
-    use_visits(console, Visits(house, clock))
+    use_visits(console)
     allow_uploads(console)
     CSRFProtect(console)
     register_errors(console)
@@ -59,11 +58,9 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
     register_values(console)
     register_words(console)
     keep_what_was_typed(console)
-    keep_discoveries(console)
-    counts = MinuteCounts()
-    signing_in = sign_in_blueprint(counts)
+    signing_in = sign_in_blueprint()
     if house.settings.oidc_issuer:
-        add_company_sign_in(signing_in, counts)
+        add_company_sign_in(signing_in)
     console.register_blueprint(signing_in)
     screens = Admin(
         console,
@@ -72,4 +69,13 @@ def console_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
         theme=Bootstrap4Theme(base_template="console/screen.html"),
     )
     add_screens(screens)
+    open_console(console, house, clock)
     return console
+
+
+def open_console(console: Flask, house: House, clock: Callable[[], Instant] = now) -> None:
+    """Let the console act over this house from now on, knowing nothing of whom or what it met before."""
+    sign_cookies(console, house, clock)
+    receive(console, Visits(house, clock))
+    count_attempts(console)
+    keep_discoveries(console)

@@ -47,9 +47,8 @@ class _Cookies(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def protect(console: Flask, house: House, clock: Callable[[], Instant]) -> None:
-    """Sign cookies with the installation's own secret, and put what protects a page on every answer."""
-    console.session_interface = _Cookies(house, clock)
+def protect(console: Flask) -> None:
+    """Put what protects a page on every answer."""
     console.config.update(
         SESSION_COOKIE_NAME="console",
         SESSION_COOKIE_HTTPONLY=True,
@@ -57,6 +56,12 @@ def protect(console: Flask, house: House, clock: Callable[[], Instant]) -> None:
     )
     console.before_request(_refuse_without_a_database)
     console.after_request(_protect)
+
+
+def sign_cookies(console: Flask, house: House, clock: Callable[[], Instant]) -> None:
+    """Sign cookies with the installation's own secret."""
+    console.secret_key = None
+    console.session_interface = _Cookies(house, clock)
 
 
 def _secret(house: House, clock: Callable[[], Instant]) -> str:

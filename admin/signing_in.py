@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -21,18 +21,30 @@ from policy_service.services.sign_in.signing_in import Attempt, choose_language,
 #: Of one address in one process.
 ATTEMPTS_PER_MINUTE: Final = 30
 _BYTES: Final = 32
+_EXTENSION: Final = "policy_service.attempts"
 
 
-def sign_in_blueprint(counts: MinuteCounts) -> Blueprint:
+def sign_in_blueprint() -> Blueprint:
     """Return the blueprint of these pages; attempts are counted by address."""
     blueprint = Blueprint("sign_in", __name__)
     _add(blueprint, "GET", "/sign-in", "show", form)
-    _add(blueprint, "POST", "/sign-in", "enter", lambda: _enter(counts))
+    _add(blueprint, "POST", "/sign-in", "enter", _enter)
     _add(blueprint, "POST", "/sign-out", "leave", _leave)
     _add(blueprint, "GET", "/password", "show_password", lambda: render_template("console/password.html"))
     _add(blueprint, "POST", "/password", "change_password", _change_password)
     _add(blueprint, "POST", "/language/<chosen>", "language", _choose)
     return blueprint
+
+
+def count_attempts(console: Flask) -> None:
+    """Count attempts to sign in from now on."""
+    console.extensions[_EXTENSION] = MinuteCounts()
+
+
+def count_attempt(address: str) -> None:
+    """Count an attempt from an address; TooOften A429 if it was one too many in this minute."""
+    counts: MinuteCounts = current_app.extensions[_EXTENSION]
+    counts.count(("sign-in", address), ATTEMPTS_PER_MINUTE)
 
 
 def _add(blueprint: Blueprint, method: str, path: str, name: str, view: Callable[..., Any]) -> None:
@@ -51,12 +63,12 @@ def form(refused: str = "") -> tuple[str, int]:
     return page, 403 if refused else 200
 
 
-def _enter(counts: MinuteCounts) -> Response | tuple[str, int]:
+def _enter() -> Response | tuple[str, int]:
     address = request.remote_addr or ""
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     token = secrets.token_urlsafe(_BYTES)
     try:
-        counts.count(("sign-in", address), ATTEMPTS_PER_MINUTE)
+        count_attempt(address)
         attempt = Attempt(login, password, token, address, request.headers.get("User-Agent", ""))
         sign_in(the_house(), attempt, the_act(login or "?"))
     except AccessError as error:

@@ -54,11 +54,15 @@ class Work:
     act: Act
 
 
-def use_visits(console: Flask, visits: Visits) -> None:
+def use_visits(console: Flask) -> None:
     """Have everybody sign in before they see anything, and change a password that somebody else gave them."""
-    console.extensions[_EXTENSION] = visits
     console.before_request(_admit)
     console.context_processor(lambda: {"visitor": visitor_or_nobody(), "may": may})
+
+
+def receive(console: Flask, visits: Visits) -> None:
+    """Let visitors into this house from now on."""
+    console.extensions[_EXTENSION] = visits
 
 
 def visitor() -> SignedIn:

@@ -1,12 +1,13 @@
 """The pages around signing in: what they ask for, where they lead, and what a browser is told to refuse."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from admin.console import console_of
+from admin.console import console_of, open_console
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
@@ -131,6 +132,16 @@ def test_without_a_database_there_is_a_page_that_says_so(tmp_path: Path, clock: 
     assert "The service cannot do it now" in page
     assert str(tmp_path) not in page
     house.close()
+
+
+def test_a_console_that_is_opened_over_another_house_knows_nobody_of_the_first(
+    manager: Browser, console: Flask, migrated_file: Path, tmp_path: Path, clock: Clock
+) -> None:
+    other = open_house(Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'other.db')}"))
+    manager.open("/")
+    open_console(console, other, clock)
+    assert "/sign-in?next=/" == manager.client.get("/").location
+    other.close()
 
 
 def test_a_key_of_the_api_opens_no_page_and_a_cookie_no_endpoint(manager: Browser, browser: Browser) -> None:
