@@ -7,6 +7,7 @@ import argparse
 import datetime as dt
 import gc
 import json
+import os
 import signal
 import sys
 from threading import Thread
@@ -33,8 +34,9 @@ def main(words: list[str] | None = None) -> int:
     system = SYSTEMS[asked.system](make_company(size), _settings(asked.set))
     server = CrmServer(asked.port, system)
     _stop_upon_signal(server)
-    sys.stdout.write(json.dumps({"system": asked.system, "origin": system.origin, **system.credentials()}) + "\n")
-    sys.stdout.flush()
+    if asked.supervised:
+        _stop_with_standard_input(server)
+    _say({"system": asked.system, "origin": system.origin, **system.credentials()})
     server.serve_forever(poll_interval=0.05)
     server.stops.set()
     return 0
@@ -50,6 +52,26 @@ def _stop_upon_signal(server: CrmServer) -> None:
     signal.signal(signal.SIGINT, stop)
 
 
+def _stop_with_standard_input(server: CrmServer) -> None:
+    def wait() -> None:
+        # Whoever began us holds the other end, and lets go of it however they end, by being killed too.
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        server.stops.set()
+        server.shutdown()
+
+    Thread(target=wait, daemon=True).start()
+
+
+def _say(document: Row) -> None:
+    try:
+        sys.stdout.write(json.dumps(document) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody is there any more to be served; what was not written is not to be written again at the end.
+        os._exit(1)
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m policy_service.sample_crms", description=__doc__)
     parser.add_argument("system", choices=sorted(SYSTEMS))
@@ -59,6 +81,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first-day", type=dt.date.fromisoformat, default=dt.date(2023, 1, 1))
     parser.add_argument("--last-day", type=dt.date.fromisoformat, default=dt.date(2025, 12, 31))
+    parser.add_argument("--supervised", action="store_true", help="end when standard input does")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, VALUE as JSON")
     return parser
 

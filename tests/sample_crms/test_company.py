@@ -1,6 +1,8 @@
 """The three stand-ins keep the books of one company, whose ledger is known."""
 
 import csv
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from signal import SIGTERM
@@ -101,6 +103,28 @@ def test_a_signal_ends_a_stand_in_in_order_even_while_an_answer_stalls() -> None
         with httpx.Client(trust_env=False) as asking, asking.stream("GET", url, headers=header):
             made.born.send_signal(SIGTERM)
             assert 0 == made.born.wait(30)
+
+
+def test_a_supervised_stand_in_ends_with_its_standard_input() -> None:
+    words = ["fxiaoke", "--customers=2", "--invoices=2", "--supervised"]
+    command = [sys.executable, "-m", "policy_service.sample_crms", *words]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        assert b"fxiaoke" in process.stdout.readline()
+        process.stdin.close()
+        assert (0, b"") == (process.wait(30), process.stderr.read())
+
+
+def test_a_stand_in_that_nobody_listens_to_ends_quietly() -> None:
+    words = ["fxiaoke", "--customers=2", "--invoices=2", "--supervised"]
+    command = [sys.executable, "-m", "policy_service.sample_crms", *words]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert (1, b"") == (process.wait(30), process.stderr.read())
 
 
 def test_a_reset_begins_anew(zoho_crm: StandIn) -> None:

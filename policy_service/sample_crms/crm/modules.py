@@ -29,7 +29,8 @@ class Module:
     is_custom: bool = False
 
 
-GRADES: Final = ("A", "B", "C", "D", "E")
+#: The choices of the field for grades: those of the policy manufacturer_cn, and one more.
+GRADES: Final = ("AA", "A", "BB", "B", "C", "D", "E", "NR")
 _SYSTEM: Final = (
     Field("id", "bigint", is_read_only=True),
     Field("Owner", "ownerlookup"),

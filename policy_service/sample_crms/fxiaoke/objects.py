@@ -53,6 +53,8 @@ _SYSTEM: Final = (
     Field("create_time", "date_time", "创建时间", is_read_only=True),
     Field("last_modified_time", "date_time", "最后修改时间", is_read_only=True),
 )
+#: The choices of the field for grades: those of the policy manufacturer_cn, and one more.
+_GRADES: Final = ("AA", "A", "BB", "B", "C", "D", "E", "NR")
 _ACCOUNT: Final = (
     Field("account_no", "text", "客户编号"),
     Field("account_level", "select_one", "客户级别"),
@@ -60,7 +62,7 @@ _ACCOUNT: Final = (
     Field("industry_level2", "select_one", "二级行业"),
     Field("tel", "phone_number", "电话"),
     Field("deal_status", "select_one", "成交状态"),
-    Field("credit_grade__c", "select_one", "信用等级", options=tuple((one, one) for one in "ABCDE")),
+    Field("credit_grade__c", "select_one", "信用等级", options=tuple((one, one) for one in _GRADES)),
     Field("credit_limit__c", "currency", "信用额度"),
     Field("payment_term_days__c", "number", "账期天数"),
     Field("stop_credit__c", "true_or_false", "停止授信"),
