@@ -85,9 +85,14 @@ def found_company(house: House, ledger_folder: Path, calendar: Calendar) -> Mapp
     with house.database.writing() as session:
         seed(house, session, house.settings.rules_dir, Act(BY_ITSELF, begins))
     import_folder(house, ledger_folder, Act(BY_ITSELF, begins + SECOND))
-    passwords = {login: one_time_password() for login in PEOPLE}
+    return found_people(house, PEOPLE, begins)
+
+
+def found_people(house: House, people: Mapping[str, Role], begins: Instant) -> Mapping[str, str]:
+    """Add made-up people with their roles, whoever may change people last; return the one-time passwords by login."""
+    passwords = {login: one_time_password() for login in people}
     with house.database.writing() as session:
-        for login, role in PEOPLE.items():
+        for login, role in people.items():
             new = NewPerson(login, f"Demo {role.replace('_', ' ')}")
             found_person(house, session, new, (role,), Act(FOUNDER, begins))
         for login, password in passwords.items():

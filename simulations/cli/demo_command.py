@@ -20,7 +20,7 @@ from policy_service.domain.days import day_number
 from policy_service.domain.instants import SECOND, Instant, business_day, start_of_day
 from policy_service.running import now
 from policy_service.services.named_policies import find_policy
-from policy_service.settings import read_settings
+from policy_service.settings import Settings, read_settings
 from simulations.accounting.calendar import text_of
 from simulations.cli.demo_database import Company, leave_in_database
 
@@ -41,13 +41,24 @@ _VALUE: Final = re.compile(rf"^(  {DIAL}: \{{value: )\d+", re.MULTILINE)
 @click.option("--folder", type=click.Path(path_type=Path), default="var/demo", show_default=True)
 @click.option("--until", type=output.DAY, help="The last day of a ledger that is not there yet. Default: yesterday.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-def demo_command(folder: Path, until: dt.date | None, language: str) -> None:
+@click.option("--crm", "with_crms", is_flag=True, help="Three stand-ins of CRMs instead: pull, decide, write back.")
+@click.option("--stay", "stays", is_flag=True, help="With --crm: let the stand-ins run on until Ctrl-C.")
+def demo_command(folder: Path, until: dt.date | None, language: str, *, with_crms: bool, stays: bool) -> None:
     """Generate a sample company once, decide it under the default policy, simulate one change, fill the database.
 
     A database that is there already stays as it is. Exit code 1 if the live engines decide an order of the
     simulation's sample otherwise.
+
+    With --crm three stand-ins of CRMs begin on this machine, are pulled, decided upon and written back to, in a
+    database of their own below the folder. Exit code 1 if one of them ends up otherwise than decided.
     """
     settings = read_settings()
+    if stays and not with_crms:
+        raise click.UsageError("--stay is of --crm alone.")
+    if with_crms:
+        if until:
+            raise click.UsageError("--crm takes no --until: the stand-ins live today.")
+        raise click.exceptions.Exit(_walk_crms(settings, folder, language, stays=stays))
     today = until + _ONE if until else business_day(now(), settings.zone)
     ledger_folder = sample_company(folder, today - _ONE)
     policy = the_policy(None)
@@ -70,6 +81,14 @@ def demo_command(folder: Path, until: dt.date | None, language: str) -> None:
     code = simulate_imported(result, policies, window, folder / PAGE, language)
     leave_in_database(settings, Company(ledger_folder, changed, amounts), today, clock_of(until, settings.zone))
     raise click.exceptions.Exit(code)
+
+
+def _walk_crms(settings: Settings, folder: Path, language: str, *, stays: bool) -> int:
+    # What speaks with other systems takes a while to load, which the demo without them need not wait for.
+    with loading_modules():
+        from policy_service.cli.crm_demo.walk import walk  # noqa: PLC0415
+
+    return walk(settings, folder, language, stays=stays)
 
 
 def clock_of(until: dt.date | None, zone: ZoneInfo) -> Callable[[], Instant]:
