@@ -8,6 +8,7 @@ from admin.screens.cases.cases import Cases
 from admin.screens.connections.accounts import ConnectionAccount
 from admin.screens.connections.connections import Connections
 from admin.screens.connections.mappings import ConnectionMappings
+from admin.screens.connections.notices import ConnectionNotices
 from admin.screens.connections.write_backs import ConnectionWriteBack
 from admin.screens.customers.customers import Customers
 from admin.screens.customers.overrides import Overrides
@@ -61,6 +62,7 @@ def add_screens(screens: Admin) -> None:
     screens.add_view(Connections(connections, data, "connections"))
     screens.add_view(ConnectionAccount(connections, data, "connections/account"))
     screens.add_view(ConnectionMappings(connections, data, "connections/mapping"))
+    screens.add_view(ConnectionNotices(connections, data, "connections/notices"))
     screens.add_view(ConnectionWriteBack(connections, data, "connections/write-back"))
     screens.add_view(Facts(lazy_gettext("Facts"), data, "facts"))
     screens.add_view(Rates(lazy_gettext("Currencies and rates"), data, "rates"))

@@ -28,6 +28,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor
 from policy_service.services.connections.discovering import within
 from policy_service.services.connections.looking_back import kept_secrets, last_check, readable_secrets
+from policy_service.services.connections.opening import NOTICES
 from policy_service.services.connections.runs import overview
 from policy_service.services.connections.setting_up import Changes, change, check
 from policy_service.services.house import House
@@ -70,6 +71,7 @@ class ConnectionAccount(Screen):
             checked=checked,
             fault=fault,
             longest=_LONGEST,
+            notices=NOTICES,
         )
 
     @expose("/<connection_name>/keep", methods=["POST"])
@@ -79,7 +81,8 @@ class ConnectionAccount(Screen):
         with seeing() as session:
             connection = overview(session, connection_name, visitor().actor).connection
         described = SYSTEMS[System(connection.system)]
-        given = Changes(settings=_settings(described), secrets=_secrets(described))
+        told = {name: value for name, value in connection.settings.items() if name == NOTICES}
+        given = Changes(settings={**_settings(described), **told}, secrets=_secrets(described))
         answer = done(_keep, connection_name, given, success=gettext("It is kept."), back=page, onward=f"{page}#check")
         is_kept = answer.location == f"{page}#check"
         return self._checked(connection_name) if is_kept and "check" in request.form else answer
@@ -129,7 +132,9 @@ def _as_before(before: StoredConnection, settings: Mapping[str, str]) -> bool:
 
 
 def _settings(described: Described) -> Mapping[str, str]:
-    given = {one.name: _text(_SETTING + one.name) for one in described.settings if not one.is_secret}
+    # Whether it is told of changes is switched on a page of its own.
+    asked = [one.name for one in described.settings if not one.is_secret and one.name != NOTICES]
+    given = {name: _text(_SETTING + name) for name in asked}
     # What is chosen otherwise than listed is written beside the choice.
     given |= {name: other for name in given if (other := _text(f"other.{name}"))}
     return {name: text for name, text in given.items() if text}

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from flask import flash, redirect, request
 from flask_admin import expose
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from admin.doing import done, shown
 from admin.screens.connections.steps import steps_of
+from admin.screens.connections.words import TABLES, column_called
 from admin.screens.imports.reasons import explained
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_house, visitor
@@ -20,9 +21,11 @@ from policy_service.connectors.port import System
 from policy_service.connectors.system_settings import SYSTEMS
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Permission
+from policy_service.ledger.columns import Table
 from policy_service.services.actor import Actor
 from policy_service.services.connections.looking_back import last_check
 from policy_service.services.connections.runs import overview, rejected_rows, runs, unmapped_rows
+from policy_service.services.connections.scheduling import WITHDRAWS_MUCH
 from policy_service.services.connections.setting_up import (
     LEAST_MINUTES,
     MOST_MINUTES,
@@ -33,10 +36,12 @@ from policy_service.services.connections.setting_up import (
     connect,
     connections,
 )
+from policy_service.services.connections.withdrawing import TOO_MUCH, gone_over_there
 from policy_service.services.house import House
 from policy_service.services.job_cancelling import may_cancel
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection, StoredState
-from policy_service.storage.errors import not_stored
+from policy_service.storage.customer_search import names_of
+from policy_service.storage.errors import changed_since_read, not_stored
 from policy_service.storage.job_store import Job, JobStore
 from policy_service.storage.mirror_store import MirrorStore
 from policy_service.storage.pull_store import PullStore, StoredPull
@@ -44,6 +49,7 @@ from policy_service.storage.pull_store import PullStore, StoredPull
 _RUNS: Final = 20
 _ROWS: Final = 50
 _UNMAPPED: Final = 200
+_GONE: Final = 50
 _LONGEST_NAME: Final = 40
 #: Schedules that people choose from, in minutes; 0 is by hand alone.
 _RHYTHMS: Final = (0, 5, 15, 30, 60, 240, 1440, 10_080)
@@ -167,13 +173,41 @@ class Connections(Screen):
             if run.connection_id != connection.connection_id:
                 raise not_stored(f"pull {pull_id[:60]}")
             rejected = rejected_rows(session, pull_id, actor, _ROWS + 1, int(position[0]) if position else -1)
+            latest, job = _latest(session, connection, actor)
+            is_asked = run.code == TOO_MUCH and latest == pull_id
+            gone = gone_over_there(session, connection_name, actor, _GONE) if is_asked else None
+            names = names_of(session, (one.customer_id for one in gone.named)) if gone else {}
         return self.render(
             "console/connections/run.html",
             connection=connection,
             run=run,
+            latest=latest,
+            job=job,
+            gone=gone,
+            names=names,
+            tables={**TABLES, Table.CUSTOMERS: lazy_gettext("Customer records")},
+            column_called=column_called,
             rejected=[(one, explained(one.found.code)) for one in rejected[:_ROWS]],
             following=cursor_of((rejected[_ROWS - 1].found.position,)) if len(rejected) > _ROWS else "",
         )
+
+    @expose("/connection/<connection_name>/withdraw", methods=["POST"])
+    def withdraw(self, connection_name: str) -> Any:
+        """Have it pulled, and withdrawn what is gone over there, by somebody who saw how much that was at a run."""
+        pull_id = request.form.get("pull_id", "")[:60]
+        back = str(self.get_url(".run", connection_name=connection_name, pull_id=pull_id))
+        if request.form.get("sure") != "yes":
+            flash(gettext("Say first that the rows are really gone over there."), "error")
+            return redirect(back)
+
+        def told(job: Job) -> Response:
+            if job.arguments.get(WITHDRAWS_MUCH):
+                flash(gettext("It is pulled now, and what is gone over there is withdrawn."), "success")
+            else:
+                flash(gettext("Another pull is under way. Wait for its end, and look at what it came to."), "warning")
+            return redirect(self._page_of(connection_name))
+
+        return shown(_withdraw, connection_name, pull_id, show=told, back=back)
 
     @expose("/connection/<connection_name>/unmapped")
     def unmapped(self, connection_name: str) -> Any:
@@ -199,6 +233,20 @@ class Connections(Screen):
 def _pull(house: House, session: Session, name: str, actor: Actor, act: Act, **_revision: int) -> Job:
     # Whatever somebody changed meanwhile, it is to be pulled.
     return ask_pull(house, session, name, actor, act)
+
+
+def _withdraw(house: House, session: Session, name: str, pull_id: str, actor: Actor, act: Act, **_revision: int) -> Job:
+    latest, _ = _latest(session, overview(session, name, actor).connection, actor)
+    if latest != pull_id:
+        # What would be withdrawn by now, nobody has seen.
+        raise changed_since_read(f"the connection {name[:60]}")
+    return ask_pull(house, session, name, actor, act, withdraws_much=True)
+
+
+def _latest(session: Session, connection: StoredConnection, actor: Actor) -> tuple[str, Job | None]:
+    found = runs(session, connection.name, actor, 1)
+    state = ConnectionStore(session).state(connection.connection_id)
+    return found[0].pull_id if found else "", _job(session, state)
 
 
 def _listed(session: Session, connection: StoredConnection) -> Listed:

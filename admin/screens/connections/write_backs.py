@@ -1,6 +1,5 @@
 """The write-back of a connection: what it would write, switched on after a dry run, and what became of it."""
 
-import json
 from typing import Any, Final
 
 from flask import flash, redirect, request
@@ -10,10 +9,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.doing import done, shown
+from admin.screens.connections.written import by_row, writing_of
 from admin.screens.screen import Screen
 from admin.visitors import seeing, the_act, the_house, visitor
 from policy_service.api.paging import cursor_of, position_of
-from policy_service.connectors.port import Json
+from policy_service.connectors.mapping.mapping import ConnectorMapping
+from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.permissions import Permission
@@ -35,12 +36,12 @@ from policy_service.services.connections.writing_back_tasks import PlannedTask
 from policy_service.services.house import House
 from policy_service.services.job_cancelling import may_cancel
 from policy_service.storage.connection_store import StoredConnection
+from policy_service.storage.customer_search import names_of
 from policy_service.storage.errors import not_stored
 from policy_service.storage.job_store import Job, JobStore
 
 _RUNS: Final = 10
 _RESULTS: Final = 50
-_LONGEST: Final = 200
 
 
 class ConnectionWriteBack(Screen):
@@ -72,23 +73,30 @@ class ConnectionWriteBack(Screen):
                 except PolicyServiceError as error:
                     fault = error
             latest = pushes(session, connection_name, actor, _RUNS)
-            refused_rows = row_results(session, connection_name, actor, _RESULTS, is_done=False)
+            results = {
+                is_done: row_results(session, connection_name, actor, _RESULTS, is_done=is_done)
+                for is_done in (False, True)
+            }
             handed = [one for one in task_results(session, connection_name, actor, _RESULTS) if one.state != "done"]
             job = _job(session, connection_name, now.state.job_id)
+            concerned = {one.customer_id for one in planned.writes} | {one.case.customer_id for one in tasks}
+            concerned |= {one.customer_id for rows in results.values() for one in rows}
+            names = names_of(session, concerned | {one.customer_id for one in handed})
         return self.render(
             "console/connections/write_back.html",
             connection=connection,
             now=now,
             fault=fault,
-            writes=planned.writes,
             following=cursor_of(planned.after) if planned.after else "",
             tasks=tasks,
             latest=latest,
-            refused_rows=refused_rows,
+            results=results,
             handed=handed,
             job=job,
             may_cancel=job is not None and may_cancel(job, actor),
-            written=_written,
+            rows=by_row(planned.writes),
+            written=writing_of(_mapping(connection), the_house().settings.zone),
+            names=names,
         )
 
     @expose("/<connection_name>/plan", methods=["POST"])
@@ -139,6 +147,10 @@ def _switch_on(
     return change(house, session, name, Changes(writes_back=True), actor, act, revision=revision)
 
 
+def _mapping(connection: StoredConnection) -> ConnectorMapping | None:
+    return read_connector_mapping(connection.mapping, f"{connection.name}.yaml") if connection.mapping else None
+
+
 def _job(session: Session, connection_name: str, job_id: str | None) -> Job | None:
     # A dry run is a job of its own, which the address of the page names.
     for each in (request.args.get("job", "")[:60], job_id):
@@ -147,10 +159,3 @@ def _job(session: Session, connection_name: str, job_id: str | None) -> Job | No
         if found and is_it and not found.is_ended:
             return found
     return None
-
-
-def _written(value: Json) -> str:
-    if value is None or value == "":
-        return "–"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

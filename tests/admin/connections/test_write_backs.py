@@ -51,7 +51,7 @@ def test_a_dry_run_shows_each_planned_write_and_whoever_looked_switches_it_on(
     page = shop.open(PAGE)
     assert "&lt;u&gt;?&lt;/u&gt;" in page
     assert "<u>?" not in page
-    assert "A1 Accounts A1 Grade" in shop.words(PAGE)
+    assert "A1 Ada Accounts A1 Grade" in shop.words(PAGE)
     push_id = page.partition('name="dry_run" value="')[2].partition('"')[0]
     other = {"on": "yes", "dry_run": "another"} | revision(pushing)
     shop.send(PAGE, f"{PAGE}/switch", other)
@@ -62,7 +62,9 @@ def test_a_dry_run_shows_each_planned_write_and_whoever_looked_switches_it_on(
     assert pushing.connection().writes_back
     shop.send(PAGE, f"{PAGE}/push")
     assert work_one(house, (PUSH_CONNECTION,), "worker", clock)
-    assert "Nothing would be written now." in shop.words(PAGE)
+    words = shop.words(PAGE)
+    assert "Nothing would be written now." in words
+    assert "Last written" in words
     assert "The write-back is switched off" in shop.told(PAGE, f"{PAGE}/switch", {"on": "no"} | revision(pushing))
     assert not pushing.connection().writes_back
 
