@@ -49,7 +49,7 @@ from policy_service.storage.pull_store import PullStore, StoredPull
 _RUNS: Final = 20
 _ROWS: Final = 50
 _UNMAPPED: Final = 200
-_GONE: Final = 50
+_GONE: Final = 30
 _LONGEST_NAME: Final = 40
 #: Schedules that people choose from, in minutes; 0 is by hand alone.
 _RHYTHMS: Final = (0, 5, 15, 30, 60, 240, 1440, 10_080)
