@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from admin.screens.connections.words import TABLES, Titles, column_called, condition_said, source_said
 from policy_service.connectors.mapping.checks import findings_of
 from policy_service.connectors.mapping.mapping import ConnectorMapping, Feed, columns_of
-from policy_service.connectors.mapping.sources import FirstOf, Joined, LookedUp, RestOf, Source, SumOf
+from policy_service.connectors.mapping.sources import FirstOf, FromField, Joined, LookedUp, RestOf, Source, SumOf
 from policy_service.domain.errors import Place
 from policy_service.domain.findings import Finding
 from policy_service.ledger.columns import COLUMNS
@@ -15,11 +15,12 @@ from policy_service.services.connections.discovering import Discovery
 
 @dataclass(frozen=True, slots=True)
 class ColumnShown:
-    """A column of the ledger and where it comes from."""
+    """A column of the ledger and where it comes from; `is_name` if that is a field's name and no words beside it."""
 
     name: str
     called: str
     source: str
+    is_name: bool
     findings: tuple[Finding, ...]
 
 
@@ -67,15 +68,7 @@ def titles_of(found: Discovery | None) -> Titles:
 
 
 def _feed(number: int, feed: Feed, title: str, titles: Titles, left: list[Finding]) -> FeedShown:
-    columns = tuple(
-        ColumnShown(
-            name,
-            column_called(name),
-            source_said(source, feed.object_name, titles),
-            _taken(left, tuple(_places(source))),
-        )
-        for name, source in feed.columns.items()
-    )
+    columns = tuple(_column(name, source, feed.object_name, titles, left) for name, source in feed.columns.items())
     conditions = tuple(condition_said(one, feed.object_name, titles) for one in feed.conditions)
     at_feed = (feed.place, *(place for one in feed.conditions for place in (one.place, *_places(one.source))))
     addable = tuple((name, column_called(name)) for name in columns_of(feed.table) if name not in feed.columns)
@@ -90,6 +83,12 @@ def _feed(number: int, feed: Feed, title: str, titles: Titles, left: list[Findin
         addable,
         COLUMNS[feed.table].keeps_further_columns,
     )
+
+
+def _column(name: str, source: Source, object_name: str, titles: Titles, left: list[Finding]) -> ColumnShown:
+    said = source_said(source, object_name, titles)
+    is_name = isinstance(source, FromField) and said == source.name
+    return ColumnShown(name, column_called(name), said, is_name, _taken(left, tuple(_places(source))))
 
 
 def _taken(left: list[Finding], places: Sequence[Place]) -> tuple[Finding, ...]:
