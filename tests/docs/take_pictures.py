@@ -20,6 +20,7 @@ from typing import Final
 from playwright.sync_api import Page
 
 from tests.chromium import launched
+from tests.docs.connected_crm import OWNER, connected
 
 PICTURES: Final = Path(__file__).parents[2] / "docs/pictures"
 #: The screens by the name of their picture: an address, and what the link of its page to follow begins with, if any.
@@ -34,13 +35,17 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "editor": ("/policies/manufacturer_cn/2/edit", ""),
     "review": ("/policies/manufacturer_cn/2", ""),
     "simulation": ("/simulations/", "/simulations/report/"),
+    "connection": ("/connections/connection/fxk", ""),
+    "connector_mapping": ("/connections/mapping/fxk", ""),
 }
 #: What is waited for on a page that goes on working: the figures of the first run over the whole history.
 AWAITED: Final[Mapping[str, str]] = {"editor": "#impact [data-told] table"}
 _MILLISECONDS_TO_WORK: Final = 120_000
 LOCALES: Final = {"en": "en-US", "zh": "zh-CN"}
 _LOGIN: Final = "manager"
-_PASSWORD: Final = re.compile(rf"^\s+{_LOGIN}\s.*\s(\S+)\s*$", re.MULTILINE)
+#: Who sees a screen as the picture is to show it, unless that is the manager.
+_SEEN_BY: Final[Mapping[str, str]] = {"connection": OWNER, "connector_mapping": OWNER}
+_ONCE: Final = r"^\s+{login}\s.*\s(\S+)\s*$"
 _OWN: Final = "a password for pictures"
 _PORT: Final = 8899
 _ADDRESS: Final = f"http://127.0.0.1:{_PORT}/console"
@@ -67,13 +72,12 @@ def main() -> None:
             "LOG_FORMAT": "json",
         }
         said = _policy(environment, "demo", "--folder", f"{folder}/demo")
-        once = _PASSWORD.search(said)
-        assert once is not None, said
-        with _serving(environment), launched() as browser:
+        with connected(environment, _policy) as reaching, _serving(reaching), launched() as browser:
             for language, locale in LOCALES.items():
-                page = browser.new_context(locale=locale, viewport={"width": 1280, "height": 800}).new_page()
-                _sign_in(page, once[1])
-                _take(page, language)
+                for login in (_LOGIN, OWNER):
+                    page = browser.new_context(locale=locale, viewport={"width": 1280, "height": 800}).new_page()
+                    _sign_in(page, login, said)
+                    _take(page, login, language)
 
 
 def _policy(environment: Mapping[str, str], *words: str) -> str:
@@ -104,14 +108,16 @@ def _await_answer() -> None:
     raise TimeoutError(f"{_ADDRESS} did not answer within {_SECONDS_TO_START} s.")
 
 
-def _sign_in(page: Page, once: str) -> None:
+def _sign_in(page: Page, login: str, said: str) -> None:
+    once = re.search(_ONCE.format(login=login), said, re.MULTILINE)
+    assert once is not None, said
     page.goto(f"{_ADDRESS}/sign-in")
-    _enter(page, {"login": _LOGIN, "password": _OWN})
+    _enter(page, {"login": login, "password": _OWN})
     if "/sign-in" in page.url:
         # The first time: the password of the demo counts once.
-        _enter(page, {"login": _LOGIN, "password": once})
-        _enter(page, {"old": once, "new": _OWN, "again": _OWN})
-        _enter(page, {"login": _LOGIN, "password": _OWN})
+        _enter(page, {"login": login, "password": once[1]})
+        _enter(page, {"old": once[1], "new": _OWN, "again": _OWN})
+        _enter(page, {"login": login, "password": _OWN})
 
 
 def _enter(page: Page, fields: Mapping[str, str]) -> None:
@@ -121,8 +127,9 @@ def _enter(page: Page, fields: Mapping[str, str]) -> None:
     page.wait_for_load_state("load")
 
 
-def _take(page: Page, language: str) -> None:
-    for name, (path, link) in SCREENS.items():
+def _take(page: Page, login: str, language: str) -> None:
+    seen = {name: screen for name, screen in SCREENS.items() if _SEEN_BY.get(name, _LOGIN) == login}
+    for name, (path, link) in seen.items():
         page.goto(f"{_ADDRESS}{path}")
         if link:
             found = page.locator(f"main a[href*='{link}']").first.get_attribute("href")
