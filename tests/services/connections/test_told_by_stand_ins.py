@@ -113,14 +113,17 @@ def test_zoho_crm_tells_of_a_change_and_the_pull_brings_it(bare: House, origin: 
     assert "done" == pulled(bare).state
     assert 1 == see_to_watches(bare, Act("system", now()))
     rest(bare)
-    row_id = next(iter(zoho_crm.rows("Accounts")))
-    told = zoho_crm.change("Accounts", set={row_id: {"Account_Name": "Told Of Ltd"}})
+    several = sorted(zoho_crm.rows("Accounts"))[:3]
+    told = zoho_crm.change("Accounts", set={row_id: {"Account_Name": "Told Of Ltd"} for row_id in several})
     assert [(200, "{}")] == sent_of(told)
     assert ("told",) == due(bare, now())
+    rest(bare)
     assert [(200, "{}")] == sent_of(zoho_crm.tell("resend", {"last": 1}))
+    assert () == due(bare, now()), "what comes again wakes nobody"
     forged = {"url": f"{origin}/v1/connections/told/notices", "body": {"channel_id": "1", "token": "guessed"}}
     assert [403] == [status for status, _ in sent_of(zoho_crm.tell("send", forged))]
-    assert pulled(bare).changed >= 1
+    assert () == due(bare, now())
+    assert pulled(bare).changed == len(several)
     assert "Told Of Ltd" in names(bare)
 
 
@@ -144,5 +147,10 @@ def test_fxiaoke_calls_back_and_the_pull_brings_the_change(bare: House, origin: 
         assert ("told",) == due(bare, now())
         again = there.tell("resend", {"last": 1})
         assert [403] == [status for status, _ in sent_of(again)]
+        rest(bare)
+        for forged in ({"sig": "0" * 40}, {"nonce": "another"}, {"timeStamp": str(now() // 1_000 + 1)}):
+            asked = {"url": f"{origin}/v1/connections/told/notices", "content": "{}", "forge": forged}
+            assert [403] == [status for status, _ in sent_of(there.tell("callback", asked))]
+        assert () == due(bare, now())
         assert pulled(bare).changed >= 1
         assert "Told Of Ltd" in names(bare)
