@@ -15,6 +15,7 @@ from benchmarks import (
     impact_of_edits,
     live_decision,
     memory,
+    pull_speed,
     replay_speed,
     table_sizes,
 )
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Counts], Section]] = {
     "replay": replay_speed.run,
     "edits": impact_of_edits.run,
     "console": console_lists.run,
+    "pull": pull_speed.run,
 }
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 _HEAD = """# Benchmarks
@@ -51,7 +53,7 @@ million times, 200,000 times over HTTP, and replays 100 million orders in ten le
 )
 @click.option("--write", is_flag=True, help="Write docs/reference/benchmarks.md; needs every benchmark.")
 def main(only: tuple[str, ...], quick: bool, is_long: bool, write: bool) -> None:
-    """Measure decisions, facts, files, replays, edits and lists against peers in the same run."""
+    """Measure decisions, facts, files, replays, edits, lists and pulls against peers in the same run."""
     if write and (only or quick):
         raise click.UsageError("--write documents a whole run at full size: leave out --only and --quick.")
     counts = QUICK if quick else LONG if is_long else Counts()

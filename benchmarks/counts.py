@@ -31,6 +31,8 @@ class Counts:
     invoices_of_company: int = 4_000
     copies: int = 250
     console_decisions: int = 1_000_000
+    #: Zoho CRM with so many invoices each; other systems have fewer.
+    pulled_invoices: tuple[int, ...] = (10_000, 100_000)
 
 
 QUICK = Counts(
@@ -55,5 +57,6 @@ QUICK = Counts(
     invoices_of_company=120,
     copies=3,
     console_decisions=200,
+    pulled_invoices=(300, 600),
 )
 LONG = Counts(decisions=1_000_000, requests_for_memory=200_000, orders_in_queries=10_000_000, partitions=10)
