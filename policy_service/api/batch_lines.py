@@ -90,7 +90,8 @@ def _answer(
         return _problem(number, question)
     # Each has an instant of its own, so that it can be told what was there before it.
     act = replace(call.act, at=call.act.at + place)
-    return {"line": number, "decision": answer_to(replace(call, act=act), question, started(), version, batch)}
+    of_line = Call(call.house, call.opened, call.actor, act)
+    return {"line": number, "decision": answer_to(of_line, question, started(), version, batch)}
 
 
 def _question(line: Line) -> Question | Response:

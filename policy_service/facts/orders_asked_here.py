@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from policy_service.domain.entries import CustomerHistory, Order
-from policy_service.facts.columns import Flags, Positions, day_numbers, in_order_of_date, integers, texts
+from policy_service.facts.columns import Collection, Flags, Positions, day_numbers, integers, texts
 from policy_service.facts.currency import RateTable
 from policy_service.facts.knowledge import NEVER, Knowledge
 from policy_service.facts.live_orders import LiveOrder
@@ -180,7 +180,8 @@ def _as_asked(orders: Sequence[LiveOrder]) -> OrdersAskedHere:
         "amount": integers([order.amount for order in orders]),
         "let_through": np.array([order.is_let_through for order in orders], dtype=np.int64),
     }
-    entries = in_order_of_date(Table.ORDERS, texts([order.order_id for order in orders]), dates, numbers)
+    ids = texts([order.order_id for order in orders])
+    entries = Collection(ids, dates, numbers, is_in_order=True, table=Table.ORDERS)
     never = np.full(len(orders), NEVER, dtype=np.int64)
     prepared = PreparedOrders(entries, left, {}, NO_REDUCTIONS, never, never, expires=True)
     return OrdersAskedHere(prepared, np.array(invoiced, dtype=bool), _NONE)

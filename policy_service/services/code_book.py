@@ -11,6 +11,8 @@ from policy_service.language.policy import Policy
 Plain = str | int | bool | None
 #: So many texts and values are remembered: the same amounts, days and percentages come with every decision.
 _REMEMBERED: Final = 16_384
+#: Of so many currencies at a time; a service has one.
+_CURRENCIES: Final = 8
 
 
 class CodeBook:
@@ -18,6 +20,7 @@ class CodeBook:
 
     def __init__(self, policy: Policy) -> None:
         self._currency = policy.currency
+        self._remembered = _remembered(policy.currency)
         self._texts = list(policy.vocabulary)
         self._plain: dict[tuple[int, Kind], Plain] = {}
         self._codes = {text: code for code, text in enumerate(self._texts)}
@@ -33,13 +36,13 @@ class CodeBook:
         """Return the value that `text` writes; PolicyTextError if it writes none of `kind`."""
         if kind is Kind.CATEGORY or place is not NOWHERE:
             return read_value(text, kind, self._currency, self.code_of, place)
-        return _read(text, kind, self._currency)
+        return self._remembered.read(text, kind)
 
     def text(self, value: int, kind: Kind) -> str:
         """Return the value as people write it."""
         if kind is Kind.CATEGORY and value != UNKNOWN:
             return self._texts[value]
-        return _written(value, kind, self._currency)
+        return self._remembered.written(value, kind)
 
     def plain(self, value: int, kind: Kind) -> Plain:
         """Return the value as the API writes it: decimal text, whole number, boolean, text, or None for unknown."""
@@ -71,14 +74,24 @@ class CodeBook:
         return self.code_of(plain) if kind is Kind.CATEGORY else self.read(plain, kind)
 
 
-@lru_cache(_REMEMBERED)
-def _read(text: str, kind: Kind, currency: Currency) -> int:
-    return read_value(text, kind, currency, _no_code)
+class _Remembered:
+    # One of each currency: to look a currency up with each value takes longer than to look up the value.
+
+    def __init__(self, currency: Currency) -> None:
+        self._currency = currency
+        self.read = lru_cache(_REMEMBERED)(self._read)
+        self.written = lru_cache(_REMEMBERED)(self._written)
+
+    def _read(self, text: str, kind: Kind) -> int:
+        return read_value(text, kind, self._currency, _no_code)
+
+    def _written(self, value: int, kind: Kind) -> str:
+        return write_value(value, kind, self._currency, ())
 
 
-@lru_cache(_REMEMBERED)
-def _written(value: int, kind: Kind, currency: Currency) -> str:
-    return write_value(value, kind, currency, ())
+@lru_cache(_CURRENCIES)
+def _remembered(currency: Currency) -> _Remembered:
+    return _Remembered(currency)
 
 
 def _no_code(text: str) -> int:

@@ -130,7 +130,7 @@ def stop_is_released(policy: Policy, review: ChainResult) -> bool:
 
 def overridden_standing(standing: Standing, outputs: Mapping[str, int | tuple[int, ...]]) -> Standing:
     """Return the standing with these outputs instead."""
-    return replace(standing, values={**standing.values, **_standing_outputs(outputs)})
+    return replace(standing, values={**standing.values, **_standing_outputs(outputs)}) if outputs else standing
 
 
 def where_stricter(standing: Standing, outputs: Mapping[str, int], policy: Policy) -> Standing:
