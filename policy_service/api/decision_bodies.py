@@ -121,7 +121,8 @@ def _body(answered: Answered, purpose: Purpose) -> dict[str, Any]:
         "purpose": purpose.value,
         "outcome": given.decision.result["outcome"],
         "reasons": given.decision.result["reasons"],
-        "result": given.decision.result,
+        # As it is stored, byte for byte.
+        "result": msgspec.Raw(given.record.result),
         "explanation": given.explanation,
         "order": _order(answered.order) if answered.order else None,
         "standing": _standing(answered.standing) if answered.standing else None,

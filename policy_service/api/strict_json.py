@@ -9,7 +9,7 @@ import re
 from typing import Any, ClassVar, Final, NoReturn
 
 import msgspec
-from flask import Flask, Request, current_app
+from flask import Flask, Request, Response, current_app
 from flask.globals import request_ctx
 from flask.json.provider import JSONProvider
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -25,6 +25,11 @@ class StrictJson(JSONProvider):
     def dumps(self, obj: Any, **kwargs: Any) -> str:  # noqa: ARG002
         """Return `obj` as JSON; there are no options."""
         return msgspec.json.encode(obj, order="sorted").decode()
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return an answer of JSON."""
+        body = msgspec.json.encode(self._prepare_response_obj(args, kwargs), order="sorted")
+        return Response(body, mimetype="application/json")
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ARG002
         """Return what the text says; ValueError that says what is wrong with it."""

@@ -30,6 +30,7 @@ def test_an_order_is_decided_stored_and_stays_where_the_header_says(client: Clie
     assert f"/v1/decisions/{body['decision_id']}" == answer.headers["Location"]
     assert ("live", "approve", "open") == (body["purpose"], body["outcome"], body["order"]["state"])
     assert stored.result == canonical_bytes(body["result"])
+    assert stored.result in answer.get_data()
     assert ("system", answer.headers["X-Request-Id"]) == (stored.asked_by, stored.request_id)
     assert stored.took > 0
 
