@@ -70,8 +70,8 @@ def not_as_said(found: str) -> ConnectorError:
 def code_of(answer: Mapping[str, Json]) -> int:
     """Return the code that tells success (0) from failure; ConnectorError X124 for an answer without one."""
     # Some newer calls are said to answer `code` and `msg`.
-    code = answer.get("errorCode", answer.get("code"))
-    whole = whole_number(code)
+    code = answer.get("errorCode")
+    whole = whole_number(answer.get("code") if code is None else code)
     if whole is None:
         raise not_as_said("it has no error code")
     return whole

@@ -28,7 +28,7 @@ from policy_service.connectors.port import (
     Written,
 )
 from policy_service.connectors.zoho.asked_fields import mark_of
-from policy_service.connectors.zoho.books_answers import envelope, is_no_row, one_of, page_of
+from policy_service.connectors.zoho.books_answers import envelope, is_expired, is_no_row, one_of, page_of
 from policy_service.connectors.zoho.books_cursor import BooksCursor, begun, ended, read_cursor
 from policy_service.connectors.zoho.books_objects import (
     BOOKS_OBJECTS,
@@ -249,7 +249,7 @@ class ZohoBooks:
         if not self._organisation.isascii() or not self._organisation.isdigit():
             raise not_set(ORGANISATION)
         params = {**call.params, "organization_id": self._organisation}
-        return self._session.ask(replace(call, path=_ROOT + call.path, params=params), lambda _: True)
+        return self._session.ask(replace(call, path=_ROOT + call.path, params=params), is_expired)
 
 
 def _is_more(kind: BooksObject, wanted: Wanted) -> bool:

@@ -17,6 +17,11 @@ _TOO_MANY: Final = frozenset({"44", "45"})
 #: An id of no row, or of one that was deleted.
 _NO_ROW: Final = frozenset({"2", "1002"})
 _NOT_FOUND: Final = 404
+_UNAUTHORISED: Final = 401
+#: The token is none; as any error it may come with a status that says success.
+_NOT_TAKEN: Final = "14"
+#: A refusal is no longer than this: what is longer is not read twice.
+_SHORT: Final = 1_000
 #: The address is wrong, which says nothing of the row.
 _NO_ADDRESS: Final = "5"
 _OF_ANSWERS: Final = frozenset({"code", "message"})
@@ -65,12 +70,24 @@ def one_of(kind: BooksObject, said: Body) -> Body:
     return {**beside, **(mapping_of(inner) if inner is not None else {})}
 
 
+def is_expired(answer: Answer) -> bool:
+    """Return whether a new access token may help."""
+    if answer.status == _UNAUTHORISED:
+        return True
+    return len(answer.body) <= _SHORT and _code_of(answer) == _NOT_TAKEN
+
+
 def is_no_row(answer: Answer) -> bool:
     """Return whether the answer says that there is no row of that id."""
     if answer.status in _FINE:
         return False
-    try:
-        code = words_of(mapping_of(answer.json()).get("code"))
-    except ConnectorError:
-        return False
+    code = _code_of(answer)
     return code in _NO_ROW or (answer.status == _NOT_FOUND and code not in {"", _NO_ADDRESS})
+
+
+def _code_of(answer: Answer) -> str:
+    """Return the code of an answer; "" where it names none, or is a page of a gateway."""
+    try:
+        return words_of(mapping_of(answer.json()).get("code"))
+    except ConnectorError:
+        return ""

@@ -136,6 +136,7 @@ _ALLOCATIONS: Final = RemoteField(
     FieldKind.LIST,
     parts=(
         RemoteField("invoice_id", "Invoice id", _R, refers_to="invoices", is_writable=False),
+        RemoteField("invoice_payment_id", "Invoice payment id", is_writable=False),
         RemoteField("invoice_number", "Invoice number", is_writable=False),
         RemoteField("date", "Date", _D, is_writable=False),
         RemoteField("invoice_amount", "Invoice amount", _M, is_writable=False),

@@ -7,13 +7,20 @@ from typing import Final
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.http.bodies import no_answer
 from policy_service.connectors.http.channel import Answer
+from policy_service.connectors.http.refusals import too_busy
 from policy_service.connectors.port import Body, Json
 from policy_service.connectors.zoho.refusals import refused, words_of
 
 _NOTHING: Final = frozenset({204, 304})
 _LONGEST_ID: Final = 100
 _FINE: Final = range(200, 300)
+_UNAUTHORISED: Final = 401
+_BAD: Final = 400
 _NO_SCOPE: Final = "OAUTH_SCOPE_MISMATCH"
+#: Said of a token also with another status than 401.
+_NO_TOKEN: Final = frozenset({"INVALID_TOKEN", "AUTHENTICATION_FAILURE"})
+#: Said also with another status than 429.
+_TOO_MANY: Final = "TOO_MANY_REQUESTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,10 @@ class Listed:
 
 def is_expired(answer: Answer) -> bool:
     """Return whether a new access token may help: not where the scopes of the connection do not do."""
-    return code_of(answer) != _NO_SCOPE
+    if answer.status < _BAD:
+        return False
+    code = code_of(answer)
+    return code in _NO_TOKEN or (answer.status == _UNAUTHORISED and code != _NO_SCOPE)
 
 
 def code_of(answer: Answer) -> str:
@@ -36,8 +46,10 @@ def code_of(answer: Answer) -> str:
 
 
 def refusal(host: str, answer: Answer) -> ConnectorError:
-    """Return the error of an answer that is no success."""
+    """Return the error of an answer that is no success: X104 where too much was asked, else X112."""
     said = _said(answer)
+    if said.get("code") == _TOO_MANY:
+        return too_busy(host, None)
     return refused(host, words_of(said.get("code")) or str(answer.status), words_of(said.get("message")))
 
 

@@ -29,7 +29,6 @@ ACCOUNTS, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN = "accounts_origin", "client_i
 
 _USUAL_ACCOUNTS: Final = ACCOUNT_ORIGINS[0]
 _USUAL_API: Final = API_ORIGINS[0]
-_UNAUTHORISED: Final = 401
 _BROKEN: Final = 500
 _OK: Final = 200
 #: Said where more tokens were asked for than are given out.
@@ -77,7 +76,7 @@ class Session:
         """
         token = self._kept() or self._renewed(None)
         answer = self._asked(call, token)
-        if answer.status == _UNAUTHORISED and is_expired(answer):
+        if is_expired(answer):
             answer = self._asked(call, self._renewed(token))
         if answer.status >= _BROKEN:
             raise out_of_order(self.host, answer.status, None)

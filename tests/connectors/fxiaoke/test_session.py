@@ -63,6 +63,14 @@ def test_a_wait_that_is_to_stop_stops() -> None:
         opened(company, open_user_id="FSUID_1").page(ORDERS, "")
 
 
+def test_an_empty_name_of_the_code_does_not_hide_the_other() -> None:
+    company = Company(World())
+    opened(company, open_user_id="FSUID_1").check()
+    company.faults.append({"errorCode": None, "code": 32000, "msg": "no such field"})
+    with pytest.raises(ConnectorError, match=r"no such field \(code 32000\)"):
+        opened(company, open_user_id="FSUID_1").page(ORDERS, "")
+
+
 def test_newer_calls_that_answer_another_name_of_the_code_are_understood() -> None:
     company = Company(World())
     opened(company, open_user_id="FSUID_1").check()

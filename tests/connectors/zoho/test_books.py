@@ -10,6 +10,7 @@ import pytest
 
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.port import Change, Connector, FieldKind, Task, Wanted, Written
+from policy_service.connectors.zoho.books_objects import books_object
 from tests.connectors.standing_in import World
 from tests.connectors.zoho.books_over_there import BooksOverThere, connected, filled, good, said
 from tests.connectors.zoho.mirroring import Mirror
@@ -96,6 +97,17 @@ def test_a_token_that_is_not_taken_is_renewed_once(code: int) -> None:
     books.answers = [said(401, {"code": code, "message": "not authorized"})]
     assert len(connected(books, world).page(INVOICES, "").rows) == 3
     assert world.kept.times == 2
+
+
+def test_a_token_that_is_not_taken_is_renewed_though_the_status_says_success() -> None:
+    books = filled("invoices", 1)
+    books.answers = [said(200, {"code": 14, "message": "Invalid value passed for authtoken."})]
+    assert 1 == len(connected(books, World()).page(INVOICES, "").rows)
+
+
+def test_what_a_payment_is_applied_to_names_the_payment_of_the_invoice() -> None:
+    (allocations,) = (one for one in books_object("customerpayments").fields if one.name == "invoices")
+    assert "invoice_payment_id" in {part.name for part in allocations.parts}
 
 
 def test_no_more_calls_a_minute_are_made_than_are_allowed() -> None:
