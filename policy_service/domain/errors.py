@@ -9,6 +9,7 @@ PolicyServiceError
 ├── RequestError           a question that cannot be answered as asked             (codes R…)
 ├── AccessError            somebody may not do what they ask                       (codes A…)
 ├── StorageError           the database cannot keep or give it (policy_service.storage.errors)  (codes S2…)
+├── ConnectorError         another system refuses or fails (policy_service.connectors.errors)  (codes X…)
 └── SettingsError          the installation is not set up right                    (codes S…)
 """
 

@@ -21,6 +21,9 @@ SHIPPED: Final = sorted(path.parent for path in (Path(__file__).parents[2] / "ru
     [
         ("The ledger has no customer 'C9'.", "账簿中没有客户 'C9'。"),
         ("Check the customer id.", "请核对客户编号。"),
+        ("A connection cannot have a schedule of 3 minutes.", "连接不能有间隔为 3 分钟的拉取计划。"),
+        ("A connection cannot have 41 values.", "连接不能有 41 项内容。"),
+        ("A connection cannot have a value of 5000 characters.", "连接不能有长度为 5000 个字符的内容。"),
         (
             "Order O1 is released (declined): it cannot be amended.",
             "订单 O1 处于“放行”状态（规则拒绝），不能再作“修改”处理。",

@@ -214,7 +214,9 @@ def _text(place: Place) -> str:
 
 def _no_cursor() -> ConnectorError:
     message = "The place where the pull is to go on cannot be read."
-    return ConnectorError("X126", message, remedy="Begin the pull with the first row again.")
+    return ConnectorError(
+        "X126", message, remedy="Pull again: what was noted is forgotten, and the pull begins with the first row."
+    )
 
 
 def _refuse_writing() -> NoReturn:

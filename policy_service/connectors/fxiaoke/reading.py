@@ -177,5 +177,5 @@ def _no_cursor() -> ConnectorError:
     return ConnectorError(
         "X126",
         "The place where the pull is to go on cannot be read.",
-        remedy="Begin the pull with the first row again.",
+        remedy="Pull again: what was noted is forgotten, and the pull begins with the first row.",
     )

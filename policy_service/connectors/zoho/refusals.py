@@ -55,7 +55,7 @@ def no_cursor() -> ConnectorError:
     return ConnectorError(
         "X114",
         "The place from which the pull was to go on cannot be read.",
-        remedy="Pull everything anew.",
+        remedy="Pull again: what was noted is forgotten, and the pull begins with the first row.",
     )
 
 

@@ -44,6 +44,8 @@ BROKEN_OFF: Final = (
     "Nothing is lost: the next pull goes on from there.",
 )
 
+#: The place from which a pull goes on cannot be read: there is no going on but from the first row.
+_NO_PLACE: Final = frozenset({"X114", "X126"})
 #: Told how many rows have come; raises JobStopped where the pull is to stop.
 Heard = Callable[[int], None]
 
@@ -141,10 +143,16 @@ class _Run:
             for one in wanted(self._mapping, with_written=self._with_written):
                 try:
                     mirror(connector, connection_id, one, self._writing, self._count)
-                except ConnectorError:
+                except ConnectorError as error:
                     if self._is_stopped:
                         raise JobStopped from None
+                    if error.code in _NO_PLACE:
+                        self._begin_anew()
                     raise
+
+    def _begin_anew(self) -> None:
+        with self._writing() as session:
+            MirrorStore(session, self._connection.connection_id).begin_all_anew()
 
     def translate(self) -> None:
         """Translate what has changed; by another mapping than before everything."""

@@ -177,6 +177,16 @@ def test_a_pull_whose_process_died_is_said_to_have_been_broken_off(pulling: Pull
         ]
 
 
+@pytest.mark.parametrize("code", ["X114", "X126"])
+def test_a_place_that_cannot_be_read_is_forgotten_so_that_the_next_pull_can_begin(pulling: Pulling, code: str) -> None:
+    pulling.pull()
+    fail(pulling, ConnectorError(code, "The place cannot be read.", remedy="Pull again."))
+    pulling.system.rows["Invoices"].clear()
+    run = pulling.pull()
+    # Read from the first row on, so that what is there no longer is missed.
+    assert (2, 1) == (run.rows, run.deleted)
+
+
 def test_a_row_left_out_is_told_with_the_place_where_it_is(pulling: Pulling) -> None:
     pulling.system.put("Invoices", "1", number="I1", account="A1", order="O1", due="2025-02-01", amount="a lot")
     pulling.system.put(
