@@ -1,56 +1,15 @@
 """The channel over a network that is told what to answer: tries, waits, origins, and what is sent."""
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain, repeat
 
 import httpx
 import pytest
 
-from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.http.channel import Answer, Call, Channel
 from policy_service.connectors.http.limits import Limits
-from policy_service.connectors.http.pace import Pace, Paces
+from tests.connectors.http.answering import CREATE, OK, ORIGIN, READ, Network, channel, refused, status
 from tests.connectors.standing_in import World
-
-USUAL = Limits()
-ORIGIN = "https://crm.example"
-READ = Call("GET", "/rows")
-CREATE = Call("POST", "/rows", json={"a": 1}, is_repeatable=False)
-
-
-class Network(httpx.BaseTransport):
-    """Answers one after the other, the last one for good, and keeps what it was asked."""
-
-    def __init__(self, *answers: httpx.Response | Exception) -> None:
-        self._answers: Iterator[httpx.Response | Exception] = chain(answers, repeat(answers[-1]))
-        self.asked: list[httpx.Request] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.read()
-        self.asked.append(request)
-        answer = next(self._answers)
-        if isinstance(answer, Exception):
-            raise answer
-        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
-
-
-def status(code: int, **headers: str) -> httpx.Response:
-    return httpx.Response(code, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
-OK = httpx.Response(200, content=b'{"rows":[]}')
-
-
-def channel(world: World, network: httpx.BaseTransport, limits: Limits = USUAL, pace: Pace | None = None) -> Channel:
-    return Channel(ORIGIN, (ORIGIN,), world.means, limits, transport=network, pace=pace)
-
-
-def refused(ask: Callable[[], object]) -> ConnectorError:
-    with pytest.raises(ConnectorError) as caught:
-        ask()
-    return caught.value
 
 
 @pytest.mark.parametrize("code", [200, 202, 204, 207, 301, 304, 400, 401, 403, 404, 500])
@@ -266,40 +225,3 @@ def test_a_packed_body_is_unpacked() -> None:
             return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=packed)
 
     assert channel(World(), Packed()).ask(READ).json() == {"a": 1}
-
-
-def seconds_of(world: World, pace: Pace, calls: int) -> Sequence[float]:
-    found = []
-    for _ in range(calls):
-        assert pace.wait(world.means)
-        found.append(world.seconds)
-    return found
-
-
-def test_a_pace_lets_no_more_through_in_any_span() -> None:
-    assert seconds_of(World(), Pace(2, 60), 5) == [0, 0, 60, 60, 120]
-
-
-def test_a_pace_holds_over_channels_and_counts_what_is_asked_again() -> None:
-    world, paces = World(luck=0.0), Paces()
-    for _ in range(2):
-        one = channel(world, Network(status(503), OK), pace=paces.of("org", 2, 60))
-        one.ask(READ)
-    assert world.seconds == 60
-    assert paces.of("another", 2, 60).seconds_to_wait(world.seconds) == 0
-
-
-def test_a_pace_that_is_waited_for_stops_with_the_work() -> None:
-    world = World(stops_after=0)
-    one = channel(world, Network(OK), pace=Pace(1, 60))
-    one.ask(READ)
-    assert refused(lambda: one.ask(READ)).code == "X109"
-
-
-def test_paces_that_are_not_used_are_forgotten() -> None:
-    paces = Paces()
-    first = paces.of("0", 1, 60)
-    assert paces.of("0", 1, 60) is first
-    for number in range(1, 1001):
-        paces.of(str(number), 1, 60)
-    assert paces.of("0", 1, 60) is not first
