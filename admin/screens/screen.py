@@ -27,6 +27,8 @@ class Screen(RunsOnce, BaseView):
     """
 
     permission: ClassVar[Permission]
+    #: Whoever has this one instead may see it too.
+    or_else: ClassVar[Permission | None] = None
     #: Of a screen that leads from others alone, and is not in the menu.
     is_in_menu: ClassVar[bool] = True
 
@@ -36,7 +38,7 @@ class Screen(RunsOnce, BaseView):
     def is_accessible(self) -> bool:
         """Return whether whoever is signed in may see it."""
         found = visitor_or_nobody()
-        return found is not None and self.permission in found.actor.permissions
+        return found is not None and not found.actor.permissions.isdisjoint({self.permission, self.or_else})
 
     def is_visible(self) -> bool:
         """Return whether it stands in the menu."""

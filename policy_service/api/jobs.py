@@ -166,7 +166,9 @@ class JobView(MethodView):
 class CancellationView(MethodView):
     """The end of a job before it is done."""
 
-    @changes(Permission.DAY_RUN, or_else=(Permission.LEDGER_WRITE, Permission.SIMULATIONS_RUN))
+    @changes(
+        Permission.DAY_RUN, or_else=(Permission.LEDGER_WRITE, Permission.CONNECTIONS_RUN, Permission.SIMULATIONS_RUN)
+    )
     @blueprint.problems(404)
     @blueprint.response(200, JobBody)
     def post(self, job_id: str) -> dict[str, Any]:

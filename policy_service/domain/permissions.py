@@ -18,6 +18,8 @@ class Permission(StrEnum):
     CUSTOMERS_READ = "customers:read"
     LEDGER_READ = "ledger:read"
     LEDGER_WRITE = "ledger:write"
+    CONNECTIONS_CONNECT = "connections:connect"
+    CONNECTIONS_RUN = "connections:run"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     ORDERS_RELEASE = "orders:release"
@@ -96,6 +98,7 @@ _ANALYSES: Final = _WORKS_CASES | {
 }
 _MANAGES: Final = _ANALYSES | {
     _P.OVERRIDES_CONFIRM,
+    _P.CONNECTIONS_RUN,
     _P.DAY_RUN,
     _P.POLICIES_SUBMIT,
     _P.POLICIES_RELEASE,
@@ -112,7 +115,14 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         # policy says, and what was said to debtors, is not for every machine that sells. Nobody else writes the ledger:
         # with a payment that nobody made a person could let go what they may not release.
         Role.SYSTEM: (_SEES - {_P.CASES_READ, _P.POLICIES_READ})
-        | {_P.DECISIONS_ASK, _P.LEDGER_WRITE, _P.ORDERS_WRITE, _P.STANDINGS_RECORD},
+        | {
+            _P.DECISIONS_ASK,
+            _P.LEDGER_WRITE,
+            _P.CONNECTIONS_CONNECT,
+            _P.CONNECTIONS_RUN,
+            _P.ORDERS_WRITE,
+            _P.STANDINGS_RECORD,
+        },
         Role.SALES: _WORKS_CASES,
         Role.COLLECTOR: _WORKS_CASES,
         Role.ANALYST: _ANALYSES,
@@ -130,6 +140,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 _P.KEYS_OWN,
                 _P.KEYS_ALL,
                 _P.WEBHOOKS_MANAGE,
+                _P.CONNECTIONS_CONNECT,
                 _P.JOBS_READ,
                 _P.POLICIES_READ,
             }
@@ -147,6 +158,11 @@ def are_apart(one: Role, other: Role) -> bool:
     """Return whether nobody may hold both: one writes the ledger, and the other lets orders go by what it says."""
     both = (PERMISSIONS[one], PERMISSIONS[other])
     return any(_P.LEDGER_WRITE in writes and _LETS_GO & lets for writes, lets in (both, both[::-1]))
+
+
+def lets_orders_go(roles: Iterable[Role]) -> bool:
+    """Return whether somebody who holds these roles answers for orders that go."""
+    return bool(_LETS_GO & permissions_of(roles))
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

@@ -1,5 +1,6 @@
 """Who asks a service for something, and what they may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policy_service.domain.errors import AccessError
@@ -19,6 +20,12 @@ class Actor:
     permissions: frozenset[Permission]
     key_id: str | None = None
     requests_per_minute: int | None = None
+
+
+def require_one_of(actor: Actor, permissions: Sequence[Permission]) -> None:
+    """Return if the actor may do one of these; AccessError A403, for the first of them, otherwise."""
+    if not any(one in actor.permissions for one in permissions):
+        require(actor, permissions[0])
 
 
 def require(actor: Actor, permission: Permission) -> None:

@@ -20,8 +20,8 @@ from policy_service.storage.models.simulations import SIMULATION_KINDS
 #: What it takes to cancel one's own jobs of these kinds.
 _OWN: Final[Mapping[str, Permission]] = {
     IMPORT_LEDGER: Permission.LEDGER_WRITE,
-    PULL_CONNECTION: Permission.LEDGER_WRITE,
-    PUSH_CONNECTION: Permission.LEDGER_WRITE,
+    PULL_CONNECTION: Permission.CONNECTIONS_RUN,
+    PUSH_CONNECTION: Permission.CONNECTIONS_RUN,
 } | dict.fromkeys(SIMULATION_KINDS, Permission.SIMULATIONS_RUN)
 
 

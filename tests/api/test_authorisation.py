@@ -160,9 +160,11 @@ def test_the_description_says_the_same(client: Client) -> None:
 
 def test_every_permission_opens_something() -> None:
     # Of all keys of others: whoever may see to these asks the endpoints of one's own. Standings come as other entries.
+    # Systems are connected in the console and on the command line.
     assert {permission for endpoint in GUARDED for permission in needed_for(endpoint)} == set(Permission) - {
         Permission.KEYS_ALL,
         Permission.STANDINGS_RECORD,
+        Permission.CONNECTIONS_CONNECT,
     }
 
 

@@ -43,7 +43,7 @@ _LONGEST: Final = 4_000
 class ConnectionAccount(Screen):
     """The account of a connection."""
 
-    permission = Permission.LEDGER_WRITE
+    permission = Permission.CONNECTIONS_CONNECT
     is_in_menu = False
 
     @expose("/")
@@ -99,7 +99,7 @@ class ConnectionAccount(Screen):
         return redirect(self._page_of(connection_name))
 
     def _checked(self, connection_name: str) -> Response:
-        if not may(Permission.LEDGER_WRITE):
+        if not may(Permission.CONNECTIONS_CONNECT):
             raise Forbidden
         house, page = the_house(), f"{self._page_of(connection_name)}#check"
         try:

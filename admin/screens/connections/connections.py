@@ -70,6 +70,7 @@ class Connections(Screen):
     """The connections, and each of them."""
 
     permission = Permission.LEDGER_READ
+    or_else = Permission.CONNECTIONS_CONNECT
 
     @expose("/")
     def all(self) -> Any:
@@ -84,7 +85,7 @@ class Connections(Screen):
     @expose("/new")
     def new(self) -> Any:
         """Ask which system is to be connected, and under which name."""
-        if not may(Permission.LEDGER_WRITE):
+        if not may(Permission.CONNECTIONS_CONNECT):
             raise Forbidden
         chosen = request.args.get("system", "")
         return self.render(

@@ -71,7 +71,7 @@ def seen_of(connection: StoredConnection, *, anew: bool = False) -> Seen:
     known = kept.get(key, at)
     if known and not anew:
         return known
-    if not may(Permission.LEDGER_WRITE) or not connection.settings:
+    if not (may(Permission.LEDGER_WRITE) or may(Permission.CONNECTIONS_CONNECT)) or not connection.settings:
         return Seen(None, None, at)
     try:
         found = discover(the_house(), connection.name, visitor().actor, PATIENCE_SECONDS)

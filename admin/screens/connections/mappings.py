@@ -39,6 +39,7 @@ class ConnectionMappings(Screen):
     """The mapping of each connection."""
 
     permission = Permission.LEDGER_READ
+    or_else = Permission.CONNECTIONS_CONNECT
     is_in_menu = False
 
     @expose("/")

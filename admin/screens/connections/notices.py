@@ -35,6 +35,7 @@ class ConnectionNotices(Screen):
     """The notices of each connection."""
 
     permission = Permission.LEDGER_READ
+    or_else = Permission.CONNECTIONS_CONNECT
     is_in_menu = False
 
     @expose("/")
@@ -93,7 +94,7 @@ def _switch(
 
 def _lacking(session: Session, found: Notices, actor: Actor) -> tuple[frozenset[str], ConnectorError | None]:
     """Return which secrets of callbacks lack, for who may give them, or why nobody can tell."""
-    if found.connection.system != System.FXIAOKE or not may(Permission.LEDGER_WRITE):
+    if found.connection.system != System.FXIAOKE or not may(Permission.CONNECTIONS_CONNECT):
         return frozenset(), None
     try:
         kept: Mapping[str, object] = kept_secrets(the_house(), session, found.connection.name, actor)

@@ -44,7 +44,7 @@ def steps_of(
 
 
 def _account(house: House, session: Session, connection: StoredConnection, actor: Actor) -> Step:
-    if Permission.LEDGER_WRITE not in actor.permissions:
+    if Permission.CONNECTIONS_CONNECT not in actor.permissions:
         # What is lacking is for those who can mend it.
         return Step("account", is_done=bool(connection.settings))
     try:

@@ -48,6 +48,7 @@ class ConnectionWriteBack(Screen):
     """The write-back of each connection."""
 
     permission = Permission.LEDGER_READ
+    or_else = Permission.CONNECTIONS_CONNECT
     is_in_menu = False
 
     @expose("/")

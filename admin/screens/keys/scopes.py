@@ -19,6 +19,8 @@ SCOPES: Final[Mapping[Permission, LazyString]] = MappingProxyType(
         _P.CUSTOMERS_READ: lazy_gettext("read customers"),
         _P.LEDGER_READ: lazy_gettext("read the ledger"),
         _P.LEDGER_WRITE: lazy_gettext("write the ledger"),
+        _P.CONNECTIONS_CONNECT: lazy_gettext("connect other systems"),
+        _P.CONNECTIONS_RUN: lazy_gettext("have other systems pulled and written back to"),
         _P.ORDERS_READ: lazy_gettext("read orders"),
         _P.ORDERS_WRITE: lazy_gettext("say what became of orders"),
         _P.ORDERS_RELEASE: lazy_gettext("release held orders"),

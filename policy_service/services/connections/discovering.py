@@ -10,8 +10,8 @@ from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.connectors.mapping.writer import mapping_text
 from policy_service.connectors.port import RemoteField, RemoteObject, System
 from policy_service.domain.errors import PolicyTextError
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
+from policy_service.services.connections.allowed import require_looks_into
 from policy_service.services.connections.opening import opened
 from policy_service.services.connections.setting_up import shipped_mapping
 from policy_service.services.house import House
@@ -32,10 +32,10 @@ class Discovery:
 def discover(house: House, name: str, actor: Actor, seconds: float) -> Discovery:
     """Return what is over there, with the fields of objects that a mapping may read.
 
-    After so many seconds it waits for the other system no longer. AccessError A403 without permission to write the
-    ledger; NotStored S209 if there is no such connection; ConnectorError for what goes wrong.
+    After so many seconds it waits for the other system no longer. AccessError A403 as
+    `allowed` says; NotStored S209 if there is no such connection; ConnectorError for what goes wrong.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_looks_into(actor)
     with house.database.reading() as session:
         connection = ConnectionStore(session).load(name)
     with opened(house, connection, within(house, seconds)) as connector:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from policy_service.connectors.errors import ConnectorError
 from policy_service.domain.instants import Instant
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
+from policy_service.services.connections.allowed import require_connects, require_sees
 from policy_service.services.connections.opening import SECRETS
 from policy_service.services.connections.secrets import CANNOT_BE_DECRYPTED, Vault
 from policy_service.services.house import House
@@ -31,10 +31,10 @@ class LastCheck:
 def kept_secrets(house: House, session: Session, name: str, actor: Actor) -> Mapping[str, Instant]:
     """Return the names of the secrets that a connection has, each with since when it is kept; never what they are.
 
-    AccessError A403 without permission to write the ledger; NotStored S209 if there is no such connection;
+    AccessError A403 as `allowed` says; NotStored S209 if there is no such connection;
     ConnectorError X160 to X163 where they cannot be decrypted.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_connects(actor)
     connection = ConnectionStore(session).load(name)
     if not connection.secrets:
         return {}
@@ -63,9 +63,9 @@ def readable_secrets(house: House, session: Session, name: str, actor: Actor) ->
 def last_check(session: Session, name: str, actor: Actor) -> LastCheck | None:
     """Return the last check of a connection, none before the first.
 
-    AccessError A403 without permission to read the ledger.
+    AccessError A403 as `allowed` says.
     """
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     found = AuditStore(session).page(act="checked", subject_kind=_CONNECTION, subject_id=name, limit=1)
     if not found:
         return None

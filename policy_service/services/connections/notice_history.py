@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from policy_service.domain.instants import Instant
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
+from policy_service.services.connections.allowed import require_sees
 from policy_service.storage.audit_store import AuditEvent, AuditStore
 
 _CONNECTION: Final = "connection"
@@ -28,7 +28,7 @@ class NoticeStep:
 
 def notice_history(session: Session, name: str, actor: Actor, most: int = 20) -> tuple[NoticeStep, ...]:
     """Return the last steps, the newest first; AccessError A403 without permission to read the ledger."""
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     most = min(most, MOST_SHOWN)
     store = AuditStore(session)
     found = [

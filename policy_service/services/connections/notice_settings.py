@@ -8,8 +8,8 @@ from policy_service.connectors.port import System
 from policy_service.connectors.system_settings import SYSTEMS
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
+from policy_service.services.connections.allowed import require_connects, require_sees
 from policy_service.services.connections.opening import NOTICES
 from policy_service.services.connections.setting_up import Changes, change, secrets_named
 from policy_service.services.connections.watching import notices_url
@@ -33,9 +33,9 @@ class Notices:
 def notices_of(house: House, session: Session, name: str, actor: Actor) -> Notices:
     """Return how a connection is told of changes.
 
-    AccessError A403 without permission to read the ledger, NotStored S209 if there is none.
+    AccessError A403 as `allowed` says, NotStored S209 if there is none.
     """
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     connection = ConnectionStore(session).load(name)
     channel = NoticeStore(session, connection.connection_id).channel()
     is_on = connection.settings.get(NOTICES) == "on"
@@ -47,11 +47,11 @@ def switch_notices(
 ) -> Notices:
     """Let a connection be told of changes, or no longer; what failed before is tried anew.
 
-    AccessError A403 without permission to write the ledger, NotStored S209; Conflict S208 unless it was read at that
+    AccessError A403 as `allowed` says, NotStored S209; Conflict S208 unless it was read at that
     `revision`. RequestError X181 for a system that tells nothing, X182 where the service's own address is not set,
     X183 where the secrets are lacking.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_connects(actor)
     connection = ConnectionStore(session).load(name)
     system = System(connection.system)
     if not SYSTEMS[system].calls_back:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.permissions import Permission
 from policy_service.ledger.columns import Table
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
 from policy_service.services.audit import note
+from policy_service.services.connections.allowed import require_maps, require_runs, require_sees
 from policy_service.services.connections.left_out import count_left_out
 from policy_service.services.connections.pulling import Heard, pull
 from policy_service.services.connections.scheduling import require_mapping
@@ -63,8 +63,8 @@ class LeftOut:
 
 
 def overview(session: Session, name: str, actor: Actor) -> Overview:
-    """Return a connection; AccessError A403 without permission to read the ledger, NotStored S209 if there is none."""
-    require(actor, Permission.LEDGER_READ)
+    """Return a connection; AccessError A403 as `allowed` says, NotStored S209 if there is none."""
+    require_sees(actor)
     store = ConnectionStore(session)
     connection = store.load(name)
     number = connection.connection_id
@@ -73,7 +73,7 @@ def overview(session: Session, name: str, actor: Actor) -> Overview:
 
 def runs(session: Session, name: str, actor: Actor, most: int = 20) -> tuple[StoredPull, ...]:
     """Return the last runs of a connection, the newest first; the errors are those of `overview`."""
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     connection = ConnectionStore(session).load(name)
     return PullStore(session).latest(connection.connection_id, min(most, MOST_SHOWN))
 
@@ -83,9 +83,9 @@ def rejected_rows(
 ) -> tuple[RejectedRow, ...]:
     """Return rows that were left out as a run ended, behind the note at `after`: by its import, or else the last one.
 
-    AccessError A403 without permission to read the ledger, NotStored S209 if there is no such run.
+    AccessError A403 as `allowed` says, NotStored S209 if there is no such run.
     """
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     run = PullStore(session).load(pull_id)
     import_id = run.import_id or PullStore(session).last_import(run.connection_id, run.started_at)
     return _rejected_by(session, run.connection_id, import_id, min(most, MOST_SHOWN), after) if import_id else ()
@@ -93,7 +93,7 @@ def rejected_rows(
 
 def left_out_now(session: Session, name: str, actor: Actor, most: int = 100) -> LeftOut:
     """Return what of a connection is left out now, at most so many rows of each kind; the errors are as above."""
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     connection_id = ConnectionStore(session).load(name).connection_id
     most = min(most, MOST_SHOWN)
     import_id = PullStore(session).last_import(connection_id)
@@ -117,7 +117,7 @@ def _rejected_by(
 
 def unmapped_rows(session: Session, name: str, actor: Actor, most: int = 100) -> tuple[UnmappedRow, ...]:
     """Return rows over there that the mapping leaves out, or cannot read; the errors are those of `overview`."""
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     connection = ConnectionStore(session).load(name)
     found = MirrorStore(session, connection.connection_id).left_out(min(most, MOST_SHOWN))
     return tuple(UnmappedRow(*one) for one in found)
@@ -128,9 +128,11 @@ def pull_now(
 ) -> StoredPull:
     """Pull a connection at once, here, and return the run; `withdraws_much` and the errors are those of `pull`.
 
-    AccessError A403 without permission to write the ledger.
+    AccessError A403 as `allowed` says.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_runs(actor)
+    if withdraws_much:
+        require_maps(actor)
     with house.database.writing() as session:
         connection = ConnectionStore(session).load(name)
         require_mapping(connection)

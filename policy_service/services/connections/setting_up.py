@@ -12,9 +12,16 @@ from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.connectors.port import RemoteField, RemoteObject, System
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
 from policy_service.services.audit import note
+from policy_service.services.connections.allowed import (
+    require_checks,
+    require_connects,
+    require_looks_into,
+    require_maps,
+    require_runs,
+    require_sees,
+)
 from policy_service.services.connections.giving_secrets import secrets_with
 from policy_service.services.connections.opening import SECRETS, never_stops, opened
 from policy_service.services.connections.scheduling import ask_for_pull, require_mapping, reschedule
@@ -59,19 +66,19 @@ class Changes:
 
 
 def connections(session: Session, actor: Actor) -> tuple[StoredConnection, ...]:
-    """Return every connection, in order of name; AccessError A403 without permission to read the ledger."""
-    require(actor, Permission.LEDGER_READ)
+    """Return every connection, in order of name; AccessError A403 as `allowed` says."""
+    require_sees(actor)
     return ConnectionStore(session).all()
 
 
 def connect(house: House, session: Session, new: NewConnection, actor: Actor, act: Act) -> StoredConnection:
     """Store a connection, which is off and is not asked for anything yet.
 
-    AccessError A403 without permission to write the ledger; RequestError X170 for a name that is none, X171 for
+    AccessError A403 as `allowed` says; RequestError X170 for a name that is none, X171 for
     values that are too many or too long; Conflict S210 for a name that is taken; ConnectorError X160 to X161 without
     a key.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_connects(actor)
     if not _NAME.fullmatch(new.name):
         raise RequestError(
             "X170",
@@ -99,12 +106,12 @@ def change(
 ) -> StoredConnection:
     """Change a connection, and return it as it is now; it is pulled at once if it is on and has a schedule.
 
-    AccessError A403 without permission to write the ledger; NotStored S209 if there is none; Conflict S208 unless it
+    AccessError A403 as `allowed` says; NotStored S209 if there is none; Conflict S208 unless it
     was read at that `revision`; RequestError X171 for values or a schedule out of bounds, X192 to write back before
     somebody has looked at a dry run of its mapping. Another account is not written back to before there is one of it.
     ConnectorError X160 to X161 for secrets without a key, X163 where those it has are lost and not all are given.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    _require_changes(actor, changes)
     store = ConnectionStore(session)
     before = store.load(name)
     refuse_if_changed(f"the connection {name[:60]}", before.revision, revision)
@@ -143,7 +150,8 @@ def check(house: House, name: str, actor: Actor, act: Act, goes_on: Callable[[],
     `goes_on` is asked whether to wait on for a system that lets one wait. AccessError A403 without permission to
     write the ledger; NotStored S209; ConnectorError for what goes wrong.
     """
-    connection = _asked(house, name, actor)
+    require_checks(actor)
+    connection = _asked(house, name)
     try:
         with opened(house, connection, goes_on) as connector:
             reached = connector.check()
@@ -156,13 +164,15 @@ def check(house: House, name: str, actor: Actor, act: Act, goes_on: Callable[[],
 
 def remote_objects(house: House, name: str, actor: Actor) -> tuple[RemoteObject, ...]:
     """Return what can be pulled over there; the errors are those of `check`."""
-    with opened(house, _asked(house, name, actor)) as connector:
+    require_looks_into(actor)
+    with opened(house, _asked(house, name)) as connector:
         return connector.objects()
 
 
 def remote_fields(house: House, name: str, object_name: str, actor: Actor) -> tuple[RemoteField, ...]:
     """Return the fields of an object over there; the errors are those of `check`."""
-    with opened(house, _asked(house, name, actor)) as connector:
+    require_looks_into(actor)
+    with opened(house, _asked(house, name)) as connector:
         return connector.fields(object_name)
 
 
@@ -171,10 +181,10 @@ def keep_connection_mapping(
 ) -> StoredConnection:
     """Keep the mapping of a connection; the next pull reads everything that was mirrored by it.
 
-    AccessError A403 without permission to write the ledger; NotStored S209; Conflict S208 as for `change`;
+    AccessError A403 as `allowed` says; NotStored S209; Conflict S208 as for `change`;
     PolicyTextError for a text that is no mapping, RequestError X172 for one of another system.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_maps(actor)
     store = ConnectionStore(session)
     before = store.load(name)
     refuse_if_changed(f"the connection {name[:60]}", before.revision, revision)
@@ -204,9 +214,11 @@ def ask_pull(house: House, session: Session, name: str, actor: Actor, act: Act, 
 
     With `withdraws_much` more rows may be withdrawn than stay (else X166).
 
-    AccessError A403 without permission to write the ledger; NotStored S209; ConnectorError X164 without a mapping.
+    AccessError A403 as `allowed` says; NotStored S209; ConnectorError X164 without a mapping.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_runs(actor)
+    if withdraws_much:
+        require_maps(actor)
     connection = ConnectionStore(session).load(name)
     require_mapping(connection)
     job = ask_for_pull(session, connection, act, withdraws_much=withdraws_much)
@@ -221,8 +233,15 @@ def secrets_named(house: House, connection: StoredConnection) -> frozenset[str]:
     return frozenset(name for name, value in kept.items() if value)
 
 
-def _asked(house: House, name: str, actor: Actor) -> StoredConnection:
-    require(actor, Permission.LEDGER_WRITE)
+def _require_changes(actor: Actor, changes: Changes) -> None:
+    if changes.settings is not None or changes.secrets:
+        require_connects(actor)
+    if changes.writes_back is not None:
+        require_runs(actor)
+    require_checks(actor)
+
+
+def _asked(house: House, name: str) -> StoredConnection:
     with house.database.reading() as session:
         return ConnectionStore(session).load(name)
 

@@ -10,8 +10,8 @@ from policy_service.connectors.mapping.mapping import ConnectorMapping, wanted
 from policy_service.connectors.mapping.translation import Company, Translated, TranslatedRow, translate
 from policy_service.connectors.port import Body, Wanted
 from policy_service.domain.acting import Act
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
+from policy_service.services.connections.allowed import require_looks_into, require_sees
 from policy_service.services.connections.discovering import within
 from policy_service.services.connections.making import translated
 from policy_service.services.connections.opening import opened
@@ -49,9 +49,9 @@ def try_on_mirror(
 ) -> tuple[TriedObject, ...]:
     """Return what a mapping makes of the first rows that were pulled of each object that it feeds from.
 
-    AccessError A403 without permission to read the ledger; NotStored S209 if there is no such connection.
+    AccessError A403 as `allowed` says; NotStored S209 if there is no such connection.
     """
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     mirror = MirrorStore(session, ConnectionStore(session).load(name).connection_id)
     company = _company(house, session, act)
     return tuple(_mirrored(mirror, one, mapping, company) for one in _fed_from(mapping))
@@ -62,9 +62,9 @@ def try_on_page(
 ) -> tuple[TriedObject, ...]:
     """Return what a mapping makes of the first rows that are over there now; what is looked up may be further on.
 
-    AccessError A403 without permission to write the ledger; NotStored S209; ConnectorError for what goes wrong.
+    AccessError A403 as `allowed` says; NotStored S209; ConnectorError for what goes wrong.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_looks_into(actor)
     with house.database.reading() as session:
         connection = ConnectionStore(session).load(name)
         company = _company(house, session, act)

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from policy_service.connectors.port import Json
 from policy_service.domain.acting import Act
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
 from policy_service.services.audit import note
+from policy_service.services.connections.allowed import require_runs, require_sees
 from policy_service.services.connections.writing_back import push
 from policy_service.services.connections.writing_back_plan import plan
 from policy_service.services.connections.writing_back_run import Heard
@@ -57,7 +57,7 @@ def planned_writes(
 ) -> FieldWrites:
     """Return some of what a run would write now, object by object; nothing is asked over there.
 
-    AccessError A403 without permission to read the ledger; NotStored S209; ConnectorError X164, X190.
+    AccessError A403 as `allowed` says; NotStored S209; ConnectorError X164, X190.
     """
     connection = _seen(session, name, actor)
     objects = written_mapping(connection).write_back
@@ -117,7 +117,7 @@ def task_results(session: Session, name: str, actor: Actor, most: int = 100, *, 
 def ask_push(house: House, session: Session, name: str, actor: Actor, act: Act, *, is_dry: bool) -> Job:
     """Have a connection written back to soon, or with `is_dry` planned, and return the job.
 
-    AccessError A403 without permission to write the ledger; NotStored S209; ConnectorError X164, X190, X191;
+    AccessError A403 as `allowed` says; NotStored S209; ConnectorError X164, X190, X191;
     RequestError X192 where nobody has looked at a dry run.
     """
     connection = _to_be_pushed(session, name, actor, is_dry=is_dry)
@@ -139,12 +139,12 @@ _LATELY: Final = "The same was sent lately; it is tried again later."
 
 
 def _seen(session: Session, name: str, actor: Actor) -> StoredConnection:
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     return ConnectionStore(session).load(name)
 
 
 def _to_be_pushed(session: Session, name: str, actor: Actor, *, is_dry: bool) -> StoredConnection:
-    require(actor, Permission.LEDGER_WRITE)
+    require_runs(actor)
     connection = ConnectionStore(session).load(name)
     written_mapping(connection)
     if not is_dry:

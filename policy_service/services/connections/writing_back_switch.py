@@ -11,9 +11,9 @@ from policy_service.connectors.mapping.mapping import ConnectorMapping
 from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
-from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor
 from policy_service.services.audit import note
+from policy_service.services.connections.allowed import require_runs, require_sees
 from policy_service.services.connections.opening import account_hash
 from policy_service.services.connections.scheduling import require_mapping
 from policy_service.services.house import House
@@ -78,10 +78,10 @@ def require_switched_on(session: Session, connection: StoredConnection) -> None:
 def look_at(house: House, session: Session, push_id: str, actor: Actor, act: Act) -> StoredPush:
     """Note that the actor has looked at a dry run and is content with it, and return it.
 
-    AccessError A403 without permission to write the ledger; NotStored S209 if there is no such run; RequestError
+    AccessError A403 as `allowed` says; NotStored S209 if there is no such run; RequestError
     X196 for one that is not dry, has not ended well, or is of another mapping or account than the connection's.
     """
-    require(actor, Permission.LEDGER_WRITE)
+    require_runs(actor)
     run = PushStore(session).load(push_id)
     connection = ConnectionStore(session).of(run.connection_id)
     if not run.is_dry or run.state != "done" or run.mapping_hash != mapping_hash(connection):
@@ -98,7 +98,7 @@ def look_at(house: House, session: Session, push_id: str, actor: Actor, act: Act
 
 def write_back_now(session: Session, name: str, actor: Actor) -> WriteBackNow:
     """Return how the write-back of a connection is; AccessError A403, NotStored S209."""
-    require(actor, Permission.LEDGER_READ)
+    require_sees(actor)
     connection = ConnectionStore(session).load(name)
     store, number, of_it = PushStore(session), connection.connection_id, mapping_hash(connection)
     writes = bool(connection.mapping) and _writes(read_connector_mapping(connection.mapping, f"{name}.yaml"))

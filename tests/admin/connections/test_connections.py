@@ -51,6 +51,7 @@ def test_without_a_connection_the_list_says_what_to_do(browser_of: Callable[...,
     assert "No other system is connected." in page
     assert "Connect a system" in page
     assert "Connect a system" not in browser_of("mia", Role.CREDIT_MANAGER).words(LIST)
+    assert "Connect a system" in browser_of("ann", Role.ADMIN).words(LIST)
 
 
 def test_the_list_says_how_each_fares(shop: Browser, pulling: Pulling) -> None:
@@ -214,19 +215,33 @@ def test_a_run_that_failed_says_why(pulling: Pulling, shop: Browser, system: Sma
 
 
 def test_whoever_may_read_sees_and_changes_nothing(
-    house: House, pulling: Pulling, manager: Browser, browser_of: Callable[..., Browser]
+    house: House, pulling: Pulling, browser_of: Callable[..., Browser]
 ) -> None:
     pulling.pull()
-    assert "Pull now" not in manager.words(SMALL)
-    assert "small" in manager.words(LIST)
-    manager.open("/connections/account/small", status=403)
-    manager.open(NEW, status=403)
+    viewer = browser_of("vic", Role.VIEWER)
+    assert "Pull now" not in viewer.words(SMALL)
+    assert "small" in viewer.words(LIST)
+    viewer.open("/connections/account/small", status=403)
+    viewer.open(NEW, status=403)
     for path in ("pull", "switch", "schedule"):
-        page = manager.told("/customers/file/C1", f"{SMALL}/{path}", {"minutes": "60", "on": "yes"} | revision(house))
-        assert "ledger:write" in page
-    manager.send("/customers/file/C1", "/connections/make", {"name": "crm", "system": "zoho_crm"})
+        page = viewer.told("/customers/file/C1", f"{SMALL}/{path}", {"minutes": "60", "on": "yes"} | revision(house))
+        assert "it needs connections:" in page
+    viewer.send("/customers/file/C1", "/connections/make", {"name": "crm", "system": "zoho_crm"})
     assert not stored(house).is_on
-    browser_of("ann", Role.ADMIN).open(LIST, status=403)
+
+
+def test_a_manager_runs_a_connection_and_an_administrator_says_how_it_is_reached(
+    house: House, pulling: Pulling, manager: Browser, browser_of: Callable[..., Browser]
+) -> None:
+    assert "It is pulled now." in manager.told(SMALL, f"{SMALL}/pull")
+    manager.send(SMALL, f"{SMALL}/schedule", {"minutes": "60"} | revision(house))
+    assert 60 == stored(house).schedule_minutes
+    manager.open("/connections/account/small", status=403)
+    administrator = browser_of("ann", Role.ADMIN)
+    page = administrator.words(SMALL)
+    assert ("Settings and secrets" in page, "Pull now" in page) == (True, False)
+    assert "The connection crm is stored." in made(administrator)
+    assert "It is kept." in administrator.told(ZOHO, f"{ZOHO}/keep", GIVEN | revision(house, "crm"))
 
 
 def test_a_form_from_elsewhere_is_refused(house: House, shop: Browser) -> None:

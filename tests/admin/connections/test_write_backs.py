@@ -10,6 +10,7 @@ from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import work_one
 from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION
 from policy_service.services.house import House
+from policy_service.storage.job_store import JobStore
 from tests.admin.browser import Browser
 from tests.api.house import Clock
 from tests.services.connections.pushing import Pushing
@@ -87,14 +88,24 @@ def test_what_was_refused_over_there_is_shown(pushing: Pushing, shop: Browser, m
     assert "NO_RIGHT &lt;b&gt;not yours&lt;/b&gt;" in shop.open(PAGE)
 
 
-def test_whoever_may_read_sees_what_would_be_written_and_changes_nothing(pushing: Pushing, manager: Browser) -> None:
-    words = manager.words(PAGE)
+def test_whoever_may_read_sees_what_would_be_written_and_changes_nothing(
+    pushing: Pushing, browser_of: Callable[..., Browser]
+) -> None:
+    viewer = browser_of("vic", Role.VIEWER)
+    words = viewer.words(PAGE)
     assert "What would be written now" in words
     assert "Make a dry run" not in words
     for path in ("plan", "push", "switch"):
         form = {"on": "yes", "dry_run": "x"} | revision(pushing)
-        manager.send("/customers/file/C1", f"{PAGE}/{path}", form)
+        viewer.send("/customers/file/C1", f"{PAGE}/{path}", form)
     assert not pushing.connection().writes_back
+
+
+def test_a_manager_makes_dry_runs(pushing: Pushing, manager: Browser) -> None:
+    assert "Make a dry run" in manager.words(PAGE)
+    manager.send(PAGE, f"{PAGE}/plan")
+    with pushing.house.database.reading() as session:
+        assert ["mia"] == [job.created_by for job in JobStore(session).page(10, kind=PUSH_CONNECTION)]
 
 
 def test_a_mapping_that_writes_nothing_says_so(pushing: Pushing, shop: Browser) -> None:

@@ -12,7 +12,8 @@ from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.means import Token
 from policy_service.connectors.port import System
 from policy_service.domain.errors import AccessError, PolicyServiceError
-from policy_service.domain.permissions import Permission, Role
+from policy_service.domain.permissions import Role
+from policy_service.services.actor import Actor
 from policy_service.services.connections import runs, setting_up
 from policy_service.services.connections.kept_token import TokenOfConnection
 from policy_service.services.connections.secrets import Vault
@@ -146,44 +147,43 @@ def test_a_mapping_that_is_none_of_it_is_refused(pulling: Pulling, text_of_mappi
     assert code == refused.value.code
 
 
-def test_only_who_may_write_the_ledger_connects_and_pulls(pulling: Pulling) -> None:
-    house, manager = pulling.house, person("mia", Role.CREDIT_MANAGER)
-    assert Permission.LEDGER_WRITE not in manager.permissions
+def test_who_may_neither_connect_nor_run_does_neither(pulling: Pulling) -> None:
+    house, analyst = pulling.house, person("ann", Role.ANALYST)
     new = NewConnection("other", System.ZOHO_BOOKS, {})
     act = pulling.act()
     with house.database.writing() as session:
         for attempt in (
-            lambda: setting_up.connect(house, session, new, manager, act),
-            lambda: setting_up.change(house, session, "small", Changes(is_on=True), manager, act),
-            lambda: setting_up.keep_connection_mapping(house, session, "small", MAPPING, manager, act),
-            lambda: setting_up.ask_pull(house, session, "small", manager, act),
+            lambda: setting_up.connect(house, session, new, analyst, act),
+            lambda: setting_up.change(house, session, "small", Changes(is_on=True), analyst, act),
+            lambda: setting_up.keep_connection_mapping(house, session, "small", MAPPING, analyst, act),
+            lambda: setting_up.ask_pull(house, session, "small", analyst, act),
         ):
             with pytest.raises(AccessError):
                 attempt()
     for attempt in (
-        lambda: setting_up.check(house, "small", manager, act),
-        lambda: setting_up.remote_objects(house, "small", manager),
-        lambda: setting_up.remote_fields(house, "small", "Accounts", manager),
-        lambda: runs.pull_now(house, "small", manager, act, "x", lambda _rows: None),
+        lambda: setting_up.check(house, "small", analyst, act),
+        lambda: setting_up.remote_objects(house, "small", analyst),
+        lambda: setting_up.remote_fields(house, "small", "Accounts", analyst),
+        lambda: runs.pull_now(house, "small", analyst, act, "x", lambda _rows: None),
     ):
         with pytest.raises(AccessError):
             attempt()
     assert [] == pulling.system.asked
 
 
-def test_who_may_read_the_ledger_sees_and_who_may_not_does_not(pulling: Pulling) -> None:
+def test_who_may_read_the_ledger_sees_and_who_has_no_role_does_not(pulling: Pulling) -> None:
     run = pulling.pull()
-    viewer, admin = person("vic", Role.VIEWER), person("adi", Role.ADMIN)
+    viewer, nobody = person("vic", Role.VIEWER), Actor("nat", "user-nat", frozenset(), frozenset())
     with pulling.house.database.reading() as session:
         assert ["small"] == [one.name for one in setting_up.connections(session, viewer)]
         assert "small" == runs.overview(session, "small", viewer).connection.name
         assert [run] == list(runs.runs(session, "small", viewer))
         for attempt in (
-            lambda: setting_up.connections(session, admin),
-            lambda: runs.overview(session, "small", admin),
-            lambda: runs.runs(session, "small", admin),
-            lambda: runs.rejected_rows(session, run.pull_id, admin),
-            lambda: runs.unmapped_rows(session, "small", admin),
+            lambda: setting_up.connections(session, nobody),
+            lambda: runs.overview(session, "small", nobody),
+            lambda: runs.runs(session, "small", nobody),
+            lambda: runs.rejected_rows(session, run.pull_id, nobody),
+            lambda: runs.unmapped_rows(session, "small", nobody),
         ):
             with pytest.raises(AccessError):
                 attempt()
