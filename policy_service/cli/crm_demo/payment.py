@@ -7,7 +7,7 @@ from policy_service.cli.crm_demo.debtors import text_of
 from policy_service.cli.crm_demo.deciding import approve_waiting, review, standing_of
 from policy_service.cli.crm_demo.over_there import otherwise, rows_there
 from policy_service.cli.crm_demo.stand_ins import StandIn
-from policy_service.cli.crm_demo.telling import Telling
+from policy_service.cli.crm_demo.telling import Telling, counted
 from policy_service.cli.wording import money, word
 from policy_service.domain.outcomes import Outcome
 from policy_service.services.orders.wording import reasons_of
@@ -48,7 +48,9 @@ def pays(telling: Telling, company: Company, fxiaoke: StandIn) -> bool:
     telling.line("The order is decided again by itself: {outcome}", outcome=_outcome(telling, after))
     _tell_reasons(telling, after)
     review(company, debtor.customer_id)
-    approve_waiting(company, telling.say("As the review proposes."))
+    approved = approve_waiting(company, telling.say("As the review proposes."))
+    if approved:
+        telling.line("Approved by {people}; nobody approves what they proposed.", people=counted(approved))
     _tell_review(telling, debtor.standing, standing_of(company, debtor.customer_id))
     run = writing.write(company, fxiaoke, telling.say("Writing to {title}", title=title))
     telling.line("Written back: {written:,} of {rows:,} rows.", written=run.written, rows=run.rows)

@@ -203,6 +203,11 @@ class Telling:
         return money(text) if name is Output.CREDIT_LIMIT else text
 
 
+def counted(counts: Mapping[str, int]) -> str:
+    """Return names with their counts in a row, in order of name."""
+    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in sorted(counts.items()))
+
+
 def _numbers(one: Pulled) -> tuple[int, ...]:
     run = one.run
     return (one.calls, run.rows, run.added, run.replaced, run.withdrawn, run.left_out, sum(one.unmapped.values()))

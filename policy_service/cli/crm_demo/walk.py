@@ -31,7 +31,7 @@ from policy_service.cli.crm_demo.mappings import EDITS, as_diff
 from policy_service.cli.crm_demo.over_there import Row, otherwise, rows_there, write_back_of
 from policy_service.cli.crm_demo.payment import pays
 from policy_service.cli.crm_demo.stand_ins import CUSTOMERS, INVOICES, StandIn, stand_ins
-from policy_service.cli.crm_demo.telling import Telling
+from policy_service.cli.crm_demo.telling import Telling, counted
 from policy_service.cli.wording import money
 from policy_service.connectors.port import System
 from policy_service.logs import set_up_logs_of_commands
@@ -141,15 +141,13 @@ class _Walk:
             telling.line(
                 "{count:,} grant more than an analyst may, and waited for: {roles}.",
                 count=sum(reviewed.waiting.values()),
-                roles=_counted(reviewed.waiting),
+                roles=counted(reviewed.waiting),
             )
-            telling.line(
-                "Approved by {people}; nobody approves what they proposed.", people=_counted(reviewed.approved)
-            )
+            telling.line("Approved by {people}; nobody approves what they proposed.", people=counted(reviewed.approved))
         rows = [(grade, f"{count:,}", money(limits)) for grade, count, limits in grades(self._company)]
         telling.table(("grade", "customers", "limits"), rows)
         report = live_the_day(self._company, telling.say("Running the day"))
-        levels = _counted({level.partition(".")[2]: count for level, count in report.case_steps.items()})
+        levels = counted({level.partition(".")[2]: count for level, count in report.case_steps.items()})
         telling.line(
             "The day was run. Escalation cases opened: {opened:,}{levels}.",
             opened=report.counts["cases_opened"],
@@ -233,7 +231,3 @@ def _what_next(telling: Telling, place: Place, passwords: Mapping[str, str], set
     rows = [(login, PEOPLE[login].replace("_", " "), password) for login, password in passwords.items()]
     telling.table(("login", "role", "one-time password"), rows, left=3)
     telling.line("Connect the real ones: {pages}", pages=_HOW_TO)
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in sorted(counts.items()))

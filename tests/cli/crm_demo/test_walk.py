@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from policy_service.cli.crm_demo.stand_ins import CUSTOMERS
+from policy_service.cli.crm_demo.company import Company
+from policy_service.cli.crm_demo.over_there import otherwise
+from policy_service.cli.crm_demo.stand_ins import CUSTOMERS, StandIn
+from policy_service.connectors.port import System
 from policy_service.domain.acting import Act
 from policy_service.domain.values import TRUE
 from policy_service.running import now, open_house
@@ -136,6 +139,22 @@ def test_the_customers_that_are_shown_have_there_what_is_shown(walked: Demo, tit
     assert 6 == len(rows)
     for name in shown.keys() & there.keys():
         assert sorted(shown[name]) == sorted(there[name])
+
+
+def test_a_field_that_is_otherwise_there_is_found(walked: Demo, house: House) -> None:
+    """Somebody over there lowers a limit: the comparison sees it, and sees that it was set right."""
+    there = walked.over_there["Fxiaoke"]
+    company = Company(house, {}, dt.date(2026, 1, 1))
+    stand_in = StandIn(System.FXIAOKE, there.origin, there.process_id, {})
+    row_id, row = next(iter(there.rows("AccountObj").items()))
+    before = row["credit_limit__c"]
+    assert () == otherwise(company, stand_in)
+    try:
+        there.change("AccountObj", row_id, {"credit_limit__c": "1.00"})
+        assert (f"{row_id} credit_limit__c: 1.00 / {before}",) == otherwise(company, stand_in)
+    finally:
+        there.change("AccountObj", row_id, {"credit_limit__c": before})
+    assert () == otherwise(company, stand_in)
 
 
 def test_tasks_and_messages_are_there(walked: Demo) -> None:
