@@ -101,6 +101,7 @@ def _delete_everything(chain: Chain) -> None:
         chain.stand_in.change(name, delete=sorted(chain.stand_in.rows(name)))
 
 
+@pytest.mark.long
 def test_an_answer_that_stalls_is_given_up_and_asked_for_again(chain: Chain) -> None:
     channels: list[Channel] = []
 
