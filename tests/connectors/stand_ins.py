@@ -16,6 +16,7 @@ import pytest
 from policy_service.sample_crms.company import Company, make_company
 from policy_service.sample_ledger.profile import SampleCompany
 from tests.nursery import Born, born
+from tests.plain_http import NO_CERTIFICATES
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = dict[str, Json]
@@ -41,13 +42,13 @@ class StandIn:
 
     def get(self, what: str) -> Document:
         """Ask the control."""
-        answer = httpx.get(f"{self.origin}/_stand_in/{what}", timeout=60, trust_env=False)
+        answer = httpx.get(f"{self.origin}/_stand_in/{what}", timeout=60, trust_env=False, verify=NO_CERTIFICATES)
         return _document(answer)
 
     def tell(self, verb: str, document: Mapping[str, Json] | None = None) -> Document:
         """Tell the control."""
         url = f"{self.origin}/_stand_in/{verb}"
-        return _document(httpx.post(url, json=document or {}, timeout=60, trust_env=False))
+        return _document(httpx.post(url, json=document or {}, timeout=60, trust_env=False, verify=NO_CERTIFICATES))
 
     def reset(self) -> None:
         """Let it begin anew."""

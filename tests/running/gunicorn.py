@@ -19,6 +19,7 @@ from policy_service.storage.database import Database
 from policy_service.storage.lease_holders import holder
 from tests.api.house import store_person
 from tests.nursery import Born, born
+from tests.plain_http import NO_CERTIFICATES
 from tests.services.decisions.live import furnish, open_house
 
 _WORKERS = 2
@@ -97,6 +98,6 @@ def until_ready(address: str) -> None:
 
 def _is_ready(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
+        return httpx.get(f"{address}/readyz", timeout=5, verify=NO_CERTIFICATES).status_code == 200
     except httpx.TransportError:
         return False

@@ -19,6 +19,7 @@ from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.lease_holders import holder
 from policy_service.storage.models.decisions import DecisionRow
 from tests.api.house import store_key
+from tests.plain_http import NO_CERTIFICATES
 from tests.running.gunicorn import opened, scheduler_of, workers
 from tests.services.decisions.live import enforce
 from tests.services.house import policy_with
@@ -36,7 +37,7 @@ def _ask_until(address: str, key: str, enough: Event) -> int:
             "order_id": f"{key[-8:]}-{next(_NUMBERS)}",
             "facts": {"order_amount": "1"},
         }
-        answer = httpx.post(f"{address}/v1/decisions", json=body, headers=headers, timeout=30)
+        answer = httpx.post(f"{address}/v1/decisions", json=body, headers=headers, timeout=30, verify=NO_CERTIFICATES)
         assert 201 == answer.status_code, answer.text
         asked += 1
     return asked
@@ -55,7 +56,9 @@ def _send_batches_until(address: str, key: str, enough: Event) -> int:
         shared = {"type": "order", "customer_id": "C2", "facts": {"order_amount": "1"}}
         asked = (shared | {"order_id": order_id} for order_id in orders)
         body = "\n".join(map(json.dumps, asked))
-        answer = httpx.post(f"{address}/v1/decisions/batch", content=body, headers=headers, timeout=30)
+        answer = httpx.post(
+            f"{address}/v1/decisions/batch", content=body, headers=headers, timeout=30, verify=NO_CERTIFICATES
+        )
         *answered, _end = map(json.loads, answer.text.splitlines())
         assert [] == [line for line in answered if "problem" in line]
         assert LINES == len(answered)
@@ -99,7 +102,7 @@ def _begins_on_time(house: House, url: str) -> None:
             finally:
                 enough.set()
         asked, sent = sum(each.result() for each in asking), sending.result()
-        counted = httpx.get(f"{service.address}/metrics").text
+        counted = httpx.get(f"{service.address}/metrics", verify=NO_CERTIFICATES).text
     with house.database.reading() as session:
         rows = session.execute(
             select(DecisionRow.order_id, DecisionRow.policy_version, DecisionRow.decided_at, DecisionRow.writer)

@@ -14,6 +14,7 @@ from policy_service.sample_crms.company import Company, make_company
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
 from tests.connectors.stand_ins import StandIn, sample_company, stand_in
+from tests.plain_http import NO_CERTIFICATES
 from tests.sample_crms.asking import zoho
 
 SIZE = SampleCompany(20, 2000, 1)
@@ -100,7 +101,7 @@ def test_a_signal_ends_a_stand_in_in_order_even_while_an_answer_stalls() -> None
         made.fault("stalled", path="Accounts", seconds=60)
         header = {"Authorization": f"Zoho-oauthtoken {client.token}"}
         url = f"{made.origin}/crm/v8/Accounts?fields=id"
-        with httpx.Client(trust_env=False) as asking, asking.stream("GET", url, headers=header):
+        with httpx.Client(trust_env=False, verify=NO_CERTIFICATES) as asking, asking.stream("GET", url, headers=header):
             made.born.send_signal(SIGTERM)
             assert 0 == made.born.wait(30)
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.connectors.stand_ins import Json, StandIn
+from tests.plain_http import NO_CERTIFICATES
 from tests.sample_crms.asking import ORGANIZATION, Zoho, fx, token_answer, zoho
 
 INVOICES = "/crm/v8/Invoices"
@@ -43,7 +44,7 @@ def test_a_fault_strikes_a_path_so_often_and_no_other(client: Zoho, zoho_crm: St
 
 def test_a_script_that_nobody_understands_is_refused(zoho_crm: StandIn) -> None:
     for script in ({"kind": "fire"}, {"kind": "slow", "times": -1}, {"kind": "slow", "path": "("}):
-        answer = httpx.post(f"{zoho_crm.origin}/_stand_in/faults", json=script, trust_env=False)
+        answer = httpx.post(f"{zoho_crm.origin}/_stand_in/faults", json=script, trust_env=False, verify=NO_CERTIFICATES)
         assert 400 == answer.status_code
 
 
@@ -219,7 +220,7 @@ def test_what_was_written_before_the_connection_broke_is_written(client: Zoho, z
 
 def test_a_body_stalls_and_another_drips(client: Zoho, zoho_crm: StandIn) -> None:
     zoho_crm.fault("stalled", path="Accounts", seconds=5)
-    with httpx.Client(trust_env=False, timeout=0.3) as asking, pytest.raises(httpx.ReadTimeout):
+    with httpx.Client(trust_env=False, timeout=0.3, verify=NO_CERTIFICATES) as asking, pytest.raises(httpx.ReadTimeout):
         asking.get(client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client))
     zoho_crm.fault("slow", path="Accounts", seconds=0.2, pieces=4)
     begun = time.monotonic()
@@ -231,7 +232,7 @@ def test_more_calls_at_once_than_the_edition_allows_are_refused(client: Zoho, zo
     zoho_crm.settings(concurrency=1)
     zoho_crm.fault("stalled", path="Accounts", seconds=5)
     with (
-        httpx.Client(trust_env=False, timeout=5) as asking,
+        httpx.Client(trust_env=False, timeout=5, verify=NO_CERTIFICATES) as asking,
         asking.stream("GET", client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client)),
     ):
         answer = client.get(INVOICES, fields="id")
@@ -251,7 +252,7 @@ def test_a_body_is_far_too_large(client: Zoho, zoho_crm: StandIn, says_length: b
 def test_a_small_body_unpacks_to_a_large_one(client: Zoho, zoho_crm: StandIn) -> None:
     zoho_crm.fault("compressed_bomb", path="Accounts", bytes=3_000_000)
     with (
-        httpx.Client(trust_env=False) as asking,
+        httpx.Client(trust_env=False, verify=NO_CERTIFICATES) as asking,
         asking.stream("GET", client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client)) as answer,
     ):
         packed = b"".join(answer.iter_raw())

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.connectors.stand_ins import StandIn
+from tests.plain_http import NO_CERTIFICATES
 from tests.sample_crms.asking import Fx, fx
 
 SINCE = {"field_name": "last_modified_time", "field_values": ["1735689600000"], "operator": "GTE"}
@@ -90,7 +91,7 @@ def test_what_deviates_from_the_text_is_refused(client: Fx) -> None:
     ):
         assert 0 != client.query("SalesOrderObj", **one)["errorCode"], one
     assert 0 != client.query("CreditFileObj")["errorCode"]
-    answer = httpx.get(client.origin + "/cgi/crm/v2/data/query", trust_env=False)
+    answer = httpx.get(client.origin + "/cgi/crm/v2/data/query", trust_env=False, verify=NO_CERTIFICATES)
     assert (200, True) == (answer.status_code, answer.json()["errorCode"] != 0)
 
 

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 import certifi
@@ -153,7 +154,9 @@ def _as_httpx() -> Iterator[None]:
         raise kind(type(error).__name__) from error
 
 
+@cache
 def _trusted() -> ssl.SSLContext:
+    # Read once for all connections of the process: that takes forty times as long as a short question.
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

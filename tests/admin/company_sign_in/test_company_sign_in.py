@@ -13,14 +13,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from admin.console import console_of
+from admin.console import console_of, open_console
 from policy_service.domain.instants import SECOND
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
+from policy_service.storage.database import Database
 from policy_service.storage.people_store import PeopleStore
 from policy_service.storage.sign_in_store import SignInStore, StoredPassword
 from tests.admin.browser import Browser
 from tests.api.house import Clock, store_person
+from tests.plain_http import NO_CERTIFICATES
+from tests.services.decisions.live import open_house
 
 BEGIN, BACK = "/sign-in/company", "/sign-in/company/back"
 
@@ -35,26 +38,36 @@ def issuer() -> Iterator[str]:
         process.kill()
 
 
+@pytest.fixture(scope="module")
+def console_with_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give the console that these tests share, each over its own house."""
+    nowhere = open_house(Database(f"sqlite:///{tmp_path_factory.mktemp('company') / 'nowhere.db'}"))
+    nowhere.settings = dataclasses.replace(nowhere.settings, oidc_issuer="http://127.0.0.1:9")
+    yield console_of(nowhere)
+    nowhere.close()
+
+
 @pytest.fixture
-def console(house: House, clock: Clock, issuer: str) -> Flask:
+def console(console_with_company: Flask, house: House, clock: Clock, issuer: str) -> Flask:
     """Give a console that knows the sign-in service, with Ada, who is an analyst."""
     store_person(house, "ada", Role.ANALYST)
     known = {"oidc_issuer": issuer, "oidc_client_id": "console", "oidc_client_secret": "known to both"}
     house.settings = dataclasses.replace(house.settings, **known)
     do(issuer, clock)
-    return console_of(house, clock)
+    open_console(console_with_company, house, clock)
+    return console_with_company
 
 
 def do(issuer: str, clock: Clock, **what: str) -> None:
     """Tell the sign-in service what to do."""
-    httpx.post(f"{issuer}/do", content=json.dumps({"now": clock() // SECOND, **what}))
+    httpx.post(f"{issuer}/do", content=json.dumps({"now": clock() // SECOND, **what}), verify=NO_CERTIFICATES)
 
 
 def sent_back(browser: Browser, page: str = "") -> str:
     """Begin at the console, sign in at the service, and return where it sends the browser back to."""
     begun = browser.client.get(BEGIN, query_string={"next": page} if page else {})
     assert 302 == begun.status_code, begun.text
-    back = httpx.get(str(begun.location), follow_redirects=False).headers["Location"]
+    back = httpx.get(str(begun.location), follow_redirects=False, verify=NO_CERTIFICATES).headers["Location"]
     return BACK + "?" + urlsplit(back).query
 
 

@@ -37,6 +37,7 @@ from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.pull_store import StoredPull
 from tests.connectors.stand_ins import StandIn
 from tests.connectors.whole.truth import books_of, differences, invoices_of_crm, truth_of
+from tests.plain_http import NO_CERTIFICATES
 from tests.services.decisions.live import person
 
 KEY: Final = Fernet.generate_key().decode()
@@ -157,7 +158,9 @@ class Chain:
 
     def stop_faults(self) -> None:
         """Let nothing more go wrong."""
-        httpx.delete(f"{self.stand_in.origin}/_stand_in/faults", trust_env=False).raise_for_status()
+        httpx.delete(
+            f"{self.stand_in.origin}/_stand_in/faults", trust_env=False, verify=NO_CERTIFICATES
+        ).raise_for_status()
 
     def sleep(self, seconds: float) -> None:
         """Let time go on, on both sides."""

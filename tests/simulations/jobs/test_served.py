@@ -15,6 +15,7 @@ from policy_service.domain.permissions import Role
 from policy_service.storage.database import Database
 from policy_service.storage.job_store import JobStore
 from tests.api.house import store_key, store_person
+from tests.plain_http import NO_CERTIFICATES
 from tests.running.gunicorn import Workers, opened, workers
 from tests.services.decisions.live import enforce
 from tests.services.house import policy_with
@@ -59,7 +60,9 @@ def served(url: str, folder: Path, key: str) -> Iterator[tuple[Workers, httpx.Cl
     """Give workers with a folder for simulations, and a client that bears the key."""
     with (
         workers(url, SIMULATION_DIR=str(folder / "simulations")) as service,
-        httpx.Client(base_url=service.address, headers={"Authorization": f"Bearer {key}"}, timeout=120) as client,
+        httpx.Client(
+            base_url=service.address, headers={"Authorization": f"Bearer {key}"}, timeout=120, verify=NO_CERTIFICATES
+        ) as client,
     ):
         yield service, client
 
