@@ -1,8 +1,8 @@
 """Named tuples and arrays handed to compiled functions by pointer: one word where every array would be seven.
 
 A kernel takes a pointer to what it is given once; the functions that it calls read `plan.field` of it as they would of
-the tuple, and of tuples within it, too. What is pointed to lives in the frame of that kernel: no pointer is returned.
-The kernel itself only hands it on: an array that it read there would be taken for its own, and given up in the end.
+the tuple, and of tuples within it, too. Arrays are bare there (`bare_arrays.py`): nobody counts who uses them. What is
+pointed to lives in the frame of that kernel: no pointer is returned.
 
 An array is pointed to by its first place. Whoever is handed that counts no place from the end and asks for no length:
 the array is all that is known of how far one may go.
@@ -16,6 +16,7 @@ from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
 
+from simulations.columnar.bare_arrays import BareArray, bare, first_place, in_short, read_bare
 from simulations.columnar.compiled_functions import Numbers
 
 _Table = TypeVar("_Table")
@@ -33,7 +34,7 @@ class Pointer(types.Type):
 
     def __init__(self, of: Any) -> None:
         self.of = of
-        cast("Any", super()).__init__(name=f"Pointer({of})")
+        cast("Any", super()).__init__(name=f"Pointer({in_short(of)})")
 
     @property
     def key(self) -> Any:
@@ -43,7 +44,7 @@ class Pointer(types.Type):
     def field(self, name: str) -> Any:
         """Return the type of a field."""
         found = self.of.types[self.of.fields.index(name)]
-        return Pointer(found) if isinstance(found, types.BaseNamedTuple) else found
+        return Pointer(found) if isinstance(found, types.BaseNamedTuple) else bare(found) or found
 
 
 class _Model(models.OpaqueModel):
@@ -64,9 +65,12 @@ class _Attributes(AttributeTemplate):
     generic_resolve: Any = _field
 
 
-def _read(_: Any, builder: Any, pointed: Any, pointer: Any, name: str) -> Any:
-    place = _CODE.gep_inbounds(builder, pointer, 0, pointed.of.fields.index(name))
-    return place if isinstance(pointed.field(name), Pointer) else builder.load(place)
+def _read(context: Any, builder: Any, pointed: Any, pointer: Any, name: str) -> Any:
+    number = pointed.of.fields.index(name)
+    place, kind = _CODE.gep_inbounds(builder, pointer, 0, number), pointed.of.types[number]
+    if isinstance(kind, types.BaseNamedTuple):
+        return place
+    return builder.load(place) if bare(kind) is None else read_bare(context, builder, kind, place)
 
 
 def _pointer_to(typingctx: Any, table: Any) -> Any:  # noqa: ARG001 - what Numba looks for by this name
@@ -78,6 +82,8 @@ def _pointer_to(typingctx: Any, table: Any) -> Any:  # noqa: ARG001 - what Numba
 
 def _place_of(typingctx: Any, numbers: Any) -> Any:  # noqa: ARG001 - what Numba looks for by this name
     def address(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        if isinstance(numbers, BareArray):
+            return first_place(context, builder, numbers, values[0])
         return context.make_array(numbers)(context, builder, values[0]).data
 
     return _TYPES.CPointer(numbers.dtype)(numbers), address

@@ -6,7 +6,7 @@ from simulations.columnar.compiled_functions import Numbers, lean_kernel
 from simulations.columnar.filling import fill
 from simulations.columnar.layout import SLOTS
 from simulations.columnar.pointers import first_of
-from simulations.replay.balances import CHANGES, EXPOSURE, SINCE, add_balances, clear_balances
+from simulations.replay.balances import CHANGES, DAY, EXPOSURE, SINCE, add_balances, clear_balances
 from simulations.replay.books import CUSTOMER
 from simulations.replay.built_ins import MONTHS_AS_CUSTOMER, built_in, month_may_end
 from simulations.replay.desk import CIRCLE, VERSION, Desk
@@ -32,13 +32,13 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
     put_in_force(day, plan, desk)
     version = version_on(day, desk, history)
     values, balances, tally = first_of(desk.values), first_of(desk.balances), first_of(desk.tally)
-    for output in range(len(desk.in_force)):
-        if plan.standing_slots[output] >= 0:
-            values[plan.standing_slots[output]] = desk.in_force[output]
-        if plan.previous_slots[output] >= 0:
-            values[plan.previous_slots[output]] = desk.in_force[output]
+    puts, in_force = plan.standing_puts, first_of(desk.in_force)
+    for number in range(len(puts)):
+        values[puts[number, 0]] = in_force[puts[number, 1]]
     fits = True
     clear_balances(desk.balances)
+    # Read where a fact is made of it: else the optimizer works out its month for every decision, whatever is read.
+    balances[DAY] = day
     _add_balances(balances, plan.asks[kind], version, day, plan, desk, history)
     exposure = balances[EXPOSURE]
     if plan.group_asks[kind] >= 0:
@@ -59,10 +59,10 @@ def put_asked(kind: int, day: int, plan: Plan, desk: Desk, history: History) -> 
             value, is_plain = measured(tally, row, day)
             balances[CHANGES] = min(balances[CHANGES], tally[MAY_CHANGE])
         elif row[IS_OF_GROUP]:
-            value, is_plain = built_in(row[CODE], first_of(desk.of_group), desk.of_group[EXPOSURE], day, row)
+            value, is_plain = built_in(row[CODE], first_of(desk.of_group), desk.of_group[EXPOSURE], balances[DAY], row)
         else:
-            value, is_plain = built_in(row[CODE], balances, exposure, day, row)
-        _note_month(row, day, desk)
+            value, is_plain = built_in(row[CODE], balances, exposure, balances[DAY], row)
+        _note_month(row, balances[DAY], desk)
         values[plan.fact_slots[number]] = value
         fits = fits and is_plain
     return fits

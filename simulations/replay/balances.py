@@ -42,7 +42,9 @@ INDEX_WEIGHT: Final = 14
 INDEX: Final = 15
 #: The first later day on which one of them may change although nothing happens.
 CHANGES: Final = 17
-LENGTH: Final = 18
+#: The day as of which they are added up.
+DAY: Final = 18
+LENGTH: Final = 19
 
 # Which of them are asked for, as bits.
 ASKS_OPEN_ITEMS: Final = 1

@@ -6,7 +6,9 @@ A note is a kind and a number in one integer. A calendar is made once per thread
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from simulations.columnar.bits import first_bit
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.filling import fill
 from simulations.ledger_snapshot.columns import Column
@@ -29,12 +31,18 @@ VERSION_COUNTS: Final = 13
 _BITS_OF_NUMBER: Final = 40
 _NUMBER: Final = 2**_BITS_OF_NUMBER - 1
 _NONE: Final = -1
+# Days by words of 64: two to that power.
+_WORD: Final = 6
+_LAST_OF_WORD: Final = 63
+_NO_DAY: Final = np.uint64(0)
+_ONE_DAY: Final = np.uint64(1)
 
 
 class Calendar(NamedTuple):
     """`first` and `used` are of one element: the first day, and how many notes there are.
 
-    `heads` is the last note of each day from the first on, `before` the note put on that day before it.
+    `heads` is the last note of each day from the first on, `before` the note put on that day before it. `noted` has a
+    bit for each day on which something is noted, 64 days in a word.
     """
 
     first: Column
@@ -42,6 +50,7 @@ class Calendar(NamedTuple):
     heads: Column
     notes: Column
     before: Column
+    noted: npt.NDArray[np.uint64]
 
 
 def calendar_for(days: int, notes: int) -> Calendar:
@@ -52,6 +61,7 @@ def calendar_for(days: int, notes: int) -> Calendar:
         np.full(days, _NONE, dtype=np.int64),
         np.zeros(notes, dtype=np.int64),
         np.zeros(notes, dtype=np.int64),
+        np.zeros((days >> _WORD) + 1, dtype=np.uint64),
     )
 
 
@@ -61,6 +71,8 @@ def clear(calendar: Calendar, first: int, days: int) -> None:
     calendar.first[0] = first
     calendar.used[0] = 0
     fill(calendar.heads, _NONE, days)
+    for word in range((days >> _WORD) + 1):
+        calendar.noted[word] = _NO_DAY
 
 
 @lean_kernel
@@ -74,6 +86,7 @@ def put(calendar: Calendar, day: int, kind: int, number: int, ends: int) -> None
     calendar.notes[note] = kind << _BITS_OF_NUMBER | number
     calendar.before[note] = calendar.heads[place]
     calendar.heads[place] = note
+    calendar.noted[place >> _WORD] |= _ONE_DAY << np.uint64(place & _LAST_OF_WORD)
 
 
 @lean_kernel
@@ -97,8 +110,15 @@ def number_of(note: int) -> int:
 @lean_kernel
 def next_noted(calendar: Calendar, day: int, ends: int) -> int:
     """Return the first day after `day` on which something is noted, `ends` if there is none before it."""
-    first = calendar.first[0]
-    for later in range(day + 1, ends):
-        if calendar.heads[later - first] >= 0:
-            return later
+    if day + 1 >= ends:
+        return ends
+    first, noted = calendar.first[0], calendar.noted
+    place, last = day + 1 - first, ends - 1 - first
+    word = place >> _WORD
+    days = noted[word] >> np.uint64(place & _LAST_OF_WORD)
+    if days != _NO_DAY:
+        return min(day + 1 + first_bit(days), ends)
+    for later in range(word + 1, (last >> _WORD) + 1):
+        if noted[later] != _NO_DAY:
+            return min(first + (later << _WORD) + first_bit(noted[later]), ends)
     return ends

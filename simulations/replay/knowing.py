@@ -37,20 +37,25 @@ DAYS_OF_YEAR: Final = 365
 
 @lean_kernel
 def wake(day: int, ends: int, calendar: Calendar, books: Books, history: History) -> bool:
-    """Do what was noted for a day; whether anything was."""
-    last = last_note(calendar, day)
+    """Do what was noted for a day; whether anything came of it that ladders have to look at."""
+    last, happened = last_note(calendar, day), False
     # Invoices come first: what else became known upon them applies to them.
     note = last
     while note >= 0:
         if kind_of(calendar.notes[note]) == INVOICE_KNOWN:
             _know_invoice(number_of(calendar.notes[note]), day, ends, calendar, books, history)
+            happened = True
         note = calendar.before[note]
     note = last
     while note >= 0:
         kind, number = kind_of(calendar.notes[note]), number_of(calendar.notes[note])
-        if kind not in (INVOICE_FALLS_DUE, LEVEL_FALLS):
-            books.counts[of_books.NOTED] += 1
-        if kind in (POSTING_KNOWN, DISPUTE_KNOWN, DISPUTE_CLOSED, PROMISE_KNOWN, INVOICE_FALLS_DUE, LEVEL_FALLS):
+        if kind in (INVOICE_FALLS_DUE, LEVEL_FALLS):
+            happened = _grow_old(kind, number, day, books) or happened
+            note = calendar.before[note]
+            continue
+        books.counts[of_books.NOTED] += 1
+        happened = True
+        if kind in (POSTING_KNOWN, DISPUTE_KNOWN, DISPUTE_CLOSED, PROMISE_KNOWN):
             _happen_to_invoice(kind, number, day, ends, calendar, books, history)
         elif kind == EVENT_KNOWN:
             _append(books.journals.known_events, books, of_books.EVENTS, number)
@@ -61,7 +66,23 @@ def wake(day: int, ends: int, calendar: Calendar, books: Books, history: History
         elif kind == ORDER_EXPIRED and books.orders.invoices[number] == 0:
             settle_order(books, number)
         note = calendar.before[note]
-    return last >= 0
+    return happened
+
+
+@lean_kernel
+def _grow_old(kind: int, invoice: int, day: int, books: Books) -> bool:
+    # Whether anything comes of it: most invoices are paid by then.
+    if kind == INVOICE_FALLS_DUE:
+        fall_due(books, invoice)
+        return books.invoices.place_among_open[invoice] >= 0 or books.invoices.owed[invoice] != 0
+    if books.invoices.look_on[invoice] != day:
+        return False
+    books.invoices.look_on[invoice] = NEVER
+    # One that comes to be open and undisputed later on is looked at then.
+    if books.invoices.place_among_open[invoice] < 0 or books.invoices.disputed[invoice] > 0:
+        return False
+    look_at(books, invoice)
+    return True
 
 
 @lean_kernel
@@ -74,13 +95,8 @@ def _happen_to_invoice(
         _know_dispute(number, day, ends, calendar, books)
     elif kind == DISPUTE_CLOSED:
         settle_dispute(books, books.disputes.invoice[number])
-    elif kind == PROMISE_KNOWN:
+    else:
         _append(books.journals.known_promises, books, of_books.PROMISES, number)
-    elif kind == INVOICE_FALLS_DUE:
-        fall_due(books, number)
-    elif books.invoices.look_on[number] == day:
-        books.invoices.look_on[number] = NEVER
-        look_at(books, number)
 
 
 @lean_kernel

@@ -4,6 +4,7 @@ from typing import Final
 
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import MILLION, UNKNOWN
+from policy_service.facts.knowledge import NEVER
 from simulations.columnar import layout
 from simulations.columnar.compiled_functions import lean_kernel
 from simulations.columnar.deciding import answer, first_reason, run_chain
@@ -43,7 +44,7 @@ def go_as_recorded(order: int, day: int, plan: Plan, desk: Desk, history: Histor
 def decide(order: int, day: int, plan: Plan, desk: Desk, history: History, told: Column) -> None:
     """Decide an order on its day: outcome, first reason, first row hit and the day it goes ahead are told."""
     outcome = _ask_order(order, day, plan, desk, history)
-    told[0], told[1], told[2] = outcome, -1, -1
+    told[0], told[1], told[2], told[3] = outcome, -1, -1, -NEVER
     if outcome != APPROVE:
         told[1] = first_reason(desk.scratch)
     if desk.scratch[layout.HIT_COUNT] > 0:

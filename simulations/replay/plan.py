@@ -74,16 +74,17 @@ FORMULA_WIDTH: Final = 4
 class Plan(NamedTuple):
     """Everything that does not change while history is replayed.
 
-    `facts` are rows of facts, those of all that is asked (REVIEW to STANDS) next to each other as `fact_begins`
-    says, with the places of their values in `fact_slots`. `asks` are the balances to be added up for it, `group_asks`
-    those of the customer's whole group (NOTHING: nothing is read of it). `standing_slots` and `previous_slots` are the
-    places of the standing's outputs (-1: the policy does not read it), `strictness`, `grants` and `booleans` say how
-    effects bear upon each; `ranks` are those of the texts, for grades and kinds of term. `review_rule_sets` are those
-    of a review, `review_sets` which outputs each may set. `effects` are pairs of an output and a formula; `bounds` say
-    of TRIGGERS to STANDS the place of a fact that ages, and an age at which a ladder has to look; `formulas` are what
-    formula sets that stand before ladders set of what these read, in their order. `reviewing_events`
-    are kinds of events. `row_stops` says of a row whether it stops credit, `row_released` whose release it is (the
-    engine numbers releases like rows). `attributes` are customer facts, by version and then fact.
+    `facts` are rows of facts, those of all that is asked (REVIEW to STANDS) next to each other as `fact_begins` says,
+    with the places of their values in `fact_slots`. `asks` are the balances to be added up for it, `group_asks` those
+    of the customer's whole group (NOTHING: nothing is read of it). `standing_slots` are the places of the standing's
+    outputs (-1: the policy does not read it); `standing_puts` are pairs of a place and the output of the standing in
+    force that is put there for every decision, which may be the standing before it. `strictness`, `grants` and
+    `booleans` say how effects bear upon each output; `ranks` are those of the texts, for grades and kinds of term.
+    `review_rule_sets` are those of a review, `review_sets` which outputs each may set. `effects` are pairs of an output
+    and a formula; `bounds` say of TRIGGERS to STANDS the place of a fact that ages, and an age at which a ladder has to
+    look; `formulas` are what formula sets that stand before ladders set of what these read, in their order.
+    `reviewing_events` are kinds of events. `row_stops` says of a row whether it stops credit, `row_released` whose
+    release it is (the engine numbers releases like rows). `attributes` are customer facts, by version and then fact.
     """
 
     program: Program
@@ -96,7 +97,7 @@ class Plan(NamedTuple):
     asks: Column
     group_asks: Column
     standing_slots: Column
-    previous_slots: Column
+    standing_puts: Column
     strictness: Column
     grants: Column
     booleans: Column
@@ -160,7 +161,7 @@ def plan_of(
         measured.asks,
         measured.group_asks,
         column_of([program.slots.get(name, -1) for name in OUTPUTS]),
-        column_of([program.slots.get(PREVIOUS_PREFIX + name, -1) for name in OUTPUTS]),
+        _table(_standing_puts(program), 2),
         column_of([strictness(name) for name in OUTPUTS]),
         column_of([int(grants_nothing_unset(name)) for name in OUTPUTS]),
         column_of([int(STANDING_OUTPUTS[name] is Kind.BOOLEAN) for name in OUTPUTS]),
@@ -212,6 +213,11 @@ def _numbers(
     numbers[ASKS_WHO_STANDS] = int(_asks_who_stands(policy, pace))
     numbers[READS_INVOICES] = int(measured.reads_invoices)
     return column_of(numbers)
+
+
+def _standing_puts(program: Compiled) -> list[tuple[int, int]]:
+    names = [(prefix + name, output) for output, name in enumerate(OUTPUTS) for prefix in ("", PREVIOUS_PREFIX)]
+    return [(program.slots[name], output) for name, output in names if name in program.slots]
 
 
 def _asks_who_stands(policy: Policy, pace: Pace) -> bool:

@@ -8,6 +8,7 @@ from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.fact_rows import read_only
 from simulations.replay.options import Options
+from simulations.replay.order_turns import orders_begin, orders_in_turn
 from simulations.replay.trace import OUTCOMES, DecidedOrders, Firings, ReplayedInvoices, Reviewed, Trace
 
 _NONE = -1
@@ -35,14 +36,9 @@ def recorded_practice(snapshot: Snapshot, options: Options) -> Trace:
 
 
 def _orders(snapshot: Snapshot, options: Options) -> DecidedOrders:
-    if snapshot.has_orders_file:
-        begins, dates = snapshot.orders.begins, snapshot.orders.date
-        keys: tuple[Column, ...] = (snapshot.orders.rank, dates)
-    else:
-        begins, dates = snapshot.invoices.begins, snapshot.invoices.ordered
-        keys = (snapshot.invoices.rank, snapshot.invoices.issued, dates)
-    customer = np.repeat(np.arange(snapshot.customers), np.diff(begins))
-    entry = np.lexsort((*keys, customer))
+    dates = snapshot.orders.date if snapshot.has_orders_file else snapshot.invoices.ordered
+    customer = np.repeat(np.arange(snapshot.customers), np.diff(orders_begin(snapshot)))
+    entry = orders_in_turn(snapshot, customer)
     entry = entry[(options.begins <= dates[entry]) & (dates[entry] < options.ends)]
     none = np.full(len(entry), _NONE, dtype=np.int64)
     approved = np.full(len(entry), OUTCOMES.index(Outcome.APPROVE), dtype=np.int64)

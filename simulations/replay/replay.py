@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 
 from policy_service.domain.values import UNKNOWN
-from policy_service.facts.knowledge import NEVER
 from policy_service.language.policy import Policy
 from simulations.columnar.program import Compiled
 from simulations.ledger_snapshot.columns import Column
@@ -50,10 +49,11 @@ def replay(
     """
     planned = plan_of(snapshot, policy, options, parameters, program)
     told_begins = _told_begins(snapshot, options)
+    # All of it is told.
     told = Told(
-        np.full((int(told_begins[-1]), _TOLD_OF_ORDER), -NEVER, dtype=np.int64),
-        np.zeros((len(snapshot.invoices.issued), _TOLD_OF_INVOICE), dtype=np.int64),
-        np.zeros((snapshot.customers, _TOLD_OF_CUSTOMER), dtype=np.int64),
+        np.empty((int(told_begins[-1]), _TOLD_OF_ORDER), dtype=np.int64),
+        np.empty((len(snapshot.invoices.issued), _TOLD_OF_INVOICE), dtype=np.int64),
+        np.empty((snapshot.customers, _TOLD_OF_CUSTOMER), dtype=np.int64),
     )
     if reads_groups(policy):
         firings = replay_units(snapshot, planned, options, told_begins, told, threads, _chunks(told, threads))

@@ -57,8 +57,8 @@ def review_falls(day: int, has_order: bool, events_known: int, plan: Plan, desk:
 def _is_told(events_known: int, plan: Plan, desk: Desk, history: History) -> bool:
     for place in range(events_known, desk.books.counts[of_books.EVENTS]):
         kind = history.events.kind[desk.books.firsts[FIRST_EVENT] + desk.books.journals.known_events[place]]
-        for wanted in plan.reviewing_events:
-            if kind == wanted:
+        for wanted in range(len(plan.reviewing_events)):
+            if kind == plan.reviewing_events[wanted]:
                 return True
     return False
 

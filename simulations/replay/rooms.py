@@ -8,12 +8,13 @@ import numpy as np
 
 from policy_service.facts.knowledge import NEVER
 from simulations.columnar.records import records
-from simulations.ledger_snapshot.columns import Column
+from simulations.ledger_snapshot.columns import Column, Invoices, Postings
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.books import Books, Room, books_for
 from simulations.replay.calendar import Calendar, calendar_for
 from simulations.replay.fact_rows import read_only
 from simulations.replay.history import Begins, History, Upon
+from simulations.replay.order_turns import orders_begin, orders_in_turn
 
 #: Notes that entries may need: an invoice its day and its due date, an order its day and its expiry, a posting its day
 #: and that of its bill, a dispute its opening and its end, a promise its day and that on which it falls due.
@@ -28,7 +29,7 @@ def history_of(snapshot: Snapshot) -> History:
     named = (invoices.order >= 0).nonzero()[0]
     naming = named[np.argsort(invoices.order[named], kind="stable")]
     free = (invoices.order < 0).nonzero()[0] if snapshot.has_orders_file else np.zeros(0, dtype=np.int64)
-    asked = snapshot.orders.begins if snapshot.has_orders_file else invoices.begins
+    asked = orders_begin(snapshot)
     begins = Begins(
         snapshot.versions.begins,
         invoices.begins,
@@ -39,13 +40,14 @@ def history_of(snapshot: Snapshot) -> History:
         asked,
     )
     upon = Upon(snapshot.postings.begins, snapshot.disputes.begins, snapshot.promises.begins)
+    # The largest tables are read as they stand in the snapshot, the others as records.
     return History(
         int(snapshot.has_orders_file),
         records(begins),
         records(upon),
         records(snapshot.versions),
-        records(invoices),
-        records(snapshot.postings),
+        Invoices(*map(_read_only, invoices)),
+        Postings(*map(_read_only, snapshot.postings)),
         records(snapshot.unapplied),
         records(snapshot.disputes),
         records(snapshot.promises),
@@ -59,31 +61,15 @@ def history_of(snapshot: Snapshot) -> History:
     )
 
 
+def _read_only(column: Column) -> Column:
+    own: Column = np.ascontiguousarray(column, dtype=np.int64).view()
+    own.flags.writeable = False
+    return own
+
+
 def _in_order(snapshot: Snapshot, begins: Column) -> Column:
-    if snapshot.has_orders_file:
-        dates, beside = snapshot.orders.date, [snapshot.orders.rank]
-    else:
-        dates, beside = snapshot.invoices.ordered, [snapshot.invoices.rank, snapshot.invoices.issued]
     of = np.repeat(np.arange(snapshot.customers), np.diff(begins))
-    if _are_sorted((*beside, dates, of)):
-        places = np.arange(len(of))
-    elif _are_sorted((*beside, of)):
-        # As invoices stand, by issue date and id, only their order dates are to be sorted: with the customer they make
-        # one number, of which most stand in order already.
-        days = int(dates.max()) - int(dates.min()) + 1
-        places = np.argsort(of * days + dates, kind="stable")
-    else:
-        places = np.lexsort((*beside, dates, of))
-    return places.astype(np.int64) - begins[of]
-
-
-def _are_sorted(keys: Sequence[Column]) -> bool:
-    # As np.lexsort has it: the last key counts first. Of most ledgers orders stand in order as they are.
-    are_below = np.zeros(max(len(keys[0]) - 1, 0), dtype=bool)
-    for key in keys:
-        before, after = key[:-1], key[1:]
-        are_below = (before < after) | ((before == after) & are_below)
-    return bool(are_below.all())
+    return orders_in_turn(snapshot, of) - begins[of]
 
 
 def first_days(snapshot: Snapshot) -> Column:

@@ -27,6 +27,7 @@ from simulations.replay.desk import (
 )
 from simulations.replay.history import History
 from simulations.replay.knowing import date_of_order, wake
+from simulations.replay.ladder_steps import STEP_IS_TRIGGER
 from simulations.replay.looking import look_on
 from simulations.replay.mornings import FIRING, look
 from simulations.replay.orders import check_waiting, decide, go_as_recorded
@@ -81,7 +82,10 @@ def run_customers(
 def most_firings(customer: int, plan: Plan, history: History) -> int:
     """Return how many firings there can be: each level once for an invoice, a trigger every other morning."""
     invoices = history.begins.invoices[customer + 1] - history.begins.invoices[customer]
-    return len(plan.steps) * (invoices + plan.numbers[ENDS] - plan.numbers[BEGINS] + 1)
+    days, most = plan.numbers[ENDS] - plan.numbers[BEGINS] + 1, 0
+    for step in range(len(plan.steps)):
+        most += days if plan.steps[step, STEP_IS_TRIGGER] else invoices
+    return most
 
 
 @kernel

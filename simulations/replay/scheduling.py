@@ -50,22 +50,8 @@ def open_books(customer: int, ends: int, calendar: Calendar, books: Books, histo
     books.counts[of_books.FIRST_ORDER] = NEVER
     books.counts[of_books.OLDEST] = of_books.NO_INVOICE
     fill(books.sums, 0, len(books.sums))
-    invoices = last - first
-    fill(books.invoices.exists, 0, invoices)
-    fill(books.invoices.is_known, 0, invoices)
-    fill(books.invoices.prepaid, 0, invoices)
-    fill(books.invoices.disputed, 0, invoices)
-    fill(books.invoices.owed, 0, invoices)
-    fill(books.invoices.place_among_open, -1, invoices)
-    fill(books.invoices.is_past_due, 0, invoices)
-    fill(books.invoices.is_to_look_at, 0, invoices)
-    fill(books.invoices.look_on, NEVER, invoices)
-    postings = history.upon.postings[last] - firsts[FIRST_POSTING]
-    fill(books.postings.is_known, 0, postings)
-    fill(books.postings.applied_written, 0, postings)
-    fill(books.postings.part, 0, postings)
-    fill(books.postings.surplus, 0, postings)
-    _open_orders(customer, invoices, books, history)
+    _open_invoices(last - first, history.upon.postings[last] - firsts[FIRST_POSTING], books)
+    _open_orders(customer, last - first, books, history)
     for place in range(history.begins.unapplied[customer], history.begins.unapplied[customer + 1]):
         put(calendar, history.unapplied.known_from[place] + 1, CASH_KNOWN, place, ends)
     for place in range(history.begins.versions[customer] + 1, history.begins.versions[customer + 1]):
@@ -75,16 +61,36 @@ def open_books(customer: int, ends: int, calendar: Calendar, books: Books, histo
 
 
 @lean_kernel
+def _open_invoices(invoices: int, postings: int, books: Books) -> None:
+    # One record after the other, as they stand in memory.
+    for invoice in range(invoices):
+        books.invoices.exists[invoice] = 0
+        books.invoices.is_known[invoice] = 0
+        books.invoices.prepaid[invoice] = 0
+        books.invoices.disputed[invoice] = 0
+        books.invoices.owed[invoice] = 0
+        books.invoices.place_among_open[invoice] = -1
+        books.invoices.is_past_due[invoice] = 0
+        books.invoices.is_to_look_at[invoice] = 0
+        books.invoices.look_on[invoice] = NEVER
+    for posting in range(postings):
+        books.postings.is_known[posting] = 0
+        books.postings.applied_written[posting] = 0
+        books.postings.part[posting] = 0
+        books.postings.surplus[posting] = 0
+
+
+@lean_kernel
 def _open_orders(customer: int, invoices: int, books: Books, history: History) -> None:
     begins = history.begins.orders[customer]
-    orders = history.begins.orders[customer + 1] - begins if history.has_orders_file else invoices
-    fill(books.orders.let_through, 0, orders)
-    fill(books.orders.prepaid, 0, orders)
-    fill(books.orders.invoices, 0, orders)
-    fill(books.orders.invoiced, 0, orders)
-    fill(books.orders.invoiced_elsewhere, 0, orders)
-    fill(books.orders.place_among_pending, -1, orders)
-    fill(books.orders.counts_in_year, 0, orders)
+    for order in range(history.begins.orders[customer + 1] - begins if history.has_orders_file else invoices):
+        books.orders.let_through[order] = 0
+        books.orders.prepaid[order] = 0
+        books.orders.invoices[order] = 0
+        books.orders.invoiced[order] = 0
+        books.orders.invoiced_elsewhere[order] = 0
+        books.orders.place_among_pending[order] = -1
+        books.orders.counts_in_year[order] = 0
 
 
 @lean_kernel

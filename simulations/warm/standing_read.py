@@ -44,11 +44,12 @@ def bound_outputs(policy: Policy) -> Column:
 
 def read_of_standing(plan: Plan, slots: Column, is_bound: Column) -> Column:
     """Return what is read at those places of values of outputs that are not bound, as `bearing.READ_AT` and so on."""
+    puts = set(map(tuple, plan.standing_puts.tolist()))
     found = [
         (at, slot, output)
         for at, slot in enumerate(slots.tolist())
         for output in np.flatnonzero(is_bound == 0).tolist()
-        if slot in (plan.standing_slots[output], plan.previous_slots[output])
+        if (slot, output) in puts
     ]
     return read_only(np.array(found, dtype=np.int64).reshape(-1, 3))
 

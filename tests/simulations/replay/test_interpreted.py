@@ -1,4 +1,4 @@
-"""Tests that call single functions of the kernels, as plain Python: to compile each of them by itself takes long."""
+"""Kernels as plain Python: single functions, each of which would take long to compile, and whole replays."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 _TESTS = Path(__file__).with_name("test_recorded_facts.py")
+_INTERPRETED = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
 
 
 def test_facts_measured_by_interpreted_kernels_are_those_of_the_service() -> None:
@@ -14,9 +15,17 @@ def test_facts_measured_by_interpreted_kernels_are_those_of_the_service() -> Non
     ran = subprocess.run(
         [*command, str(_TESTS)],
         cwd=_TESTS.parents[3],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        env=_INTERPRETED,
         capture_output=True,
         text=True,
         check=False,
     )
     assert ran.returncode == 0, ran.stdout[-4_000:]
+
+
+def test_no_interpreted_kernel_counts_from_the_end() -> None:
+    """A compiled one would read what stands before the array."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.simulations.replay.no_place_from_the_end"]
+    ran = subprocess.run(command, cwd=_TESTS.parents[3], env=_INTERPRETED, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr[-4_000:]
+    assert int(ran.stdout) > 100
