@@ -176,7 +176,8 @@ class Connections(Screen):
             rejected = rejected_rows(session, pull_id, actor, _ROWS + 1, int(position[0]) if position else -1)
             latest, job = _latest(session, connection, actor)
             is_asked = run.code == TOO_MUCH and latest == pull_id
-            gone = gone_over_there(session, connection_name, actor, _GONE) if is_asked else None
+            sees = may(Permission.LEDGER_READ)
+            gone = gone_over_there(session, connection_name, actor, _GONE) if is_asked and sees else None
             names = names_of(session, (one.customer_id for one in gone.named)) if gone else {}
         return self.render(
             "console/connections/run.html",
