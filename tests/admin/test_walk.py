@@ -26,6 +26,7 @@ from policy_service.storage.override_store import OverrideStore, StoredOverride
 from policy_service.storage.people_store import PeopleStore
 from policy_service.storage.webhook_store import NewWebhook, WebhookStore
 from tests.admin.company import OWN, TODAY, LivedIn, clock
+from tests.admin.connected import connect_systems
 from tests.admin.test_translations import catalogue
 from tests.chromium import Seen, launched, needs_chromium, served, watched
 
@@ -34,7 +35,7 @@ OF_A_KIND: Final = 2
 #: Of one place, whatever it is asked for: lists can be asked in a hundred ways.
 OF_A_PLACE: Final = 4
 #: What of an address says which form is shown: each is a place of its own.
-FORMS: Final = frozenset({"part", "kind"})
+FORMS: Final = frozenset({"part", "kind", "connection_name"})
 #: The widths of the window, and in which language contrasts are measured in each: that takes longer than all the rest,
 #: and the colours of a page are the same in both.
 WIDTHS: Final = {1280: "en-US", 1440: "zh-CN"}
@@ -69,14 +70,14 @@ NO_SCREENS: Final = frozenset(
         *("policies.curve", "policies.dials", "policies.impact_panel"),
         *("customers.facts_of", "mappings.anew", "simulations_behind.none", "simulations_report.none"),
         *("simulations_new.usual", "sign_in.show"),
+        *(f"connections_{part}.all" for part in ("account", "mapping", "notices", "write-back")),
+        *(f"connections_{part}.anew" for part in ("account", "mapping", "notices")),
     }
 )
-#: The demo's company has no connection: tests/admin/connections walks the pages of one.
-OF_A_CONNECTION: Final = "connections"
 #: What things were named by somebody, with words that the console has too.
 NAMES: Final = frozenset({*demo_days.PEOPLE, "system", "ledger"})
 #: Whoever holds them sees every screen.
-ROLES: Final = (Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER)
+ROLES: Final = (Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER, Role.SYSTEM)
 
 pytestmark = needs_chromium
 
@@ -112,6 +113,7 @@ def house(company: LivedIn, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         OverrideStore(session).add(replace(word, in_force_at=1))
         hook = NewWebhook("w1", "https://erp.example.test/", ("order.held",), "whsec_" + "c2VjcmV0" * 4)
         WebhookStore(session).add(hook, 1, "manager")
+    connect_systems(made, clock()())
     yield made
     made.close()
 
@@ -155,7 +157,7 @@ def test_every_page_is_whole_in_its_language_and_can_be_used_by_everybody(
     assert "" == "\n".join(walk.hurdles)
     assert "" == "\n".join(walk.unsaid)
     unseen = _screens(console) - {_screen(walk.places, path)[0] for path in walk.pages}
-    assert NO_SCREENS == {name for name in unseen if not name.startswith(OF_A_CONNECTION)}
+    assert NO_SCREENS == unseen
 
 
 def _screens(console: Flask) -> set[str]:
