@@ -58,6 +58,7 @@ class Session:
         self._means = means
         self._network = network
         self._channel: Channel | None = None
+        self._used: Token | None = None
 
     @property
     def host(self) -> str:
@@ -74,10 +75,13 @@ class Session:
 
         ConnectorError X110 where the token is not renewed, X111 where that is not asked for now.
         """
-        token = self._kept() or self._renewed(None)
+        token = self._usable(self._used) or self._kept() or self._renewed(None)
         answer = self._asked(call, token)
         if is_expired(answer):
-            answer = self._asked(call, self._renewed(token))
+            token = self._renewed(token)
+            answer = self._asked(call, token)
+        # To look for it again costs a database as much as the call costs otherwise.
+        self._used = token
         if answer.status >= _BROKEN:
             raise out_of_order(self.host, answer.status, None)
         return answer
@@ -99,7 +103,9 @@ class Session:
         return self._channel
 
     def _kept(self) -> Token | None:
-        token = self._means.token.load()
+        return self._usable(self._means.token.load())
+
+    def _usable(self, token: Token | None) -> Token | None:
         return token if token is not None and token.until > self._means.now() else None
 
     def _renewed(self, expired: Token | None) -> Token:

@@ -98,6 +98,14 @@ def test_a_token_that_another_process_has_renewed_is_taken_from_there() -> None:
     assert crm.tokens_given == 0
 
 
+def test_a_token_is_looked_for_once_and_not_with_every_call() -> None:
+    kept = RenewedElsewhere(Token("other", NOON + HOUR, "https://www.zohoapis.com"))
+    crm = connected(CrmOverThere(accepts="other"), World(kept=kept))
+    crm.check()
+    crm.check()
+    assert kept.looks == 1
+
+
 def test_no_more_tokens_are_asked_for_than_are_given_out() -> None:
     crm, world = CrmOverThere(), World()
     same = account()
