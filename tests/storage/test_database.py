@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from policy_service.storage.database import Database
@@ -64,6 +64,36 @@ def test_a_block_that_raises_stores_nothing(database: Database) -> None:
     with pytest.raises(ArithmeticError):
         _add_and_raise(database)
     assert [] == names(database)
+
+
+def test_what_is_asked_past_the_session_shares_its_transaction(database: Database) -> None:
+    """Statements that are handed to the driver, and objects of the session, are stored together or not at all."""
+    with database.writing() as session:
+        _insert(session, "past")
+        session.add(PolicyRow(policy_id="within", created_at=1, created_by="ada"))
+    assert ["past", "within"] == names(database)
+    with pytest.raises(ArithmeticError):
+        _insert_and_raise(database)
+    with database.writing() as session:
+        _insert(session, "taken back")
+        session.add(PolicyRow(policy_id="taken back too", created_at=1, created_by="ada"))
+        session.rollback()
+    with database.writing() as session:
+        with session.begin_nested() as part:
+            _insert(session, "part")
+            part.rollback()
+        _insert(session, "rest")
+    assert ["past", "rest", "within"] == names(database)
+
+
+def _insert(session: Session, name: str) -> None:
+    session.connection().execute(insert(PolicyRow).values(policy_id=name, created_at=1, created_by="ada"))
+
+
+def _insert_and_raise(database: Database) -> None:
+    with database.writing() as session:
+        _insert(session, "lost")
+        raise ArithmeticError
 
 
 def test_a_read_sees_one_snapshot_throughout(database: Database) -> None:
