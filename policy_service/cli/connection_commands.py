@@ -14,8 +14,11 @@ from policy_service.connectors.port import System
 from policy_service.domain.instants import instant_text
 from policy_service.services.connections import runs as run_service
 from policy_service.services.connections import setting_up
+from policy_service.services.connections.discovering import discover, proposed
 from policy_service.storage.connection_store import StoredConnection
 
+#: So long a system is waited for that lets one wait.
+_PATIENCE_SECONDS = 120.0
 _NAME = click.argument("name")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Write it as JSON.")
 _SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting; may be repeated.")
@@ -132,11 +135,15 @@ def objects_command(name: str, object_name: str | None, as_json: bool, login: st
 @_NAME
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.option("--shipped", is_flag=True, help="Take the mapping that ships for its system.")
+@click.option("--propose", is_flag=True, help="Write out one that fits what is over there; keep nothing.")
 @as_option
-def map_command(name: str, file: Path | None, shipped: bool, login: str) -> None:
-    """Keep the mapping in FILE for connection NAME; with neither FILE nor --shipped write out the one that is kept."""
-    if file and shipped:
-        raise click.UsageError("Give FILE or --shipped, not both.")
+def map_command(name: str, file: Path | None, shipped: bool, propose: bool, login: str) -> None:
+    """Keep the mapping in FILE for connection NAME; without FILE, --shipped or --propose write out the one kept."""
+    if sum((file is not None, shipped, propose)) > 1:
+        raise click.UsageError("Give FILE, --shipped or --propose, not several.")
+    if propose:
+        click.echo(_proposed(name, login), nl=False)
+        return
     with changing_as(login) as work:
         connection = run_service.overview(work.session, name, work.actor).connection
         if not (file or shipped):
@@ -146,6 +153,14 @@ def map_command(name: str, file: Path | None, shipped: bool, login: str) -> None
         text = file.read_text("utf-8") if file else setting_up.shipped_mapping(work.house, system)
         setting_up.keep_connection_mapping(work.house, work.session, name, text, work.actor, work.act)
     output.out.print(escape(f"The mapping of {name} is kept. Pull: policy pull {name}"))
+
+
+def _proposed(name: str, login: str) -> str:
+    with open_house() as house:
+        work = work_in(house, login)
+        with house.database.reading() as session:
+            system = System(run_service.overview(session, name, work.actor).connection.system)
+        return proposed(house, system, discover(house, name, work.actor, _PATIENCE_SECONDS))
 
 
 def _values(given: Iterable[str]) -> dict[str, str]:

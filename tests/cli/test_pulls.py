@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.cli.running import policy
+from tests.cli.running import RULES, policy
 
 MAPPING = """
 mapping: erp
@@ -49,6 +49,27 @@ def test_what_is_left_out_is_told_by_each_pull_and_by_the_exit_code_until_it_is_
     mended = policy("pull", "erp", "--as", "shop")
     assert (0, "Why" in mended.out) == (mended.exit_code, False)
     assert "0 rows are left out.\n" == policy("connect", "left-out", "erp", "--as", "shop").out
+
+
+def test_a_mapping_of_headings_of_their_own_is_proposed_looked_at_and_kept(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RULES_DIR", str(RULES))
+    (folder / "customers.csv").write_text("客户编码,客户名称,生效日期,信用额度\nA1,阿达,2026-01-01,5000\n", "utf-8")
+    (folder / "invoices.csv").write_text(
+        "发票号码,客户编码,开票日期,到期日,金额\nI1,A1,2026-01-02,2026-02-01,7.00\n", "utf-8"
+    )
+    files = "customers = customers*.csv | 客户编码\ninvoices = invoices*.csv | 发票号码"
+    policy("connect", "change", "erp", "--set", f"files={files}", "--as", "shop")
+    proposed = policy("connect", "map", "erp", "--propose", "--as", "shop")
+    assert 0 == proposed.exit_code, proposed.err
+    assert "credit_limit: 信用额度" in proposed.out
+    file = tmp_path / "proposed.yaml"
+    file.write_text(proposed.out, "utf-8")
+    assert 0 == policy("connect", "map", "erp", str(file), "--as", "shop").exit_code
+    pulled = policy("pull", "erp", "--as", "shop")
+    assert (0, True) == (pulled.exit_code, "2 added" in pulled.out), pulled.out + pulled.err
+    assert 2 == policy("connect", "map", "erp", "--propose", "--shipped", "--as", "shop").exit_code
 
 
 def test_what_is_left_out_is_data_too(folder: Path) -> None:

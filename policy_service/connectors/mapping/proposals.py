@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policy_service.connectors.mapping.checks import FITTING, GIVES_GROUPS, Discovered
-from policy_service.connectors.mapping.known_names import FIELD_NAMES, OBJECT_NAMES
+from policy_service.connectors.mapping.known_names import FACT_NAMES, FIELD_NAMES, OBJECT_NAMES
 from policy_service.connectors.mapping.mapping import TABLE_OF_ID, Condition, ConnectorMapping, Feed, WriteBack
 from policy_service.connectors.mapping.sources import FirstOf, FromField, Joined, Source, fields_read, form_of
 from policy_service.connectors.port import FieldKind, RemoteField, RemoteObject, System
@@ -53,9 +53,24 @@ def _kept(system: System, feed: Feed, discovered: Discovered) -> Feed:
             columns[column] = kept
         elif field := _called(feed.table, column, fields, {}):
             columns[column] = _source(system, field)
-    if system is System.DROP_FOLDER and COLUMNS[feed.table].keeps_further_columns:
-        columns |= {field.name: FromField(field.name) for field in fields if field.name not in columns}
-    return replace(feed, columns=columns)
+    return replace(feed, columns={**columns, **_further(system, feed.table, columns, fields)})
+
+
+def _further(
+    system: System, table: Table, columns: Mapping[str, Source], fields: Sequence[RemoteField]
+) -> Mapping[str, Source]:
+    """Return the columns of a file that become facts of customers: those that nothing else takes."""
+    if system is not System.DROP_FOLDER or not COLUMNS[table].keeps_further_columns:
+        return {}
+    taken = {source.name for source in columns.values() if isinstance(source, FromField)}
+    further: dict[str, Source] = {}
+    for field in fields:
+        if field.name not in taken:
+            heading = plain_heading(field.name)
+            called = next((fact for fact, names in FACT_NAMES.items() if heading in names), field.name)
+            name = field.name if called in {*columns, *further} else called
+            further[name] = FromField(field.name)
+    return further
 
 
 def _there(source: Source, feed: Feed, discovered: Discovered) -> Source | None:
@@ -93,9 +108,10 @@ def _found(
     for name in _objects_called(table, objects):
         fields = discovered.get(name, ())
         found = {column: _called(table, column, fields, fed_by) for column in FIELD_NAMES[table]}
-        columns = {column: _source(system, field) for column, field in found.items() if field}
+        columns: dict[str, Source] = {column: _source(system, field) for column, field in found.items() if field}
         has_needed = all(column in columns for column in COLUMNS[table].required)
         if has_needed and (table is not Table.PAYMENTS or {"invoice_id", "customer_id"} & set(columns)):
+            columns |= _further(system, table, columns, fields)
             yield Feed(name, table, columns, _shared_conditions(fields, feeds))
             return
 

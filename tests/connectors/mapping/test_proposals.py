@@ -1,5 +1,7 @@
 """What another system says it has leads to a mapping that people only look through."""
 
+import pytest
+
 from policy_service.connectors.mapping.checks import findings_of
 from policy_service.connectors.mapping.mapping import ConnectorMapping, Output
 from policy_service.connectors.mapping.proposals import propose
@@ -136,6 +138,38 @@ def test_a_folder_is_mapped_by_the_headings_of_its_files() -> None:
     assert "posted_on" in columns(proposed, Table.PAYMENTS)
     assert [feed.table for feed in proposed.feeds] == [Table.CUSTOMERS, Table.INVOICES, Table.PAYMENTS]
     assert findings_of(proposed, discovered) == ()
+
+
+@pytest.mark.parametrize(
+    ("customers", "invoices"),
+    [
+        ("客户编码 客户名称 生效日期 信用额度 评级", "发票号码 客户编码 开票日期 到期日 价税合计"),
+        ("Customer_no Company_name Valid_from Credit_limit 评级", "Invoice_no Customer_no Invoice_date Due_date Total"),
+    ],
+    ids=["chinese", "english"],
+)
+def test_a_folder_with_headings_of_its_own_is_mapped_with_its_dated_facts(customers: str, invoices: str) -> None:
+    discovered = {"customers": fields(customers), "invoices": fields(invoices)}
+    proposed = propose(System.DROP_FOLDER, (), discovered, shipped("drop_folder"))
+    given = columns(proposed, Table.CUSTOMERS)
+    assert ["customer_id", "name", "valid_from", "credit_limit", "评级"] == list(given)
+    assert customers.split() == list(given.values())
+    assert invoices.split() == [
+        columns(proposed, Table.INVOICES)[name]
+        for name in ("invoice_id", "customer_id", "issue_date", "due_date", "amount")
+    ]
+    assert findings_of(proposed, discovered) == ()
+
+
+def test_files_under_names_of_their_own_keep_their_further_columns_too() -> None:
+    discovered = {
+        "客户": fields("客户编码 客户名称 授信额度 区域"),
+        "发票": fields("发票号 客户编码 开票日期 到期日 金额"),
+    }
+    objects = tuple(RemoteObject(name, name) for name in discovered)
+    proposed = propose(System.DROP_FOLDER, objects, discovered, shipped("drop_folder"))
+    assert ["customer_id", "name", "credit_limit", "区域"] == list(columns(proposed, Table.CUSTOMERS))
+    assert {"客户", "发票"} == {feed.object_name for feed in proposed.feeds}
 
 
 def test_a_joined_id_is_proposed_whole_or_not_at_all() -> None:
