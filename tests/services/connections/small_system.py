@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cryptography.fernet import Fernet
-from sqlalchemy.orm import Session
 
 from policy_service.connectors.means import Account, Means
 from policy_service.connectors.port import (
@@ -35,6 +33,7 @@ from policy_service.services.connections.world import World
 from policy_service.services.house import House
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.pull_store import StoredPull
+from tests.services.connections.sparking import SparkingDatabase
 from tests.services.decisions.live import person
 
 KEY = Fernet.generate_key().decode()
@@ -217,24 +216,6 @@ class SmallConnector:
         return RemoteRow(row_id, time, {name: body.get(name) for name in wanted.fields})
 
 
-class SparkingDatabase:
-    """A database in which each transaction that writes burns before it is stored."""
-
-    def __init__(self, database: Any, spark: Spark) -> None:
-        self._database = database
-        self._spark = spark
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._database, name)
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        with self._database.writing() as session:
-            yield session
-            self._spark.burn()
-        self._spark.burn()
-
-
 class Pulling:
     """A house with one connection to the small system, by a clock that goes on with every pull."""
 
@@ -282,7 +263,7 @@ class Pulling:
         """Do something, and be killed after so many steps; whether it came so far."""
         database = self.house.database
         self.spark = Spark(steps)
-        self.house.database = SparkingDatabase(database, self.spark)  # type: ignore[assignment]
+        self.house.database = SparkingDatabase(database, self.spark.burn)  # type: ignore[assignment]
         try:
             doing()
         except Killed:
