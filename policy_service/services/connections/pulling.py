@@ -6,8 +6,7 @@ whatever, is gone on with by the next one and comes to the same ledger.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ from policy_service.connectors.port import Page
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.services.connections.following import Followed, Follower, follow
-from policy_service.services.connections.holding import RENEW_AFTER, held_by_another, hold, let_go
+from policy_service.services.connections.holding import Held, hold, let_go
 from policy_service.services.connections.left_out import count_left_out
 from policy_service.services.connections.making import make_some
 from policy_service.services.connections.mirroring import mirror
@@ -127,8 +126,14 @@ class _Run:
         self._with_written = with_written
         self._told = told
         self._rows = 0
-        self._held_at = house.world.now()
-        self._is_stopped = False
+        self._held = Held(
+            house,
+            connection.connection_id,
+            by,
+            lambda: heard(self._rows),
+            lambda session: _is_running(session, pull_id),
+        )
+        self._writing = self._held.writing
 
     def mirror(self) -> None:
         """Bring what has changed over there; of another account everything."""
@@ -139,13 +144,12 @@ class _Run:
                 MirrorStore(session, connection_id).begin_all_anew()
                 WrittenStore(session, connection_id).forget()
                 store.move(connection_id, account=account)
-        with opened(self._house, self._connection, self._goes_on) as connector:
+        with opened(self._house, self._connection, self._held.goes_on) as connector:
             for one in wanted(self._mapping, with_written=self._with_written):
                 try:
-                    mirror(connector, connection_id, one, self._writing, self._count)
+                    with self._held.asking():
+                        mirror(connector, connection_id, one, self._writing, self._count)
                 except ConnectorError as error:
-                    if self._is_stopped:
-                        raise JobStopped from None
                     if error.code in _NO_PLACE:
                         self._begin_anew()
                     raise
@@ -204,17 +208,6 @@ class _Run:
             let_go(session, connection_id, self._by, at)
         return ended
 
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with self._house.database.writing() as session:
-            # Whoever has lost the connection to another writes nothing more of it.
-            self._held_at = self._house.world.now()
-            hold(session, self._connection.connection_id, self._by, self._held_at)
-            if PullStore(session).load(self._pull_id).state != "running":
-                # Another pull has begun since, and perhaps ended: what came here may be older than what that brought.
-                raise held_by_another()
-            yield session
-
     def _count(self, session: Session, page: Page, kept: Kept) -> None:
         counts = {"pages": 1, "rows": len(page.rows), "changed": kept.changed, "deleted": kept.deleted}
         PullStore(session).count(self._pull_id, **counts)
@@ -236,16 +229,10 @@ class _Run:
         # Also what earlier runs found: it is left out until it is mended.
         PullStore(session).say_left_out(self._pull_id, count_left_out(session, self._connection.connection_id))
 
-    def _goes_on(self) -> bool:
-        try:
-            self._heard(self._rows)
-        except JobStopped:
-            self._is_stopped = True
-            return False
-        if self._house.world.now() > self._held_at + RENEW_AFTER:
-            with self._writing():
-                pass
-        return True
+
+def _is_running(session: Session, pull_id: str) -> bool:
+    # Another pull may have begun since, and perhaps ended.
+    return PullStore(session).load(pull_id).state == "running"
 
 
 def _unexpected(error: Exception) -> PolicyServiceError:

@@ -1,22 +1,19 @@
 """One run of the write-back under way: its place, its lease, its counts, and how it ends."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.mapping.mapping import ConnectorMapping
 from policy_service.connectors.port import Written
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import SECOND, Instant
 from policy_service.services.audit import note
-from policy_service.services.connections.holding import RENEW_AFTER, held_by_another, hold, let_go
+from policy_service.services.connections.holding import Held, hold, let_go
 from policy_service.services.connections.writing_back_schedule import after_failed_push, after_push
 from policy_service.services.house import House
-from policy_service.services.running_jobs import JobStopped
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.pull_store import PullStore
 from policy_service.storage.push_store import PushStore, StoredPush
@@ -54,9 +51,10 @@ class PushRun:
         self.is_dry = is_dry
         self._heard = heard
         self._done = 0
-        self._held_at = house.world.now()
-        self._is_stopped = False
         self._last_pull = ""
+        # Everything it keeps is kept while it holds the connection, and it says while it waits that it lives.
+        held = Held(house, connection.connection_id, by, lambda: self.has_done(0), self._is_its)
+        self.writing, self.goes_on, self.asking = held.writing, held.goes_on, held.asking
 
     @property
     def connection_id(self) -> int:
@@ -66,17 +64,6 @@ class PushRun:
     def now(self) -> Act:
         """Return the act, as of now: an hour later other overrides and days count."""
         return Act(self.act.person, self.house.world.now() or self.act.at, self.act.request_id)
-
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """Give a transaction in which the connection is held; Conflict X167 once somebody else has it, or had it."""
-        with self.house.database.writing() as session:
-            self._held_at = self.house.world.now()
-            hold(session, self.connection_id, self.by, self._held_at)
-            is_running = PushStore(session).load(self.push_id).state == "running"
-            if not is_running or _last_pull(session, self.connection_id) != self._last_pull:
-                raise held_by_another()
-            yield session
 
     def begin(self) -> None:
         """Take the connection as the last pull left it, which may be our own."""
@@ -92,28 +79,6 @@ class PushRun:
         """Say how far it is; JobStopped where it is to stop."""
         self._done += rows
         self._heard(self._done, self._done + 1)
-
-    def goes_on(self) -> bool:
-        """Return whether a connector may wait on; the connection is held meanwhile."""
-        try:
-            self._heard(self._done, self._done + 1)
-        except JobStopped:
-            self._is_stopped = True
-            return False
-        if self.house.world.now() > self._held_at + RENEW_AFTER:
-            with self.writing():
-                pass
-        return True
-
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Run a call of the connector; JobStopped where it gave up waiting because the run is to stop."""
-        try:
-            yield
-        except ConnectorError:
-            if self._is_stopped:
-                raise JobStopped from None
-            raise
 
     def note(self, session: Session, done: str, detail: dict[str, object]) -> None:
         """Note a batch in the audit trail."""
@@ -135,6 +100,10 @@ class PushRun:
             ended = PushStore(session).end(self.push_id, state, at, **said)
             let_go(session, self.connection_id, self.by, at)
         return ended
+
+    def _is_its(self, session: Session) -> bool:
+        is_running = PushStore(session).load(self.push_id).state == "running"
+        return is_running and _last_pull(session, self.connection_id) == self._last_pull
 
 
 def kept_words(said: Written) -> tuple[str, str]:
