@@ -21,6 +21,12 @@ from tests.storage.rows import fill
 try_examples()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: at the end it would keep one process while the others have nothing left to do."""
+    items.sort(key=lambda item: item.get_closest_marker("begins_early") is None)
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what is there before any test: a million objects, again and again."""
     gc.collect()

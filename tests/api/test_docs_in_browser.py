@@ -12,7 +12,7 @@ from tests.api.over_sqlite import furnished_house
 from tests.api.whole import whole_app
 from tests.chromium import Seen, launched, needs_chromium, served, watched
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.begins_early]
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from tests.connectors.stand_ins import StandIn, fxiaoke, fxiaoke_process
 
 __all__ = ["fxiaoke", "fxiaoke_process"]
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.begins_early]
 
 #: What a person reads on a page, but for names.
 _TEXTS = (

@@ -31,7 +31,7 @@ from tests.api.house import Clock
 from tests.chromium import launched, needs_chromium, served, watched
 from tests.keyboard import Keyboard
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.begins_early]
 
 POLICY = "manufacturer_cn"
 MANAGER, APPROVER = "manager", "approver"
