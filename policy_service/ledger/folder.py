@@ -11,6 +11,7 @@ from policy_service.ledger.sheets import Sheet, open_csv, refuse
 from policy_service.ledger.workbooks import open_parquet, open_xlsx
 
 _ENDINGS: Final = (".csv", ".xlsx", ".parquet")
+_OTHER_DELIMITERS: Final = ";\t|"
 
 
 def open_folder(
@@ -67,7 +68,14 @@ def refuse_missing_columns(sheet: Sheet, needed: Sequence[str]) -> None:
     missing = [column for column in needed if column not in sheet.header]
     if missing:
         found = f"the column {', '.join(missing)} is missing; found are {', '.join(sheet.header)}."
-        raise refuse(Refusal.COLUMN_MISSING, found, "Add it to the header, spelled exactly so.", sheet.file, 1)
+        raise refuse(Refusal.COLUMN_MISSING, found, _remedy_of_header(sheet), sheet.file, 1)
+
+
+def _remedy_of_header(sheet: Sheet) -> str:
+    # Spreadsheets write semicolons in much of Europe: all names stand in one cell then, and none of them is missing.
+    if len(sheet.header) == 1 and any(delimiter in sheet.header[0] for delimiter in _OTHER_DELIMITERS):
+        return "Save it with commas between the cells, not semicolons, tabs or bars."
+    return "Add it to the header, spelled exactly so."
 
 
 def _table_of(path: Path) -> Table | None:

@@ -93,6 +93,16 @@ def test_what_cannot_be_read_refuses_the_import_with_its_place(refusal: str, tmp
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_file_with_another_delimiter_is_told_from_one_that_lacks_columns(delimiter: str, tmp_path: Path) -> None:
+    with pytest.raises(LedgerError) as caught:
+        import_texts(tmp_path, invoices=INVOICES.replace(",", delimiter))
+    assert ("D105", "Save it with commas between the cells, not semicolons, tabs or bars.") == (
+        caught.value.code,
+        caught.value.remedy,
+    )
+
+
 def test_a_file_of_which_next_to_nothing_can_be_read_is_refused_before_it_fills_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
