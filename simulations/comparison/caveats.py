@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from policy_service.facts.postings import PostingKind
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import Policy
 from policy_service.linter.checks.feedback import check_feedback
@@ -25,7 +26,8 @@ class Caveat:
 class LedgerCaveats:
     """What is to be said of a ledger, or of a part of it.
 
-    `posted_late` counts the entries that became known after their date; `changing` are the customer facts that say
+    `posted_late` counts the entries, rows of recorded standings among them, that became known after their date;
+    `payments` counts payments alone, not what else lowers an invoice; `changing` are the customer facts that say
     another thing of some customer from a later day on; `known` all that the customer file has.
     """
 
@@ -44,13 +46,14 @@ def ledger_caveats(snapshot: Snapshot) -> LedgerCaveats:
         *((table.date, table.known_from) for table in (snapshot.postings, snapshot.unapplied, snapshot.events)),
         (snapshot.disputes.opened, snapshot.disputes.known_from),
         (snapshot.promises.made, snapshot.promises.known_from),
+        (snapshot.standings.since, snapshot.standings.known_from),
     ]
     begins_anew = np.zeros(len(snapshot.versions.counts_from) + 1, dtype=bool)
     begins_anew[snapshot.versions.begins] = True
     later = np.flatnonzero(~begins_anew[:-1])
     return LedgerCaveats(
         posted_late=sum(int(np.count_nonzero(known > day)) for day, known in dated),
-        payments=len(snapshot.postings.date) + len(snapshot.unapplied.date),
+        payments=int(np.count_nonzero(snapshot.postings.kind == PostingKind.PAYMENT)) + len(snapshot.unapplied.date),
         quarantined=snapshot.quarantined,
         changing=frozenset(n for n, said in snapshot.attributes.items() if (said[later] != said[later - 1]).any()),
         known=frozenset(snapshot.attributes),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from policy_service.domain.entries import Customer, CustomerHistory, Ledger, RecordedStanding
 from policy_service.language.definitions.dictionary import FactSource
 from policy_service.language.load import load_policy
 from simulations.accounting.costs import Costs
@@ -14,8 +15,10 @@ from simulations.comparison.caveats import LedgerCaveats, caveats, ledger_caveat
 from simulations.comparison.evidence import evidence
 from simulations.comparison.run_key import PolicyRun, key_of, seed_of
 from simulations.ledger_snapshot.columns import Versions
+from simulations.ledger_snapshot.from_ledger import snapshot_of as of_ledger
 from simulations.replay.options import HeldOrders, Mode, Options
-from tests.simulations.accounting.worlds import Buyer, Posting, Sale, World, snapshot_of
+from tests.facts.small_ledgers import CNY, day
+from tests.simulations.accounting.worlds import CREDIT_NOTE, Buyer, Posting, Sale, World, snapshot_of
 
 OPTIONS = Options(0, 100)
 PLAIN = LedgerCaveats(0, 1, 0, frozenset(), frozenset())
@@ -61,6 +64,17 @@ def test_what_is_told_of_a_ledger_adds_up() -> None:
     assert LedgerCaveats(2, 2, 4, frozenset(), READ | {"segment", "industry"}) == merge_ledger_caveats(
         [ledger_caveats(late), replace(ledger_caveats(late), known=READ)]
     )
+
+
+def test_a_credit_note_is_no_payment() -> None:
+    sold = (Sale("I1", 0, 30, 100, (Posting(9, 100, CREDIT_NOTE),)),)
+    assert 0 == ledger_caveats(snapshot_of(World((Buyer("C1", sold),)))).payments
+
+
+def test_a_recorded_standing_that_was_posted_late_counts_among_the_entries() -> None:
+    row = RecordedStanding("C1", day("2026-01-01"), "A", posted_on=day("2026-01-09"))
+    history = CustomerHistory("C1", (Customer("C1"),), standings=(row,))
+    assert 1 == ledger_caveats(of_ledger(Ledger(CNY, {"C1": history}))).posted_late
 
 
 def test_a_fact_that_changes_for_one_customer_has_a_history() -> None:

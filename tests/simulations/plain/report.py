@@ -215,6 +215,7 @@ def _dates(ledger: Ledger) -> Iterable[tuple[dt.date, dt.date]]:
         yield from ((one.opened, one.posted_on) for one in history.disputes)
         yield from ((one.made, one.posted_on) for one in history.promises)
         yield from ((one.date, one.posted_on) for one in (*history.events, *history.orders))
+        yield from ((one.valid_from, one.posted_on or one.valid_from) for one in history.standings)
 
 
 def caveats(ledger: Ledger, policy: Policy, options: Options) -> list[dict[str, str]]:
