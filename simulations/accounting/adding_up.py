@@ -3,7 +3,7 @@
 from policy_service.facts.knowledge import NEVER
 from simulations.accounting.calendar import Calendar
 from simulations.accounting.invoice_entries import add_invoices
-from simulations.accounting.kernel_input import HELD, NOTICED, SOLD, Added, Own, Recorded, Run
+from simulations.accounting.kernel_input import HELD, NOTICED, SOLD, TOGETHER, Added, Own, Recorded, Run
 from simulations.accounting.places import (
     AGES,
     AMOUNTS,
@@ -16,7 +16,9 @@ from simulations.accounting.places import (
     SQUARES,
     Places,
 )
-from simulations.columnar.compiled_functions import kernel
+from simulations.columnar.compiled_functions import kernel, lean_kernel
+from simulations.columnar.pointers import pointer_to
+from simulations.ledger_snapshot.columns import Column
 from simulations.replay.trace import OUTCOMES
 
 _APPROVE, _HOLD = 0, 2
@@ -29,20 +31,32 @@ def add_up_customers(
     first: int, last: int, recorded: Recorded, run: Run, calendar: Calendar, places: Places, own: Own, added: Added
 ) -> None:
     """Add up the customers from `first` up to `last`; the rows of `added` by customer begin with that of `first`."""
-    for customer in range(first, last):
-        add_orders(customer, recorded, run, calendar, places, own, added)
-        add_invoices(customer, recorded, run, calendar, places, own, added)
-        add_steps(customer, run, calendar, places, own, added)
-        add_customer(customer, customer - first, run, places, own, added)
-        pass_on(customer - first, places, own, added)
+    recorded, run, calendar = pointer_to(recorded), pointer_to(run), pointer_to(calendar)
+    places, own, added = pointer_to(places), pointer_to(own), pointer_to(added)
+    for begins in range(first, last, TOGETHER):
+        ends = min(begins + TOGETHER, last)
+        for customer in range(begins, ends):
+            sums = own.sums[customer - begins]
+            add_orders(customer, recorded, run, calendar, places, sums, own.marks, added)
+            add_invoices(customer, recorded, run, calendar, places, sums, own.marks, added)
+            add_steps(customer, run, calendar, places, sums, own, added)
+            add_customer(customer, customer - first, run, places, sums, added)
+        pass_on(begins - first, ends - begins, places, own, added)
 
 
-@kernel
+@lean_kernel
 def add_orders(
-    customer: int, recorded: Recorded, run: Run, calendar: Calendar, places: Places, own: Own, added: Added
+    customer: int,
+    recorded: Recorded,
+    run: Run,
+    calendar: Calendar,
+    places: Places,
+    sums: Column,
+    marks: Column,
+    added: Added,
 ) -> None:
     """Add up the orders of the window by first outcome and reason, and all that was sold, also before it, by month."""
-    sums, marks, timeline = own.sums, own.marks, added.timeline
+    timeline = added.timeline
     amounts, days, month_of, earliest = recorded.order_amount, recorded.order_day, calendar.month_of, calendar.earliest
     entries, ordered_on, outcomes = run.entry, run.day, run.outcome
     reasons, went_ahead = run.reason, run.went_ahead
@@ -68,10 +82,12 @@ def add_orders(
             marks[(places.monthly + month) >> BLOCK] = 1
 
 
-@kernel
-def add_steps(customer: int, run: Run, calendar: Calendar, places: Places, own: Own, added: Added) -> None:
+@lean_kernel
+def add_steps(
+    customer: int, run: Run, calendar: Calendar, places: Places, sums: Column, own: Own, added: Added
+) -> None:
     """Add up firings: each is a notice, those of a level on one day are one case step of the level's owner."""
-    sums, marks, timeline = own.sums, own.marks, added.timeline
+    marks, timeline = own.marks, added.timeline
     levels, days, opens, owners, stepped_on = run.level, run.fired_on, run.opens, run.owner, own.stepped_on
     month_of = calendar.month_of
     for level in range(len(stepped_on)):
@@ -92,10 +108,10 @@ def add_steps(customer: int, run: Run, calendar: Calendar, places: Places, own: 
             marks[week >> BLOCK] = 1
 
 
-@kernel
-def add_customer(customer: int, row: int, run: Run, places: Places, own: Own, added: Added) -> None:
+@lean_kernel
+def add_customer(customer: int, row: int, run: Run, places: Places, sums: Column, added: Added) -> None:
     """Write down what the report says of a customer; add its grade, and the square of its open balance in limbs."""
-    sums, told = own.sums, added.customers
+    told = added.customers
     if run.grade[customer] >= 0:
         sums[places.grades + run.grade[customer]] += 1
     orders = 0
@@ -119,9 +135,9 @@ def add_customer(customer: int, row: int, run: Run, places: Places, own: Own, ad
     sums[SQUARES + 3] += top >> SQUARE_LIMB
 
 
-@kernel
-def pass_on(row: int, places: Places, own: Own, added: Added) -> None:
-    """Add a customer's sums to its groups and to every draw, and clear them."""
+@lean_kernel
+def pass_on(first: int, customers: int, places: Places, own: Own, added: Added) -> None:
+    """Add the sums of so many customers to their groups and to every draw, and clear them; `first` is their row."""
     sums, marks = own.sums, own.marks
     groups, weights, totals, drawn = added.groups, added.weights, added.totals, added.drawn
     # Below that block stand the sums that are not marked.
@@ -130,12 +146,15 @@ def pass_on(row: int, places: Places, own: Own, added: Added) -> None:
         if block >= first_marked and marks[block] == 0:
             continue
         marks[block] = 0
-        for place in range(block << BLOCK, min((block + 1) << BLOCK, len(sums))):
-            amount = sums[place]
-            if amount == 0:
-                continue
-            sums[place] = 0
-            for column in range(groups.shape[1]):
-                totals[groups[row, column], place] += amount
-            for draw in range(weights.shape[1]):
-                drawn[place, draw] += amount * weights[row, draw]
+        for place in range(block << BLOCK, min((block + 1) << BLOCK, sums.shape[1])):
+            of_draws = drawn[place]
+            for customer in range(customers):
+                amount = sums[customer, place]
+                if amount == 0:
+                    continue
+                sums[customer, place] = 0
+                for column in range(groups.shape[1]):
+                    totals[groups[first + customer, column], place] += amount
+                times = weights[first + customer]
+                for draw in range(len(times)):
+                    of_draws[draw] += amount * times[draw]

@@ -8,7 +8,7 @@ recorded entry the part that the prepayment displaced is not in the run, while i
 
 from simulations.accounting.calendar import Calendar
 from simulations.accounting.conversion import in_base
-from simulations.accounting.kernel_input import PAST_DUE, Added, Own, Recorded, Run
+from simulations.accounting.kernel_input import PAST_DUE, Added, Recorded, Run
 from simulations.accounting.places import (
     AGES,
     BLOCK,
@@ -20,7 +20,7 @@ from simulations.accounting.places import (
     WRITTEN_OFF,
     Places,
 )
-from simulations.columnar.compiled_functions import kernel
+from simulations.columnar.compiled_functions import lean_kernel
 from simulations.ledger_snapshot.columns import Column
 
 _PREPAYMENT, _PAYMENT, _WRITE_OFF = -1, 0, 2
@@ -28,9 +28,16 @@ _LOW = 2**LIMB - 1
 _MORE_THAN_RANKS = 2**40
 
 
-@kernel
-def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop: a call with arrays would count references per entry
-    customer: int, recorded: Recorded, run: Run, calendar: Calendar, places: Places, own: Own, added: Added
+@lean_kernel
+def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop over what all of it reads
+    customer: int,
+    recorded: Recorded,
+    run: Run,
+    calendar: Calendar,
+    places: Places,
+    sums: Column,
+    marks: Column,
+    added: Added,
 ) -> None:
     """Add up the invoices that exist in the run, with all that is posted upon them before the window's end."""
     begins, ends, month_of = calendar.begins, calendar.ends, calendar.month_of
@@ -41,7 +48,7 @@ def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop: a call with arrays
     issue_dates, amounts, written = recorded.issued, recorded.amount, recorded.written
     numerators, denominators = recorded.numerator, recorded.denominator
     prepaids, prepaid_days = run.prepaid, run.prepaid_on
-    sums, marks, timeline = own.sums, own.marks, added.timeline
+    timeline = added.timeline
     for invoice in range(recorded.begins[customer], recorded.begins[customer + 1]):
         if exists[invoice] == 0:
             continue
@@ -122,7 +129,7 @@ def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop: a call with arrays
             sums[AGES + bucket] += still_open
 
 
-@kernel
+@lean_kernel
 def held_at_issue(first: int, end: int, dates: Column, recorded: int, moved: int, issued: int) -> tuple[int, int]:
     """Return from where up to where entries fall on the issue date of the run, as they would have moved before it.
 
@@ -137,7 +144,7 @@ def held_at_issue(first: int, end: int, dates: Column, recorded: int, moved: int
     return held, stop
 
 
-@kernel
+@lean_kernel
 def next_held(first: int, end: int, after: int, kinds: Column, ranks: Column) -> int:
     """Return the place of the next entry after that key, by kind, then id."""
     found, least = first, 2**62

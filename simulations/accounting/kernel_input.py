@@ -1,9 +1,9 @@
 """What the kernels of the accounts read and write: tuples of arrays, each of one type whatever the policy.
 
-A kernel takes the arrays that it needs out of a tuple once, before its loops: each access counts references.
+A kernel takes the arrays that it needs out of a tuple once, before its loops: they need not be looked up anew.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -64,10 +64,10 @@ class Run(NamedTuple):
 
 
 class Own(NamedTuple):
-    """The sums of one customer while they are added up.
+    """The sums of TOGETHER customers while they are added up, a row for each.
 
     `marks` has 1 for each block of sums from `daily` on in which one may have changed, so that only those are passed
-    on. `stepped_on` is the day of the last step by level.
+    on. `stepped_on` is the day of a customer's last step by level.
     """
 
     sums: Column
@@ -91,6 +91,9 @@ class Added(NamedTuple):
 
 
 SOLD, HELD, PAST_DUE, NOTICED = 0, 1, 2, 3
+#: So many customers are added to the draws together, sum by sum: what one sum is in every draw stays in the
+#: processor's cache.
+TOGETHER: Final = 16
 
 
 def recorded_of(snapshot: Snapshot) -> Recorded:
@@ -122,9 +125,10 @@ def run_of(trace: Trace, customers: int, mode: Mode, layout: Layout) -> Run:
 
 
 def own_sums(layout: Layout) -> Own:
-    """Return empty sums for a customer at a time."""
+    """Return empty sums for a few customers at a time."""
     length = layout.places.length
-    return Own(*(np.zeros(size, dtype=np.int64) for size in (length, (length >> BLOCK) + 1, len(layout.levels))))
+    shapes = ((TOGETHER, length), ((length >> BLOCK) + 1,), (len(layout.levels),))
+    return Own(*(np.zeros(shape, dtype=np.int64) for shape in shapes))
 
 
 def as_column(column: npt.NDArray[Any]) -> Column:
