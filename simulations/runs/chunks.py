@@ -15,6 +15,7 @@ import numpy as np
 from policy_service.services.engine_pair import ENGINE_VERSION
 from simulations.accounting.calendar import Calendar, calendar_of, earliest_day
 from simulations.accounting.weights import Weights, draws_of
+from simulations.columnar.program import Compiled, compiled
 from simulations.comparison.caveats import LedgerCaveats, ledger_caveats, merge_ledger_caveats
 from simulations.comparison.comparison import Part, Question, Side, merge_parts, part_of
 from simulations.comparison.run_key import seed_of
@@ -32,6 +33,8 @@ from simulations.runs.sampled_orders import SampledOrders, merge_samples, sample
 CHUNK: Final = 125_000
 #: Where a snapshot is: the folder to map it from, or in memory.
 Source: TypeAlias = Path | Snapshot
+#: What the policies of baseline and candidate are compiled to; none of recorded practice.
+Programs: TypeAlias = tuple[Compiled | None, Compiled | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class ChunkWork:
         if self.version != ENGINE_VERSION:
             raise other_version(self.version, ENGINE_VERSION)
         drawn = draws_of(seed_of(self.question.key), self.customers, 0, self.customers, self.question.draws)
-        return partial(_done, self, drawn)
+        return partial(_done, self, drawn, programs_of(self.question))
 
 
 def work_of(question: Question, snapshot: Snapshot, source: Source) -> ChunkWork:
@@ -134,19 +137,31 @@ def opened_snapshot(source: Source, ledger_hash: str) -> Snapshot:
     return snapshot
 
 
-def traces_of(snapshot: Snapshot, question: Question, grades: tuple[str, ...]) -> tuple[Trace, Trace]:
-    """Return what both sides do with that part of a ledger; `grades` are all that the ledger has recorded."""
+def programs_of(question: Question) -> Programs:
+    """Return what the policies of both sides are compiled to, which is the same for every chunk."""
     sides = question.baseline, question.candidate
-    old = _trace(snapshot, sides[0], question, grades)
-    return old, old if sides[0] == sides[1] else _trace(snapshot, sides[1], question, grades)
+    old, new = (None if side.text is None else compiled(side.text, side.run.parameters) for side in sides)
+    return old, new
 
 
-def _done(work: ChunkWork, drawn: Weights, customers: CustomerRange) -> ChunkResult:
+def traces_of(
+    snapshot: Snapshot, question: Question, grades: tuple[str, ...], programs: Programs = (None, None)
+) -> tuple[Trace, Trace]:
+    """Return what both sides do with that part of a ledger; `grades` are all that the ledger has recorded.
+
+    `programs` are those of `programs_of`, if they are at hand.
+    """
+    sides = question.baseline, question.candidate
+    old = _trace(snapshot, sides[0], question, grades, programs[0])
+    return old, old if sides[0] == sides[1] else _trace(snapshot, sides[1], question, grades, programs[1])
+
+
+def _done(work: ChunkWork, drawn: Weights, programs: Programs, customers: CustomerRange) -> ChunkResult:
     whole = opened_snapshot(work.source, work.question.ledger_hash)
     orders = whole.orders if whole.has_orders_file else whole.invoices
     first_order = int(orders.begins[customers.first])
     snapshot = view_of(whole, customers)
-    traces = traces_of(snapshot, work.question, work.grades)
+    traces = traces_of(snapshot, work.question, work.grades, programs)
     part = part_of(
         work.question,
         snapshot,
@@ -168,9 +183,11 @@ def _numbered(part: Part, first_order: int) -> Part:
     return replace(part, customer_ids=(), moves=replace(part.moves, first=first))
 
 
-def _trace(snapshot: Snapshot, side: Side, question: Question, grades: tuple[str, ...]) -> Trace:
+def _trace(
+    snapshot: Snapshot, side: Side, question: Question, grades: tuple[str, ...], program: Compiled | None
+) -> Trace:
     if side.text is not None:
-        return replay(snapshot, side.text, question.options, side.run.parameters)
+        return replay(snapshot, side.text, question.options, side.run.parameters, program=program)
     trace = recorded_practice(snapshot, question.options)
     # A part of the ledger may lack grades that others have.
     place_of = np.array([*(grades.index(text) for text in trace.grades), -1], dtype=np.int64)

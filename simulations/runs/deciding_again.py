@@ -1,6 +1,6 @@
 """The sample of a run decided once more: its customers replayed by themselves, its orders put to the live engines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ import numpy as np
 
 from policy_service.services.compiled_policy import CompiledPolicy
 from simulations.comparison.comparison import Question
+from simulations.executors.errors import stopped
+from simulations.executors.port import Stop, never
 from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.moment import Moments
@@ -51,9 +53,12 @@ def agreement(
     question: Question,
     sample: SampledOrders,
     live: LiveVersions,
-    told: Callable[[int, int], None],
+    stop: Stop = never,
 ) -> Agreement:
-    """Return what the live engines say to what the run said of its sample, and to what it measured for it."""
+    """Return what the live engines say to what the run said of its sample, and to what it measured for it.
+
+    RequestError R518 if `stop`, which is asked before each order, wants an end.
+    """
     picked = chosen(snapshot, with_their_groups(snapshot, np.unique(sample.customers), question))
     entries = np.searchsorted(picked.orders, sample.entries).tolist()
     disagreements: dict[int, Disagreement] = {}
@@ -66,7 +71,8 @@ def agreement(
         ]
         said.sort(key=lambda one: moments.turn(one.entry))
         for done, found in enumerate(decided_again(picked.snapshot, version, moments, said)):
-            told(done, len(said))
+            if stop():
+                raise stopped()
             if found is not None:
                 disagreements.setdefault(said[done].entry, found)
     return Agreement(len(entries) if live else 0, list(disagreements.values()))

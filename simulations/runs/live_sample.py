@@ -82,11 +82,16 @@ def hashes_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64]) -> H
     text = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
     begins, lengths = offsets[:-1], np.diff(offsets)
     hashes = np.full(len(column), np.uint64(_hash_of_key(key)))
-    for place in range(int(lengths.max(initial=0))):
+    shortest = int(lengths.min()) if len(lengths) else 0
+    for place in range(shortest):
+        hashes ^= text[begins + place]
+        hashes *= np.uint64(_PRIME)
+    for place in range(shortest, int(lengths.max(initial=0))):
         longer = np.flatnonzero(lengths > place)
-        hashes[longer] = (hashes[longer] ^ text[begins[longer] + place].astype(np.uint64)) * np.uint64(_PRIME)
+        hashes[longer] = (hashes[longer] ^ text[begins[longer] + place]) * np.uint64(_PRIME)
     for shift, factor in _MIXERS:
-        hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
+        hashes ^= hashes >> np.uint64(shift)
+        hashes *= np.uint64(factor)
     return hashes
 
 

@@ -52,8 +52,10 @@ def merge_samples(parts: Sequence[SampledOrders]) -> SampledOrders:
 
 
 def _said(decided: DecidedOrders, entries: Column) -> Column:
-    in_order = np.argsort(decided.entry, kind="stable")
-    places = in_order[np.searchsorted(decided.entry, entries, sorter=in_order)]
+    found = np.flatnonzero(np.isin(decided.entry, entries))
+    places = found[np.argsort(decided.entry[found])]
+    # As they stand in `entries`, which name each order once.
+    places = places[np.searchsorted(decided.entry[places], entries)]
     return np.stack([getattr(decided, name)[places] for name in _SAID], axis=1)
 
 

@@ -1,6 +1,7 @@
 """One simulation: two policies replayed over one history, compared, and a sample decided again by the live engines."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
@@ -19,7 +20,6 @@ from simulations.accounting.costs import DEFAULT_COSTS, Costs
 from simulations.comparison.comparison import Comparison, Question, Side, compared
 from simulations.comparison.run_key import RECORDED, PolicyRun
 from simulations.comparison.why import Cause
-from simulations.executors.errors import stopped
 from simulations.executors.in_process import Threads
 from simulations.executors.port import Executor, Stop, never
 from simulations.ledger_snapshot.snapshot import Snapshot
@@ -125,10 +125,15 @@ def simulate(
         chunks = divided(snapshot, question, means.orders)
         with kept_chunks(work, checkpoints) as kept, live_versions(question) as live:
             whole = replayed(work, chunks, means, kept, partial(tell, Step.REPLAYING))
-            tell(Step.COMPARING, 0, 1)
-            found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
-            causes = _causes(snapshot, found, CauseWork(source, question), means, tell)
-            agreed = agreement(snapshot, question, whole.sample, live, _telling_sample(tell, stop))
+            # The sample needs nothing of the rest: it is told of when that is done.
+            with ThreadPoolExecutor(1) as beside:
+                agreeing = beside.submit(agreement, snapshot, question, whole.sample, live, stop)
+                tell(Step.COMPARING, 0, 1)
+                found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
+                causes = _causes(snapshot, found, CauseWork(source, question), means, tell)
+                tell(Step.SAMPLE, 0, 1)
+                agreed = agreeing.result()
+                tell(Step.SAMPLE, 1, 1)
     confirmed = agreed.orders - len(agreed.disagreements)
     circumstances = Circumstances(clock() - began, agreed.orders, confirmed, causes)
     return Simulation(found, circumstances, agreed.disagreements)
@@ -216,12 +221,3 @@ def _causes(snapshot: Snapshot, found: Comparison, work: CauseWork, means: Means
 
     means.executor.run(work, sets, take, means.stop)
     return causes
-
-
-def _telling_sample(tell: Tell, stop: Stop) -> Callable[[int, int], None]:
-    def told(done: int, total: int) -> None:
-        if stop():
-            raise stopped()
-        tell(Step.SAMPLE, done, total)
-
-    return told
