@@ -73,14 +73,18 @@ def environment_of(folder: Path) -> Mapping[str, str]:
 
 def lived_in(factory: pytest.TempPathFactory) -> LivedIn:
     """Return the company; of several processes that ask for it at once one makes it, and the others wait."""
-    base = factory.getbasetemp()
-    # Each process of the tests has a folder of its own, in one of all.
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "company"
+    folder = for_all(factory) / "company"
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             _make(folder.with_suffix(".unfinished")).rename(folder)
     return LivedIn(folder, json.loads((folder / _PASSWORDS).read_text("utf-8")))
+
+
+def for_all(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of all processes of the tests, within which each has one of its own."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 def _make(folder: Path) -> Path:

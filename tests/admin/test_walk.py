@@ -1,14 +1,14 @@
 """A walk over every screen of the console in a real browser, in both languages and two widths of the window.
 
 A page is loaded once in each language and shown in both widths: nothing is refused, missing, unsaid or out of reach.
+The pages are found first and divided into parts, each a test, so that several processes can walk.
 """
 
-from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import count
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -16,7 +16,6 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.routing import MapAdapter, RequestRedirect
 
 from admin.console import PATH, console_of
 from policy_service.cli import demo_days
@@ -25,17 +24,14 @@ from policy_service.services.house import House
 from policy_service.storage.override_store import OverrideStore, StoredOverride
 from policy_service.storage.people_store import PeopleStore
 from policy_service.storage.webhook_store import NewWebhook, WebhookStore
-from tests.admin.company import OWN, TODAY, LivedIn, clock
+from tests.admin.company import OWN, TODAY, LivedIn, clock, for_all
 from tests.admin.connected import connect_systems
 from tests.admin.test_translations import catalogue
+from tests.admin.way import Way, kept_way, links_in, way_from, within
 from tests.chromium import Seen, launched, needs_chromium, served, watched
 
-#: Pages of one kind look alike: so many of each are opened.
-OF_A_KIND: Final = 2
-#: Of one place, whatever it is asked for: lists can be asked in a hundred ways.
-OF_A_PLACE: Final = 4
-#: What of an address says which form is shown: each is a place of its own.
-FORMS: Final = frozenset({"part", "kind", "connection_name"})
+#: Into so many tests the pages are divided.
+PARTS: Final = 12
 #: The widths of the window, and in which language contrasts are measured in each: that takes longer than all the rest,
 #: and the colours of a page are the same in both.
 WIDTHS: Final = {1280: "en-US", 1440: "zh-CN"}
@@ -79,28 +75,37 @@ NAMES: Final = frozenset({*demo_days.PEOPLE, "system", "ledger"})
 #: Whoever holds them sees every screen.
 ROLES: Final = (Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER, Role.SYSTEM)
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.begins_early]
 
 
 @dataclass
 class Walk:
-    """What was seen on the way: pages, what is in somebody's way on one, and texts in the other language."""
+    """One language: what was seen on the way, what is in somebody's way on a page, and texts in the other language."""
 
     page: Page
     address: str
     locale: str
-    places: MapAdapter
     seen: Seen
-    pages: list[str] = field(default_factory=list)
-    met: Counter[str] = field(default_factory=Counter)
     unsaid: list[str] = field(default_factory=list)
     hurdles: list[str] = field(default_factory=list)
+
+    def found(self) -> str:
+        """Return what was found since this was last asked, in lines; nothing if all is well."""
+        kinds = {"complaint": self.seen.complaints, "stranger": self.seen.strangers}
+        kinds |= {"hurdle": self.hurdles, "unsaid": self.unsaid}
+        said = "\n".join(f"{self.locale} {kind}: {one}" for kind, ones in kinds.items() for one in ones)
+        for ones in kinds.values():
+            ones.clear()
+        return said
 
 
 @pytest.fixture(scope="module")
 def house(company: LivedIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Give the house of the company, where everybody who may see anything is one person."""
     made = company.opened(tmp_path_factory.mktemp("walk"))
+    # What is made now has the same ids in each process, which stand behind those of the company: addresses are shared.
+    numbers = count(1)
+    made.new_id = lambda: f"f{next(numbers):031x}"
     company.welcome(made, "manager")
     with made.database.writing() as session:
         people = PeopleStore(session)
@@ -138,12 +143,51 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_every_page_is_whole_in_its_language_and_can_be_used_by_everybody(
-    chromium: Browser, console: Flask, address: str, locale: str
+@pytest.fixture(scope="module")
+def walks(chromium: Browser, address: str) -> tuple[Walk, ...]:
+    """Give a walk in each language, signed in by a page that was looked at, too."""
+    made = tuple(_begun(chromium, address, locale) for locale in WIDTHS.values())
+    assert "" == "".join(walk.found() for walk in made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def way(walks: tuple[Walk, ...], console: Flask, tmp_path_factory: pytest.TempPathFactory) -> Way:
+    """Give the pages to open, the same for all processes."""
+    walk, places = walks[0], console.url_map.bind("")
+
+    def links_of(path: str) -> list[str]:
+        answer = walk.page.request.get(walk.address + path)
+        return links_in(answer.text(), answer.url, walk.address)
+
+    begin = ("/", "/password", CHANGE, f"{CHANGE}/edit", *UNLINKED)
+    return kept_way(for_all(tmp_path_factory) / "way.json", places, lambda: way_from(begin, places, links_of))
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_whole_in_both_languages_and_can_be_used_by_everybody(
+    walks: tuple[Walk, ...], way: Way, part: int
 ) -> None:
-    page = chromium.new_context(locale=locale, viewport={"width": min(WIDTHS), "height": HEIGHT}).new_page()
-    walk = Walk(page, address, locale, console.url_map.bind(""), watched(page, address))
+    for stop in way.stops[part::PARTS]:
+        for walk in walks:
+            walk.page.goto(walk.address + stop.path)
+            _look(walk, is_first=stop.is_first)
+            links = walk.page.eval_on_selector_all("a[href]:not([download])", "all => all.map(one => one.href)")
+            missed = way.misses(within(links, walk.address))
+            walk.hurdles.extend(f"{stop.path} leads where nobody walks: {path}" for path in missed)
+    assert "" == "\n".join(filter(None, (walk.found() for walk in walks)))
+
+
+def test_every_screen_is_on_the_way(console: Flask, way: Way) -> None:
+    screens = {rule.endpoint for rule in console.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert NO_SCREENS == screens - way.screens()
+
+
+def _begun(chromium: Browser, address: str, locale: str) -> Walk:
+    context = chromium.new_context(locale=locale, viewport={"width": min(WIDTHS), "height": HEIGHT})
+    context.add_init_script(AXE_SCRIPT)
+    page = context.new_page()
+    walk = Walk(page, address, locale, watched(page, address))
     page.goto(f"{address}/")
     _look(walk)
     page.fill("#login", "manager")
@@ -151,70 +195,20 @@ def test_every_page_is_whole_in_its_language_and_can_be_used_by_everybody(
     page.click("main form .btn-primary")
     # Whole: what is still on its way when the next page is opened would seem to have failed.
     page.wait_for_url(f"{address}/")
-    _walk_over(walk)
-    assert "" == "\n".join(walk.seen.complaints)
-    assert "" == "\n".join(walk.seen.strangers)
-    assert "" == "\n".join(walk.hurdles)
-    assert "" == "\n".join(walk.unsaid)
-    unseen = _screens(console) - {_screen(walk.places, path)[0] for path in walk.pages}
-    assert NO_SCREENS == unseen
-
-
-def _screens(console: Flask) -> set[str]:
-    return {rule.endpoint for rule in console.url_map.iter_rules() if "GET" in (rule.methods or ())}
-
-
-def _walk_over(walk: Walk) -> None:
-    ahead = deque(["/", "/password", CHANGE, f"{CHANGE}/edit", *UNLINKED])
-    while ahead:
-        path = ahead.popleft()
-        place, kind = _kind(walk.places, path)
-        if path in walk.pages or walk.met[kind] >= OF_A_KIND or walk.met[place] >= OF_A_PLACE:
-            continue
-        walk.met.update({place, kind})
-        walk.pages.append(path)
-        walk.page.goto(walk.address + path)
-        _look(walk, is_first=walk.met[kind] == 1)
-        links = walk.page.eval_on_selector_all("a[href]:not([download])", "all => all.map(one => one.href)")
-        ahead.extend(
-            link.removeprefix(walk.address).split("#")[0] for link in links if link.startswith(f"{walk.address}/")
-        )
-
-
-def _kind(places: MapAdapter, path: str) -> tuple[str, str]:
-    # Which screen it is and which of its forms, and what the question asks about.
-    parts = urlsplit(path)
-    endpoint, named = _screen(places, path)
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    forms = [f"{name}={value}" for name, value in (*named.items(), *asked) if name in FORMS]
-    place = " ".join([endpoint, *forms])
-    return place, f"{place}?{'&'.join(name for name, _ in asked)}"
-
-
-def _screen(places: MapAdapter, path: str) -> tuple[str, Mapping[str, object]]:
-    try:
-        return places.match(urlsplit(path).path, method="GET")
-    except RequestRedirect as other:
-        return _screen(places, urlsplit(other.new_url).path)
-    except NotFound:
-        # Opened all the same, so that it is complained of.
-        return path, {}
+    return walk
 
 
 def _look(walk: Walk, *, is_first: bool = True) -> None:
     page, shape = walk.page, ""
-    # What is hard to reach on one page of a kind is so on all.
-    if is_first:
-        page.evaluate(AXE_SCRIPT)
     for width in sorted(WIDTHS, key=lambda width: width != _width(page)):
         if width != _width(page):
             page.set_viewport_size({"width": width, "height": HEIGHT})
             page.evaluate(SETTLED)
+        # What is hard to reach on one page of a kind is so on all.
         if is_first:
             before, shape = shape, page.evaluate(SHAPE)
-            walk.hurdles.extend(
-                _hurdles(page, _rules(is_same=shape == before, has_contrast=WIDTHS[width] == walk.locale))
-            )
+            rules = _rules(is_same=shape == before, has_contrast=WIDTHS[width] == walk.locale)
+            walk.hurdles.extend(_hurdles(page, rules))
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             walk.hurdles.append(f"{page.url}: it is wider than the window of {width}")
     walk.unsaid.extend(f"{page.url}: {text}" for text in sorted(set(page.evaluate(TEXTS)) & _foreign(walk.locale)))
