@@ -3,7 +3,7 @@
 A permission is also a scope of an API key: a key may do what both its scopes and its person's roles allow.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -160,13 +160,21 @@ def are_apart(one: Role, other: Role) -> bool:
     return any(_P.LEDGER_WRITE in writes and _LETS_GO & lets for writes, lets in (both, both[::-1]))
 
 
-def lets_orders_go(roles: Iterable[Role]) -> bool:
-    """Return whether somebody who holds these roles answers for orders that go."""
-    return bool(_LETS_GO & permissions_of(roles))
-
-
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
-    """Return everything that somebody who holds these roles may do."""
+    """Return everything that somebody who holds these roles may do.
+
+    Whoever lets orders go by what the ledger says does not say as well where it comes from.
+    """
+    held = _given_by(roles)
+    return held - {Permission.CONNECTIONS_CONNECT} if _LETS_GO & held else held
+
+
+def is_withheld(permission: Permission, roles: Collection[Role]) -> bool:
+    """Return whether one of these roles gives a permission, and another takes it."""
+    return permission in _given_by(roles) - permissions_of(roles)
+
+
+def _given_by(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset(permission for role in roles for permission in PERMISSIONS[role])
 
 

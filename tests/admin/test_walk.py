@@ -72,19 +72,25 @@ NO_SCREENS: Final = frozenset(
 )
 #: What things were named by somebody, with words that the console has too.
 NAMES: Final = frozenset({*demo_days.PEOPLE, "system", "ledger"})
-#: Whoever holds them sees every screen.
-ROLES: Final = (Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER, Role.SYSTEM)
+#: Whoever holds these sees every screen but those by which somebody else says where payments come from.
+ROLES: Final = {
+    "manager": (Role.CREDIT_MANAGER, Role.ADMIN, Role.AUDITOR, Role.APPROVER),
+    "admin": (Role.ADMIN, Role.SYSTEM),
+}
+#: What the second of them opens.
+CONNECTIONS: Final = "/connections/"
 
 pytestmark = [needs_chromium, pytest.mark.begins_early]
 
 
 @dataclass
 class Walk:
-    """One language: what was seen on the way, what is in somebody's way on a page, and texts in the other language."""
+    """One person in one language: what was seen on the way, what is in somebody's way on a page, and foreign texts."""
 
     page: Page
     address: str
     locale: str
+    login: str
     seen: Seen
     unsaid: list[str] = field(default_factory=list)
     hurdles: list[str] = field(default_factory=list)
@@ -106,12 +112,13 @@ def house(company: LivedIn, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     # What is made now has the same ids in each process, which stand behind those of the company: addresses are shared.
     numbers = count(1)
     made.new_id = lambda: f"f{next(numbers):031x}"
-    company.welcome(made, "manager")
+    company.welcome(made, *ROLES)
     with made.database.writing() as session:
         people = PeopleStore(session)
         granted = {"state": "granted", "proposed_by": None, "proposed_at": 1, "granted_by": None, "granted_at": 1}
-        for role in ROLES:
-            people.set_role(people.person("manager"), role, granted)
+        for login, roles in ROLES.items():
+            for role in roles:
+                people.set_role(people.person(login), role, granted)
         word = StoredOverride(
             "o1", "C000000001", "", "order", {"outcome": "hold"}, "Fraud", "in_force", "mia", 1, TODAY
         )
@@ -145,8 +152,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def walks(chromium: Browser, address: str) -> tuple[Walk, ...]:
-    """Give a walk in each language, signed in by a page that was looked at, too."""
-    made = tuple(_begun(chromium, address, locale) for locale in WIDTHS.values())
+    """Give a walk of each person in each language, signed in by a page that was looked at, too."""
+    made = tuple(_begun(chromium, address, locale, login) for login in ROLES for locale in WIDTHS.values())
     assert "" == "".join(walk.found() for walk in made)
     return made
 
@@ -154,9 +161,10 @@ def walks(chromium: Browser, address: str) -> tuple[Walk, ...]:
 @pytest.fixture(scope="module")
 def way(walks: tuple[Walk, ...], console: Flask, tmp_path_factory: pytest.TempPathFactory) -> Way:
     """Give the pages to open, the same for all processes."""
-    walk, places = walks[0], console.url_map.bind("")
+    places = console.url_map.bind("")
 
     def links_of(path: str) -> list[str]:
+        walk = _over(walks, path)[0]
         answer = walk.page.request.get(walk.address + path)
         return links_in(answer.text(), answer.url, walk.address)
 
@@ -169,7 +177,7 @@ def test_every_page_is_whole_in_both_languages_and_can_be_used_by_everybody(
     walks: tuple[Walk, ...], way: Way, part: int
 ) -> None:
     for stop in way.stops[part::PARTS]:
-        for walk in walks:
+        for walk in _over(walks, stop.path):
             walk.page.goto(walk.address + stop.path)
             _look(walk, is_first=stop.is_first)
             links = walk.page.eval_on_selector_all("a[href]:not([download])", "all => all.map(one => one.href)")
@@ -183,14 +191,19 @@ def test_every_screen_is_on_the_way(console: Flask, way: Way) -> None:
     assert NO_SCREENS == screens - way.screens()
 
 
-def _begun(chromium: Browser, address: str, locale: str) -> Walk:
+def _over(walks: tuple[Walk, ...], path: str) -> list[Walk]:
+    login = "admin" if f"{path}/".startswith(CONNECTIONS) else "manager"
+    return [walk for walk in walks if walk.login == login]
+
+
+def _begun(chromium: Browser, address: str, locale: str, login: str) -> Walk:
     context = chromium.new_context(locale=locale, viewport={"width": min(WIDTHS), "height": HEIGHT})
     context.add_init_script(AXE_SCRIPT)
     page = context.new_page()
-    walk = Walk(page, address, locale, watched(page, address))
+    walk = Walk(page, address, locale, login, watched(page, address))
     page.goto(f"{address}/")
     _look(walk)
-    page.fill("#login", "manager")
+    page.fill("#login", login)
     page.fill("#password", OWN)
     page.click("main form .btn-primary")
     # Whole: what is still on its way when the next page is opened would seem to have failed.

@@ -15,7 +15,7 @@ What is pulled and how it is read says which payments there are: nobody who lets
 from typing import Final
 
 from policy_service.domain.errors import AccessError
-from policy_service.domain.permissions import Permission, lets_orders_go
+from policy_service.domain.permissions import Permission, is_withheld
 from policy_service.services.actor import Actor, require, require_one_of
 
 _SEES: Final = (Permission.LEDGER_READ, Permission.CONNECTIONS_CONNECT)
@@ -35,13 +35,13 @@ def require_checks(actor: Actor) -> None:
 
 def require_connects(actor: Actor) -> None:
     """Return if the actor may say how a system is reached; AccessError A403, or X185 for one who lets orders go."""
-    require(actor, Permission.CONNECTIONS_CONNECT)
-    if lets_orders_go(actor.roles):
+    if is_withheld(Permission.CONNECTIONS_CONNECT, actor.roles):
         raise AccessError(
             "X185",
             f"{actor.person} lets orders go, and may not say as well where payments come from.",
             remedy="Let an administrator do it who approves nothing.",
         )
+    require(actor, Permission.CONNECTIONS_CONNECT)
 
 
 def require_looks_into(actor: Actor) -> None:
