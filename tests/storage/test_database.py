@@ -1,7 +1,6 @@
 """Transactions mean the same on both databases: snapshots, all or nothing, no lost update, clear errors."""
 
 import traceback
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -9,7 +8,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from policy_service.storage.database import Database
-from policy_service.storage.errors import Conflict, StorageError, Unavailable
+from policy_service.storage.errors import Conflict, Unavailable
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.models.jobs import Job
 from policy_service.storage.models.policies import PolicyRow
@@ -17,22 +16,7 @@ from tests.facts.small_ledgers import CUSTOMER, invoice, payment
 from tests.nursery import born
 from tests.storage.books import ledger_of, load, run, store
 from tests.storage.decisions import append, decided
-from tests.storage.postgres import Server
-
-_CUT_ALL_OTHERS = """
-SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-WHERE pid <> pg_backend_pid() AND datname = current_database()
-"""
-
-
-def add(database: Database, name: str) -> None:
-    with database.writing() as session:
-        session.add(PolicyRow(policy_id=name, created_at=1, created_by="ada"))
-
-
-def names(database: Database) -> list[str]:
-    with database.reading() as session:
-        return sorted(session.scalars(select(PolicyRow.policy_id)))
+from tests.storage.names import add, code_of, names
 
 
 def a_job(database: Database) -> None:
@@ -54,10 +38,6 @@ def a_job(database: Database) -> None:
                 error="",
             )
         )
-
-
-def code_of(error: pytest.ExceptionInfo[StorageError]) -> str:
-    return error.value.code
 
 
 def test_a_block_that_raises_stores_nothing(database: Database) -> None:
@@ -249,125 +229,6 @@ def test_a_full_disk_leaves_the_chain_of_decisions_whole(sqlite_url: str) -> Non
     database.close()
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "policy.db",
-        "mysql://u:p@h/d",
-        "sqlite://",
-        "sqlite:///:memory:",
-        "sqlite+aiosqlite:///x.db",
-        "postgresql+asyncpg:///x",
-    ],
-)
-def test_a_url_that_means_nothing_is_refused(url: str) -> None:
-    with pytest.raises(StorageError) as refused:
-        Database(url)
-    assert "S201" == code_of(refused)
-    assert "DATABASE_URL" in str(refused.value)
-
-
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_every_usual_name_of_postgresql_means_it(scheme: str) -> None:
-    database = Database(f"{scheme}://ada:secret@127.0.0.1:1/x")
-    with pytest.raises(Unavailable) as refused:
-        names(database)
-    assert "S202" == code_of(refused)
-    assert "secret" not in str(refused.value)
-    database.close()
-
-
-def test_a_folder_that_does_not_exist_is_made_and_one_that_cannot_be_is_refused(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'new' / 'policy.db'}")
-    database.close()
-    assert (tmp_path / "new").is_dir()
-    (tmp_path / "file").touch()
-    with pytest.raises(StorageError) as refused:
-        Database(f"sqlite:///{tmp_path / 'file' / 'policy.db'}")
-    assert "S202" == code_of(refused)
-
-
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "policy.db").write_text("a diary, and a long one: " * 200)
-    database = Database(f"sqlite:///{tmp_path / 'policy.db'}")
-    with pytest.raises(StorageError) as refused:
-        names(database)
-    assert "S217" == code_of(refused)
-    database.close()
-
-
-def test_a_database_without_tables_says_so(empty_url: str) -> None:
-    database = Database(empty_url)
-    with pytest.raises(StorageError) as refused:
-        names(database)
-    assert "S203" == code_of(refused)
-    database.close()
-
-
-def test_a_password_that_is_wrong_and_a_database_that_is_not_there_are_unreachable(server: Server) -> None:
-    database = Database(server.url.replace("/postgres?", "/not_there?"))
-    with pytest.raises(Unavailable) as refused:
-        names(database)
-    assert "S202" == code_of(refused)
-    database.close()
-
-
-def test_sqlite_keeps_what_it_promises(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    with database.reading() as session:
-        settings = [session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
-    assert ["wal", 2, 1] == settings
-    database.close()
-
-
-def test_postgresql_speaks_of_instants_in_utc(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
-    with database.reading() as session:
-        assert "UTC" == session.scalar(text("SHOW timezone"))
-    database.close()
-
-
-def test_a_cut_connection_is_told_and_the_next_one_works(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
-    with pytest.raises(Unavailable) as refused, database.writing() as session:
-        _go_on_when_cut(database, session)
-    assert "S206" == code_of(refused)
-    add(database, "later")
-    assert ["later"] == names(database)
-    database.close()
-
-
-def test_connections_cut_while_idle_are_not_noticed(postgresql_url: str) -> None:
-    database, other = Database(postgresql_url, connections=2), Database(postgresql_url)
-    add(database, "first")
-    with other.writing() as session:
-        session.execute(text(_CUT_ALL_OTHERS))
-    assert ["first"] == names(database)
-    database.close()
-    other.close()
-
-
-def test_a_crashed_and_restarted_server_is_found_again_with_everything_acknowledged(
-    postgresql_url: str, server: Server
-) -> None:
-    if server.folder is None:
-        pytest.skip("the server of TEST_DATABASE_URL is not ours to stop")
-    database = Database(postgresql_url)
-    append(database, *(decided(f"D{number}") for number in range(5)))
-    server.stop()
-    try:
-        with pytest.raises(Unavailable) as refused:
-            append(database, decided("lost"))
-        assert refused.value.code in {"S202", "S206"}
-    finally:
-        server.start()
-    append(database, decided("D5"))
-    with database.reading() as session:
-        assert 6 == session.scalar(text("SELECT max(sequence) FROM decisions"))
-    database.close()
-
-
 def _add_and_raise(database: Database) -> None:
     with database.writing() as session:
         session.add(PolicyRow(policy_id="x", created_at=1, created_by="ada"))
@@ -414,10 +275,3 @@ def _limit_pages(database: Database, pages: int) -> None:
     # The limit is the connection's own, so the test keeps to one connection.
     with database.writing() as session:
         session.execute(text(f"PRAGMA max_page_count = {pages}"))
-
-
-def _go_on_when_cut(database: Database, session: Session) -> None:
-    process = session.scalar(text("SELECT pg_backend_pid()"))
-    with database.reading() as other:
-        other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
-    session.execute(text("SELECT 1"))

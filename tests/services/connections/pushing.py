@@ -12,7 +12,8 @@ from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.push_store import StoredPush
 from tests.services.connections.small_system import ACCOUNT, SYSTEM, Pulling, SmallSystem
-from tests.services.decisions.live import answered, asked, at
+from tests.services.decisions.live import answered, asked, at, enforce
+from tests.services.house import house_policy
 
 MAPPING = """
 mapping: small
@@ -95,3 +96,22 @@ class Pushing(Pulling):
     def later(self, hours: int) -> None:
         """Let time go by."""
         self.at += hours * 3_600 * SECOND
+
+
+def three_customers() -> SmallSystem:
+    """Return a system with three customers."""
+    small = SmallSystem()
+    small.put("Accounts", "A1", name="Ada", worth="250000", Limit=None, Term=None, Grade="", Stopped=None, Review=None)
+    small.put("Accounts", "A2", name="Bob", worth="9000", Limit="800", Term="15", Grade=None, Stopped=None, Review=None)
+    small.put("Accounts", "A3", name="Cid", worth="", Limit=None, Term=None, Grade=None, Stopped=None, Review=None)
+    return small
+
+
+def two_reviewed(house: House, system: SmallSystem) -> Pushing:
+    """Return a house that has pulled three customers and reviewed two of them."""
+    enforce(house, house_policy())
+    made = Pushing(house, system)
+    made.pull()
+    made.review("A1")
+    made.review("A2")
+    return made
