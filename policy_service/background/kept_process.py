@@ -10,7 +10,7 @@ import structlog
 #: One that ran so long in seconds died of something new.
 _RAN_WELL: Final = 60.0
 _LONGEST_PAUSE: Final = 60.0
-_SECONDS_TO_END: Final = 3.0
+_SECONDS_TO_END: Final = 10.0
 
 log = structlog.get_logger()
 

@@ -25,7 +25,7 @@ from tests.keyboard import Keyboard
 from tests.services.decisions.live import furnish, open_house
 from tests.services.house import house_policy
 
-pytestmark = [needs_chromium, pytest.mark.begins_early]
+pytestmark = needs_chromium
 
 
 @dataclass

@@ -14,7 +14,8 @@ from tests.connectors.stand_ins import Json, StandIn, stand_in
 from tests.connectors.whole.chain import Chain
 from tests.connectors.whole.killing import histories
 from tests.examples import examples
-from tests.services.connections.small_system import Killed, Spark, SparkingDatabase
+from tests.services.connections.small_system import Killed, Spark
+from tests.services.connections.sparking import SparkingDatabase
 from tests.services.decisions.live import enforce, open_house
 from tests.services.house import house_policy
 from tests.storage.books import empty
@@ -142,7 +143,7 @@ def _take(chain: Chain, step: Change | Pull) -> None:
 
 def _pull_and_die(chain: Chain, dies_at: int | None) -> None:
     database = chain.house.database
-    chain.house.database = SparkingDatabase(database, Spark(dies_at))  # type: ignore[assignment]
+    chain.house.database = SparkingDatabase(database, Spark(dies_at).burn)  # type: ignore[assignment]
     try:
         chain.pull()
     except Killed:
