@@ -5,6 +5,7 @@ One thread serves all connections, which are kept open: so sending costs little 
 
 import json
 import os
+import select
 import selectors
 import socket
 import subprocess
@@ -98,14 +99,8 @@ class _Connection:
 
     def is_dropped(self) -> bool:
         """Return whether the server has ended the connection, which it may while nothing is asked on it."""
-        try:
-            self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        except ConnectionError:
-            return True
-        # Either its end, or something that nobody asked for.
-        return True
+        # Either its end, or something that nobody asked for. To peek at it would wait: the socket has a timeout.
+        return bool(select.select([self.socket], [], [], 0)[0])
 
     def ask(self, body: bytes) -> None:
         self._read.clear()

@@ -43,6 +43,13 @@ def _answer_and_end(connection: socket.socket) -> None:
     connection.recv(1)
 
 
+def _answer_twice(connection: socket.socket) -> None:
+    for _ in range(2):
+        connection.recv(65_536)
+        connection.sendall(_ANSWER)
+    connection.recv(1)
+
+
 def _end_unanswered(connection: socket.socket) -> None:
     connection.recv(65_536)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
@@ -50,6 +57,12 @@ def _end_unanswered(connection: socket.socket) -> None:
 
 def test_a_connection_that_the_server_ended_while_it_was_idle_is_opened_again() -> None:
     with _answered([_answer_and_end, _answer_and_end]) as port:
+        assert 2 == len(drive(_plan(port)).each)
+
+
+def test_a_connection_that_stays_open_is_asked_on_again() -> None:
+    """Whether it is still open is told at once: nobody waits for what the server will not say."""
+    with _answered([_answer_twice]) as port:
         assert 2 == len(drive(_plan(port)).each)
 
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from admin.doing import SECRET_FIELD, done, refused
-from admin.screens.screen import Screen
+from admin.screens.connections.of_one import OfOneConnection
 from admin.values import told
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from policy_service.connectors.described import Described
@@ -40,16 +40,12 @@ PATIENCE_SECONDS: Final = 30.0
 _LONGEST: Final = 4_000
 
 
-class ConnectionAccount(Screen):
+class ConnectionAccount(OfOneConnection):
     """The account of a connection."""
 
     permission = Permission.CONNECTIONS_CONNECT
-    is_in_menu = False
-
-    @expose("/")
-    def all(self) -> Response:
-        """Lead to the connections."""
-        return redirect(self.get_url("connections.all"))
+    or_else = None
+    main_view = ".form"
 
     @expose("/<connection_name>")
     def form(self, connection_name: str) -> Any:
@@ -77,7 +73,7 @@ class ConnectionAccount(Screen):
     @expose("/<connection_name>/keep", methods=["POST"])
     def keep(self, connection_name: str) -> Any:
         """Keep what was given, a secret that was left empty as it is; and check it at once, if that is wanted."""
-        page = self._page_of(connection_name)
+        page = self.page_of(connection_name)
         with seeing() as session:
             connection = overview(session, connection_name, visitor().actor).connection
         described = SYSTEMS[System(connection.system)]
@@ -96,21 +92,18 @@ class ConnectionAccount(Screen):
     @expose("/<connection_name>/check")
     def anew(self, connection_name: str) -> Response:
         """Lead whoever comes back to one of these pages to where they begin."""
-        return redirect(self._page_of(connection_name))
+        return redirect(self.page_of(connection_name))
 
     def _checked(self, connection_name: str) -> Response:
         if not may(Permission.CONNECTIONS_CONNECT):
             raise Forbidden
-        house, page = the_house(), f"{self._page_of(connection_name)}#check"
+        house, page = the_house(), f"{self.page_of(connection_name)}#check"
         try:
             reached = check(house, connection_name, visitor().actor, the_act(), within(house, PATIENCE_SECONDS))
         except PolicyServiceError as error:
             return refused(error, page)
         flash(gettext("The connection reaches: %(what)s", what=told(reached[:200])), "success")
         return redirect(page)
-
-    def _page_of(self, connection_name: str) -> str:
-        return str(self.get_url(".form", connection_name=connection_name))
 
 
 def _keep(

@@ -14,9 +14,9 @@ from admin.screens.connections.accounts import PATIENCE_SECONDS
 from admin.screens.connections.column_forms import chosen_value, options, with_column, with_feed
 from admin.screens.connections.discovered import seen_of
 from admin.screens.connections.feeds import Shown, shown, titles_of
+from admin.screens.connections.of_one import OfOneConnection
 from admin.screens.connections.previews import ObjectShown, previewed
 from admin.screens.connections.words import TABLES, column_called, source_said
-from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from policy_service.connectors.mapping.mapping import ConnectorMapping
 from policy_service.connectors.mapping.reader import LONGEST_MAPPING, read_connector_mapping
@@ -35,17 +35,10 @@ _LONGEST_COLUMN: Final = 60
 _NOW: Final = "now"
 
 
-class ConnectionMappings(Screen):
+class ConnectionMappings(OfOneConnection):
     """The mapping of each connection."""
 
-    permission = Permission.LEDGER_READ
-    or_else = Permission.CONNECTIONS_CONNECT
-    is_in_menu = False
-
-    @expose("/")
-    def all(self) -> Response:
-        """Lead to the connections."""
-        return redirect(self.get_url("connections.all"))
+    main_view = ".mapping"
 
     @expose("/<connection_name>")
     def mapping(self, connection_name: str) -> Any:
@@ -74,7 +67,7 @@ class ConnectionMappings(Screen):
         seen = seen_of(_connection(connection_name), anew=True)
         if seen.found:
             flash(gettext("Objects there: %(number)s.", number=len(seen.found.objects)), "success")
-        return redirect(self._page_of(connection_name))
+        return redirect(self.page_of(connection_name))
 
     @expose("/<connection_name>/propose", methods=["POST"])
     def propose(self, connection_name: str) -> Any:
@@ -84,9 +77,9 @@ class ConnectionMappings(Screen):
         seen = seen_of(connection)
         if seen.found is None:
             if seen.error:
-                return refused(seen.error, self._page_of(connection_name))
+                return refused(seen.error, self.page_of(connection_name))
             flash(gettext("Nothing is known of what is over there: say how it is reached, and check."), "error")
-            return redirect(self._page_of(connection_name))
+            return redirect(self.page_of(connection_name))
         text = proposed(the_house(), System(connection.system), seen.found)
         return self._text(connection, text, connection.revision, gettext("Proposed. It counts once it is kept."))
 
@@ -122,14 +115,14 @@ class ConnectionMappings(Screen):
         """Show what the mapping makes of rows that were pulled, or by POST of a page that is asked for now."""
         connection = _connection(connection_name)
         if not connection.mapping:
-            return redirect(self._page_of(connection_name))
+            return redirect(self.page_of(connection_name))
         is_now = request.method == "POST"
         if is_now:
             _refuse_reader()
         try:
             rows = _previewed(connection, _kept(connection), is_now=is_now)
         except PolicyServiceError as error:
-            return refused(error, self._page_of(connection_name))
+            return refused(error, self.page_of(connection_name))
         return self.render("console/connections/preview.html", connection=connection, objects=rows, is_now=is_now)
 
     @expose("/<connection_name>/column")
@@ -140,7 +133,7 @@ class ConnectionMappings(Screen):
         mapping, seen = _kept(connection), seen_of(connection)
         number, column = _number(mapping, request.args), request.args.get("column", "")[:_LONGEST_COLUMN]
         if not column or seen.found is None:
-            return redirect(self._page_of(connection_name))
+            return redirect(self.page_of(connection_name))
         feed = mapping.feeds[number]
         source = feed.columns.get(column)
         return self.render(
@@ -170,8 +163,8 @@ class ConnectionMappings(Screen):
         )
         if changed is None:
             flash(gettext("There is no such field any more. Look anew at what is there."), "error")
-            return redirect(self._page_of(connection_name))
-        return self._keep(connection_name, mapping_text(changed), back=self._page_of(connection_name))
+            return redirect(self.page_of(connection_name))
+        return self._keep(connection_name, mapping_text(changed), back=self.page_of(connection_name))
 
     @expose("/<connection_name>/feed", methods=["POST"])
     def switch(self, connection_name: str) -> Response:
@@ -181,7 +174,7 @@ class ConnectionMappings(Screen):
         number = _number(mapping, request.form)
         feed = replace(mapping.feeds[number], is_on=request.form.get("on") == "yes")
         text = mapping_text(with_feed(mapping, number, feed))
-        return self._keep(connection_name, text, back=self._page_of(connection_name))
+        return self._keep(connection_name, text, back=self.page_of(connection_name))
 
     @expose("/<connection_name>/look")
     @expose("/<connection_name>/propose")
@@ -191,11 +184,11 @@ class ConnectionMappings(Screen):
     @expose("/<connection_name>/feed")
     def anew(self, connection_name: str) -> Response:
         """Lead whoever comes back to one of these pages to where they begin."""
-        return redirect(self._page_of(connection_name))
+        return redirect(self.page_of(connection_name))
 
     def _keep(self, connection_name: str, text: str, back: str) -> Response:
         told = gettext("The mapping is kept. The next pull reads everything by it.")
-        onward = self._page_of(connection_name)
+        onward = self.page_of(connection_name)
         return done(keep_connection_mapping, connection_name, text, success=told, back=back, onward=onward)
 
     def _text(
@@ -226,9 +219,6 @@ class ConnectionMappings(Screen):
             is_now=is_now,
             longest=LONGEST_MAPPING,
         )
-
-    def _page_of(self, connection_name: str) -> str:
-        return str(self.get_url(".mapping", connection_name=connection_name))
 
 
 def _refuse_reader() -> None:

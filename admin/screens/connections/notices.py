@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from admin.doing import done
 from admin.screens.audit.acts import act_said
-from admin.screens.screen import Screen
+from admin.screens.connections.of_one import OfOneConnection
 from admin.visitors import may, seeing, the_house, visitor
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.port import System
@@ -31,17 +31,8 @@ _SHOWN: Final = 20
 _RUNS: Final = 5
 
 
-class ConnectionNotices(Screen):
+class ConnectionNotices(OfOneConnection):
     """The notices of each connection."""
-
-    permission = Permission.LEDGER_READ
-    or_else = Permission.CONNECTIONS_CONNECT
-    is_in_menu = False
-
-    @expose("/")
-    def all(self) -> Response:
-        """Lead to the connections."""
-        return redirect(self.get_url("connections.all"))
 
     @expose("/<connection_name>")
     def page(self, connection_name: str) -> Any:
@@ -77,13 +68,13 @@ class ConnectionNotices(Screen):
             )
         else:
             told = gettext("Notices are switched off. What was agreed over there is ended within a minute.")
-        back = str(self.get_url(".page", connection_name=connection_name))
+        back = self.page_of(connection_name)
         return done(_switch, connection_name, is_on, success=told, back=back)
 
     @expose("/<connection_name>/switch")
     def anew(self, connection_name: str) -> Response:
         """Lead whoever comes back to it to the page."""
-        return redirect(str(self.get_url(".page", connection_name=connection_name)))
+        return redirect(self.page_of(connection_name))
 
 
 def _switch(

@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.doing import done, shown
+from admin.screens.connections.of_one import OfOneConnection
 from admin.screens.connections.written import by_row, writing_of
-from admin.screens.screen import Screen
 from admin.visitors import seeing, the_act, the_house, visitor
 from policy_service.api.paging import cursor_of, position_of
 from policy_service.connectors.mapping.mapping import ConnectorMapping
 from policy_service.connectors.mapping.reader import read_connector_mapping
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
-from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor
 from policy_service.services.connections.runs import overview
 from policy_service.services.connections.setting_up import Changes, change
@@ -44,17 +43,8 @@ _RUNS: Final = 10
 _RESULTS: Final = 50
 
 
-class ConnectionWriteBack(Screen):
+class ConnectionWriteBack(OfOneConnection):
     """The write-back of each connection."""
-
-    permission = Permission.LEDGER_READ
-    or_else = Permission.CONNECTIONS_CONNECT
-    is_in_menu = False
-
-    @expose("/")
-    def all(self) -> Response:
-        """Lead to the connections."""
-        return redirect(self.get_url("connections.all"))
 
     @expose("/<connection_name>")
     def page(self, connection_name: str) -> Any:
@@ -113,7 +103,7 @@ class ConnectionWriteBack(Screen):
     @expose("/<connection_name>/switch", methods=["POST"])
     def switch(self, connection_name: str) -> Response:
         """Switch the write-back on, by somebody who has looked at the dry run that the form names, or off."""
-        back = self._page_of(connection_name)
+        back = self.page_of(connection_name)
         if request.form.get("on") != "yes":
             told = gettext("The write-back is switched off: nothing is written any more.")
             return done(change, connection_name, Changes(writes_back=False), success=told, back=back)
@@ -122,7 +112,7 @@ class ConnectionWriteBack(Screen):
         return done(_switch_on, connection_name, push_id, success=told, back=back)
 
     def _ask(self, connection_name: str, *, is_dry: bool) -> Any:
-        back = self._page_of(connection_name)
+        back = self.page_of(connection_name)
 
         def asked(house: House, session: Session, actor: Actor, act: Act, **_revision: int) -> Job:
             return ask_push(house, session, connection_name, actor, act, is_dry=is_dry)
@@ -132,9 +122,6 @@ class ConnectionWriteBack(Screen):
             return redirect(str(self.get_url(".page", connection_name=connection_name, job=job.job_id)))
 
         return shown(asked, show=told, back=back)
-
-    def _page_of(self, connection_name: str) -> str:
-        return str(self.get_url(".page", connection_name=connection_name))
 
 
 def _switch_on(
