@@ -31,6 +31,7 @@ class Numbers(Protocol):
 _NUMBA: Final[Any] = numba
 _RUNTIME: Final[Any] = cast("Any", nrt).rtsys
 _Function = TypeVar("_Function", bound=Callable[..., object])
+_OF_TYPES: Final = ("simulations.columnar.bare_arrays", "simulations.columnar.pointers")
 _IMPORT: Final = re.compile(r"^from ((?:simulations|policy_service)[.\w]*) import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
 
 
@@ -163,9 +164,10 @@ def _cached_on_disk(made: Any) -> Any:
 def stamp_of(module: str) -> str:
     """Return the hash of a module's source and of all that compiled functions in it can be made of.
 
-    These are the modules of the simulator that it imports, however far, and those of the service that they name.
+    These are the modules of the simulator that it imports, however far, those of the service that they name, and those
+    that define types: functions are cached by what they were handed, wherever they stand.
     """
-    waiting, seen = [module], set[str]()
+    waiting, seen = [module, *_OF_TYPES], set[str]()
     while waiting:
         name = waiting.pop()
         if name not in seen:

@@ -14,7 +14,7 @@ def fill(column: npt.NDArray[np.int64], value: int, length: int) -> None:
 
 
 @lean_kernel
-def fill_row(table: npt.NDArray[np.int64], row: int, value: int, length: int) -> None:
+def fill_row(table: npt.NDArray[np.int64] | npt.NDArray[np.uint8], row: int, value: int, length: int) -> None:
     """Put a value at so many places of a row."""
     for place in range(length):
         table[row, place] = value

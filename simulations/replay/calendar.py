@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from simulations.columnar.bits import first_bit
 from simulations.columnar.compiled_functions import lean_kernel
-from simulations.columnar.filling import fill
 from simulations.ledger_snapshot.columns import Column
 
 INVOICE_KNOWN: Final = 0
@@ -41,8 +40,8 @@ _ONE_DAY: Final = np.uint64(1)
 class Calendar(NamedTuple):
     """`first` and `used` are of one element: the first day, and how many notes there are.
 
-    `heads` is the last note of each day from the first on, `before` the note put on that day before it. `noted` has a
-    bit for each day on which something is noted, 64 days in a word.
+    `noted` has a bit for each day from the first on on which something is noted, 64 days in a word. `heads` is the last
+    note of such a day, `before` the note put on that day before it; of other days it is what an earlier customer left.
     """
 
     first: Column
@@ -58,7 +57,7 @@ def calendar_for(days: int, notes: int) -> Calendar:
     return Calendar(
         np.zeros(1, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
-        np.full(days, _NONE, dtype=np.int64),
+        np.zeros(days, dtype=np.int64),
         np.zeros(notes, dtype=np.int64),
         np.zeros(notes, dtype=np.int64),
         np.zeros((days >> _WORD) + 1, dtype=np.uint64),
@@ -70,7 +69,6 @@ def clear(calendar: Calendar, first: int, days: int) -> None:
     """Begin anew, with `first` as the first of so many days."""
     calendar.first[0] = first
     calendar.used[0] = 0
-    fill(calendar.heads, _NONE, days)
     for word in range((days >> _WORD) + 1):
         calendar.noted[word] = _NO_DAY
 
@@ -84,7 +82,7 @@ def put(calendar: Calendar, day: int, kind: int, number: int, ends: int) -> None
     note = calendar.used[0]
     calendar.used[0] = note + 1
     calendar.notes[note] = kind << _BITS_OF_NUMBER | number
-    calendar.before[note] = calendar.heads[place]
+    calendar.before[note] = calendar.heads[place] if _is_noted(calendar, place) else _NONE
     calendar.heads[place] = note
     calendar.noted[place >> _WORD] |= _ONE_DAY << np.uint64(place & _LAST_OF_WORD)
 
@@ -92,7 +90,13 @@ def put(calendar: Calendar, day: int, kind: int, number: int, ends: int) -> None
 @lean_kernel
 def last_note(calendar: Calendar, day: int) -> int:
     """Return the last note of a day, -1 without one; `calendar.before` leads to the others."""
-    return calendar.heads[day - calendar.first[0]]
+    place = day - calendar.first[0]
+    return calendar.heads[place] if _is_noted(calendar, place) else _NONE
+
+
+@lean_kernel
+def _is_noted(calendar: Calendar, place: int) -> bool:
+    return calendar.noted[place >> _WORD] >> np.uint64(place & _LAST_OF_WORD) & _ONE_DAY != _NO_DAY
 
 
 @lean_kernel

@@ -1,8 +1,9 @@
 """What a thread works with while it replays one customer after the other."""
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from policy_service.domain.values import UNKNOWN
 from simulations.columnar.addresses import no_address
@@ -45,6 +46,9 @@ TIMES_IN_FORCE: Final = 15
 CIRCLE: Final = 16
 _STATE: Final = 17
 
+#: A small number of each step and invoice: there are many, all cleared for each customer.
+Marks: TypeAlias = npt.NDArray[np.uint8]
+
 # What is known of a step and an invoice.
 TAKEN: Final = 1
 FIRED: Final = 2
@@ -80,8 +84,8 @@ class Desk(NamedTuple):
     effects: Column
     effect_order: Column
     effect_is_on: Column
-    marks: Column
-    is_case: Column
+    marks: Marks
+    is_case: Marks
     case_is_open: Column
     was_true: Column
     is_true: Column
@@ -111,6 +115,9 @@ def desk_of(planned: Planned, needs: Needs, noted: Noted | None = None) -> Desk:
     def column(*shape: int) -> Column:
         return np.zeros(tuple(max(length, 1) for length in shape), dtype=np.int64)
 
+    def marks(rows: int, length: int) -> Marks:
+        return np.zeros((max(rows, 1), max(length, 1)), dtype=np.uint8)
+
     return Desk(
         books,
         calendar,
@@ -127,8 +134,8 @@ def desk_of(planned: Planned, needs: Needs, noted: Noted | None = None) -> Desk:
         column(len(planned.climb.steps), len(OUTPUTS)),
         column(len(planned.climb.steps)),
         column(len(planned.climb.steps)),
-        column(len(planned.climb.steps), invoices),
-        column(planned.climb.ladders, invoices),
+        marks(len(planned.climb.steps), invoices),
+        marks(planned.climb.ladders, invoices),
         column(planned.climb.ladders),
         column(len(planned.climb.steps)),
         column(len(planned.climb.steps)),

@@ -2,10 +2,9 @@
 
 from policy_service.domain.values import UNKNOWN
 from simulations.columnar.compiled_functions import lean_kernel
-from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
 from simulations.replay.balances import CHANGES
-from simulations.replay.desk import LOOK_ON, Desk
+from simulations.replay.desk import LOOK_ON, Desk, Marks
 from simulations.replay.history import History
 from simulations.replay.open_items import oldest_invoice
 from simulations.replay.plan import DAYS_PAST_DUE, Plan
@@ -49,7 +48,7 @@ def put_oldest(day: int, plan: Plan, desk: Desk) -> None:
 
 
 @lean_kernel
-def has_open(flags: Column, bit: int, desk: Desk) -> bool:
+def has_open(flags: Marks, bit: int, desk: Desk) -> bool:
     """Return whether any open invoice has that bit of the flags."""
     books = desk.books
     for place in range(books.counts[of_books.OPEN]):  # noqa: SIM110 - a kernel has no generators

@@ -50,6 +50,12 @@ def test_an_edit_of_the_values_of_the_service_counts(monkeypatch: pytest.MonkeyP
     assert {"arithmetic", "running_formulas", "tables", "deciding"} == edited
 
 
+def test_an_edit_of_the_types_reaches_whatever_may_be_handed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Functions are cached by the types that they were handed, which a later version may no longer have."""
+    edited = stamps_after_an_edit(monkeypatch, "simulations.columnar.bare_arrays")
+    assert {"arithmetic", "running_formulas", "tables", "deciding"} == edited
+
+
 def test_what_another_version_of_the_program_left_in_the_cache_is_not_read(tmp_path: Path) -> None:
     """It may name types that are no more, which cannot even be read."""
     file = copy(run_rule_set.compiler._cache._cache_file)  # type: ignore[attr-defined]
