@@ -49,10 +49,10 @@ class Causes:
     def cause(self, rule_set: str, row: str, values: Values, missed: str = "") -> Cause | None:
         """Return the cell by which that row of a table (or knock-out) was hit, for the values the order was decided on.
 
-        Of several cells those that say another thing under the baseline's row of that name come first, then the one
-        nearest to its bound, as a share of the larger of value and bound, then the last. A row without cells is
-        explained by the row `missed`, or the first, that missed by one cell. None where nothing can be told: another
-        kind of rule set, no such cell, an overflow.
+        Of several cells those that say another thing under the baseline's row come first, if that has the name and the
+        columns of this one, then the one nearest to its bound, as a share of the larger of value and bound, then the
+        last. A row without cells is explained by the row `missed`, or the first, that missed by one cell. None where
+        nothing can be told: another kind of rule set, no such cell, an overflow.
         """
         try:
             return self._cause_of_row(rule_set, row, values) or self._near_miss(rule_set, values, missed)
@@ -64,7 +64,12 @@ class Causes:
         if not found:
             return None
         told = [self._cause(row, cell, values) for cell in found]
-        unlike = [cause for cause, cell in zip(told, found, strict=True) if self._is_new(rule_set, row, cell, values)]
+        old = self._with_that_row(rule_set, row)
+        unlike = [
+            cause
+            for cause, cell in zip(told, found, strict=True)
+            if old is not None and not old.holds(rule_set, row, cell.column, values)
+        ]
         # Of cells equally near the last is told: a table's columns go from the general to the particular.
         return min(reversed(unlike or told), key=_how_near)
 
@@ -77,13 +82,14 @@ class Causes:
         cells = [cell for cell in self._cells(rule_set, row) if cell.column == column]
         return all(self._says(cell, self._value(cell, values), values) == TRUE for cell in cells)
 
-    def has(self, rule_set: str, row: str) -> bool:
-        """Return whether the policy has that row."""
-        return bool(self._cells(rule_set, row))
+    def columns(self, rule_set: str, row: str) -> frozenset[str]:
+        """Return the columns in which the row has cells; none of a row that is not there."""
+        return frozenset(cell.column for cell in self._cells(rule_set, row))
 
-    def _is_new(self, rule_set: str, row: str, cell: ReadyCell, values: Values) -> bool:
+    def _with_that_row(self, rule_set: str, row: str) -> "Causes | None":
+        # Another policy may have a row of that name about something else: beside that no cell of this one is new.
         old = self._baseline
-        return old is not None and old.has(rule_set, row) and not old.holds(rule_set, row, cell.column, values)
+        return old if old is not None and old.columns(rule_set, row) == self.columns(rule_set, row) else None
 
     def _cells(self, rule_set: str, row: str) -> list[ReadyCell]:
         rows = [pair for found in self._policy.rule_sets if found.name == rule_set for pair in self._rows(found)]

@@ -8,7 +8,8 @@ from policy_service.domain.values import FALSE, Kind
 from policy_service.language.load import load_policy
 from simulations.comparison.why import Cause, Causes
 
-POLICY = load_policy(Path(__file__).parents[3] / "rules" / "sme_simple")
+RULES = Path(__file__).parents[3] / "rules"
+POLICY = load_policy(RULES / "sme_simple")
 VALUES = {
     "stop_credit": FALSE,
     "prepay_percent": 0,
@@ -45,6 +46,15 @@ def test_a_cell_that_the_candidate_changed_comes_first() -> None:
     assert "past_due_balance: > materiality" == cell(Causes(POLICY), far)
     changed = Causes(POLICY, {"hold_after_days": 10}, Causes(POLICY, {"hold_after_days": 45}))
     assert "oldest_days_past_due: > hold_after_days" == cell(changed, far)
+
+
+def test_a_row_of_that_name_about_something_else_is_no_baseline() -> None:
+    """Two policies of different make both have a row O40: here the limit, there the size of the order."""
+    values = {**VALUES, "avg_monthly_orders_12m": 10_000_000, "order_amount": 600_000, "exposure": 500_000}
+    distributor, manufacturer = (load_policy(RULES / name) for name in ("distributor_cn", "manufacturer_cn"))
+    found = Causes(distributor, None, Causes(manufacturer)).cause("order_check", "O40", values)
+    assert found is not None
+    assert found.cell.startswith("exposure + order_amount")
 
 
 def test_an_order_that_no_row_hit_is_explained_by_the_row_that_just_missed() -> None:
