@@ -37,6 +37,12 @@ def earliest_day(snapshot: Snapshot, options: Options) -> int:
     return min(options.begins, int(days.min())) if len(days) else options.begins
 
 
+def has_orders(snapshot: Snapshot, begins: int, ends: int) -> bool:
+    """Return whether any order is dated from the day `begins` until before the day `ends`."""
+    days = snapshot.orders.date if snapshot.has_orders_file else snapshot.invoices.ordered
+    return bool(((days >= begins) & (days < ends)).any())
+
+
 def calendar_of(options: Options, earliest: int) -> Calendar:
     """Return the calendar of a window of at least one day; `earliest` is not after its first day."""
     days = np.arange(earliest, options.ends, dtype=np.int64)

@@ -129,6 +129,7 @@ _CHINESE: Final[Mapping[str, str]] = {
     "FACTS_NOT_IN_LEDGER": "客户档案缺少政策所读的事实，按未知处理：{about}。",
     "FACTS_WITHOUT_HISTORY": "这些事实每个客户只有一个值，各日期均按此值读取：{about}。",
     "POSTED_LATE": "有 {about} 笔分录在其日期之后入账：决定自入账后才看到，指标按其日期计算。",
+    "NO_ORDERS": "窗口内没有订单：其间没有作出任何决定。",
     "NO_PAYMENTS": "账册没有回款：无法说明客户如何付款。",
     "ROWS_LEFT_OUT": "导入时剔除了 {about} 行有误的数据。",
     "STRESSED": "账册已按压力情景改动：回款推迟或不再发生。各项指标均非实录；未付款项仍列为未清，不假设核销；"

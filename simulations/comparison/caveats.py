@@ -84,6 +84,9 @@ def caveats(
     ]
 
 
+#: Of a window without orders: its figures are no answer, though balances and ladders go on in it.
+NO_ORDERS = Caveat("NO_ORDERS", "No order is dated in the window: nothing is decided in it.")
+
 _NO_BANDS = Caveat("NO_BANDS", "The amounts of the ledger are too large for intervals to be worked out exactly.")
 
 

@@ -11,7 +11,7 @@ from simulations.accounting.kpis import NULL_REASONS, Kpis, kpis_of
 from simulations.accounting.places import layout_of
 from simulations.accounting.sums import LARGEST_DRAWN, Draws, RunSums, add_up, merge
 from simulations.accounting.weights import DRAWS, Weights
-from simulations.comparison.caveats import Caveat, LedgerCaveats, caveats
+from simulations.comparison.caveats import NO_ORDERS, Caveat, LedgerCaveats, caveats
 from simulations.comparison.customers import MovedCustomers
 from simulations.comparison.differences import differences
 from simulations.comparison.evidence import Evidence, evidence
@@ -149,10 +149,12 @@ def compared(question: Question, part: Part, ledger: LedgerCaveats) -> Compariso
     is_exact = max(part.baseline.money, part.candidate.money) < LARGEST_DRAWN
     uncut = _uncut(part)
     swaps = {name: {"orders": orders, "amount": amount} for name, (orders, amount) in _swaps(part.moves)}
+    orders = sum(cell["orders"] for cell in swaps.values())
+    found = caveats(ledger, _policies(question), question.options, uncut, has_bands=is_exact)
     return Comparison(
         key=question.key,
         question=question,
-        orders=sum(cell["orders"] for cell in swaps.values()),
+        orders=orders,
         baseline=baseline,
         candidate=candidate,
         difference=difference,
@@ -164,7 +166,7 @@ def compared(question: Question, part: Part, ledger: LedgerCaveats) -> Compariso
         grade_migration=part.migration,
         timelines=_timelines(question, part),
         workloads=_workloads(question, part),
-        caveats=caveats(ledger, _policies(question), question.options, uncut, has_bands=is_exact),
+        caveats=found if orders else [NO_ORDERS, *found],
         evidence=evidence(
             [name for name in baseline if name != NULL_REASONS],
             question.options,

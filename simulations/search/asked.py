@@ -8,10 +8,10 @@ from typing import Any
 from policy_service.language.policy import Policy
 from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.record import canonical_bytes
-from simulations.accounting.calendar import text_of
+from simulations.accounting.calendar import has_orders, text_of
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
 from simulations.accounting.kpis import NULL_REASONS, Kpis
-from simulations.comparison.caveats import Caveat, caveats, ledger_caveats
+from simulations.comparison.caveats import NO_ORDERS, Caveat, caveats, ledger_caveats
 from simulations.comparison.evidence import Evidence, evidence
 from simulations.comparison.run_key import key_of
 from simulations.ledger_snapshot.snapshot import Snapshot
@@ -47,7 +47,8 @@ class Asked:
     def caveats(self) -> Sequence[Caveat]:
         """Return what a reader must know of every run."""
         found = caveats(ledger_caveats(self.snapshot), [self.policy], self.options, (), has_bands=True)
-        return [*((STRESSED,) if self.stress else ()), *found]
+        is_empty = not has_orders(self.snapshot, self.options.begins, self.options.ends)
+        return [*((NO_ORDERS,) if is_empty else ()), *((STRESSED,) if self.stress else ()), *found]
 
     def evidence(self, kpis: Kpis) -> Mapping[str, Evidence]:
         """Return what each figure rests on.

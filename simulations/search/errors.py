@@ -58,6 +58,16 @@ def no_later_period(begins: str, judged_from: str, ends: str) -> RequestError:
     )
 
 
+def no_orders(begins: str, ends: str) -> RequestError:
+    """Return the refusal R547 of a search with a period in which nothing is decided."""
+    return RequestError(
+        "R547",
+        f"No order is dated from {begins} until before {ends}: nothing can be searched for, or judged, by that period.",
+        place=Place("--from, --to, --judge-from"),
+        remedy="Choose periods that have orders.",
+    )
+
+
 def unknown_bound(name: str, policy_id: str) -> RequestError:
     """Return the refusal R546 of a number in a cell that the policy does not have, or that cannot be turned."""
     return RequestError(

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from simulations.accounting.calendar import text_of
+from simulations.accounting.calendar import has_orders, text_of
 from simulations.report.contents import Report
 from simulations.report.tables import flat, text
 from simulations.runs.simulation import Candidate, Clock, check
 from simulations.search.asked import Asked, caveats_as_data, dial_as_data, run_as_data
 from simulations.search.conditions import Condition
 from simulations.search.dials import Dial
-from simulations.search.errors import no_later_period
+from simulations.search.errors import no_later_period, no_orders
 from simulations.search.figures import figure_of
 from simulations.search.runs import Advance, Runs
 from simulations.search.seeking import Judged, Period, seek
@@ -74,11 +74,14 @@ def search_goal(
     """Return the values that meet the goals and keep what is to be kept, or miss them by the least.
 
     They are searched for in the days before `judged_from` (none: two thirds of the window) and judged by the days from
-    it on. RequestError R545 if that leaves a period without a day; the errors of `simulate`.
+    it on. RequestError R545 if that leaves a period without a day, R547 if one has no order; the errors of `simulate`.
     """
     began = clock()
     check(asked.snapshot, None, Candidate(asked.policy), asked.options)
     middle = _middle(asked, judged_from)
+    for begins, ends in ((asked.options.begins, middle), (middle, asked.options.ends)):
+        if not has_orders(asked.snapshot, begins, ends):
+            raise no_orders(text_of(begins), text_of(ends))
     names = [dial.name for dial in dials]
     history = (asked.snapshot, asked.policy, names)
     before = Runs(*history, replace(asked.options, ends=middle), asked.costs, threads=threads, advance=advance)

@@ -215,12 +215,20 @@ def test_a_stress_that_changes_nothing_is_said(files: tuple[Path, Path]) -> None
         ("seek", ("--goal", "sales > 1", "--keep", "held", "--parameters", "share"), "R543"),
         ("seek", ("--goal", "sales > 1", "--parameters", "share", "--judge-from", "2026-02-20"), "R545"),
         ("seek", ("--goal", "sales > 1", "--parameters", "share", "--judge-from", "2026-01-15"), "R545"),
+        ("seek", ("--goal", "sales > 1", "--parameters", "share", "--to", "2026-09-01"), "R547"),
+        ("seek", ("--goal", "sales > 1", "--parameters", "share", "--from", "2025-01-01"), "R547"),
     ],
 )
 def test_what_cannot_be_run_is_refused(
     files: tuple[Path, Path], command: str, more: tuple[str, ...], code: str
 ) -> None:
     refusal(asked(files, command, *more), code)
+
+
+def test_a_sweep_of_a_window_without_orders_says_so(files: tuple[Path, Path]) -> None:
+    ran = asked(files, "sweep", "--parameter", "hold_after_days=0..1", "--from", "2030-01-01", "--to", "2030-02-01")
+    assert 0 == ran.exit_code
+    assert "No order is dated in the window" in ran.out
 
 
 def test_a_sample_that_the_live_engines_decide_otherwise_fails_the_runs(

@@ -267,11 +267,14 @@ def test_a_ledger_without_payments_and_customer_facts_says_what_it_lacks(tmp_pat
     assert "The customer file does not have" in ran.out
 
 
-def test_a_window_without_orders_is_said(ledger: Path) -> None:
+def test_a_window_without_orders_is_said(ledger: Path, tmp_path: Path) -> None:
     sides = ("--baseline", "recorded", "--candidate", "manufacturer_cn")
-    ran = policy("simulate", "--ledger", ledger, *sides, "--from", "2030-01-01", "--to", "2030-01-02")
+    window = ("--from", "2030-01-01", "--to", "2030-01-02")
+    ran = policy("simulate", "--ledger", ledger, *sides, *window, "--json", tmp_path / "report.json")
     assert 0 == ran.exit_code
     assert "No order is dated in the window." in ran.out
+    told = json.loads((tmp_path / "report.json").read_text())["caveats"]
+    assert "NO_ORDERS" == told[0]["code"]
 
 
 def test_nothing_is_left_of_a_run_that_is_refused(ledger: Path, tmp_path: Path) -> None:
