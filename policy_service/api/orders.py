@@ -25,7 +25,7 @@ from policy_service.api.order_bodies import (
     body_of_file,
     body_of_now,
 )
-from policy_service.api.paging import cursor_of, position_of
+from policy_service.api.paging import cursor_of, position_in
 from policy_service.api.services_called import Verb, What, at_revision, done
 from policy_service.domain.permissions import Permission
 from policy_service.services.orders.amending import amend
@@ -54,7 +54,9 @@ class OrdersView(MethodView):
     def get(self, asked: OrdersAsked) -> dict[str, Any]:
         """List orders, the oldest or the largest first; with `state=held` the queue."""
         call = the_call()
-        behind: Any = position_of(asked["cursor"], int, str)
+        # The oldest of held orders is the one held for longest: they stand in an order of their own.
+        order = f"{asked['sort']} {OrderState.HELD}" if asked["state"] is OrderState.HELD else str(asked["sort"])
+        behind: Any = position_in(order, asked["cursor"], int, str)
         page = OrderStore(call.session).page(
             state=asked["state"] or "",
             customer_id=asked["customer_id"],
@@ -65,7 +67,7 @@ class OrdersView(MethodView):
             limit=asked["limit"],
         )
         items = bodies_of(call, page.orders)
-        return {"items": items, "next_cursor": cursor_of(page.next_key) if page.next_key else None}
+        return {"items": items, "next_cursor": cursor_of((order, *page.next_key)) if page.next_key else None}
 
 
 @blueprint.route("/<order_id>")

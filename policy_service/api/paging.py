@@ -67,6 +67,20 @@ def position_of(cursor: str, *kinds: type[str] | type[int]) -> Position | None:
     return tuple(values)
 
 
+def position_in(order: str, cursor: str, *kinds: type[str] | type[int]) -> Position | None:
+    """Return the position that a cursor stands for in a list that is in that order; R415 for one of another order.
+
+    Where one list comes in several orders, a position of one would pass over items of another in silence. Such a
+    cursor is made of the order's name and the position.
+    """
+    position = position_of(cursor, str, *kinds)
+    if position is None:
+        return None
+    if position[0] != order:
+        raise _no_cursor()
+    return position[1:]
+
+
 def day_position_of(cursor: str) -> tuple[dt.date, str] | None:
     """Return the day and the id that a cursor stands for, none for an empty one; R415 for any other."""
     position = position_of(cursor, str, str)

@@ -108,6 +108,18 @@ def test_a_list_goes_on_behind_its_cursor(client: Client) -> None:
     problem_of(client.of(Role.VIEWER).get("/v1/orders?cursor=x"), 422, "R415")
 
 
+def test_a_cursor_of_another_order_is_refused(client: Client) -> None:
+    """An amount is no instant: behind it another page would begin, and nobody would know."""
+    for number in range(3):
+        take(client, f"O{number}", f"{4500 + number}")
+    viewer = client.of(Role.VIEWER)
+    cursor = body_of(viewer.get("/v1/orders?state=held&sort=largest&limit=1"), 200)["next_cursor"]
+    problem_of(viewer.get(f"/v1/orders?state=held&sort=oldest&cursor={cursor}"), 422, "R415")
+    oldest = body_of(viewer.get("/v1/orders?state=held&sort=oldest&limit=1"), 200)["next_cursor"]
+    problem_of(viewer.get(f"/v1/orders?sort=oldest&cursor={oldest}"), 422, "R415")
+    assert 200 == viewer.get(f"/v1/orders?state=held&sort=oldest&cursor={oldest}").status_code
+
+
 def test_a_release_answers_the_order_as_it_is_then(client: Client) -> None:
     take(client)
     body = body_of(do(client, "release", **REASON), 200)
