@@ -29,7 +29,8 @@ _settings = read_settings()
 wsgi_app = "policy_service.app:wsgi()"
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
-worker_class = "gthread"
+# With threads, and connections shared evenly.
+worker_class = "policy_service.gunicorn_worker.EvenWorker"
 threads = _settings.web_threads
 # Each worker opens its own connections and starts its own threads, none of which outlive a fork.
 preload_app = False
@@ -88,10 +89,11 @@ def post_worker_init(_worker: Any) -> None:  # gunicorn's own type
 
 
 def child_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
-    """Take a dead worker's gauges out of the figures; its counts stay."""
+    """Take a dead worker's gauges out of the figures, its counts stay; and wait for it no longer."""
     from prometheus_client import multiprocess  # noqa: PLC0415  # after the folder is named
 
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    worker.leave()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
