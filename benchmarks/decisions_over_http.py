@@ -14,15 +14,16 @@ import structlog
 from benchmarks import bare_endpoint
 from benchmarks.company import WORKERS, Company, company
 from benchmarks.counts import Counts
-from benchmarks.load import Answers, Plan, bodies, drive, unused_name
+from benchmarks.load import Answers, Plan, bodies, drive, together, unused_name
 from benchmarks.report import Cells, Grid, Section, Target
 from benchmarks.served import Served, served
 from benchmarks.time_shares import PARTS, Shares, post
 from policy_service.app import app_of
 from policy_service.logs import set_up_logs
 
-_LINES = 500
 _CONNECTIONS = 8
+#: Batches are over soon: so often as many orders are asked about in a round.
+_OFTEN_IN_BATCHES, _OFTEN_IN_BATCHES_ALONE = 4, 2
 #: Rounds are long already: the warm-up is not one of them.
 _MOST_ROUNDS = 9
 #: Orders asked about between two times at which they are taken back.
@@ -99,26 +100,39 @@ def _shares(ours: Company, counts: Counts, answer: Path) -> Shares:
 
 def _rounds(ours: Company, service: Served, bare: Served, storing: Served, counts: Counts) -> dict[str, list[_Round]]:
     single = Plan(service.port, ours.key, "", ours.orders, counts.requests, _CONNECTIONS)
-    batch = replace(single, orders=counts.requests * 4, connections=WORKERS, lines=min(_LINES, counts.requests))
+    # As many orders in all as one by one, and as many lines over each connection: so every question finds as many
+    # open orders of its customer, and no connection is left over at the end.
+    batch = replace(single, connections=WORKERS, lines=_lines(counts))
     plans = {
-        _BARE: replace(single, port=bare.port, orders=counts.requests * 3),
-        _STORING: replace(single, port=storing.port, orders=counts.requests * 3),
-        _SINGLE: single,
-        _BATCH: batch,
-        _ALONE: replace(single, orders=max(counts.requests // 4, 1), connections=1),
-        _BATCH_ALONE: replace(batch, orders=counts.requests * 2, connections=1),
+        _BARE: (replace(single, port=bare.port, orders=counts.requests * 3), 1),
+        _STORING: (replace(single, port=storing.port, orders=counts.requests * 3), 1),
+        _SINGLE: (single, 1),
+        _BATCH: (batch, _OFTEN_IN_BATCHES),
+        _ALONE: (replace(single, connections=1), 1),
+        _BATCH_ALONE: (replace(batch, connections=1), _OFTEN_IN_BATCHES_ALONE),
     }
     measured: dict[str, list[_Round]] = {name: [] for name in plans}
     order = list(plans)
     for number in range(min(counts.rounds, _MOST_ROUNDS) + 1):
         for name in order:
-            answers = drive(replace(plans[name], name=unused_name()))
-            ours.take_orders_back()
+            driven = _driven(ours, *plans[name])
             # In the first round every worker reads every customer for the first time.
             if number:
-                measured[name].append(_Round(plans[name].orders, answers))
+                measured[name].append(driven)
         order.append(order.pop(0))
     return measured
+
+
+def _driven(ours: Company, plan: Plan, times: int) -> _Round:
+    answers = []
+    for _ in range(times):
+        answers.append(drive(replace(plan, name=unused_name())))
+        ours.take_orders_back()
+    return _Round(plan.orders * times, together(answers))
+
+
+def _lines(counts: Counts) -> int:
+    return counts.requests // WORKERS
 
 
 def _growth(ours: Company, service: Served, counts: Counts) -> _Growth:
@@ -168,7 +182,9 @@ def _section(counts: Counts, shares: Shares, rounds: dict[str, list[_Round]], gr
         "workers. The bare endpoint reads the same body and answers JSON of the same content, under the same gunicorn "
         "configuration; so does the second one, which stores its answer as one row and commits before it sends it; all "
         f"in turn in every round. {_CONNECTIONS} connections, kept open, ask without a pause; batches come over "
-        f"{WORKERS} connections, {_LINES} lines each. One caller has one connection, and asks when it has its answer.",
+        f"{WORKERS} connections, {_lines(counts)} lines each. One caller has one connection, and asks when it has its "
+        f"answer. After every {counts.requests:,} orders all of them are taken back: so questions one by one and in "
+        "batches find as many open orders of a customer.",
         (rates, parts, memory),
         (
             f"Batches decide {batch:.2g} times as many as single requests; one caller who asks one question after "
