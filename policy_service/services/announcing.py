@@ -1,6 +1,6 @@
 """Tell other systems: an event is stored with the change it tells of, once for each webhook that wants it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -46,14 +46,21 @@ def announce(
     `subject` names what it is about, such as `orders/4711`. `data` holds what JSON holds: money as decimal text.
     Decisions are counted here, too.
     """
-    if event_type not in EVENT_TYPES:
-        raise ValueError(f"{event_type} is no type of events that a webhook can ask for")
     if event_type == _DECISION:
         _count(house, data)
+    announce_made(house, session, act, event_type, subject, lambda: data)
+
+
+def announce_made(
+    house: House, session: Session, act: Act, event_type: str, subject: str, made: Callable[[], Mapping[str, object]]
+) -> None:
+    """Store an event as `announce` does, of a type that is not counted: `made` gives its data, if anybody wants it."""
+    if event_type not in EVENT_TYPES:
+        raise ValueError(f"{event_type} is no type of events that a webhook can ask for")
     outbox = Outbox(session)
     webhooks = outbox.wanting(event_type)
     if webhooks:
-        outbox.add(webhooks, new_event(house, act, event_type, subject, data))
+        outbox.add(webhooks, new_event(house, act, event_type, subject, made()))
 
 
 def new_event(house: House, act: Act, event_type: str, subject: str, data: Mapping[str, object]) -> NewEvent:

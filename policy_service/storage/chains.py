@@ -5,16 +5,17 @@ bytes it carries behind it. A chain rewritten whole holds together again: that i
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+import msgspec
 from sqlalchemy import CTE, ColumnElement, Text, and_, bindparam, func, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
+from policy_service.domain.quick_values import quickly_made
 from policy_service.storage.models.tables import Model
 from policy_service.storage.prepared import Prepared
 
@@ -27,7 +28,6 @@ _MOVE_HEAD: Final = Prepared(
 #: Whether a chain has a head: from its first record on.
 HAS_HEAD: Final = select(_HEADS.c.writer).where(_OF_WRITER)
 
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 #: Under which a session keeps the heads that it holds.
 _HELD: Final = "held_head"
 #: What stands before the first record.
@@ -57,6 +57,7 @@ class Link:
     hash: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Record:
     """What one record of a chain says: its id, its fields, and the bytes it carries."""
@@ -76,7 +77,7 @@ def record_hash(previous_hash: str, writer: str, record: Record) -> str:
 
 def said_behind(writer: str, record: Record) -> str:
     """Return what is hashed of a record behind the hash of the one before, up to the bytes that it carries."""
-    return _CANONICAL.encode([writer, record.record_id, dict(record.fields)])[1:]
+    return msgspec.json.encode([writer, record.record_id, dict(record.fields)], order="sorted")[1:].decode()
 
 
 def next_link(said: ColumnElement[str], carried: ColumnElement[bytes]) -> CTE:

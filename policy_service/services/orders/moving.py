@@ -7,7 +7,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.services.announcing import announce
+from policy_service.domain.quick_values import quickly_made
+from policy_service.services.announcing import announce, announce_made
 from policy_service.services.audit import note
 from policy_service.services.decisions.deciding import Situation, present
 from policy_service.services.house import House
@@ -20,6 +21,7 @@ from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 SUBJECT: Final = "order"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderNow:
     """An order after something was done to it, and the state it was in before, empty for a new one.
@@ -85,7 +87,7 @@ def announce_state(house: House, session: Session, now: OrderNow, step: NewStep,
     """Announce the order's new state, if it is another one and systems wait for it."""
     event_type = _event_type(now)
     if event_type:
-        announce(house, session, act, event_type, f"orders/{now.order_id}", _data(now, step))
+        announce_made(house, session, act, event_type, f"orders/{now.order_id}", lambda: _data(now, step))
 
 
 def tell_doubt(house: House, session: Session, now: OrderNow, step: NewStep, act: Act) -> None:

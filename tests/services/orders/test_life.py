@@ -36,6 +36,14 @@ def test_a_held_order_says_why_since_when_and_what_is_owed(shop: Shop) -> None:
     assert (500_000, "CNY", 500_000) == (order.amount, order.currency, order.base_amount)
 
 
+def test_an_order_keeps_request_and_reasons_as_they_always_were_written(shop: Shop) -> None:
+    for number, amount in enumerate(("5000", "5000", "90001")):
+        order = shop.ask(f"O{number}", amount, channel="web").order
+        for text in (order.request, order.reasons):
+            assert json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False) == text
+        assert {"channel": "web", "order_amount": f"{amount}.00"} == json.loads(order.request)
+
+
 def test_a_prepaid_order_is_prepaid_in_full_unless_the_policy_says_another_share(shop: Shop) -> None:
     assert (0, 10_000) == (shop.ask("O1").order.prepaid, shop.ask("O2", "100", channel="web").order.prepaid)
     with_share = ORDER_CHECK.replace("then: {outcome: prepay}", "then: {outcome: prepay, prepay_percent: 33.335}")
