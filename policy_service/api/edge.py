@@ -30,7 +30,6 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, PolicyServiceError, RequestError
 from policy_service.domain.instants import Instant
 from policy_service.domain.permissions import Permission
-from policy_service.domain.quick_values import quickly_made
 from policy_service.running import BY_ITSELF, now
 from policy_service.services.actor import Actor, require
 from policy_service.services.house import House
@@ -56,7 +55,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger()
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request that was let in: with what, in which transaction, by whom, and as which act."""

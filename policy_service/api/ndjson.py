@@ -6,8 +6,6 @@ from typing import IO, Final
 
 from werkzeug.exceptions import HTTPException
 
-from policy_service.domain.quick_values import quickly_made
-
 MEDIA_TYPE: Final = "application/x-ndjson"
 #: The longest line, without its end.
 LONGEST_LINE: Final = 64 * 1024
@@ -18,7 +16,6 @@ class BrokenOff(Exception):
     """The body ended before its end."""
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line by its number, counted from 1, without its end; of one that `is_too_long` there is the beginning."""

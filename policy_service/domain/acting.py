@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 from policy_service.domain.instants import Instant
-from policy_service.domain.quick_values import quickly_made
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Act:
     """One doing of one person at one instant; `key_id` names the API key it came with, none for the command line.

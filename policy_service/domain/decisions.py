@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from policy_service.domain.outcomes import DecisionType, EngineReason, Outcome
-from policy_service.domain.quick_values import quickly_made
 
 #: A 64-bit integer as in `values`.
 Value: TypeAlias = int
@@ -32,7 +31,6 @@ class Reason:
         return self.code in _OF_ENGINES
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class RuleSetResult:
     """One rule set's answer.
@@ -56,7 +54,6 @@ class RuleSetResult:
         return self.outcome is Outcome.REFER
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class ChainResult:
     """The answer of one chain of rule sets: what a decision of one type comes to.

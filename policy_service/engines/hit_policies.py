@@ -12,7 +12,6 @@ from typing import TypeAlias, assert_never
 
 from policy_service.domain.decisions import Reason, Value
 from policy_service.domain.outcomes import Outcome
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.reasons import rank
 from policy_service.language.rule_sets import DecisionTable, HitPolicy, Priority
@@ -35,7 +34,6 @@ class Candidate:
     is_outcome_unknown: bool = False
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The rows that count, in the order in which they are listed, and what speaks against them.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from policy_service.domain.decisions import Value
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import LARGEST, SMALLEST, TRUE, UNKNOWN, UNLIMITED, Kind
 
 #: Writes a value as a person reads it.
@@ -14,7 +13,6 @@ ValueText: TypeAlias = Callable[[Value, Kind], str]
 Matches: TypeAlias = Callable[[Value], Value]
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class NearMiss:
     """A row that every cell but one matched.

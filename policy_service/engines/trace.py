@@ -6,7 +6,6 @@ from typing import Protocol, assert_never
 
 from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.arithmetic import total
 from policy_service.engines.conditions import Cells, cells_of
@@ -39,7 +38,6 @@ class Step:
     distance: int
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class RuleSetTrace:
     """One rule set over given values. What does not apply to its kind is empty.

@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 
 from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
 from policy_service.engines.conditions import Cells, ends
 from policy_service.engines.formulas import (
@@ -43,7 +42,6 @@ _ORDER: Final = (Verdict.FAULT, Verdict.NO, Verdict.UNKNOWN)
 _Found: TypeAlias = Value | None
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class CellTrace:
     """One cell: its column's value, its end points' values in the order of its text, and what it says."""
@@ -56,7 +54,6 @@ class CellTrace:
     ends: tuple[Value, ...]
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class RowTrace:
     """One row, knock-out, attribute, band or trigger with its cells; open cells are left out."""

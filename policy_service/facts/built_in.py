@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Currency, Kind
 from policy_service.facts.columns import Collection, Flags, join, take
 from policy_service.facts.debtor import Debtor
@@ -24,7 +23,6 @@ _QUARTER: Final = 90
 _MONTHS: Final = 12
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Question:
     """Of whom a built-in fact is asked: the `debtor`, and `exposed`, whose exposure counts (it or its group)."""

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Final, assert_never
 
 from policy_service.domain.entries import Customer, CustomerHistory
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.books_of_day import BooksOfDay
 from policy_service.facts.columns import Collection, dated
 from policy_service.facts.currency import RateTable
@@ -20,7 +19,6 @@ from policy_service.language.definitions.dictionary import EntrySource
 _EPOCH: Final = dt.date(1970, 1, 1)
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderDecisions:
     """What decisions made of orders, by id: `stopped` were not let through, `earlier_today` were, on the day itself.

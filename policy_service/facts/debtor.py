@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import UNKNOWN
 from policy_service.facts.columns import Collection, join
 from policy_service.facts.customer_day import CustomerDay
@@ -13,7 +12,6 @@ from policy_service.facts.knowledge import Knowledge
 from policy_service.language.definitions.dictionary import EntrySource
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class StandingTerms:
     """What of a customer's standing facts are measured with: the limit in force and the days of grace.
@@ -25,7 +23,6 @@ class StandingTerms:
     grace_days: int = UNKNOWN
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Member:
     """One customer of a debtor with the terms it has."""

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Final
 
 from policy_service.domain.entries import Customer
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import MILLION, UNKNOWN, Currency, Kind
 from policy_service.facts.columns import Collection, join
 from policy_service.facts.customer_day import CustomerDay
@@ -29,7 +28,6 @@ _OWED: Final[Mapping[ExposureComponent, Callable[[CustomerDay], Collection]]] = 
 )
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class ExposurePart:
     """What one component adds to the exposure or, negative, takes off it, in base currency; and by which entries."""

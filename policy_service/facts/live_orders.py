@@ -3,10 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from policy_service.domain.quick_values import quickly_made
 
-
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class LiveOrder:
     """An order asked for on `date`: `amount` and what of it is `prepaid`, in minor units of `currency`.

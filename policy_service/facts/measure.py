@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import FactError, Place
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import Kind
 from policy_service.facts.built_in import Question, built_in
 from policy_service.facts.columns import Collection, take
@@ -32,7 +31,6 @@ AnyLedger: TypeAlias = Ledger | PreparedLedger
 DEFAULT_EXPOSURE: Final = (ExposureComponent.OPEN_BALANCE, ExposureComponent.OPEN_ORDERS)
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredFact:
     """A fact's value with where it came from and the entries behind it.
@@ -65,7 +63,6 @@ class MeasuredFact:
         return (self.name, self.kind, self.value, self.text, self.source, self.entries)
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What facts depend on besides the ledger: the policy's dials, the standings, what became of orders.

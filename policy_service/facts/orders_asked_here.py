@@ -16,7 +16,6 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from policy_service.domain.entries import CustomerHistory, Order
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.columns import Collection, Flags, Positions, day_numbers, integers, texts
 from policy_service.facts.currency import RateTable
 from policy_service.facts.knowledge import NEVER, Knowledge
@@ -41,7 +40,6 @@ _NONE: Final[Positions] = np.empty(0, dtype=np.intp)
 _Naming: TypeAlias = tuple[int, int]
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrdersAskedHere:
     """The orders, and the positions of the ledger's orders that they replace.

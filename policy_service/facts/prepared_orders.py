@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from policy_service.domain.entries import Invoice, Order
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.columns import (
     Collection,
     Flags,
@@ -68,7 +67,6 @@ NO_REDUCTIONS: Final = Reductions(
 )
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class PreparedOrders:
     """Orders asked for, and what lowers them once it is known: by order, then by when it became known.

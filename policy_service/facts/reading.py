@@ -6,13 +6,11 @@ from itertools import chain
 from typing import Final
 
 from policy_service.domain.errors import FactError
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Currency, Kind, is_representable, scale
 from policy_service.facts.columns import Collection
 from policy_service.facts.rounding import divide_half_away
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An exact number, `numerator / denominator` in steps of `kind`, with the collections of entries behind it.

@@ -12,7 +12,6 @@ from typing import Final
 from policy_service.domain.decisions import ChainResult, Override, Values
 from policy_service.domain.errors import FactError, MissingFact
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import MILLION, UNKNOWN, Kind
 from policy_service.engines.arithmetic import divide, subtract
 from policy_service.facts.customer_day import OrderDecisions
@@ -33,7 +32,6 @@ from policy_service.services.standings import Standing
 NOTHING: Final[Values] = MappingProxyType({})
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What a decision is measured from, besides the policy; nothing else is looked at.
@@ -52,7 +50,6 @@ class Grounds:
     substituted: Values = field(default_factory=lambda: NOTHING)
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a decision is decided on: every value by name, those of them that count as facts, and the open items.
@@ -65,7 +62,6 @@ class Reading:
     items: tuple[OpenItem, ...] = ()
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What one chain came to, after overrides, with the facts it read and the result as recorded.

@@ -8,7 +8,6 @@ import msgspec
 
 from policy_service.domain.decisions import ChainResult, Override, Reason, SetAside
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.language.definitions.dictionary import FactSource
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
@@ -19,7 +18,6 @@ from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.standings import Standing
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class FactRead:
     """A fact as a decision read it, with where it came from and the ledger entries behind it."""
@@ -36,7 +34,6 @@ def canonical_bytes(result: Mapping[str, object]) -> bytes:
     return msgspec.json.encode(result, order="sorted")
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class About:
     """What a decision is about, besides what was read for it.

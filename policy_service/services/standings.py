@@ -9,7 +9,6 @@ from typing import Final
 from policy_service.domain.decisions import ChainResult, Override
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
 from policy_service.domain.outcomes import Outcome
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
 from policy_service.facts.debtor import StandingTerms
 from policy_service.language.definitions.built_in_facts import PREVIOUS_PREFIX
@@ -38,7 +37,6 @@ _WITHOUT_ORDER: Final = frozenset({"prepay_percent", "ladder_variant", "score"})
 _TERM_KINDS_TO_THE_STRICTEST: Final = ("end_of_month", "net", "prepayment")
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Every standing output by name (unknown: not set); before the first review all are, save `stop_credit`.

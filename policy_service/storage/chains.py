@@ -15,7 +15,6 @@ import msgspec
 from sqlalchemy import CTE, ColumnElement, Text, and_, bindparam, func, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.storage.models.tables import Model
 from policy_service.storage.prepared import Prepared
 
@@ -57,7 +56,6 @@ class Link:
     hash: str
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Record:
     """What one record of a chain says: its id, its fields, and the bytes it carries."""

@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.storage.models.orders import COUNTED as ORDERS_COUNTED
 from policy_service.storage.models.orders import AskedOrder
@@ -23,7 +22,6 @@ _BOOKED: Final = "booked"
 _ORDERS: Final = AskedOrder.metadata.tables["orders"]
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class CountedOrder:
     """Of an order that facts count, what they need."""

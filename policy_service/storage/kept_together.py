@@ -18,7 +18,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from policy_service.domain.instants import Instant
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.storage.chains import HAS_HEAD, Log, of_writer
 from policy_service.storage.counted_orders import COUNTED, CountedOrder, live_among
@@ -47,7 +46,6 @@ _COUNTED_CELLS: Final = attrgetter(*CountedOrder.__slots__)
 _Found: TypeAlias = Mapping[str, Sequence[str]]
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What the database keeps of some customers that decisions are made under, by customer.
@@ -85,7 +83,6 @@ def _updated(before: Mapping[str, _Own], later: Mapping[str, _Own], customer_ids
     return {name: own for name, own in before.items() if name not in customer_ids} | dict(later)
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is kept of some customers, the ledger's last posting, and the policy version that counts (none: none does).

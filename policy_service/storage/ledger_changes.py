@@ -7,7 +7,6 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.ledger.columns import Table
 from policy_service.storage.ledger_tables import ENTRY_TABLES
 from policy_service.storage.models.ledger import LedgerState, PostedCustomer, Posting, Withdrawal
@@ -25,7 +24,6 @@ HEAD_NOW: Final = select(_STATE.head, _POSTINGS.stored_at, _STATE.orders_since).
 _PREPARED: Final = Prepared(HEAD_NOW)
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class LedgerHead:
     """The last posting that a session sees, by number and instant, and whether orders come from a file by then."""

@@ -26,7 +26,6 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.storage.chains import Log, holding_head, is_held, moved_to, next_link, of_writer, said_behind
 from policy_service.storage.columns import LongWords, Words
 from policy_service.storage.database import leave_for_the_end
@@ -103,7 +102,6 @@ _DECISIONS, _ORDERS, _STEPS = (_listed(_TABLES[name]) for name in _PARAMETERS)
 _MANY: Final = Prepared(_STEPS.add_cte(_DECISIONS.cte("into_decisions"), _ORDERS.cte("into_orders")))
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """An order nobody asked about before, with its first step and the decision it was given."""

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import LARGEST
 from policy_service.facts.live_orders import LiveOrder
 from policy_service.storage.counted_orders import COUNTED, CountedOrder, chunks, live_among
@@ -30,7 +29,6 @@ class OrderSort(StrEnum):
     LARGEST = "largest"
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
     """An order as it is stored; columns of the same names say what each is."""
@@ -61,7 +59,6 @@ class StoredOrder:
     revision: int = 1
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class NewStep:
     """A step to be stored: when, why, by whom, by which decision; the orders before and after say the rest."""

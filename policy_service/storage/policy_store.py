@@ -10,7 +10,6 @@ from sqlalchemy import CursorResult, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.quick_values import quickly_made
 from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import from_canonical
 from policy_service.storage.errors import StorageError, changed_since_read, not_stored
@@ -28,7 +27,6 @@ _NEW_POLICY: Final = text(
 )
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
     """A version without its text; `revision` is what a change of it has to name.

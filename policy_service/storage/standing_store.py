@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import CursorResult, Select, bindparam, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from policy_service.domain.quick_values import quickly_made
 from policy_service.storage.errors import changed_since_read, not_stored
 from policy_service.storage.models.standings import StandingRow
 
@@ -17,7 +16,6 @@ from policy_service.storage.models.standings import StandingRow
 StandingKey: TypeAlias = tuple[int, str]
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class StoredStanding:
     """A standing as it is stored: `outputs` are texts by name, an output not set is absent.

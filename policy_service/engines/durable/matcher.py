@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from policy_service.domain.decisions import Values
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.durable.bins import bits
 from policy_service.engines.durable.definition import Rule, write
@@ -28,7 +27,6 @@ class Doubting(Enum):
     NEVER = "never"
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Match:
     """The rows that match and those that failed only on unknown cells, as bits; the bins that were asked."""

@@ -10,7 +10,6 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission, authority_of
-from policy_service.domain.quick_values import quickly_made
 from policy_service.services.actor import Actor, require
 from policy_service.services.company_settings import company_settings
 from policy_service.services.compiled_policy import CompiledPolicy
@@ -39,7 +38,6 @@ from policy_service.storage.standing_store import StoredStanding
 from policy_service.storage.stored_cases import CaseNow
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A decision with what it made of the order, the standing or the cases that it is about.

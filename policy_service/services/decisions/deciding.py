@@ -10,7 +10,6 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import FactError, RequestError
 from policy_service.domain.instants import Instant, business_day, instant_text, start_of_day
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.chain_decision import (
     Decision,
@@ -45,7 +44,6 @@ def _not_timed() -> int:
     return 0
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question: of which type, upon whom, and what the asking system says of its request, as texts by fact.
@@ -70,7 +68,6 @@ def review_before(order: Asked) -> Asked:
     return Asked(DecisionType.REVIEW, order.customer_id, took=order.took)
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Given:
     """A decision as it was given, with its `record`, which is stored.
@@ -100,7 +97,6 @@ class Given:
         return self.record.customer_id
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Under which version and upon what knowledge is decided, and what for.

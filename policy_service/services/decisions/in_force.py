@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from policy_service.domain.decisions import Override, SetAside
 from policy_service.domain.instants import Instant
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.customer_day import OrderDecisions
 from policy_service.facts.debtor import StandingTerms
 from policy_service.facts.knowledge import Knowledge
@@ -27,7 +26,6 @@ from policy_service.storage.override_store import OverrideStore
 from policy_service.storage.standing_store import StandingStore
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class InForce:
     """What a decision is decided under; `overrides` are those of its own type, in the order they are applied.

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import FactError, MissingFact, PolicyTextError, RequestError
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import LARGEST, UNKNOWN, Currency, Kind
 from policy_service.facts.currency import RateTable
 from policy_service.language.feel.value_text import read_value
@@ -19,7 +18,6 @@ from policy_service.services.request_facts import ORDER_AMOUNT, no_amount, read_
 from policy_service.storage.ledger_rates import rate_on
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderAmount:
     """What an order is of, in minor units of `currency`; `base_amount` in those of the base currency.
@@ -65,7 +63,6 @@ def in_base(session: Session, asked: tuple[int, Currency], base: Currency, day: 
     return converted
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class AskedFacts:
     """What a request says, as values by fact; its amount; and why that has no value in the base currency, if so."""

@@ -7,7 +7,6 @@ from enum import StrEnum
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.quick_values import quickly_made
 from policy_service.services.chain_decision import Decision
 from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.engine_pair import ENGINE_VERSION
@@ -23,7 +22,6 @@ class Purpose(StrEnum):
     SHADOW = "shadow"
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What was decided upon: who or which order, as of which day, knowing what."""
@@ -37,7 +35,6 @@ class Matter:
     purpose: Purpose
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class NewDecision:
     """A decision as it will be stored; columns of the same names say what each is."""

@@ -14,7 +14,6 @@ from policy_service.domain.decisions import Override, SetAside
 from policy_service.domain.errors import FactError
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import AUTHORITY, Role, authority_of, has_authority
-from policy_service.domain.quick_values import quickly_made
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.higher_words import ALL_ORDERS, higher_word
@@ -30,7 +29,6 @@ from policy_service.storage.override_store import StoredOverride, covers, in_ord
 from policy_service.storage.people_store import PeopleStore
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Upon whom, and upon which order, is decided, of which type; `amount` is the order's in the base currency.
@@ -45,7 +43,6 @@ class Subject:
     wanted_by: frozenset[str] = frozenset()
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What the words about some customers are weighed on."""
@@ -58,7 +55,6 @@ class Ground:
     subject: Subject
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """The words about a customer that bear upon a decision, in the order in which they are applied."""

@@ -12,7 +12,6 @@ import msgspec
 from policy_service.domain.decisions import ChainResult
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import Outcome
-from policy_service.domain.quick_values import quickly_made
 from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED
 from policy_service.facts.rounding import divide_half_away
 from policy_service.language.definitions.dictionary import FactSource
@@ -32,7 +31,6 @@ _WRITTEN: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _REMEMBERED: Final = 1_024
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Content:
     """What somebody asks for: the amount in minor units of its currency, and the facts as the policy writes them."""

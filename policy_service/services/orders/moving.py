@@ -7,7 +7,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
-from policy_service.domain.quick_values import quickly_made
 from policy_service.services.announcing import announce, announce_made
 from policy_service.services.audit import note
 from policy_service.services.decisions.deciding import Situation, present
@@ -21,7 +20,6 @@ from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 SUBJECT: Final = "order"
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderNow:
     """An order after something was done to it, and the state it was in before, empty for a new one.
