@@ -15,6 +15,7 @@ from typing import Any
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from policy_service.gunicorn_worker import EvenWorker
 from policy_service.logs import set_up_logs
 from policy_service.settings import read_settings
 
@@ -30,7 +31,7 @@ wsgi_app = "policy_service.app:wsgi()"
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
 # With threads, and connections shared evenly.
-worker_class = "policy_service.gunicorn_worker.EvenWorker"
+worker_class = EvenWorker
 threads = _settings.web_threads
 # Each worker opens its own connections and starts its own threads, none of which outlive a fork.
 preload_app = False
@@ -93,7 +94,9 @@ def child_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
     from prometheus_client import multiprocess  # noqa: PLC0415  # after the folder is named
 
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
-    worker.leave()
+    # Another kind can be asked for on the command line.
+    if isinstance(worker, EvenWorker):
+        worker.leave()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:  # gunicorn's own types
