@@ -34,7 +34,6 @@ from policy_service.facts.prepared_orders import (
 )
 from policy_service.ledger.columns import Table
 
-_DAY: Final = dt.timedelta(days=1)
 _NONE: Final[Positions] = np.empty(0, dtype=np.intp)
 #: The place of an order, and the position of an invoice that names it.
 _Naming: TypeAlias = tuple[int, int]
@@ -73,8 +72,8 @@ class LedgerOrders:
 
         FactError F101 for one in a currency without a rate.
         """
-        last = knowledge.day if knowledge.includes_day else knowledge.day - _DAY
-        known = [order for order in live if order.date <= last]
+        day = knowledge.day
+        known = [order for order in live if order.date < day or (knowledge.includes_day and order.date == day)]
         if not known:
             return None
         if self._are_unheard_of(known):

@@ -68,6 +68,13 @@ def test_facts_before_anything_was_posted_are_those_of_an_unknown_customer(clien
     assert (answer.status_code, answer.get_json()["code"]) == (404, "R404")
 
 
+def test_the_first_day_of_the_calendar_has_facts_too(client: Client) -> None:
+    """With an order asked for here, which is looked for before that day: there is no day before it."""
+    _order(client, "O1", "100.00")
+    answer = _get(client, "/v1/customers/C1/facts", as_of="0001-01-01", name="open_orders")
+    assert (answer.status_code, answer.get_json()["facts"][0]["value"]) == (200, "0.00")
+
+
 def test_a_day_to_come_has_no_facts(client: Client) -> None:
     answer = _get(client, "/v1/customers/C1/facts", as_of="2999-01-01")
     assert (answer.status_code, answer.get_json()["code"]) == (422, "R492")

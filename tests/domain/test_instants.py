@@ -42,6 +42,24 @@ def test_texts_read_back_and_are_in_the_order_of_the_instants(one: Instant, othe
     assert (one < other) == (instant_text(one) < instant_text(other))
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-12:00"])
+def test_an_instant_that_could_not_be_written_again_is_none(text: str) -> None:
+    assert parse_instant(text) is None
+
+
+@pytest.mark.parametrize("name", ["Etc/GMT+12", "UTC", "Asia/Shanghai", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("day", [dt.date.min, dt.date.max], ids=str)
+def test_the_first_and_the_last_day_have_a_beginning_that_can_be_written(day: dt.date, name: str) -> None:
+    begins = start_of_day(day, ZoneInfo(name))
+    assert begins == parse_instant(instant_text(begins))
+    assert day == business_day(begins, ZoneInfo(name))
+
+
+@given(INSTANTS, st.sampled_from(["Etc/GMT+12", "Pacific/Kiritimati"]))
+def test_every_instant_that_can_be_written_falls_on_a_day(instant: Instant, name: str) -> None:
+    assert business_day(instant, ZoneInfo(name))
+
+
 def test_a_year_has_four_digits() -> None:
     assert "0001-01-01T00:00:00.000000Z" == instant_text(-62_135_596_800 * SECOND)
 
