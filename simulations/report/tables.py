@@ -1,6 +1,6 @@
 """The report as tables of texts: what the spreadsheet, the comma-separated file and the page show."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -19,13 +19,19 @@ CUSTOMER_COLUMNS = (
 )
 
 
+#: Those of its columns that hold numbers: the rest are ids, days and names.
+CUSTOMER_NUMBERS = (*CUSTOMER_COLUMNS[1 : 2 + 2 * len(FIGURES)], "why_value", "why_distance")
+_SIDES = ("baseline", "candidate")
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named table: its heading, and rows of as many cells."""
+    """A named table: its heading, and rows of as many cells; `numbers` are the columns whose cells are read as such."""
 
     name: str
     heading: Cells
     rows: Sequence[Cells]
+    numbers: Collection[str] = ()
 
 
 def tables_of(report: Report) -> Sequence[Table]:
@@ -34,14 +40,15 @@ def tables_of(report: Report) -> Sequence[Table]:
     moved = [(old, new, text(n)) for old, row in report["grade_migration"].items() for new, n in row.items()]
     return (
         Table("Figures", ("figure", "baseline", "candidate", "difference", "low", "high", "evidence", "why none"),
-              list(_figures(report))),
+              list(_figures(report)), (*_SIDES, "difference", "low", "high")),
         Table("Swap set", ("orders", "number", "amount"),
-              [(name, text(cell["orders"]), text(cell["amount"])) for name, cell in swaps]),
-        Table("Outcomes", ("baseline", "candidate", "orders", "amount"), list(_outcomes(report))),
-        Table("Cohorts", ("cohort", "value", "figure", "baseline", "candidate"), list(_cohorts(report))),
-        Table("Grades", ("baseline grade", "candidate grade", "customers"), moved),
-        Table("Months", ("month", "figure", "baseline", "candidate"), list(_months(report))),
-        Table("Workload", ("week from", "owner", "baseline", "candidate", "capacity"), list(_workload(report))),
+              [(name, text(cell["orders"]), text(cell["amount"])) for name, cell in swaps], ("number", "amount")),
+        Table("Outcomes", ("baseline", "candidate", "orders", "amount"), list(_outcomes(report)), ("orders", "amount")),
+        Table("Cohorts", ("cohort", "value", "figure", "baseline", "candidate"), list(_cohorts(report)), _SIDES),
+        Table("Grades", ("baseline grade", "candidate grade", "customers"), moved, ("customers",)),
+        Table("Months", ("month", "figure", "baseline", "candidate"), list(_months(report)), _SIDES),
+        Table("Workload", ("week from", "owner", "baseline", "candidate", "capacity"), list(_workload(report)),
+              (*_SIDES, "capacity")),
         Table("Caveats", ("code", "text"), [(each["code"], each["text"]) for each in report["caveats"]]),
         Table("Run", ("what", "value"), [(name, text(value)) for name, value in flat(report["run"])]),
     )  # fmt: skip

@@ -1,5 +1,10 @@
-"""The report as a workbook: a sheet per table, every cell a text, so that nothing is taken for a formula or rounded."""
+"""The report as a workbook: a sheet per table.
 
+Figures are numbers, to be added up and charted. Everything else is a text, so that nothing is taken for a formula, and
+so is a figure of more digits than a spreadsheet keeps.
+"""
+
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -9,17 +14,27 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from simulations.comparison.comparison import Comparison
 from simulations.report.contents import NOTHING_KNOWN, Circumstances, report_of
-from simulations.report.tables import CUSTOMER_COLUMNS, Table, customer_rows, tables_of
+from simulations.report.tables import CUSTOMER_COLUMNS, CUSTOMER_NUMBERS, Table, customer_rows, tables_of
 
 #: The same report is the same file: a workbook says when it was made, and this one never does.
 _MADE: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _WIDTHS: Final = (28, 18)
+#: Whole numbers of as many digits as a spreadsheet keeps, and fractions.
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?(e-[0-9]+)?", re.ASCII)
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is written as a number where its column holds numbers."""
+    return _NUMBER.fullmatch(cell) is not None
 
 
 def write_workbook(file: Path, found: Comparison, circumstances: Circumstances = NOTHING_KNOWN) -> None:
     """Write the tables of the report, and the first 1,000 customers that changed; OSError if it cannot be written."""
     customers = Table(
-        "Customers", CUSTOMER_COLUMNS, list(customer_rows(found, circumstances, found.customers.changed()))
+        "Customers",
+        CUSTOMER_COLUMNS,
+        list(customer_rows(found, circumstances, found.customers.changed())),
+        CUSTOMER_NUMBERS,
     )
     workbook = xlsxwriter.Workbook(file, {"in_memory": True})
     workbook.set_properties({"created": _MADE})
@@ -33,8 +48,11 @@ def write_workbook(file: Path, found: Comparison, circumstances: Circumstances =
         for column, name in enumerate(table.heading):
             sheet.write_string(0, column, name, bold)
         for row, cells in enumerate(table.rows, start=1):
-            for column, cell in enumerate(cells):
-                sheet.write_string(row, column, cell)
+            for column, (name, cell) in enumerate(zip(table.heading, cells, strict=True)):
+                if name in table.numbers and is_number(cell):
+                    sheet.write_number(row, column, float(cell))
+                else:
+                    sheet.write_string(row, column, cell)
     try:
         workbook.close()
     except XlsxWriterException as error:

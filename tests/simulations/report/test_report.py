@@ -18,7 +18,7 @@ from simulations.report.contents import Circumstances, report_bytes, report_of
 from simulations.report.customer_files import as_text, write_csv
 from simulations.report.customers_in_parquet import write_parquet
 from simulations.report.tables import CUSTOMER_COLUMNS
-from simulations.report.workbook import write_workbook
+from simulations.report.workbook import is_number, write_workbook
 from tests.simulations.accounting.random_worlds import random_world
 from tests.simulations.accounting.worlds import World
 from tests.simulations.comparison.comparisons import PRACTICE, against_practice, compare, question, two_worlds
@@ -228,7 +228,7 @@ def test_a_parquet_file_of_nobody_is_one(tmp_path: Path) -> None:
     assert 0 == pq.read_table(tmp_path / "none.parquet").num_rows
 
 
-def test_the_workbook_has_a_sheet_per_table_and_texts_alone(tmp_path: Path) -> None:
+def test_the_workbook_has_a_sheet_per_table_with_figures_as_numbers(tmp_path: Path) -> None:
     comparison = found(1, ("=1+1",))
     write_workbook(tmp_path / "report.xlsx", comparison)
     book = CalamineWorkbook.from_path(tmp_path / "report.xlsx")
@@ -246,10 +246,20 @@ def test_the_workbook_has_a_sheet_per_table_and_texts_alone(tmp_path: Path) -> N
         "Run",
     ]
     assert named == book.sheet_names
-    assert {str} == {type(cell) for rows in sheets.values() for row in rows for cell in row}
     figures = {row[0]: row for row in sheets["Figures"]}
-    assert [str(side["sales"]) for side in (comparison.baseline, comparison.candidate)] == figures["sales"][1:3]
+    sides = (comparison.baseline, comparison.candidate)
+    assert [side["sales"] for side in sides] == figures["sales"][1:3]
+    assert [str(side["receivables_peak_date"]) for side in sides] == figures["receivables_peak_date"][1:3]
+    assert {float} == {type(cell) for row in sheets["Swap set"][1:] for cell in row[1:]}
+    assert {str} == {type(cell) for rows in sheets.values() for row in rows for cell in row[:1]}
+    assert {str} == {type(cell) for name in ("Caveats", "Run") for row in sheets[name] for cell in row}
     assert "=1+1" in {row[0] for row in sheets["Customers"]} or not comparison.customers.moves.moved[0]
+
+
+def test_a_figure_of_more_digits_than_a_spreadsheet_keeps_stays_a_text() -> None:
+    assert [True, True, True, False, False] == [
+        is_number(cell) for cell in ("999999999999999", "-12", "3.8e-07", "1000000000000000", "2026-03-01")
+    ]
 
 
 def test_the_same_report_is_the_same_workbook(tmp_path: Path) -> None:
