@@ -4,7 +4,8 @@ This is where what simulations stand on is loaded, which takes a second or two: 
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -53,6 +54,16 @@ class Question:
         return options_of(self.assumed, snapshot)
 
 
+@contextmanager
+def fields_named() -> Iterator[None]:
+    """Let what is refused meanwhile name the fields of a request, where a run names options of the command line."""
+    try:
+        yield
+    except PolicyServiceError as error:
+        raise _without_dashes(error) from error
+
+
+@fields_named()
 def question_of(
     kind: str,
     request: Request,
@@ -77,6 +88,7 @@ def question_of(
     return _searching(question, request)
 
 
+@fields_named()
 def refuse(question: Question, currency: Currency, order_days: Callable[[], tuple[dt.date, dt.date] | None]) -> None:
     """Refuse at once what a run over a ledger in that currency, with orders on these days, would refuse.
 
@@ -88,13 +100,10 @@ def refuse(question: Question, currency: Currency, order_days: Callable[[], tupl
     assumed = question.assumed
     begins = day_number(assumed.begins or days[0])
     ends = day_number(days[1]) + 1 if assumed.ends is None else day_number(assumed.ends)
-    try:
-        check_question(currency, question.baseline, question.candidate, Options(begins, ends), question.costs)
-        for side in (question.baseline, question.candidate):
-            if side is not None:
-                compiled(side.policy, side.parameters)
-    except PolicyServiceError as error:
-        raise _without_dashes(error) from error
+    check_question(currency, question.baseline, question.candidate, Options(begins, ends), question.costs)
+    for side in (question.baseline, question.candidate):
+        if side is not None:
+            compiled(side.policy, side.parameters)
 
 
 def _searching(question: Question, request: Request) -> Question:
@@ -158,7 +167,7 @@ def _day(text: str) -> dt.date:
 
 
 def _without_dashes(error: PolicyServiceError) -> PolicyServiceError:
-    # The command line's options are written so; of a request these are its fields.
+    # The command line's options are written so.
     if not error.place.file.startswith("--"):
         return error
     place = Place(error.place.file.replace("--", "").replace("-", "_"))

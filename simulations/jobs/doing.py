@@ -16,7 +16,7 @@ from policy_service.storage.simulation_store import Outcome, SimulationStore
 from simulations.behind.writing import every_cause, write_behind
 from simulations.executors.choosing import ExecutorKind, Workforce
 from simulations.executors.port import Executor
-from simulations.jobs.asked import Question, question_of
+from simulations.jobs.asked import Question, fields_named, question_of
 from simulations.jobs.in_short import seek_in_short, simulation_in_short, sweep_in_short
 from simulations.jobs.watch import Watch, watched
 from simulations.ledger_snapshot.snapshot import Snapshot
@@ -81,7 +81,7 @@ def do_simulation(house: House, job: RunningJob) -> Mapping[str, object]:
     with watched(house, job, _STEPS[kept.kind]) as watch:
         ledger_at = job.now()
         with current_snapshot(house, partial(watch.tell, "ledger")) as history:
-            with watch.ending():
+            with watch.ending(), fields_named():
                 found = _found(house, question, history, watch)
             if found.disagreements:
                 raise not_confirmed(found.orders, found.disagreements)

@@ -110,6 +110,8 @@ def test_what_cannot_be_done_is_refused_at_once(
 def test_a_field_is_named_as_the_request_has_it(client: Client) -> None:
     refused = ask(client, **{"from": "2025-02-01", "to": "2025-02-01"}).json
     assert refused["detail"].startswith("from, to: The window from 2025-02-01")
+    assert ask(client, stress=["everything"]).json["detail"].startswith("stress: ")
+    assert ask(client, "seeks", goals=["good"]).json["detail"].startswith("goal, keep: ")
 
 
 def test_a_policy_in_another_currency_than_the_ledgers_is_refused(client: Client, house: House) -> None:
