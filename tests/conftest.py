@@ -1,7 +1,9 @@
 """Every test that asks for `database` runs on SQLite and on PostgreSQL, each time on an empty one of its own."""
 
 import gc
+import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +22,9 @@ from tests.storage.rows import fill
 
 try_examples()
 
+#: So many seconds the simulator may take to be compiled.
+_LONGEST = 900
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +41,19 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure() -> None:
     """Let it free them at the end: libraries complain of what is left of theirs."""
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def compiled_code() -> None:
+    """Wait until the simulator is compiled, which ./test begins with, so that no test compiles it a second time."""
+    named = os.environ.get("SIMULATOR_IS_COMPILED")
+    if named is None:
+        return
+    ends = time.monotonic() + _LONGEST
+    while not Path(named).exists():
+        assert not Path(f"{named}.not").exists(), "The code of the simulator could not be compiled: see above."
+        assert time.monotonic() < ends, "The code of the simulator is not compiled yet."
+        time.sleep(0.2)
 
 
 @pytest.fixture(scope="session")

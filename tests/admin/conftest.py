@@ -23,8 +23,8 @@ __all__ = ["cheap_passwords"]
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> LivedIn:
-    """Give the company of 2,000 customers that the demo leaves, to copy."""
+def company(compiled_code: None, tmp_path_factory: pytest.TempPathFactory) -> LivedIn:
+    """Give the company of 2,000 customers that the demo leaves, to copy; what it simulates is not compiled for it."""
     return lived_in(tmp_path_factory)
 
 

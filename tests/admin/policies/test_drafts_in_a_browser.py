@@ -55,7 +55,7 @@ class Editor:
 
 
 @pytest.fixture(scope="module")
-def editor(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Editor]:
+def editor(compiled_code: None, tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Editor]:
     """Give the editor, with a worker that answers what edits would change."""
     folder = tmp_path_factory.mktemp("drafts")
     url = f"sqlite:///{shutil.copy(migrated_file, folder / 'policy.db')}"

@@ -42,7 +42,7 @@ def _logged_elsewhere() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[House]:
+def made(compiled_code: None, tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[House]:
     """Give a house with two versions of the small policy."""
     folder = tmp_path_factory.mktemp("simulated")
     file = shutil.copy(migrated_file, folder / "policy.db")
