@@ -15,10 +15,11 @@ from benchmarks.sample import Sample, default_policy, samples
 from benchmarks.zen_peer import ZenLoader, ZenObjects
 from policy_service.domain.outcomes import DecisionType
 from policy_service.engines.chain import Chains
-from policy_service.engines.interpreter import parameters_of
+from policy_service.engines.parameters import parameters_of
 from policy_service.language.policy import Policy
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.engine_pair import EnginePair
-from policy_service.services.record import canonical_bytes, record
+from policy_service.services.record import record
 
 OBJECTS, LOADER = "zen-engine, decision objects", "zen-engine, precompiled loader"
 PAIR = "**both engines and the comparison**"

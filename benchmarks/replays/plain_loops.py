@@ -30,7 +30,7 @@ from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import MILLION
 from policy_service.engines.chain import Chains
 from policy_service.engines.durable.engine import DurableEngine
-from policy_service.engines.interpreter import parameters_of
+from policy_service.engines.parameters import parameters_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 
 PLAIN: Final = "plain Python"

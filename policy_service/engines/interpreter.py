@@ -13,6 +13,7 @@ from policy_service.domain.errors import EngineFault
 from policy_service.engines.decision_tables import PreparedTable
 from policy_service.engines.formulas import Parameters, prepare, run
 from policy_service.engines.ladders import PreparedLadder
+from policy_service.engines.parameters import parameters_of
 from policy_service.engines.reasons import engine_fault, referred
 from policy_service.engines.scorecards import PreparedScorecard
 from policy_service.language.policy import Policy
@@ -57,18 +58,6 @@ class Interpreter:
         except Exception as error:  # Whatever happens in an engine, the order waits for a person.
             detail = f"{type(error).__name__}: {error}"
         return referred(rule_set, [engine_fault(rule_set, detail)], self._severity)
-
-
-def parameters_of(policy: Policy, replaced: Mapping[str, Value] | None = None) -> Parameters:
-    """Return the values of the policy's parameters, some of them replaced; EngineFault E003 if there is none such."""
-    unknown = sorted(set(replaced or ()) - set(policy.parameters))
-    if unknown:
-        raise EngineFault(
-            "E003",
-            f"The policy {policy.id} has no parameter {unknown[0]}.",
-            remedy=f"It has: {', '.join(policy.parameters) or 'none'}.",
-        )
-    return {name: parameter.value for name, parameter in policy.parameters.items()} | dict(replaced or {})
 
 
 def _prepared(rule_set: RuleSet, policy: Policy, parameters: Parameters) -> _Prepared:

@@ -10,9 +10,10 @@ from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.arithmetic import total
 from policy_service.engines.conditions import Cells, cells_of
 from policy_service.engines.formulas import Formula, Parameters, as_formula, prepare
-from policy_service.engines.interpreter import Interpreter, parameters_of
+from policy_service.engines.interpreter import Interpreter
 from policy_service.engines.ladders import DAYS_PAST_DUE
 from policy_service.engines.near_misses import NearMiss, ValueText
+from policy_service.engines.parameters import parameters_of
 from policy_service.engines.scorecards import SCORE, PreparedCharacteristic
 from policy_service.engines.traced_rows import ReadyRows, RowTrace, TracedRows
 from policy_service.language.feel.expressions import Expression

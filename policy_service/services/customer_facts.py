@@ -24,10 +24,10 @@ from policy_service.language.definitions.built_in_facts import LADDER_INPUT
 from policy_service.language.definitions.dictionary import FactDefinition, FactDictionary, FactSource, Title
 from policy_service.language.definitions.dictionary_files import load_dictionary
 from policy_service.language.policy import Policy
+from policy_service.services.base_currency import other_currency
 from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.house import House
 from policy_service.services.known_customers import KnownLedger
-from policy_service.services.request_facts import other_currency
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.order_store import OrderStore
 from policy_service.storage.orders_as_known import orders_as_known

@@ -23,6 +23,7 @@ from policy_service.facts.measure import Circumstances, exposure_by_component
 from policy_service.facts.prepared_ledger import PreparedLedger
 from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import policy_hash
+from policy_service.services.base_currency import other_currency
 from policy_service.services.chain_decision import Decision, Grounds, judged, read
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policy import compiled
@@ -31,7 +32,6 @@ from policy_service.services.record import About
 from policy_service.services.request_facts import (
     ORDER_AMOUNT,
     missing_request,
-    other_currency,
     read_request,
     request_lacks,
 )

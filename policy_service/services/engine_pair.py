@@ -12,8 +12,6 @@ from policy_service.engines.interpreter import Interpreter
 from policy_service.engines.port import Engine
 from policy_service.language.policy import Policy
 
-#: Part of every decision record: raise it when the same inputs may come to another result.
-ENGINE_VERSION = "1"
 #: What the engines must agree on, rule set by rule set.
 COMPARED: Final = ("rule_set", "outcome", "outputs", "hits", "releases")
 _COMPARED: Final = attrgetter(*COMPARED)

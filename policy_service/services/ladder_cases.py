@@ -8,7 +8,7 @@ from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.formulas import prepare, run
-from policy_service.engines.interpreter import parameters_of
+from policy_service.engines.parameters import parameters_of
 from policy_service.facts.open_items import OpenItem
 from policy_service.language.feel.expressions import Expression
 from policy_service.language.policy import Policy

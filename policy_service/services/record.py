@@ -9,12 +9,12 @@ import msgspec
 from policy_service.domain.decisions import ChainResult, Override, Reason, SetAside
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN, Kind
+from policy_service.engines.version import ENGINE_VERSION
 from policy_service.language.definitions.dictionary import FactSource
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import LADDER_KINDS
 from policy_service.services.code_book import CodeBook, Plain
-from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.standings import Standing
 
 
@@ -27,11 +27,6 @@ class FactRead:
     value: int
     source: FactSource
     entries: tuple[str, ...] = ()
-
-
-def canonical_bytes(result: Mapping[str, object]) -> bytes:
-    """Return the result as JSON with sorted keys and no white space."""
-    return msgspec.json.encode(result, order="sorted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from policy_service.domain.errors import PolicyTextError, RequestError
 from policy_service.domain.outcomes import DecisionType
-from policy_service.domain.values import LARGEST, UNKNOWN, Currency, Kind
+from policy_service.domain.values import LARGEST, UNKNOWN, Kind
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.policy import Policy
 from policy_service.services.code_book import CodeBook
@@ -45,15 +45,6 @@ def missing_request(version: CompiledPolicy) -> RequestError:
         "R409",
         f"An order decision under {version.policy.id} needs facts of the request.",
         remedy=f"Add facts: {', '.join(needed) or 'this policy decides no orders'}.",
-    )
-
-
-def other_currency(of_ledger: Currency, policy: Policy) -> RequestError:
-    """Return the refusal R405 of a policy whose base currency is not the ledger's."""
-    return RequestError(
-        "R405",
-        f"The ledger is in {of_ledger.code}, the policy {policy.id} in {policy.currency.code}.",
-        remedy="Choose a policy in the ledger's base currency, or import the ledger with rates.",
     )
 
 

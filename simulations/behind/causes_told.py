@@ -5,7 +5,7 @@ from typing import Any
 
 from policy_service.domain.values import Kind
 from policy_service.language.policy import Policy
-from simulations.comparison.why import Cause
+from simulations.comparison.cause import Cause
 from simulations.report.page.customers import WhyTold, reasons_of_rows, why_told
 from simulations.report.page.numbers import Numbers
 from simulations.report.page.wording import Wording

@@ -25,9 +25,9 @@ from simulations.behind.columns import (
     STEPS,
     SUMMED,
 )
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import FIGURES
-from simulations.comparison.why import Cause
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.partitions import view_of
 from simulations.ledger_snapshot.snapshot import Snapshot

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from simulations.stress.applying import Stressed
 
 _DONE, _NOT_CONFIRMED = 0, 1
+#: So many more objects are there when garbage is looked for.
+_SELDOM = 100_000
 #: How much of a bar each step is, of a hundred.
 _SHARES: Final = {Step.REPLAYING: 80, Step.COMPARING: 5, Step.CAUSES: 5, Step.SAMPLE: 10}
 
@@ -58,8 +61,11 @@ class Asked:
     language: str
 
 
-def run_simulation(asked: Asked) -> int:
-    """Run, write and show the simulation; return the exit code."""
+def run_simulation(asked: Asked, loading: Future[None]) -> int:
+    """Run, write and show the simulation; return the exit code.
+
+    `loading` is the compiled code of every run on its way from the cache.
+    """
     watch = Stopwatch()
     destinations = Destinations(**asked.files, language=asked.language)
     check_destinations(destinations)
@@ -73,6 +79,7 @@ def run_simulation(asked: Asked) -> int:
     )
     worse = _stressed(snapshot, stresses, options.begins) if stresses else None
     watch.ended("ledger")
+    loading.result()
     folder = asked.ledger_folder if is_prepared(asked.ledger_folder) else None
     question = _Question(snapshot, baseline, candidate, options, costs, worse, folder)
     by = _Means(asked.workforce, asked.checkpoints)
@@ -141,11 +148,14 @@ def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinati
 
 @contextmanager
 def loaded_for_good() -> Iterator[None]:
-    """Have the garbage collector look only at what is made from now on, not at all that was loaded before."""
+    """Have garbage looked for only in what is made from now on, and seldom: what a run holds goes when it is let go."""
+    often = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(_SELDOM, *often[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*often)
         gc.unfreeze()
 
 

@@ -13,13 +13,12 @@ from policy_service.domain.amounts import from_scaled
 from policy_service.domain.values import Kind, scale
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Policy
-from policy_service.language.printing.diff import diff
 from simulations.accounting.calendar import text_of
 from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
+from simulations.comparison.cause import Cause
 from simulations.comparison.caveats import Caveat
 from simulations.comparison.comparison import Side
-from simulations.comparison.why import Cause
 from simulations.runs.simulation import Simulation, Step
 
 _COUNTS: Final = ("orders", "approved", "held", "prepaid", "referred", "declined", "cases_opened")
@@ -91,6 +90,9 @@ class _Summary:
     def _changes(self, old: Policy | None, new: Policy | None) -> Iterator[str]:
         if old is None or new is None:
             return
+        # What says it is needed where two policies are compared, and takes longer to load than all else here.
+        from policy_service.language.printing.diff import diff  # noqa: PLC0415
+
         changes = diff(old, new)
         if not changes:
             yield self._word("same_policy")

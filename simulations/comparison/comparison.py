@@ -20,7 +20,6 @@ from simulations.comparison.migration import grade_migration, merge_migrations
 from simulations.comparison.moves import SWAPS, Moves, merge_moves, moves_between, outcomes_of
 from simulations.comparison.run_key import PolicyRun, key_of, seed_of
 from simulations.comparison.timeline import MonthOfRun, timeline
-from simulations.comparison.why import Causes
 from simulations.comparison.workload import Workload, workload
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
@@ -183,6 +182,9 @@ def _sides(question: Question, part: Part) -> tuple[tuple[Side, RunSums], tuple[
 def _customers(candidate: Side, part: Part) -> MovedCustomers:
     cells = [""] * len(part.rows)
     if candidate.text is not None:
+        # Nobody waits for what explains decisions before there are any.
+        from simulations.comparison.why import Causes  # noqa: PLC0415
+
         causes = Causes(candidate.text, candidate.run.parameters)
         cells = [causes.first_cell(*row) for row in part.rows]
     figures = (part.baseline.customers, part.candidate.customers)

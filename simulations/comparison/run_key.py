@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from policy_service.services.engine_pair import ENGINE_VERSION
-from policy_service.services.record import canonical_bytes
+from policy_service.engines.version import ENGINE_VERSION
+from policy_service.services.canonical_json import canonical_bytes
 from simulations.accounting.costs import Costs
 from simulations.replay.options import Options
 

@@ -1,38 +1,21 @@
 """Which cell decided an order, and how far its value was from deciding otherwise."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
 from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
-from policy_service.domain.values import FALSE, LARGEST, TRUE, Kind
+from policy_service.domain.values import FALSE, LARGEST, TRUE
 from policy_service.engines.conditions import Cells
 from policy_service.engines.formulas import VALUE, run
-from policy_service.engines.interpreter import parameters_of
 from policy_service.engines.near_misses import NearMiss, nearest_match
+from policy_service.engines.parameters import parameters_of
 from policy_service.engines.trace import Explainer
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import DecisionTable, FormulaSet, Ladder, RuleSet, Scorecard
+from simulations.comparison.cause import Cause
 from simulations.comparison.ready_cells import ReadyCell, ReadyFormulas, closed
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A cell as `column: cell`, the value it was asked about, and the value nearest to it of the other answer.
-
-    `distance` is between the two, in steps of the representation of `kind`; both are none where no value would
-    answer otherwise, or the column has no order. `row` is the cell's row: the row that was hit, or, where that has
-    no cells (`otherwise`), one that missed by this cell alone.
-    """
-
-    row: str
-    cell: str
-    kind: Kind
-    value: Value
-    bound: Value | None
-    distance: int | None
 
 
 class Causes:

@@ -25,8 +25,8 @@ from simulations.report.customer_files import write_rows
 from simulations.report.summary import summary_of
 from simulations.runs.compiling import load_compiled
 from simulations.runs.destinations import Destinations, write_results
+from simulations.runs.disagreement import Disagreement
 from simulations.runs.errors import not_confirmed, not_written
-from simulations.runs.live_sample import Disagreement
 from simulations.runs.replaying import Means
 from simulations.runs.simulation import Simulation, Step, check, simulate
 from simulations.runs.stressed_simulation import simulate_stressed

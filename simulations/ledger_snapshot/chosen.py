@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from simulations.ledger_snapshot.columns import Column, Groups, read_only
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.tables import OF_CUSTOMERS, OF_INVOICES, AnyTable
-from simulations.ledger_snapshot.texts import Texts
+from simulations.ledger_snapshot.texts import Texts, taken
 
 
 class Rows(NamedTuple):
@@ -75,7 +74,7 @@ def _numbered(invoices: AnyTable, own: Rows, orders: Rows) -> AnyTable:
 
 def _texts(texts: Sequence[str], places: Column) -> Sequence[str]:
     if isinstance(texts, Texts):
-        return Texts(texts.column.take(pa.array(places)))
+        return Texts(taken(texts.column, places))
     return [texts[place] for place in places.tolist()]
 
 

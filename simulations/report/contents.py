@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from policy_service.services.engine_pair import ENGINE_VERSION
-from policy_service.services.record import canonical_bytes
+from policy_service.engines.version import ENGINE_VERSION
+from policy_service.services.canonical_json import canonical_bytes
 from simulations.accounting.calendar import mondays, text_of
 from simulations.accounting.costs import Costs
 from simulations.accounting.kpis import Kpis
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import Why
 from simulations.comparison.run_key import PolicyRun
-from simulations.comparison.why import Cause
 from simulations.replay.options import Options
 
 Report: TypeAlias = Mapping[str, Any]

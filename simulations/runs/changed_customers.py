@@ -9,9 +9,10 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 
 from simulations.columnar.program import Compiled, compiled
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Question, Side
 from simulations.comparison.customers import MovedCustomers
-from simulations.comparison.why import Cause, Causes
+from simulations.comparison.why import Causes
 from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from policy_service.services.engine_pair import ENGINE_VERSION
+from policy_service.engines.version import ENGINE_VERSION
 from simulations.accounting.calendar import Calendar, calendar_of, earliest_day
 from simulations.accounting.weights import Weights, draws_of
 from simulations.columnar.program import Compiled, compiled

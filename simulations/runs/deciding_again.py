@@ -16,7 +16,8 @@ from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.moment import Moments
 from simulations.runs.changed_customers import with_their_groups
-from simulations.runs.live_sample import Disagreement, decided_again, live_version, named, with_parameters
+from simulations.runs.disagreement import Disagreement
+from simulations.runs.live_sample import decided_again, live_version, named, with_parameters
 from simulations.runs.sampled_orders import SampledOrders
 
 #: What the live engines make of the policies of a question, by the number of the side: those that are decided again.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from policy_service.domain.errors import EngineFault, Place, RequestError
 from policy_service.language.policy import Policy
-from simulations.runs.live_sample import Disagreement
+from simulations.runs.disagreement import Disagreement
 
 _SHOWN = 3
 

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
+from dataclasses import replace
+from typing import NamedTuple
 
 from policy_service.domain.decisions import ChainResult
 from policy_service.domain.errors import FactError, MissingFact
@@ -24,17 +20,11 @@ from policy_service.services.engine_pair import referred_chain
 from policy_service.services.request_facts import ORDER_AMOUNT
 from policy_service.services.standings import Standing
 from simulations.ledger_snapshot.snapshot import Snapshot
-from simulations.ledger_snapshot.texts import Texts, text_column
 from simulations.replay.moment import Moment, Moments
 from simulations.replay.trace import OUTCOMES, Trace
+from simulations.runs.disagreement import Disagreement
 from simulations.runs.entries_of_customer import date_of
 from simulations.runs.ledger_in_run import LedgerInRun, LedgersInRun
-
-#: So many orders of a run are decided again.
-SAMPLE: Final = 100
-Hashes: TypeAlias = npt.NDArray[np.uint64]
-_BASIS, _PRIME, _64_BITS = 14695981039346656037, 1099511628211, 2**64 - 1
-_MIXERS: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
 
 
 class Said(NamedTuple):
@@ -44,55 +34,6 @@ class Said(NamedTuple):
     outcome: str
     reason: str
     row: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """An order that the live engines decide otherwise than the run did, or on another fact."""
-
-    policy: str
-    customer_id: str
-    order_id: str
-    date: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"order {self.order_id} of {self.customer_id} on {self.date} under {self.policy}: {self.found}"
-
-
-def sample_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64], size: int = SAMPLE) -> Sequence[int]:
-    """Return the places in `entries` of the sample of a run: those with the smallest hashes of run key and id.
-
-    It depends on nothing else, so that every division of a run among workers samples the same orders.
-    """
-    hashes = hashes_of(key, ids, entries)
-    in_order = np.argpartition(hashes, size)[:size] if len(hashes) > size else np.arange(len(hashes))
-    places: list[int] = np.sort(in_order).tolist()
-    return places
-
-
-def hashes_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64]) -> Hashes:
-    """Return the hash of the run key and the id of each of these entries: FNV-1a, mixed.
-
-    Without the mixing, ids that follow each other would have hashes that do.
-    """
-    whole = ids.column if isinstance(ids, Texts) else text_column(ids)
-    column = whole.take(pa.array(entries))
-    offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    text = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
-    begins, lengths = offsets[:-1], np.diff(offsets)
-    hashes = np.full(len(column), np.uint64(_hash_of_key(key)))
-    shortest = int(lengths.min()) if len(lengths) else 0
-    for place in range(shortest):
-        hashes ^= text[begins + place]
-        hashes *= np.uint64(_PRIME)
-    for place in range(shortest, int(lengths.max(initial=0))):
-        longer = np.flatnonzero(lengths > place)
-        hashes[longer] = (hashes[longer] ^ text[begins[longer] + place]) * np.uint64(_PRIME)
-    for shift, factor in _MIXERS:
-        hashes ^= hashes >> np.uint64(shift)
-        hashes *= np.uint64(factor)
-    return hashes
 
 
 def said_of(trace: Trace, places: Sequence[int]) -> Sequence[Said]:
@@ -206,10 +147,3 @@ def _disagreement(snapshot: Snapshot, policy: Policy, moment: Moment, found: str
     return Disagreement(
         policy.id, snapshot.customer_ids[moment.customer], order_id, date_of(moment.day).isoformat(), found
     )
-
-
-def _hash_of_key(key: str) -> int:
-    hashed = _BASIS
-    for byte in key.encode():
-        hashed = (hashed ^ byte) * _PRIME & _64_BITS
-    return hashed

@@ -1,6 +1,8 @@
 """The compiled code that a run begins with: whether it is there, and loaded before the run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final
 
 from policy_service.language.policy import Policy
@@ -22,6 +24,17 @@ def is_compiled(*policies: Policy) -> bool:
     Where no folder can be written there is no cache, and every process compiles anew.
     """
     return all(map(is_ready, _kernels(policies)))
+
+
+@contextmanager
+def loading_from_cache() -> Iterator[Future[None]]:
+    """Load what nearly every run begins with while modules, policies and ledgers are read, as far as it is compiled.
+
+    The most of it lets other threads run. Which policies there will be is not known yet: the few that read something
+    of groups begin with more.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(load_from_cache)
 
 
 def load_from_cache(*policies: Policy) -> None:

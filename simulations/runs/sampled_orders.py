@@ -9,7 +9,7 @@ import numpy as np
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.trace import DecidedOrders, Trace
-from simulations.runs.live_sample import SAMPLE, Hashes, hashes_of
+from simulations.runs.sample_hashes import SAMPLE, Hashes, hashes_of
 
 _SAID: Final = ("outcome", "reason", "hit")
 

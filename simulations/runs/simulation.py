@@ -1,33 +1,33 @@
 """One simulation: two policies replayed over one history, compared, and a sample decided again by the live engines."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from policy_service.domain.values import Currency
-from policy_service.engines.interpreter import parameters_of
+from policy_service.engines.parameters import parameters_of
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Parameter, Policy
 from policy_service.language.printing.canonical import policy_hash
 from policy_service.language.rule_sets import Ladder
-from policy_service.services.request_facts import other_currency
+from policy_service.services.base_currency import other_currency
 from simulations.accounting.calendar import text_of
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison, Question, Side, compared
 from simulations.comparison.run_key import RECORDED, PolicyRun
-from simulations.comparison.why import Cause
 from simulations.executors.in_process import Threads
 from simulations.executors.port import Executor, Stop, never
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
 from simulations.report.contents import Circumstances, Report, report_of
-from simulations.runs.changed_customers import CauseWork, moved_orders, together
-from simulations.runs.chunks import CHUNK, divided, work_of
-from simulations.runs.deciding_again import agreement, live_versions
+from simulations.runs.beside import live_engines_beside
+from simulations.runs.chunks import CHUNK, Source, divided, work_of
+from simulations.runs.disagreement import Disagreement
 from simulations.runs.errors import (
     currencies_differ,
     empty_ledger,
@@ -36,8 +36,11 @@ from simulations.runs.errors import (
     no_such_role,
     out_of_range,
 )
-from simulations.runs.live_sample import Disagreement
 from simulations.runs.replaying import Means, kept_chunks, replayed, source_of
+from simulations.runs.sampled_orders import SampledOrders
+
+if TYPE_CHECKING:
+    from simulations.runs.deciding_again import Agreement, LiveVersions
 
 
 class Step(StrEnum):
@@ -123,14 +126,14 @@ def simulate(
     with source_of(snapshot, means) as source:
         work = work_of(question, snapshot, source)
         chunks = divided(snapshot, question, means.orders)
-        with kept_chunks(work, checkpoints) as kept, live_versions(question) as live:
+        with kept_chunks(work, checkpoints) as kept, live_engines_beside(question) as live:
             whole = replayed(work, chunks, means, kept, partial(tell, Step.REPLAYING))
             # The sample needs nothing of the rest: it is told of when that is done.
             with ThreadPoolExecutor(1) as beside:
-                agreeing = beside.submit(agreement, snapshot, question, whole.sample, live, stop)
+                agreeing = beside.submit(_agreement, snapshot, question, whole.sample, live, stop)
                 tell(Step.COMPARING, 0, 1)
                 found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
-                causes = _causes(snapshot, found, CauseWork(source, question), means, tell)
+                causes = _causes(snapshot, found, source, means, tell)
                 tell(Step.SAMPLE, 0, 1)
                 agreed = agreeing.result()
                 tell(Step.SAMPLE, 1, 1)
@@ -208,7 +211,18 @@ def side_of(policy: Baseline) -> Side:
     return Side(PolicyRun(policy.policy.id, policy_hash(policy.policy), policy.parameters), policy.policy)
 
 
-def _causes(snapshot: Snapshot, found: Comparison, work: CauseWork, means: Means, tell: Tell) -> Mapping[int, Cause]:
+# What comes after a replay is loaded beside it, not before.
+def _agreement(
+    snapshot: Snapshot, question: Question, sample: SampledOrders, live: "Future[LiveVersions]", stop: Stop
+) -> "Agreement":
+    from simulations.runs.deciding_again import agreement  # noqa: PLC0415
+
+    return agreement(snapshot, question, sample, live.result(), stop)
+
+
+def _causes(snapshot: Snapshot, found: Comparison, source: Source, means: Means, tell: Tell) -> Mapping[int, Cause]:
+    from simulations.runs.changed_customers import CauseWork, moved_orders, together  # noqa: PLC0415
+
     sets = together(snapshot, moved_orders(found.customers))
     causes: dict[int, Cause] = {}
     done = 0
@@ -219,5 +233,5 @@ def _causes(snapshot: Snapshot, found: Comparison, work: CauseWork, means: Means
         done += 1
         tell(Step.CAUSES, done, len(sets))
 
-    means.executor.run(work, sets, take, means.stop)
+    means.executor.run(CauseWork(source, found.question), sets, take, means.stop)
     return causes

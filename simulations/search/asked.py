@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from policy_service.engines.version import ENGINE_VERSION
 from policy_service.language.policy import Policy
-from policy_service.services.engine_pair import ENGINE_VERSION
-from policy_service.services.record import canonical_bytes
+from policy_service.services.canonical_json import canonical_bytes
 from simulations.accounting.calendar import has_orders, text_of
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
 from simulations.accounting.kpis import NULL_REASONS, Kpis

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simulations.replay.moment import Moments
-from simulations.runs.live_sample import Disagreement, decided_again, live_version, said_of, sample_of, with_parameters
+from simulations.runs.disagreement import Disagreement
+from simulations.runs.live_sample import decided_again, live_version, said_of, with_parameters
+from simulations.runs.sample_hashes import sample_of
 from simulations.search.runs import Runs, Values
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from policy_service.facts.knowledge import NEVER
 from policy_service.facts.postings import PostingKind
 from policy_service.facts.rounding import divide_half_away
-from policy_service.services.record import canonical_bytes
+from policy_service.services.canonical_json import canonical_bytes
 from simulations.ledger_snapshot.columns import Column, Postings, Unapplied, read_only
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.stress.affected import Affected, Marks, affected_by

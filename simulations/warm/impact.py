@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison
-from simulations.comparison.why import Cause
 from simulations.report.contents import Circumstances, report_of
 from simulations.warm.likeness import Whole
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from policy_service.domain.outcomes import DecisionType
-from policy_service.engines.interpreter import parameters_of
+from policy_service.engines.parameters import parameters_of
 from policy_service.language.feel.expressions import NameSource
 from policy_service.language.policy import Policy
 from policy_service.language.rule_set_names import facts_read_by, names_read_by

@@ -10,11 +10,11 @@ import numpy as np
 
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
 from simulations.accounting.sums import RunSums
+from simulations.comparison.cause import Cause
 from simulations.comparison.caveats import LedgerCaveats, ledger_caveats
 from simulations.comparison.comparison import Comparison, Part, Question, Side, compared
 from simulations.comparison.migration import grade_migration
 from simulations.comparison.moves import Moves, moves_between
-from simulations.comparison.why import Cause
 from simulations.ledger_snapshot.chosen import chosen
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from policy_service.api.schemas import DecisionAnswer
 from policy_service.domain.instants import instant_text
 from policy_service.domain.permissions import Permission, Role
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.house import House
-from policy_service.services.record import canonical_bytes
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.models.decisions import DecisionRow
 from policy_service.storage.models.orders import AskedOrder

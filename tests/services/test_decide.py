@@ -7,8 +7,8 @@ import pytest
 from policy_service.domain.errors import FactError, RequestError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.decide import Decider, Question
-from policy_service.services.record import canonical_bytes
 from tests.services.house import (
     BEFORE_DUE,
     CUSTOMERS,

@@ -11,9 +11,9 @@ from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN
 from policy_service.engines.interpreter import Interpreter
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.decide import CustomerDecisions, Decider, Question
 from policy_service.services.engine_pair import EnginePair
-from policy_service.services.record import canonical_bytes
 from tests.services.house import BEFORE_DUE, DAY_30, house_policy, ledger_of, outcome_and_reasons
 
 STRICT = house_policy(

@@ -21,10 +21,10 @@ from policy_service.language.load import load_policy
 from policy_service.ledger.importer import read_ledger
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.cases import run_cases
 from policy_service.services.chain_decision import Decision
 from policy_service.services.decide import CustomerDecisions, Decider, Question
-from policy_service.services.record import canonical_bytes
 from tests.examples import examples
 
 RULES = Path(__file__).parents[2] / "rules"

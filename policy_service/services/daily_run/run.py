@@ -20,6 +20,7 @@ from policy_service.domain.instants import Instant, business_day, start_of_day
 from policy_service.facts.knowledge import Knowledge
 from policy_service.services.announcing import announce
 from policy_service.services.audit import note
+from policy_service.services.base_currency import other_currency
 from policy_service.services.compiled_policies import NoPolicyInForce
 from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.daily_run.customer import Acts, DayFrame
@@ -29,7 +30,6 @@ from policy_service.services.daily_run.report import DayReport, Fault, report_of
 from policy_service.services.escalation.tally import Tally
 from policy_service.services.house import House
 from policy_service.services.orders.rechecking import book
-from policy_service.services.request_facts import other_currency
 from policy_service.storage.errors import Conflict, Unavailable, not_stored
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.morning_store import DayRun, MorningStore

@@ -11,6 +11,7 @@ from policy_service.domain.errors import FactError, RequestError
 from policy_service.domain.instants import Instant, business_day, instant_text, start_of_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.facts.knowledge import Knowledge
+from policy_service.services.base_currency import other_currency
 from policy_service.services.chain_decision import (
     Decision,
     Grounds,
@@ -33,7 +34,7 @@ from policy_service.services.explain import explanation
 from policy_service.services.house import House
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.record import About, standing_plain
-from policy_service.services.request_facts import missing_request, other_currency, request_lacks
+from policy_service.services.request_facts import missing_request, request_lacks
 from policy_service.services.standings import Standing, overridden_standing
 from policy_service.services.standings_in_force.texts import value_of
 from policy_service.storage.decision_store import DecisionStore

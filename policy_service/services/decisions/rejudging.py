@@ -12,6 +12,7 @@ from policy_service.language.definitions.built_in_facts import LADDER_INPUT, dec
 from policy_service.language.definitions.dictionary import FactDefinition, FactSource
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
 from policy_service.language.policy import Policy
+from policy_service.services.base_currency import other_currency
 from policy_service.services.chain_decision import Decision, Grounds, Reading, judged, read, referred, unmeasured
 from policy_service.services.code_book import CodeBook
 from policy_service.services.compiled_policy import CompiledPolicy
@@ -22,7 +23,6 @@ from policy_service.services.decisions.substitutes import read_substitutes
 from policy_service.services.decisions.weighing import Subject
 from policy_service.services.house import House
 from policy_service.services.record import FactRead
-from policy_service.services.request_facts import other_currency
 from policy_service.services.standings import Standing, overridden_standing
 
 #: What a policy's own components of the exposure make of the ledger.

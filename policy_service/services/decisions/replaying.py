@@ -8,13 +8,13 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.differences import differences
 from policy_service.services.decisions.recorded import decided_again, recorded
 from policy_service.services.decisions.rejudging import decided_under
 from policy_service.services.explain import explanation
 from policy_service.services.house import House
-from policy_service.services.record import canonical_bytes
 from policy_service.storage.decision_store import DecisionStore, StoredDecision
 
 

@@ -7,11 +7,11 @@ from enum import StrEnum
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
 from policy_service.domain.outcomes import DecisionType
+from policy_service.engines.version import ENGINE_VERSION
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.chain_decision import Decision
 from policy_service.services.compiled_policy import CompiledPolicy
-from policy_service.services.engine_pair import ENGINE_VERSION
 from policy_service.services.house import House
-from policy_service.services.record import canonical_bytes
 
 
 class Purpose(StrEnum):

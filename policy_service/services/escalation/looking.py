@@ -11,7 +11,7 @@ from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.formulas import prepare, run
-from policy_service.engines.interpreter import parameters_of
+from policy_service.engines.parameters import parameters_of
 from policy_service.facts.knowledge import Knowledge
 from policy_service.facts.measure import open_items
 from policy_service.facts.open_items import OpenItem

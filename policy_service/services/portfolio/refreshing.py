@@ -12,12 +12,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from policy_service.domain.instants import Instant, business_day
+from policy_service.services.base_currency import other_currency
 from policy_service.services.compiled_policies import NoPolicyInForce
 from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.house import House
 from policy_service.services.portfolio.counting import AsOf, counted_customers
 from policy_service.services.portfolio.summary import summary_of, written
-from policy_service.services.request_facts import other_currency
 from policy_service.storage.ledger_changes import ledger_head
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.portfolio_changes import chains_now, touched_since

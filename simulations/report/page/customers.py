@@ -10,8 +10,8 @@ from policy_service.domain.values import Kind
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import DecisionTable, Scorecard
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison
-from simulations.comparison.why import Cause
 from simulations.report.contents import Circumstances, Report
 from simulations.report.page.figures import Better, Judgement, Shown, judged
 from simulations.report.page.numbers import Numbers, Unit

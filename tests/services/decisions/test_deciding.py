@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import DecisionType
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.decisions.deciding import Asked, Given, decide
 from policy_service.services.decisions.order_amounts import OrderAmount
 from policy_service.services.house import House
-from policy_service.services.record import canonical_bytes
 from policy_service.storage.decision_store import DecisionStore
 from policy_service.storage.models.orders import AskedOrder
 from policy_service.storage.models.standings import StandingRow

@@ -14,13 +14,13 @@ from policy_service.language.load import load_policy
 from policy_service.ledger.importer import read_ledger
 from policy_service.sample_ledger.generate import generate
 from policy_service.sample_ledger.profile import SampleCompany
+from policy_service.services.canonical_json import canonical_bytes
 from policy_service.services.chain_decision import Decision
 from policy_service.services.decide import CustomerDecisions, Decider, Question
 from policy_service.services.decisions.deciding import Asked, Given
 from policy_service.services.house import House
 from policy_service.services.ladder_cases import effects_in_force
 from policy_service.services.ledger_in.importing import import_folder
-from policy_service.services.record import canonical_bytes
 from tests.services.decisions.live import answered, enforce, person
 
 RULES = Path(__file__).parents[3] / "rules"

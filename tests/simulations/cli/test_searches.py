@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulations.cli import searching
-from simulations.runs.live_sample import Disagreement
+from simulations.runs.disagreement import Disagreement
 from simulations.search.trust import Sample
 from tests.cli.running import Ran, policy, refusal
 from tests.simulations.cli.dialled_files import write_dialled

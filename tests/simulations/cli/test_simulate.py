@@ -12,7 +12,7 @@ from simulations.cli import running
 from simulations.cli.summary import SHOWN, _rounded
 from simulations.cli.wording import is_worded, word
 from simulations.comparison import caveats
-from simulations.runs.live_sample import Disagreement
+from simulations.runs.disagreement import Disagreement
 from simulations.runs.simulation import Step
 from tests.cli.running import RULES, Ran, policy, refusal
 

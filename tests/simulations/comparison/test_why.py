@@ -6,7 +6,8 @@ import pytest
 
 from policy_service.domain.values import FALSE, Kind
 from policy_service.language.load import load_policy
-from simulations.comparison.why import Cause, Causes
+from simulations.comparison.cause import Cause
+from simulations.comparison.why import Causes
 
 RULES = Path(__file__).parents[3] / "rules"
 POLICY = load_policy(RULES / "sme_simple")

@@ -15,7 +15,7 @@ from simulations.executors.choosing import ExecutorKind
 from simulations.jobs import doing
 from simulations.jobs.work import SIMULATION_WORK
 from simulations.replay.options import HeldOrders, Options
-from simulations.runs.live_sample import Disagreement
+from simulations.runs.disagreement import Disagreement
 from simulations.runs.simulation import Candidate, simulate, window_of
 from simulations.stored.current_snapshot import current_snapshot
 from simulations.stored.results import checkpoints_folder, results_folder

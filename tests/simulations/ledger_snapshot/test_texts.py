@@ -1,10 +1,11 @@
 """Texts in a column are a sequence of texts like any other."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulations.ledger_snapshot.ranks import ranks
-from simulations.ledger_snapshot.texts import Texts, text_column
+from simulations.ledger_snapshot.texts import Texts, taken, text_column
 from simulations.ledger_snapshot.words import WordList
 
 TEXTS = st.lists(st.text(max_size=4), max_size=8)
@@ -33,3 +34,13 @@ def test_words_are_numbered_as_they_come_and_placed_by_code_point(parts: list[li
     words, places = known.in_order()
     assert sorted({"", *(word for part in parts for word in part)}) == words
     assert parts == [[words[place] for place in places[own].tolist()] for own in numbers]
+
+
+@given(st.lists(st.text(), max_size=8), st.data())
+def test_those_at_some_places_are_taken_of_a_whole_column_or_of_a_part(texts: list[str], data: st.DataObject) -> None:
+    """Any of them, as often as they are asked for."""
+    first = data.draw(st.integers(0, len(texts)))
+    part = texts[first:]
+    places = data.draw(st.lists(st.integers(0, len(part) - 1), max_size=8)) if part else []
+    found = taken(text_column(texts)[first:], np.array(places, dtype=np.int64))
+    assert [part[place] for place in places] == found.to_pylist()

@@ -10,7 +10,8 @@ from policy_service.domain.entries import Ledger
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import UNKNOWN
 from policy_service.engines.chain import Chains
-from policy_service.engines.interpreter import Interpreter, parameters_of
+from policy_service.engines.interpreter import Interpreter
+from policy_service.engines.parameters import parameters_of
 from policy_service.facts.groups_of_day import GroupsOfDay
 from policy_service.language.feel.reading_names import names_in
 from policy_service.language.policy import Policy

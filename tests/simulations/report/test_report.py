@@ -12,8 +12,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from policy_service.domain.values import Kind
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison
-from simulations.comparison.why import Cause
 from simulations.report.contents import Circumstances, report_bytes, report_of
 from simulations.report.customer_files import as_text, write_csv
 from simulations.report.customers_in_parquet import write_parquet

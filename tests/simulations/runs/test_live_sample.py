@@ -11,7 +11,8 @@ from simulations.ledger_snapshot.texts import Texts, text_column
 from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.replay import replay
-from simulations.runs.live_sample import decided_again, live_version, said_of, sample_of, with_parameters
+from simulations.runs.live_sample import decided_again, live_version, said_of, with_parameters
+from simulations.runs.sample_hashes import sample_of
 from simulations.runs.simulation import Candidate, simulate
 from tests.facts.small_ledgers import invoice, ledger
 from tests.simulations.plain.cases import policy_of

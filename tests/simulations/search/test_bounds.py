@@ -3,7 +3,7 @@
 import pytest
 
 from policy_service.domain.errors import RequestError
-from policy_service.engines.interpreter import parameters_of
+from policy_service.engines.parameters import parameters_of
 from policy_service.language.policy import Parameter, Policy
 from policy_service.language.printing.canonical import canonical_text, from_canonical
 from simulations.search.bounds import Bound, bound_named, bounds_of, with_dial

@@ -17,9 +17,9 @@ from policy_service.domain.values import Kind
 from policy_service.facts import collection_metrics, quotients
 from simulations.accounting import kpis
 from simulations.comparison import caveats
+from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison, Side
 from simulations.comparison.run_key import PolicyRun
-from simulations.comparison.why import Cause
 from simulations.report.contents import Circumstances, report_of
 from simulations.report.page import chinese, english
 from simulations.report.page.figures import GROUPS, Judgement, judged
