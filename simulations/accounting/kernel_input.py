@@ -3,6 +3,8 @@
 A kernel takes the arrays that it needs out of a tuple once, before its loops: they need not be looked up anew.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -13,7 +15,7 @@ from simulations.accounting.weights import Weights
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Mode
-from simulations.replay.trace import Trace
+from simulations.replay.trace import DecidedOrders, ReplayedInvoices, Trace
 
 
 class Recorded(NamedTuple):
@@ -94,6 +96,8 @@ SOLD, HELD, PAST_DUE, NOTICED = 0, 1, 2, 3
 #: So many customers are added to the draws together, sum by sum: what one sum is in every draw stays in the
 #: processor's cache.
 TOGETHER: Final = 16
+#: So many rows of a trace stay in the processor's cache until all their columns are copied.
+_ROWS_AT_A_TIME: Final = 4096
 
 
 def recorded_of(snapshot: Snapshot) -> Recorded:
@@ -122,6 +126,27 @@ def run_of(trace: Trace, customers: int, mode: Mode, layout: Layout) -> Run:
         trace.reviewed.grade,
     )
     return Run(int(mode is Mode.CLOSED), *(as_column(column) for column in columns))
+
+
+def in_stretches(trace: Trace) -> Trace:
+    """Return the trace with every column of its orders and invoices in one stretch of memory, as kernels need them.
+
+    A replay tells of an order or an invoice in one row. Whoever reads the columns one after the other reads all of it
+    from memory for each.
+    """
+    orders, invoices = DecidedOrders(*_stretches(trace.orders)), ReplayedInvoices(*_stretches(trace.invoices))
+    return replace(trace, orders=orders, invoices=invoices)
+
+
+def _stretches(columns: Sequence[Column]) -> Column:
+    rows = len(columns[0])
+    stretches = np.empty((len(columns), rows), dtype=np.int64)
+    for begin in range(0, rows, _ROWS_AT_A_TIME):
+        some = slice(begin, begin + _ROWS_AT_A_TIME)
+        for place, column in enumerate(columns):
+            stretches[place, some] = column[some]
+    stretches.flags.writeable = False
+    return stretches
 
 
 def own_sums(layout: Layout) -> Own:

@@ -6,6 +6,7 @@ its name.
 """
 
 import json
+import mmap
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -144,12 +145,17 @@ def _mapped(folder: Path, file: str, manifest: Manifest) -> pa.RecordBatch:
         expected, size = manifest.files[file], path.stat().st_size
         if size != expected.bytes:
             raise no_snapshot(name, f"The file has {size} bytes, and was written with {expected.bytes}.")
-        reader = pa.ipc.open_file(pa.memory_map(str(path)))
-        batch = reader.get_batch(0)
+        batch = pa.ipc.open_file(pa.BufferReader(_in_memory(path))).get_batch(0)
     except OSError as error:
         raise no_snapshot(name, f"The file cannot be read ({error.strerror or 'it is no Arrow file'}).") from error
-    except (KeyError, pa.ArrowException) as error:
+    except (KeyError, ValueError, pa.ArrowException) as error:
         raise no_snapshot(name, "The file is no part of this snapshot.") from error
     if batch.num_rows != expected.rows:
         raise no_snapshot(name, f"The file has {batch.num_rows} rows, and was written with {expected.rows}.")
     return batch
+
+
+def _in_memory(path: Path) -> pa.Buffer:
+    # Mapped by Arrow itself, a file is announced to the system whole each time a column is looked at, page by page.
+    with path.open("rb") as file:
+        return pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -14,6 +14,7 @@ import numpy as np
 
 from policy_service.engines.version import ENGINE_VERSION
 from simulations.accounting.calendar import Calendar, calendar_of, earliest_day
+from simulations.accounting.kernel_input import in_stretches
 from simulations.accounting.weights import Weights, draws_of
 from simulations.columnar.program import Compiled, compiled
 from simulations.comparison.caveats import LedgerCaveats, ledger_caveats, merge_ledger_caveats
@@ -187,7 +188,7 @@ def _trace(
     snapshot: Snapshot, side: Side, question: Question, grades: tuple[str, ...], program: Compiled | None
 ) -> Trace:
     if side.text is not None:
-        return replay(snapshot, side.text, question.options, side.run.parameters, program=program)
+        return in_stretches(replay(snapshot, side.text, question.options, side.run.parameters, program=program))
     trace = recorded_practice(snapshot, question.options)
     # A part of the ledger may lack grades that others have.
     place_of = np.array([*(grades.index(text) for text in trace.grades), -1], dtype=np.int64)
