@@ -1,6 +1,7 @@
 """The service as an operator runs it: two workers under gunicorn, over a database that the test has."""
 
 import os
+import select
 import signal
 import socket
 import time
@@ -23,6 +24,7 @@ from tests.plain_http import NO_CERTIFICATES
 from tests.services.decisions.live import furnish, open_house
 
 _WORKERS = 2
+_SECONDS_TO_DIE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,13 @@ class Workers:
         return tuple(map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()))
 
     def kill_one(self, process_id: int) -> None:
-        """Kill a worker as the kernel does where memory ends."""
-        os.kill(process_id, signal.SIGKILL)
+        """Kill a worker as the kernel does where memory ends, and wait until its connections are closed."""
+        watched = os.pidfd_open(process_id)
+        try:
+            os.kill(process_id, signal.SIGKILL)
+            assert select.select([watched], [], [], _SECONDS_TO_DIE)[0]
+        finally:
+            os.close(watched)
 
 
 @contextmanager
