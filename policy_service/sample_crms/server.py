@@ -75,14 +75,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _exchange(self, asked: Asked, deliverer: Deliverer) -> bool:
         system = self.server.system
         with system.lock:
-            number = system.journal.begin(asked.method, asked.path)
+            # The journal may be begun anew while this call is still answered: it ends where it began.
+            journal = system.journal
+            number = journal.begin(asked.method, asked.path)
             query = urlsplit(self.path).query
             faults = system.script.striking(number, asked.method, asked.path, query)
         try:
             return self._answer(number, asked, faults, deliverer)
         finally:
             with system.lock:
-                system.journal.active -= 1
+                journal.active -= 1
             post_all(system)
 
     def _answer(self, number: int, asked: Asked, faults: list[Fault], deliverer: Deliverer) -> bool:

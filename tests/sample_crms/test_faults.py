@@ -241,6 +241,19 @@ def test_more_calls_at_once_than_the_edition_allows_are_refused(client: Zoho, zo
     assert 2 == zoho_crm.calls()["most_active"]
 
 
+def test_a_call_that_ends_after_a_reset_is_not_taken_off_the_calls_since(client: Zoho, zoho_crm: StandIn) -> None:
+    zoho_crm.fault("stalled", path="Accounts", seconds=0.5)
+    with (
+        httpx.Client(trust_env=False, timeout=5, verify=NO_CERTIFICATES) as asking,
+        asking.stream("GET", client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client)) as stalled,
+    ):
+        zoho_crm.reset()
+        with pytest.raises(httpx.RemoteProtocolError):
+            stalled.read()
+    zoho(zoho_crm).get(INVOICES, fields="id")
+    assert 1 == zoho_crm.calls()["most_active"]
+
+
 @pytest.mark.parametrize("says_length", [True, False])
 def test_a_body_is_far_too_large(client: Zoho, zoho_crm: StandIn, says_length: bool) -> None:
     zoho_crm.fault("oversized", path="Accounts", bytes=3_000_000, says_length=says_length)
