@@ -1,9 +1,7 @@
 """`python -m benchmarks`: measure and print; `--write` makes docs/reference/benchmarks.md of it."""
 
-import os
-import platform
 from collections.abc import Callable
-from pathlib import Path
+from datetime import UTC, datetime
 
 import click
 
@@ -14,6 +12,7 @@ from benchmarks import (
     facts_and_files,
     impact_of_edits,
     live_decision,
+    measured,
     memory,
     pull_speed,
     replay_speed,
@@ -34,15 +33,6 @@ BENCHMARKS: dict[str, Callable[[Counts], Section]] = {
     "console": console_lists.run,
     "pull": pull_speed.run,
 }
-DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
-_HEAD = """# Benchmarks
-
-Written by `./run benchmark --write`, so that it says what was measured. {machine}.
-
-Times are medians of interleaved rounds, ratios medians of the ratios within a round: a busy machine slows all
-contenders of a round alike, so ratios hold where times do not, and need not be the quotients of the times shown.
-`./run benchmark --only NAME` measures one of {names}; `--quick` shows that all of it works; `--long` decides a
-million times, 200,000 times over HTTP, and replays 100 million orders in ten ledgers."""
 
 
 @click.command()
@@ -51,34 +41,23 @@ million times, 200,000 times over HTTP, and replays 100 million orders in ten le
 @click.option(
     "--long", "is_long", is_flag=True, help="A million decisions for memory, 200,000 over HTTP, 100 million orders."
 )
-@click.option("--write", is_flag=True, help="Write docs/reference/benchmarks.md; needs every benchmark.")
+@click.option("--write", is_flag=True, help="Write what was measured into docs/reference/benchmarks.md.")
 def main(only: tuple[str, ...], quick: bool, is_long: bool, write: bool) -> None:
     """Measure decisions, facts, files, replays, edits, lists and pulls against peers in the same run."""
-    if write and (only or quick):
-        raise click.UsageError("--write documents a whole run at full size: leave out --only and --quick.")
+    if write and quick:
+        raise click.UsageError("--write documents measurements at full size: leave out --quick.")
     counts = QUICK if quick else LONG if is_long else Counts()
     sections = []
     for name in only or BENCHMARKS:
         section = BENCHMARKS[name](counts)
         sections.append(section)
         click.echo(f"{section}\n")
+        if write:
+            # Each at once: what comes after it may be broken off.
+            today = datetime.now(tz=UTC).date().isoformat()
+            measured.write(name, measured.Measured(today, measured.machine(), section), tuple(BENCHMARKS))
     if not quick:  # Sizes as tiny as these say nothing about speed.
         click.echo(promises(sections))
-    if write:
-        DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
-        DOCUMENT.write_text(document(sections), "utf-8")
-
-
-def document(sections: list[Section]) -> str:
-    """Return the page that documents a run."""
-    head = _HEAD.format(machine=machine(), names=", ".join(f"`{name}`" for name in BENCHMARKS))
-    return "\n\n".join([head, promises(sections), *map(str, sections)]) + "\n"
-
-
-def machine() -> str:
-    """Return what anyone may know of this machine."""
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{os.cpu_count()} processors ({platform.machine()}), {platform.system()}, {python}"
 
 
 if __name__ == "__main__":

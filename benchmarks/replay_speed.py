@@ -56,8 +56,9 @@ def run(counts: Counts) -> Section:
         "A replay",
         "The policy `sme_simple`, closed loop, held orders lost, payments keep their delay: three years of generated "
         f"ledgers after one of warm-up, a hundred orders a customer, {THREADS} threads. The replay alone: no figures, "
-        "no causes, no bootstrap. *By hand* is a Numba kernel written for this one policy and for ledgers of this "
-        "shape (`benchmarks/hand_written`); processors' time is that of all threads.",
+        "no causes, no bootstrap. Both take the ledger in the chunks of a run, and let go what is told of each. *By "
+        "hand* is a Numba kernel written for this one policy and for ledgers of this shape "
+        "(`benchmarks/hand_written`); processors' time is that of all threads.",
         tuple(grids),
         _notes(beside, loops, queries, load),
         _targets(beside, commands),

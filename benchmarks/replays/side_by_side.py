@@ -1,7 +1,12 @@
-"""The product's replay beside one written by hand for the same policy, over the same ledger, on as many threads."""
+"""The product's replay beside one written by hand for the same policy, over the same ledger, on as many threads.
 
-from collections.abc import Mapping
+Both take the ledger as a run does: in chunks of its customers, each on one thread, what is told of it let go with it.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from benchmarks.hand_written.agreement import differences
@@ -10,8 +15,12 @@ from benchmarks.hand_written.replay import replay_by_hand
 from benchmarks.large_snapshots import SEED, large_snapshot
 from benchmarks.replays.ledgers import WINDOW, sme_simple
 from benchmarks.replays.spent import Spent, in_turn
+from simulations.cli.memory import keep_memory
+from simulations.columnar.program import compiled
+from simulations.ledger_snapshot.partitions import CustomerRange, partitioned, view_of
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.replay import replay
+from simulations.runs.chunks import CHUNK
 
 THREADS: Final = 2
 OURS, BY_HAND = "this product", "by hand"
@@ -55,13 +64,28 @@ def _differing(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _spent(snapshot: Snapshot, rounds: int) -> dict[str, Spent]:
-    return in_turn(
-        {
-            BY_HAND: lambda: replay_by_hand(snapshot, WINDOW, THREADS),
-            OURS: lambda: replay(snapshot, sme_simple(), WINDOW, threads=THREADS),
-        },
-        rounds,
-    )
+    keep_memory()
+    return in_turn({BY_HAND: partial(_by_hand, snapshot), OURS: partial(_ours, snapshot)}, rounds)
+
+
+def _by_hand(snapshot: Snapshot) -> None:
+    _in_chunks(snapshot, lambda chunk: replay_by_hand(chunk, WINDOW))
+
+
+def _ours(snapshot: Snapshot) -> None:
+    policy = sme_simple()
+    program = compiled(policy)
+    _in_chunks(snapshot, lambda chunk: replay(chunk, policy, WINDOW, program=program))
+
+
+def _in_chunks(snapshot: Snapshot, replayed: Callable[[Snapshot], object]) -> None:
+    chunks = partitioned(snapshot, max(THREADS, len(snapshot.invoices.issued) // CHUNK), keeps_units=False)
+
+    def replay_one(customers: CustomerRange) -> None:
+        replayed(view_of(snapshot, customers))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(replay_one, chunks))
 
 
 def _together(parts: list[Spent]) -> Spent:

@@ -59,14 +59,14 @@ def release(day: int, plan: Plan, desk: Desk, history: History) -> None:
 @lean_kernel
 def climb(day: int, plan: Plan, desk: Desk, history: History, firings: Column, count: int) -> int:
     """Close cases, fire levels and triggers; tell it, and return how many were told."""
-    close_cases(desk)
+    close_cases(desk, history)
     if plan.numbers[LOOKS_DAILY]:
         return _climb_asked(day, plan, desk, history, firings, count)
     return _climb_plain(day, plan, desk, history, firings, count)
 
 
 @lean_kernel
-def close_cases(desk: Desk) -> None:
+def close_cases(desk: Desk, history: History) -> None:
     """Close the cases none of whose invoices is open."""
     closed = desk.books.counts[of_books.CLOSED]
     if desk.state[CLOSED_SEEN] == closed:
@@ -75,7 +75,8 @@ def close_cases(desk: Desk) -> None:
     for ladder in range(len(desk.case_is_open)):
         if desk.case_is_open[ladder] and not has_open(desk.is_case[ladder], 1, desk):
             desk.case_is_open[ladder] = 0
-            fill_row(desk.is_case, ladder, 0, desk.is_case.shape[1])
+            customer = desk.books.firsts[of_books.CUSTOMER]
+            fill_row(desk.is_case, ladder, 0, history.begins.invoices[customer + 1] - history.begins.invoices[customer])
 
 
 @lean_kernel

@@ -242,10 +242,8 @@ def _answered_by(policy: Policy, program: Compiled, name: str) -> int:
 
 def _sets(policy: Policy, program: Compiled) -> Column:
     # By rule set of a review, then output of the standing.
-    chain = policy.chain(DecisionType.REVIEW)
-    return _table(
-        [[int(name in one.output_names and name in program.slots) for name in OUTPUTS] for one in chain], len(OUTPUTS)
-    )
+    sets = [program.slots.keys() & set(one.output_names) for one in policy.chain(DecisionType.REVIEW)]
+    return _table([[int(name in names) for name in OUTPUTS] for names in sets], len(OUTPUTS))
 
 
 def _row_stops(policy: Policy, program: Compiled) -> list[int]:

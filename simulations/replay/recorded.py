@@ -37,13 +37,15 @@ def recorded_practice(snapshot: Snapshot, options: Options) -> Trace:
 
 def _orders(snapshot: Snapshot, options: Options) -> DecidedOrders:
     dates = snapshot.orders.date if snapshot.has_orders_file else snapshot.invoices.ordered
+    # In turn, too, the orders of a customer stand together.
     customer = np.repeat(np.arange(snapshot.customers), np.diff(orders_begin(snapshot)))
     entry = orders_in_turn(snapshot, customer)
-    entry = entry[(options.begins <= dates[entry]) & (dates[entry] < options.ends)]
-    none = np.full(len(entry), _NONE, dtype=np.int64)
-    approved = np.full(len(entry), OUTCOMES.index(Outcome.APPROVE), dtype=np.int64)
-    columns = (entry, customer[entry], dates[entry], approved, none, none, dates[entry])
-    return DecidedOrders(*(read_only(column.astype(np.int64)) for column in columns))
+    days = dates[entry]
+    in_window = (options.begins <= days) & (days < options.ends)
+    entry, customer, day = (read_only(column[in_window]) for column in (entry, customer, days))
+    none = read_only(np.full(len(entry), _NONE, dtype=np.int64))
+    approved = read_only(np.full(len(entry), OUTCOMES.index(Outcome.APPROVE), dtype=np.int64))
+    return DecidedOrders(entry, customer, day, approved, none, none, went_ahead=day)
 
 
 def _invoices(snapshot: Snapshot, ends: int) -> ReplayedInvoices:

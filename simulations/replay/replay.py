@@ -22,9 +22,9 @@ from simulations.replay.replaying_units import replay_units
 from simulations.replay.running import Told, run_customers
 from simulations.replay.trace import DecidedOrders, Firings, ReplayedInvoices, Reviewed, Trace
 
-#: Whoever stops a run waits for one chunk of each thread.
+#: So that no thread waits for long for the last chunk of another.
 _CHUNKS_OF_THREAD: Final = 32
-#: A chunk costs as much as some hundred orders, whatever its size.
+#: A chunk costs as much as a thousand orders, whatever its size.
 _ORDERS_OF_CHUNK: Final = 20_000
 _TOLD_OF_ORDER: Final = 7
 _TOLD_OF_INVOICE: Final = 6
@@ -91,6 +91,8 @@ def _replay_customers(
 
 
 def _chunks(told: Told, threads: int) -> int:
+    if threads == 1:
+        return 1
     return min(threads * _CHUNKS_OF_THREAD, max(threads, len(told.orders) // _ORDERS_OF_CHUNK))
 
 

@@ -1,7 +1,8 @@
 """One simulation: two policies replayed over one history, compared, and a sample decided again by the live engines."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
@@ -129,13 +130,13 @@ def simulate(
         with kept_chunks(work, checkpoints) as kept, live_engines_beside(question) as live:
             whole = replayed(work, chunks, means, kept, partial(tell, Step.REPLAYING))
             # The sample needs nothing of the rest: it is told of when that is done.
-            with ThreadPoolExecutor(1) as beside:
-                agreeing = beside.submit(_agreement, snapshot, question, whole.sample, live, stop)
+            with _beside(means.executor) as beside:
+                agreeing = beside(partial(_agreement, snapshot, question, whole.sample, live, stop))
                 tell(Step.COMPARING, 0, 1)
                 found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
                 causes = _causes(snapshot, found, source, means, tell)
                 tell(Step.SAMPLE, 0, 1)
-                agreed = agreeing.result()
+                agreed = agreeing()
                 tell(Step.SAMPLE, 1, 1)
     confirmed = agreed.orders - len(agreed.disagreements)
     circumstances = Circumstances(clock() - began, agreed.orders, confirmed, causes)
@@ -209,6 +210,20 @@ def side_of(policy: Baseline) -> Side:
     if policy is None:
         return Side(PolicyRun(RECORDED, "", {}))
     return Side(PolicyRun(policy.policy.id, policy_hash(policy.policy), policy.parameters), policy.policy)
+
+
+@contextmanager
+def _beside(executor: Executor) -> Iterator[Callable[[Callable[[], "Agreement"]], Callable[[], "Agreement"]]]:
+    """Give what begins the sample and returns what waits for it.
+
+    What explains customers, and the live engines, are mostly plain Python: beside threads of this process it takes half
+    as long again, as each waits for the interpreter of the other. There it is done when it is waited for.
+    """
+    if executor.shares_memory:
+        yield lambda begun: begun
+        return
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda begun: pool.submit(begun).result
 
 
 # What comes after a replay is loaded beside it, not before.

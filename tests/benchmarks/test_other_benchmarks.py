@@ -1,16 +1,20 @@
 """Compile time, memory, facts, files, lists and edits: each runs at tiny sizes and reports all it promises."""
 
 from itertools import islice
+from pathlib import Path
 
+import msgspec
 import pytest
+from click.testing import CliRunner
 
 pytest.importorskip("zen")
 pytest.importorskip("rule_engine")
 pytest.importorskip("business_rules")
 
 from benchmarks import compile_time, console_lists, facts_and_files, impact_of_edits, memory
-from benchmarks.__main__ import BENCHMARKS, document
+from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.counts import QUICK
+from benchmarks.measured import PAGE, Measured, document, write
 from benchmarks.report import Grid, Section, Target
 from policy_service.language.printing.canonical import policy_hash
 
@@ -48,12 +52,36 @@ def test_edits_turn_one_number_each_and_are_answered(monkeypatch: pytest.MonkeyP
     assert 150.0 == section.targets[0].most
 
 
+def _measured(name: str, took: float) -> Measured:
+    grid = Grid(("what", "µs"), (("one", took),))
+    section = Section(name, "What was done.", (grid,), ("A note.",), (Target(f"{name} is fast", took, 2.0),))
+    return Measured("2026-11-23", "a machine", section)
+
+
 def test_the_page_has_every_section_and_every_target() -> None:
-    sections = [
-        Section(
-            name, "What was done.", (Grid(("what", "µs"), (("one", 1.25),)),), (), (Target(f"{name} is fast", 1, 2),)
-        )
-        for name in BENCHMARKS
-    ]
-    page = document(sections)
+    page = document({name: _measured(name, 1.0) for name in BENCHMARKS})
     assert all(f"## {name}\n" in page and f"| {name} is fast" in page for name in BENCHMARKS)
+
+
+def test_a_section_measured_anew_leaves_the_others_as_they_were(tmp_path: Path) -> None:
+    page, names = tmp_path / "benchmarks.md", tuple(BENCHMARKS)
+    for name in reversed(names):
+        write(name, _measured(name, 1.25), names, page)
+    before = page.read_text("utf-8")
+    write("http", _measured("http", 3.5), names, page)
+    after = page.read_text("utf-8")
+    assert before == document({name: _measured(name, 1.25) for name in names})
+    changed = {line for line in after.splitlines() if line not in before.splitlines()}
+    assert {"| one  | 3.50 |"} == {line for line in changed if line.startswith("| one")}
+    assert [True] == ["**missed**" in line for line in after.splitlines() if line.startswith("| http is fast")]
+
+
+def test_tiny_sizes_are_never_written() -> None:
+    asked = CliRunner().invoke(main, ["--write", "--quick"])
+    assert (2, True) == (asked.exit_code, "leave out --quick" in asked.output)
+
+
+def test_the_page_is_what_was_kept_of_its_measurements() -> None:
+    kept = msgspec.json.decode(PAGE.with_suffix(".json").read_bytes(), type=dict[str, Measured])
+    assert document(kept) == PAGE.read_text("utf-8")
+    assert list(BENCHMARKS) == list(kept)

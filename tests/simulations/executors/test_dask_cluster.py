@@ -58,7 +58,7 @@ def test_the_piece_of_a_killed_worker_is_done_by_another(workers: DaskCluster, t
 def test_a_cluster_without_workers_is_refused(tmp_path: Path) -> None:
     with (
         cluster(tmp_path, 0) as made,
-        DaskCluster(made.address) as executor,
+        closing(DaskCluster(made.address)) as executor,
         pytest.raises(SettingsError) as refused,
     ):
         done_by(executor, Doubling(tmp_path))
