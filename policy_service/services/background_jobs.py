@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from policy_service.domain.acting import Act
-from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.instants import SECOND, Instant
 from policy_service.services.connections.pull_job import pull_job
 from policy_service.services.connections.push_job import push_job
@@ -101,7 +101,11 @@ class _Worker:
 
     def _fail(self, error: Exception) -> None:
         job = self._job
-        log.exception("job_failed", job_id=job.job_id, kind=job.kind, attempts=job.attempts)
+        if isinstance(error, RequestError):
+            # What was asked is refused, and the refusal says why: there is no fault to look for.
+            log.warning("job_refused", job_id=job.job_id, kind=job.kind, code=error.code)
+        else:
+            log.exception("job_failed", job_id=job.job_id, kind=job.kind, attempts=job.attempts)
         written = _said(error).replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_ERROR]
         # What was refused for good reason is refused again.
         is_final = isinstance(error, PolicyServiceError) and not isinstance(error, Unavailable | Conflict)

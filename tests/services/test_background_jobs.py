@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 
 import pytest
+from structlog.testing import capture_logs
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
@@ -82,21 +83,26 @@ def test_what_a_job_raises_is_stored_and_the_job_tried_again(house: House) -> No
 
 
 @pytest.mark.parametrize(
-    ("error", "state"),
+    ("error", "state", "logged"),
     [
-        (RequestError("R452", "The day lies before.", remedy="Run a later one."), "failed"),
-        (Unavailable("S207", "Another writer holds the database.", remedy="Ask again."), "waiting"),
+        (RequestError("R452", "The day lies before.", remedy="Run a later one."), "failed", "job_refused"),
+        (Unavailable("S207", "Another writer holds the database.", remedy="Ask again."), "waiting", "job_failed"),
     ],
 )
-def test_what_was_refused_for_good_reason_is_not_tried_again(house: House, error: Exception, state: str) -> None:
+def test_what_was_refused_for_good_reason_is_not_tried_again(
+    house: House, error: Exception, state: str, logged: str
+) -> None:
     job_id = add(house)
 
     def refuses(_house: House, _one: RunningJob, _act: Act) -> Mapping[str, object]:
         raise error
 
-    do(house, refuses)
+    with capture_logs() as logs:
+        do(house, refuses)
     refused = job(house, job_id)
     assert (state, str(error)) == (refused.state, refused.error)
+    # Only of a fault one wants to know where it happened.
+    assert [(logged, logged == "job_failed")] == [(line["event"], line.get("exc_info", False)) for line in logs]
 
 
 def test_a_job_asked_to_stop_stops_at_its_next_heartbeat(house: House) -> None:
