@@ -227,4 +227,4 @@ class WorkloadQuery(Schema):
     def _in_order(self, asked: dict[str, Any], **_more: object) -> None:
         first, last = asked.get("first"), asked.get("last")
         if first and last and not dt.timedelta(0) <= last - first <= dt.timedelta(400):
-            raise ValidationError("Give at most 400 days, the earlier one first.", "from")
+            raise ValidationError("Give from and to at most 400 days apart, the earlier one first.")

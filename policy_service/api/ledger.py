@@ -32,7 +32,11 @@ class Cells(fields.Dict):
     def __init__(self, **more: object) -> None:
         super().__init__(
             keys=Name(100),
-            values=fields.String(allow_none=True, validate=[validate.Length(max=_LONGEST_CELL), _without_nul]),
+            values=fields.String(
+                allow_none=True,
+                validate=[validate.Length(max=_LONGEST_CELL), _without_nul],
+                metadata={"pattern": r"^[^\u0000]*$"},
+            ),
             validate=validate.Length(max=_MOST_COLUMNS),
             **more,  # type: ignore[arg-type]
         )

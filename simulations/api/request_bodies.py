@@ -10,7 +10,6 @@ from policy_service.api.fields import Day, Name
 from simulations.accounting.costs import DEFAULT_COSTS
 from simulations.replay.options import RELEASE_DAYS, HeldOrders, Mode, PaymentBehaviour
 
-_SHARE: Final = r"^(0|[1-9][0-9]?)(\.[0-9]{1,12})?$"
 _COST: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"
 _MOST_RELEASE_DAYS: Final = 400
 _MOST_STEPS: Final = 1_000_000
@@ -21,16 +20,17 @@ _RECORDED: Final = "recorded"
 
 
 class Share(fields.String):
-    """An exact share as decimal text, from 0 to `most`."""
+    """An exact share as decimal text, from 0 to `most`, which is at most 10."""
 
     def __init__(self, most: int, default: Decimal, says: str) -> None:
-        text = str(default)
-        super().__init__(load_default=text, metadata={"pattern": _SHARE, "description": says, "example": text})
         self._most = most
+        self._written = rf"^([0-{most - 1}](\.[0-9]{{1,12}})?|{most}(\.0{{1,12}})?)$"
+        text = str(default)
+        super().__init__(load_default=text, metadata={"pattern": self._written, "description": says, "example": text})
 
     def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if not re.fullmatch(_SHARE, text) or text.endswith("\n") or Decimal(text) > self._most:
+        if not re.fullmatch(self._written, text) or text.endswith("\n"):
             raise ValidationError(f"Give a share from 0 to {self._most} as decimal text, such as '0.08'.")
         return text
 
