@@ -9,11 +9,13 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+#: So long, in milliseconds, what a page is to say is waited for: a busy machine takes its time.
+PATIENCE: Final = 60_000
 needs_chromium: Final = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here.")
 
 
@@ -27,7 +29,8 @@ class Seen:
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """Give a browser without a window."""
+    """Give a browser without a window, of whose pages is expected with patience."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser
@@ -43,7 +46,7 @@ def served(app: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     # By its own thread, with the connections that browsers keep: otherwise it goes on as long as these are open.
     server.trigger.pull_trigger(partial(close_all, server._map, True))
-    thread.join(5)
+    thread.join(60)
     server.task_dispatcher.shutdown()
 
 

@@ -1,4 +1,6 @@
 // While work is under way, its part of the page is fetched anew; without this script one loads the page again.
+import { keepingSight } from "./sight.js";
+
 const EVERY = 2000;
 const LONGEST = 30000;
 let wait = EVERY;
@@ -13,7 +15,7 @@ async function refresh() {
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(part.id);
-      if (fresh) part.replaceWith(document.importNode(fresh, true));
+      if (fresh) keepingSight(() => part.replaceWith(document.importNode(fresh, true)));
       wait = EVERY;
     } catch {
       wait = Math.min(wait * 2, LONGEST);

@@ -88,5 +88,5 @@ def test_an_endpoint_can_be_tried_out_with_a_key(page: Page, address: str, seen:
 
 def test_the_page_of_errors_leads_to_the_code(page: Page, address: str, seen: Seen) -> None:
     page.goto(f"{address}/docs/errors#r415")
-    assert page.evaluate("document.getElementById('r415').getBoundingClientRect().top") < 1000
+    page.wait_for_function("document.getElementById('r415').getBoundingClientRect().top < innerHeight")
     assert ([], []) == (seen.complaints, seen.strangers)

@@ -1,4 +1,6 @@
 // Beside the text of a draft: what it would change, asked anew whenever an edit was saved.
+import { keepingSight } from "../sight.js";
+
 const panel = document.getElementById("impact");
 
 /** Asks for the panel's content; a later question takes the place of an earlier one. */
@@ -37,9 +39,11 @@ class Questions {
     const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("impact-told");
     if (!fresh) throw new Error("no answer");
     const open = [...this.told.querySelectorAll("details")].map((one) => one.open);
-    this.told.replaceChildren(document.importNode(fresh, true));
-    // What somebody has opened stays open while they edit.
-    [...this.told.querySelectorAll("details")].forEach((one, place) => { one.open = open[place] ?? false; });
+    keepingSight(() => {
+      this.told.replaceChildren(document.importNode(fresh, true));
+      // What somebody has opened stays open while they edit.
+      [...this.told.querySelectorAll("details")].forEach((one, place) => { one.open = open[place] ?? false; });
+    });
     const seconds = Number(fresh.dataset.again);
     if (seconds) this.askIn(seconds);
     document.dispatchEvent(new CustomEvent("impact:told", { detail: { state: fresh.dataset.state } }));
@@ -48,7 +52,7 @@ class Questions {
   say(text) {
     const said = document.createElement("p");
     said.textContent = text;
-    this.told.replaceChildren(said);
+    keepingSight(() => this.told.replaceChildren(said));
   }
 
   askIn(seconds) {

@@ -1,4 +1,5 @@
 /** The list of what the checks say of the draft; each leads to the cell, or else to the line, that it is about. */
+import { keepingSight } from "../sight.js";
 import { fill, texts } from "./draft.js";
 
 const COLOURS = { error: "bad", warning: "warn", note: "" };
@@ -53,9 +54,11 @@ function show(answer) {
   );
   const found = [...errors, ...failed, ...warnings];
   const nothing = Object.assign(document.createElement("li"), { textContent: texts.no_problems });
-  list.replaceChildren(...(found.length ? found : [nothing]));
-  notes.replaceChildren(...remarks);
-  notes.parentElement.hidden = !remarks.length;
+  keepingSight(() => {
+    list.replaceChildren(...(found.length ? found : [nothing]));
+    notes.replaceChildren(...remarks);
+    notes.parentElement.hidden = !remarks.length;
+  });
   clearTimeout(counting);
   counting = setTimeout(() => concern(answer).catch(() => undefined), WAIT_BEFORE_COUNTING);
 }

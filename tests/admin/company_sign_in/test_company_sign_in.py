@@ -60,14 +60,18 @@ def console(console_with_company: Flask, house: House, clock: Clock, issuer: str
 
 def do(issuer: str, clock: Clock, **what: str) -> None:
     """Tell the sign-in service what to do."""
-    httpx.post(f"{issuer}/do", content=json.dumps({"now": clock() // SECOND, **what}), verify=NO_CERTIFICATES)
+    httpx.post(
+        f"{issuer}/do", content=json.dumps({"now": clock() // SECOND, **what}), timeout=60, verify=NO_CERTIFICATES
+    )
 
 
 def sent_back(browser: Browser, page: str = "") -> str:
     """Begin at the console, sign in at the service, and return where it sends the browser back to."""
     begun = browser.client.get(BEGIN, query_string={"next": page} if page else {})
     assert 302 == begun.status_code, begun.text
-    back = httpx.get(str(begun.location), follow_redirects=False, verify=NO_CERTIFICATES).headers["Location"]
+    back = httpx.get(str(begun.location), follow_redirects=False, timeout=60, verify=NO_CERTIFICATES).headers[
+        "Location"
+    ]
     return BACK + "?" + urlsplit(back).query
 
 

@@ -63,7 +63,7 @@ def test_the_queue_is_worked_by_keys_alone(page: Page) -> None:
     page.locator("#reason").focus()
     page.keyboard.type("Paid today")
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("1 done, 0 refused.", timeout=30_000)
+    expect(page.locator("main")).to_contain_text("1 done, 0 refused.")
 
 
 def test_a_table_that_fits_is_no_stop_of_the_keyboard(page: Page) -> None:

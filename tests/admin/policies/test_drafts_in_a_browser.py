@@ -27,6 +27,8 @@ from tests.services.house import house_policy
 
 pytestmark = needs_chromium
 
+IS_IN_SIGHT = "one => one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().bottom <= innerHeight"
+
 
 @dataclass
 class Editor:
@@ -72,8 +74,6 @@ def editor(compiled_code: None, tmp_path_factory: pytest.TempPathFactory, migrat
         context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
         context.add_cookies([{"name": "console", "value": cookie.value, "url": address}])
         page = context.new_page()
-        # On a busy machine a worker takes its time to begin.
-        expect.set_options(timeout=60_000)
         yield Editor(page, Keyboard(page), address, watched(page, address), house)
     house.close()
 
@@ -84,8 +84,9 @@ def test_a_bound_that_is_dragged_and_let_go_is_written_into_its_cell_and_can_be_
     page.locator(".tabulator-cell", has_text=">= 100000").click()
     page.locator("[data-of-cell]").click()
     slider = page.locator("#curve-value")
-    # Whole: what comes beneath it moves it no more.
-    expect(page.locator("[data-took]").last).to_contain_text("points in")
+    # Whole: what comes above it, or beneath it, moves it no more.
+    expect(page.locator("#impact-told")).to_have_attribute("data-state", "told")
+    expect(page.locator("#curves [data-took]")).to_contain_text("points in")
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box is not None
@@ -113,6 +114,25 @@ def test_a_row_that_no_case_hits_is_gone_to_by_keys_where_it_is_edited(editor: E
     cell = page.locator(".tabulator-range-only-cell-selected")
     expect(cell.locator("xpath=..").locator(".tabulator-cell[tabulator-field=c0]")).to_have_text("S2")
     assert {} == editor.keys.wrong
+
+
+def test_what_comes_late_leaves_in_sight_what_has_the_focus(editor: Editor) -> None:
+    """What the text would change takes seconds to be known, needs much room, and stands above what can be done."""
+    page, lengths = editor.page, iter((1, 100))
+    page.route("**/impact/panel?*", lambda route: route.fulfill(content_type="text/html", body=_told(next(lengths))))
+    page.goto(f"{editor.address}/policies/house/2")
+    expect(page.locator("#impact-told p")).to_have_count(1)
+    button = page.get_by_role("button", name="Simulate this text now")
+    button.focus()
+    assert button.evaluate(IS_IN_SIGHT)
+    page.evaluate("document.dispatchEvent(new Event('draft:saved'))")
+    expect(page.locator("#impact-told p")).to_have_count(100)
+    page.unroute("**/impact/panel?*")
+    assert button.evaluate(IS_IN_SIGHT)
+
+
+def _told(lines: int) -> str:
+    return f'<div id="impact-told" data-again="0">{"<p>more</p>" * lines}</div>'
 
 
 def test_what_was_handed_in_is_edited_only_after_a_question(editor: Editor) -> None:

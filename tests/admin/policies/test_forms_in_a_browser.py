@@ -60,8 +60,6 @@ def editor(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Ite
         context = browser.new_context(locale="en-US")
         context.add_cookies([{"name": "console", "value": cookie.value, "url": address}])
         page = context.new_page()
-        # What is kept is read as a whole first: on a busy machine that takes its time.
-        expect.set_options(timeout=30_000)
         yield Editor(page, address, watched(page, address), house)
     house.close()
 

@@ -28,14 +28,13 @@ from tests.admin.company import OWN, LivedIn, clock, environment_of
 from tests.admin.test_translations import catalogue
 from tests.admin.workers import answering
 from tests.api.house import Clock
-from tests.chromium import launched, needs_chromium, served, watched
+from tests.chromium import PATIENCE, launched, needs_chromium, served, watched
 from tests.keyboard import Keyboard
 
 pytestmark = [needs_chromium, pytest.mark.begins_early]
 
 POLICY = "manufacturer_cn"
 MANAGER, APPROVER = "manager", "approver"
-MILLISECONDS = 60_000
 #: Orders and money, in either language.
 WORTH = re.compile(r"[1-9][\d,]* (?:of|笔).*[1-9][\d,]*\.\d\d CNY", re.DOTALL)
 #: The id of the row and the name of the column in which one cell is marked.
@@ -135,8 +134,7 @@ class Path:
 def path(request: pytest.FixtureRequest, chromium: Browser, console: Console) -> Iterator[Path]:
     """Give a browser in each language; nothing is complained of, and one always sees where one is."""
     context = chromium.new_context(locale=request.param, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(MILLISECONDS)
-    expect.set_options(timeout=MILLISECONDS)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     seen, keys = watched(page, console.address), Keyboard(page)
     is_chinese = request.param == "zh-CN"
