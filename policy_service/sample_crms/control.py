@@ -73,8 +73,12 @@ def _rows(system: StandIn, name: str, asked: Asked) -> Row:
 
 def _done(system: StandIn, verb: str, document: Row) -> Row:
     with system.lock:
+        before = len(system.outbox)
         done = _do(system, verb, document)
-    return {**done, "sent": post_all(system)}
+        own = system.outbox[before:]
+    # A call that has been answered may be posting still, and take these along.
+    post_all(system)
+    return {**done, "sent": [notice.became for notice in own]}
 
 
 def _do(system: StandIn, verb: str, document: Row) -> Row:

@@ -3,6 +3,7 @@
 import gzip
 import socket
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from threading import Event
 from typing import Final
@@ -14,12 +15,18 @@ _NEVER_WITH_BODY: Final = frozenset({204, 304})
 _CHUNK: Final = 65_536
 
 
+def _nobody_counts() -> None:
+    pass
+
+
 class Deliverer:
     """Writes answers to one connection; `stops` ends what stalls."""
 
     def __init__(self, connection: socket.socket, stops: Event) -> None:
         self._connection = connection
         self._stops = stops
+        #: Called before the last bytes of an answer: who has them may call again, and finds that the call has ended.
+        self.ends: Callable[[], None] = _nobody_counts
 
     def deliver(self, given: Answer, fault: Fault | None) -> bool:
         """Send an answer, and tell whether the connection can go on; OSError if the caller went away."""
@@ -28,7 +35,7 @@ class Deliverer:
         if given.status not in _NEVER_WITH_BODY:
             headers["Content-Length"] = str(len(body))
         if fault is None:
-            self._connection.sendall(_head(given.status, headers) + body)
+            self._last(_head(given.status, headers) + body)
             return headers.get("Connection") != "close"
         match fault.kind:
             case "slow":
@@ -41,18 +48,18 @@ class Deliverer:
                 self._reset()
             case "truncated":
                 half = body[: len(body) // 2]
-                self._connection.sendall(_head(given.status, headers | {"Content-Length": str(len(half))}) + half)
+                self._last(_head(given.status, headers | {"Content-Length": str(len(half))}) + half)
                 return True
             case "oversized":
                 return self._oversized(given.status, headers, body, fault)
             case "compressed_bomb":
                 packed = _bomb(body, int(_number(fault, "bytes", 50_000_000)))
                 extra = {"Content-Encoding": "gzip", "Content-Length": str(len(packed))}
-                self._connection.sendall(_head(given.status, headers | extra) + packed)
+                self._last(_head(given.status, headers | extra) + packed)
                 return True
             case "wrong_content_type":
                 kind = str(fault.options.get("content_type", "text/html"))
-                self._connection.sendall(_head(given.status, headers | {"Content-Type": kind}) + body)
+                self._last(_head(given.status, headers | {"Content-Type": kind}) + body)
                 return True
             case other:
                 raise ValueError(other)
@@ -61,10 +68,10 @@ class Deliverer:
     def _drip(self, head: bytes, body: bytes, fault: Fault) -> bool:
         pieces = max(1, int(_number(fault, "pieces", 10)))
         size = max(1, -(-len(body) // pieces))
-        self._connection.sendall(head)
+        (self._connection.sendall if body else self._last)(head)
         for start in range(0, len(body), size):
             self._stops.wait(_number(fault, "seconds", 1.0) / pieces)
-            self._connection.sendall(body[start : start + size])
+            (self._connection.sendall if start + size < len(body) else self._last)(body[start : start + size])
         return True
 
     def _oversized(self, status: int, headers: dict[str, str], body: bytes, fault: Fault) -> bool:
@@ -77,9 +84,13 @@ class Deliverer:
             headers["Connection"] = "close"
         self._connection.sendall(_head(status, headers) + body)
         while rest > 0 and not self._stops.is_set():
-            self._connection.sendall(b" " * min(rest, _CHUNK))
+            (self._connection.sendall if rest > _CHUNK else self._last)(b" " * min(rest, _CHUNK))
             rest -= _CHUNK
         return "Connection" not in headers
+
+    def _last(self, data: bytes) -> None:
+        self.ends()
+        self._connection.sendall(data)
 
     def _reset(self) -> None:
         # With nothing to linger for, closing resets the connection.

@@ -20,11 +20,12 @@ class Journal:
 
     calls: int = 0
     credits: int = 0
-    active: int = 0
     most_active: int = 0
     workflows: int = 0
     token_requests: int = 0
     deep_offsets: int = 0
+    #: The numbers of the calls that have begun and not ended.
+    active: set[int] = field(default_factory=set)
     by_path: Counter[str] = field(default_factory=Counter)
     log: deque[Row] = field(default_factory=_kept)
     refused: deque[Row] = field(default_factory=_kept)
@@ -34,8 +35,8 @@ class Journal:
     def begin(self, method: str, path: str) -> int:
         """Count a call that begins, and return its number."""
         self.calls += 1
-        self.active += 1
-        self.most_active = max(self.most_active, self.active)
+        self.active.add(self.calls)
+        self.most_active = max(self.most_active, len(self.active))
         self.by_path[f"{method} {path}"] += 1
         return self.calls
 

@@ -18,8 +18,8 @@ def is_here(url: str) -> bool:
     return parts.scheme == "http" and parts.hostname in HERE
 
 
-def post_all(system: StandIn) -> list[Row]:
-    """Send what is in the outbox, in order, whoever put it there, and return what became of it.
+def post_all(system: StandIn) -> None:
+    """Send what is in the outbox, in order, whoever put it there, and note what becomes of each notice.
 
     The system is free for others meanwhile: whoever is told may ask it at once.
     """
@@ -27,9 +27,9 @@ def post_all(system: StandIn) -> list[Row]:
         with system.lock:
             notices, system.outbox = system.outbox, []
             system.posted.extend(notices)
-        sent = [send(notice) for notice in notices]
-        system.journal.sent.extend(sent)
-        return sent
+        for notice in notices:
+            notice.became = send(notice)
+            system.journal.sent.append(notice.became)
 
 
 def send(notice: Notice) -> Row:

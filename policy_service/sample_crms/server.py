@@ -80,11 +80,16 @@ class _Handler(BaseHTTPRequestHandler):
             number = journal.begin(asked.method, asked.path)
             query = urlsplit(self.path).query
             faults = system.script.striking(number, asked.method, asked.path, query)
+
+        def ends() -> None:
+            with system.lock:
+                journal.active.discard(number)
+
+        deliverer.ends = ends
         try:
             return self._answer(number, asked, faults, deliverer)
         finally:
-            with system.lock:
-                journal.active -= 1
+            ends()
             post_all(system)
 
     def _answer(self, number: int, asked: Asked, faults: list[Fault], deliverer: Deliverer) -> bool:

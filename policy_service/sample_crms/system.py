@@ -17,17 +17,18 @@ from policy_service.sample_crms.table import Held, Row, Tables
 _POSTED: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Notice:
     """A body to POST to somebody who wants to hear of a change; `told` says of what, for the control.
 
-    One who does not answer what it `wants` within three seconds is told once more.
+    One who does not answer what it `wants` within three seconds is told once more. `became` is how it went last.
     """
 
     url: str
     body: bytes
     told: Row
     wants: str = ""
+    became: Row | None = None
 
 
 class StandIn(ABC):

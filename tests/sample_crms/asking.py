@@ -25,7 +25,7 @@ class Zoho:
     ) -> httpx.Response:
         own = {"Authorization": f"Zoho-oauthtoken {self.token}", **(headers or {})}
         asked = {**self.params, **{name: str(value) for name, value in params.items()}}
-        with httpx.Client(trust_env=False, timeout=30, verify=NO_CERTIFICATES) as client:
+        with httpx.Client(trust_env=False, timeout=60, verify=NO_CERTIFICATES) as client:
             return client.request(method, self.origin + path, json=json, headers=own, params=asked)
 
     def get(self, path: str, **params: object) -> httpx.Response:
@@ -40,7 +40,7 @@ def token_answer(system: StandIn, **changed: str) -> httpx.Response:
         "refresh_token": system.sign_in["refresh_token"],
         **changed,
     }
-    return httpx.post(f"{system.origin}/oauth/v2/token", data=form, trust_env=False, verify=NO_CERTIFICATES)
+    return httpx.post(f"{system.origin}/oauth/v2/token", data=form, trust_env=False, timeout=60, verify=NO_CERTIFICATES)
 
 
 def zoho(system: StandIn, **params: str) -> Zoho:
@@ -56,7 +56,7 @@ class Fx:
 
     def post(self, path: str, **body: object) -> dict[str, Any]:
         made = {**self.own, **body}
-        answer = httpx.post(self.origin + path, json=made, trust_env=False, timeout=30, verify=NO_CERTIFICATES)
+        answer = httpx.post(self.origin + path, json=made, trust_env=False, timeout=60, verify=NO_CERTIFICATES)
         assert answer.status_code == 200
         found: dict[str, Any] = answer.json()
         return found
@@ -69,7 +69,7 @@ class Fx:
 def fx(system: StandIn, user: str = "") -> Fx:
     asked = {name: system.sign_in[name] for name in ("appId", "appSecret", "permanentCode")}
     given = httpx.post(
-        f"{system.origin}/cgi/corpAccessToken/get/V2", json=asked, trust_env=False, verify=NO_CERTIFICATES
+        f"{system.origin}/cgi/corpAccessToken/get/V2", json=asked, trust_env=False, timeout=60, verify=NO_CERTIFICATES
     ).json()
     own = {"corpAccessToken": given["corpAccessToken"], "corpId": given["corpId"]}
     return Fx(system.origin, {**own, "currentOpenUserId": user or system.sign_in["currentOpenUserId"]})

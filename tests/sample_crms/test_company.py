@@ -101,9 +101,12 @@ def test_a_signal_ends_a_stand_in_in_order_even_while_an_answer_stalls() -> None
         made.fault("stalled", path="Accounts", seconds=60)
         header = {"Authorization": f"Zoho-oauthtoken {client.token}"}
         url = f"{made.origin}/crm/v8/Accounts?fields=id"
-        with httpx.Client(trust_env=False, verify=NO_CERTIFICATES) as asking, asking.stream("GET", url, headers=header):
+        with (
+            httpx.Client(trust_env=False, timeout=60, verify=NO_CERTIFICATES) as asking,
+            asking.stream("GET", url, headers=header),
+        ):
             made.born.send_signal(SIGTERM)
-            assert 0 == made.born.wait(30)
+            assert 0 == made.born.wait(60)
 
 
 def test_a_supervised_stand_in_ends_with_its_standard_input() -> None:
@@ -115,7 +118,7 @@ def test_a_supervised_stand_in_ends_with_its_standard_input() -> None:
         assert process.stderr
         assert b"fxiaoke" in process.stdout.readline()
         process.stdin.close()
-        assert (0, b"") == (process.wait(30), process.stderr.read())
+        assert (0, b"") == (process.wait(60), process.stderr.read())
 
 
 def test_a_stand_in_that_nobody_listens_to_ends_quietly() -> None:
@@ -125,7 +128,7 @@ def test_a_stand_in_that_nobody_listens_to_ends_quietly() -> None:
         assert process.stdout
         assert process.stderr
         process.stdout.close()
-        assert (1, b"") == (process.wait(30), process.stderr.read())
+        assert (1, b"") == (process.wait(60), process.stderr.read())
 
 
 def test_a_reset_begins_anew(zoho_crm: StandIn) -> None:

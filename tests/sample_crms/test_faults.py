@@ -44,7 +44,9 @@ def test_a_fault_strikes_a_path_so_often_and_no_other(client: Zoho, zoho_crm: St
 
 def test_a_script_that_nobody_understands_is_refused(zoho_crm: StandIn) -> None:
     for script in ({"kind": "fire"}, {"kind": "slow", "times": -1}, {"kind": "slow", "path": "("}):
-        answer = httpx.post(f"{zoho_crm.origin}/_stand_in/faults", json=script, trust_env=False, verify=NO_CERTIFICATES)
+        answer = httpx.post(
+            f"{zoho_crm.origin}/_stand_in/faults", json=script, trust_env=False, timeout=60, verify=NO_CERTIFICATES
+        )
         assert 400 == answer.status_code
 
 
@@ -230,9 +232,9 @@ def test_a_body_stalls_and_another_drips(client: Zoho, zoho_crm: StandIn) -> Non
 
 def test_more_calls_at_once_than_the_edition_allows_are_refused(client: Zoho, zoho_crm: StandIn) -> None:
     zoho_crm.settings(concurrency=1)
-    zoho_crm.fault("stalled", path="Accounts", seconds=5)
+    zoho_crm.fault("stalled", path="Accounts", seconds=60)
     with (
-        httpx.Client(trust_env=False, timeout=5, verify=NO_CERTIFICATES) as asking,
+        httpx.Client(trust_env=False, timeout=60, verify=NO_CERTIFICATES) as asking,
         asking.stream("GET", client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client)),
     ):
         answer = client.get(INVOICES, fields="id")
@@ -244,7 +246,7 @@ def test_more_calls_at_once_than_the_edition_allows_are_refused(client: Zoho, zo
 def test_a_call_that_ends_after_a_reset_is_not_taken_off_the_calls_since(client: Zoho, zoho_crm: StandIn) -> None:
     zoho_crm.fault("stalled", path="Accounts", seconds=0.5)
     with (
-        httpx.Client(trust_env=False, timeout=5, verify=NO_CERTIFICATES) as asking,
+        httpx.Client(trust_env=False, timeout=60, verify=NO_CERTIFICATES) as asking,
         asking.stream("GET", client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client)) as stalled,
     ):
         zoho_crm.reset()
@@ -265,7 +267,7 @@ def test_a_body_is_far_too_large(client: Zoho, zoho_crm: StandIn, says_length: b
 def test_a_small_body_unpacks_to_a_large_one(client: Zoho, zoho_crm: StandIn) -> None:
     zoho_crm.fault("compressed_bomb", path="Accounts", bytes=3_000_000)
     with (
-        httpx.Client(trust_env=False, verify=NO_CERTIFICATES) as asking,
+        httpx.Client(trust_env=False, timeout=60, verify=NO_CERTIFICATES) as asking,
         asking.stream("GET", client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client)) as answer,
     ):
         packed = b"".join(answer.iter_raw())
@@ -286,7 +288,7 @@ def test_a_body_is_cut_or_is_no_json_or_says_it_is_something_else(client: Zoho, 
 
 def test_what_one_says_cannot_be_too_large(zoho_crm: StandIn) -> None:
     host, _, port = zoho_crm.origin.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as asking:
+    with socket.create_connection((host, int(port)), timeout=60) as asking:
         asking.sendall(b"POST /crm/v8/coql HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
         assert b"413" in asking.recv(1000)
 

@@ -91,7 +91,7 @@ def test_what_deviates_from_the_text_is_refused(client: Fx) -> None:
     ):
         assert 0 != client.query("SalesOrderObj", **one)["errorCode"], one
     assert 0 != client.query("CreditFileObj")["errorCode"]
-    answer = httpx.get(client.origin + "/cgi/crm/v2/data/query", trust_env=False, verify=NO_CERTIFICATES)
+    answer = httpx.get(client.origin + "/cgi/crm/v2/data/query", trust_env=False, timeout=60, verify=NO_CERTIFICATES)
     assert (200, True) == (answer.status_code, answer.json()["errorCode"] != 0)
 
 

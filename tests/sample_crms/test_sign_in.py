@@ -24,7 +24,9 @@ def test_what_is_wrong_is_told_with_http_200(zoho_crm: StandIn) -> None:
 def test_the_query_string_does_as_well_as_a_form(zoho_books: StandIn) -> None:
     names = ("client_id", "client_secret", "refresh_token")
     params = {"grant_type": "refresh_token", **{name: zoho_books.sign_in[name] for name in names}}
-    answer = httpx.post(f"{zoho_books.origin}/oauth/v2/token", params=params, trust_env=False, verify=NO_CERTIFICATES)
+    answer = httpx.post(
+        f"{zoho_books.origin}/oauth/v2/token", params=params, trust_env=False, timeout=60, verify=NO_CERTIFICATES
+    )
     assert "access_token" in answer.json()
 
 
@@ -62,7 +64,7 @@ def test_a_token_that_is_sent_as_bearer_is_refused(zoho_crm: StandIn) -> None:
 def test_books_tells_a_bad_token_from_none(zoho_books: StandIn) -> None:
     client = zoho(zoho_books, **ORGANIZATION)
     url = f"{zoho_books.origin}/books/v3/invoices?organization_id=10234695"
-    bare = httpx.get(url, trust_env=False, verify=NO_CERTIFICATES)
+    bare = httpx.get(url, trust_env=False, timeout=60, verify=NO_CERTIFICATES)
     assert (401, 57) == (bare.status_code, bare.json()["code"])
     zoho_books.tell("expire_tokens")
     bad = client.get("/books/v3/invoices")

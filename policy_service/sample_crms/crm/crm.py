@@ -111,7 +111,7 @@ class ZohoCrm(StandIn):
         if asked.path == PATH:
             return self.accounts.answer(asked)
         self._pay(1)
-        if self.journal.active > self.most("concurrency", _CONCURRENCY) > 0:
+        if len(self.journal.active) > self.most("concurrency", _CONCURRENCY) > 0:
             raise refusal(429, "TOO_MANY_REQUESTS", "more calls at once than the edition allows")
         if "authorization" not in asked.headers:
             raise refusal(401, "AUTHENTICATION_FAILURE", "Authentication failed")
