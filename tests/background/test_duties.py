@@ -187,5 +187,5 @@ def test_what_stands_upon_the_service_has_its_jobs_done_and_its_leavings_removed
     background = Background(house, (FurtherWork("further", {"further": do}, lambda *_: None, lambda *_: None),))
     background.start()
     assert {"further", "further_cleaning", "further_looking_back"} <= {thread.name for thread in background.threads}
-    assert done.wait(30)
+    assert done.wait(60)
     background.stop()

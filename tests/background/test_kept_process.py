@@ -41,7 +41,7 @@ def process(clock: Clock) -> Iterator[KeptProcess]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -24,7 +24,7 @@ from tests.plain_http import NO_CERTIFICATES
 from tests.services.decisions.live import furnish, open_house
 
 _WORKERS = 2
-_SECONDS_TO_DIE = 10
+_SECONDS_TO_DIE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,12 @@ def workers(url: str, *, is_cold: bool = False, **settings: str) -> Iterator[Wor
         until_ready(made.address)
         yield made
         server.send_signal(signal.SIGTERM)
-        assert 0 == server.wait(30)
+        assert 0 == server.wait(60)
 
 
 def scheduler_of(house: House) -> int:
     """Return the id of the process that has the duties of one, as soon as there is one."""
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 60
     while True:
         with house.database.reading() as session:
             found = holder(session, SCHEDULER)

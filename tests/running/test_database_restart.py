@@ -88,7 +88,7 @@ def _asked(asking: Asking) -> Iterator[None]:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    gives_up = time.monotonic() + 30
+    gives_up = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < gives_up
         time.sleep(0.05)

@@ -30,7 +30,7 @@ def _held_by(served: Workers, connections: int) -> list[int]:
     """Return how many of so many connections, each opened when the one before is open, each of the workers has."""
     with ExitStack() as held:
         for _ in range(connections):
-            connection = held.enter_context(closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)))
+            connection = held.enter_context(closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)))
             connection.request("GET", "/healthz")
             assert b"" != connection.getresponse().read()
         sockets = _open_at(served.port)

@@ -39,7 +39,7 @@ class Served:
 
     def send(self, request: bytes) -> tuple[int, Message, bytes]:
         """Return status, headers and body of the answer to these bytes on their own connection; 0 if it is closed."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             # A server need not read on what it has refused.
             with suppress(OSError):
                 connection.sendall(request)
@@ -99,7 +99,7 @@ def served(
             until_ready(f"http://127.0.0.1:{port}")
             yield Served(port, key)
             server.terminate()
-            server.wait(30)
+            server.wait(60)
         finally:
             server.kill()
 

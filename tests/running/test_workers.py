@@ -37,7 +37,7 @@ def _ask_until(address: str, key: str, enough: Event) -> int:
             "order_id": f"{key[-8:]}-{next(_NUMBERS)}",
             "facts": {"order_amount": "1"},
         }
-        answer = httpx.post(f"{address}/v1/decisions", json=body, headers=headers, timeout=30, verify=NO_CERTIFICATES)
+        answer = httpx.post(f"{address}/v1/decisions", json=body, headers=headers, timeout=60, verify=NO_CERTIFICATES)
         assert 201 == answer.status_code, answer.text
         asked += 1
     return asked
@@ -57,7 +57,7 @@ def _send_batches_until(address: str, key: str, enough: Event) -> int:
         asked = (shared | {"order_id": order_id} for order_id in orders)
         body = "\n".join(map(json.dumps, asked))
         answer = httpx.post(
-            f"{address}/v1/decisions/batch", content=body, headers=headers, timeout=30, verify=NO_CERTIFICATES
+            f"{address}/v1/decisions/batch", content=body, headers=headers, timeout=60, verify=NO_CERTIFICATES
         )
         *answered, _end = map(json.loads, answer.text.splitlines())
         assert [] == [line for line in answered if "problem" in line]
@@ -67,7 +67,7 @@ def _send_batches_until(address: str, key: str, enough: Event) -> int:
 
 def _until_all_have_begun(house: House, asking: Sequence[Future[int]]) -> None:
     of_second = select(DecisionRow.writer).where(DecisionRow.policy_version == 2).distinct()
-    ends, begun = time.monotonic() + 30, set[str]()
+    ends, begun = time.monotonic() + 60, set[str]()
     while begun != {"host/1", "host/2"}:
         assert time.monotonic() < ends, begun
         for ended in (each for each in asking if each.done()):
@@ -102,7 +102,7 @@ def _begins_on_time(house: House, url: str) -> None:
             finally:
                 enough.set()
         asked, sent = sum(each.result() for each in asking), sending.result()
-        counted = httpx.get(f"{service.address}/metrics", verify=NO_CERTIFICATES).text
+        counted = httpx.get(f"{service.address}/metrics", timeout=60, verify=NO_CERTIFICATES).text
     with house.database.reading() as session:
         rows = session.execute(
             select(DecisionRow.order_id, DecisionRow.policy_version, DecisionRow.decided_at, DecisionRow.writer)

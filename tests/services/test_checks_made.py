@@ -35,12 +35,12 @@ def test_while_a_text_is_checked_another_waits_and_one_that_was_checked_is_told_
 
     def take_long() -> str:
         begun.set()
-        may_end.wait(10)
+        may_end.wait(60)
         return "red"
 
     thread = Thread(target=lambda: found.append(checks.of("long", take_long)))
     thread.start()
-    begun.wait(10)
+    assert begun.wait(60)
     with pytest.raises(RequestError, match="Another text is being checked"):
         checks.of("short", lambda: "green")
     told = checks.of("known", refuse)

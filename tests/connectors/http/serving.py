@@ -32,8 +32,8 @@ def serving(*answers: Answering) -> Iterator[Served]:
             served.is_over.set()
             # What waits for a connection is given one.
             with suppress(OSError):
-                socket.create_connection(listening.getsockname(), 1).close()
-            thread.join(5)
+                socket.create_connection(listening.getsockname(), 60).close()
+            thread.join(60)
             assert not thread.is_alive()
 
 
@@ -42,7 +42,7 @@ def _serve(listening: socket.socket, served: Served, answers: tuple[Answering, .
     while not served.is_over.is_set():
         connection, _ = listening.accept()
         with connection, suppress(OSError):
-            connection.settimeout(5)
+            connection.settimeout(60)
             request = _read(connection)
             if request:
                 served.requests.append(request)

@@ -72,7 +72,7 @@ def receiving(context: ssl.SSLContext | None = None, waits_for: Event | None = N
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             if waits_for is not None:
-                waits_for.wait(5)
+                waits_for.wait(60)
             receiver.posts.append(Post(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
             for name, value in receiver.headers.items():

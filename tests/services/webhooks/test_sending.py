@@ -48,7 +48,7 @@ def serving(talk: Callable[[socket.socket], None]) -> Iterator[int]:
         thread.start()
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(60)
 
 
 def test_the_host_is_named_and_the_checked_address_connected_to(receiver: Receiver) -> None:
@@ -121,20 +121,24 @@ def test_an_endless_answer_ends() -> None:
         assert opened.post(b"{}", {}).is_received
 
 
+#: Each takes a fiftieth of a second: they last longer than a busy machine needs to look at the time.
+_DROPS = 5_000
+
+
 def _says_nothing(connection: socket.socket) -> None:
     connection.recv(1)
 
 
 def _drips(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\n")
-    for _ in range(200):
-        connection.sendall(b"X-A: b\r\n")
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-A: ")
+    for _ in range(_DROPS):
+        connection.sendall(b"b")
         time.sleep(0.02)
 
 
 def _drips_its_body(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(200):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+    for _ in range(_DROPS):
         connection.sendall(b"x")
         time.sleep(0.02)
 
@@ -144,7 +148,7 @@ def test_an_answer_that_does_not_end_is_left_in_time_and_counts(monkeypatch: pyt
     with serving(_drips_its_body) as port, channel(port) as opened:
         began = time.monotonic()
         assert Answer(200) == opened.post(b"{}", {})
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("talk", [_says_nothing, _drips])
@@ -156,7 +160,7 @@ def test_a_slow_receiver_is_left_in_time(
         began = time.monotonic()
         with pytest.raises(NotSent):
             opened.post(b"{}", {})
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 60
 
 
 def test_a_receiver_that_takes_no_more_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

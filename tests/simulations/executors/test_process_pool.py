@@ -119,7 +119,7 @@ def test_the_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Pa
         first.stdout.readline()
         first.kill()
     (left,) = processes_of(tmp_path)
-    until = monotonic() + 20
+    until = monotonic() + 60
     while monotonic() < until and _is_there(left):
         sleep(0.05)
     assert not _is_there(left)
