@@ -208,7 +208,11 @@ BODIES = {
 }
 
 
-@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.sampled_from(sorted(BODIES)), st.data())
 def test_no_json_is_a_fault_of_the_server(everyone: Client, path: str, data: st.DataObject) -> None:
     body = data.draw(st.dictionaries(st.sampled_from(BODIES[path]), JSON))
@@ -216,7 +220,11 @@ def test_no_json_is_a_fault_of_the_server(everyone: Client, path: str, data: st.
     assert answer.status_code in (201, 400, 409, 422)
 
 
-@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.data())
 def test_no_bytes_are_a_fault_of_the_server(everyone: Client, data: st.DataObject) -> None:
     body = json.dumps(BO).encode()
@@ -226,7 +234,11 @@ def test_no_bytes_are_a_fault_of_the_server(everyone: Client, data: st.DataObjec
     assert answer.status_code in (201, 400, 409, 422)
 
 
-@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_address_is_a_fault_of_the_server(everyone: Client, name: str, value: str) -> None:
     for path in (f"/v1/people/{name}", f"/v1/keys/{name}", f"/v1/settings/{name}/proposals/{value}"):

@@ -3,7 +3,6 @@
 import os
 import select
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from policy_service.storage.lease_holders import holder
 from tests.api.house import store_person
 from tests.nursery import Born, born
 from tests.plain_http import NO_CERTIFICATES
+from tests.ports import reserved_port
 from tests.services.decisions.live import furnish, open_house
 
 _WORKERS = 2
@@ -70,12 +70,13 @@ def opened(url: str) -> Iterator[House]:
 @contextmanager
 def workers(url: str, *, is_cold: bool = False, **settings: str) -> Iterator[Workers]:
     """Give two workers, stopped as an operator does when the block ends; cold ones begin as from a shell."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    given = {"DATABASE_URL": url, "DEFAULT_POLICY": "house", "PORT": str(port), "WRITER_NAME": "host"}
-    given |= {"LOG_FORMAT": "json", "RATE_LIMIT_PER_MINUTE": "99999", "WEB_CONCURRENCY": str(_WORKERS), **settings}
+    given = {"DATABASE_URL": url, "DEFAULT_POLICY": "house", "WRITER_NAME": "host", "LOG_FORMAT": "json"}
+    given |= {"RATE_LIMIT_PER_MINUTE": "99999", "WEB_CONCURRENCY": str(_WORKERS), **settings}
     command = ("gunicorn", "--config", "python:policy_service.gunicorn_conf")
-    with born(*command, environment=given, is_cold=is_cold) as server:
+    with (
+        reserved_port() as port,
+        born(*command, environment={**given, "PORT": str(port)}, is_cold=is_cold) as server,
+    ):
         made = Workers(port, server)
         until_ready(made.address)
         yield made

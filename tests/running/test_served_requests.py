@@ -21,6 +21,7 @@ from tests.api.hostile import Hostile, hostile_requests, misfit
 from tests.api.house import store_key, store_person
 from tests.api.over_sqlite import furnished_house
 from tests.docs.documents import ROOT
+from tests.ports import reserved_port
 from tests.running.gunicorn import until_ready
 
 COMMANDS: Final = {
@@ -89,12 +90,13 @@ def served(
     with furnished_house(migrated_file, folder) as house:
         store_person(house, "ada", *Role)
         key = store_key(house, "ada", requests_per_minute=100_000)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = {"DATABASE_URL": f"sqlite:///{folder / 'policy.db'}", "DEFAULT_POLICY": "house", "PORT": str(port)}
+    settings = {"DATABASE_URL": f"sqlite:///{folder / 'policy.db'}", "DEFAULT_POLICY": "house"}
     settings |= {"LOG_FORMAT": "json", "WEB_CONCURRENCY": "1", "UPLOAD_DIR": str(folder / "uploads")}
     command = [sys.executable, *COMMANDS[request.param]]
-    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}) as server:
+    with (
+        reserved_port() as port,
+        subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, "PORT": str(port)}) as server,
+    ):
         try:
             until_ready(f"http://127.0.0.1:{port}")
             yield Served(port, key)

@@ -153,7 +153,7 @@ def test_a_file_that_is_replaced_between_two_pages_is_begun_anew(
     assert {"9"} == {body["金额"] for body in mirror.bodies.values()}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.lists(st.sampled_from("ABC"), max_size=7), st.integers(0, 4)), min_size=1, max_size=4))
 def test_whatever_is_dropped_between_pages_in_the_end_the_last_file_is_mirrored(
     dropped: Dropped, monkeypatch: pytest.MonkeyPatch, drops: list[tuple[list[str], int]]

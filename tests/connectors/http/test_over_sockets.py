@@ -17,6 +17,7 @@ from policy_service.connectors.http.limits import Limits
 from policy_service.connectors.means import Means
 from tests.connectors.http.serving import Answering, Served, saying, serving
 from tests.connectors.standing_in import World
+from tests.ports import reserved_port
 
 ONCE = Limits(tries=1, bytes_of_answer=100_000)
 OK = saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2", b"{}")
@@ -68,10 +69,11 @@ def test_an_answer_that_breaks_off_is_asked_for_again(answering: Answering) -> N
 
 
 def test_nobody_who_listens_is_told_by_its_kind() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    with pytest.raises(ConnectorError, match=r"\(ConnectionRefusedError\)") as caught:
-        asked(Served(origin))
+    with (
+        reserved_port() as port,
+        pytest.raises(ConnectorError, match=r"\(ConnectionRefusedError\)") as caught,
+    ):
+        asked(Served(f"http://127.0.0.1:{port}"))
     assert (caught.value.code, caught.value.is_passing) == ("X102", True)
 
 

@@ -76,9 +76,9 @@ def test_a_table_separable_by_equality_is_one_ruleset_with_a_small_bound() -> No
 
 
 def test_a_table_of_a_thousand_rows_compiles_in_two_seconds_of_processor_time() -> None:
-    started = time.process_time()
+    started = time.thread_time()
     DurableEngine(policy_of(separable(1_000))).close()
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_rows_that_may_all_match_at_once_are_split_and_all_found() -> None:

@@ -64,7 +64,11 @@ def goes_beyond_one(override: StoredOverride) -> bool:
     return limit == "unlimited" or Decimal(limit) > 100_000
 
 
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=STEPS)
 def test_what_counts_beyond_one_persons_word_two_have_said(house: House, steps: list[tuple[Any, ...]]) -> None:
     ids: list[str] = []

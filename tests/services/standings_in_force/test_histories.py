@@ -176,7 +176,11 @@ class Acting:
         return texts_of(standing_now(self.session, "C1", history, TODAY, policy, codes).values, codes)
 
 
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=STEPS)
 def test_a_standing_equals_a_naive_account_of_it_and_grants_no_more_than_was_agreed_to(
     house: House, decided: Decided, steps: list[tuple[Any, ...]]

@@ -14,6 +14,7 @@ import pytest
 from policy_service.services.webhooks import sending
 from policy_service.services.webhooks.addresses import Target
 from policy_service.services.webhooks.sending import Answer, Channel, NotSent, trusted_certificates
+from tests.ports import reserved_port
 from tests.services.webhooks.receiving import Receiver, receiving
 
 CERTIFICATE = Path(__file__).parent / "hooks.example.test.pem"
@@ -182,9 +183,7 @@ def test_what_is_no_answer_is_none(answer: bytes) -> None:
 
 
 def test_nobody_listening_is_said() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with channel(port) as opened, pytest.raises(NotSent, match="refused"):
+    with reserved_port() as port, channel(port) as opened, pytest.raises(NotSent, match="refused"):
         opened.post(b"{}", {})
 
 

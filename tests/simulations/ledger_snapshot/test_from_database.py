@@ -39,7 +39,11 @@ def test_it_is_the_snapshot_of_the_ledger_that_was_imported(database: Database) 
     assert contents(snapshot_of(three())) == contents(stored(database))
 
 
-@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(random_books.ledgers())
 def test_its_hash_is_that_of_any_ledger_that_was_imported(database: Database, of: Ledger) -> None:
     empty(database)
