@@ -24,6 +24,15 @@ def two(postgresql_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture
+def patient(postgresql_url: str) -> Iterator[Database]:
+    """Give a database on which a writer waits for as long as a busy machine takes."""
+    database = Database(postgresql_url)
+    store(database, THREE)
+    yield database
+    database.close()
+
+
 def waits(database: Database, held: Collection[str], asked: Collection[str]) -> bool:
     """Return whether one who asks for these customers has to wait while those are held."""
     with database.writing() as session:
@@ -46,18 +55,18 @@ def test_another_customer_is_not_waited_for(two: Database) -> None:
     assert not waits(two, [], ["C1"])
 
 
-def test_whoever_waits_reads_what_the_one_before_has_stored(two: Database) -> None:
+def test_whoever_waits_reads_what_the_one_before_has_stored(patient: Database) -> None:
     is_held, heads = Event(), list[int]()
 
     def second() -> None:
         is_held.wait()
-        with two.writing() as session:
+        with patient.writing() as session:
             lock_customers(session, ["C1"])
             heads.append(LedgerStore(session).head())
 
     waiting = Thread(target=second)
     waiting.start()
-    with two.writing() as session:
+    with patient.writing() as session:
         lock_customers(session, ["C1"])
         is_held.set()
         LedgerStore(session).upsert((payment("P1", "2024-02-01", 1, "IC1"),), "CNY", 1, "erp")
@@ -74,12 +83,12 @@ def test_what_is_posted_of_a_customer_does_not_wait_for_a_decision_upon_it(two: 
         assert 2 == LedgerStore(session).head()
 
 
-def test_two_that_ask_for_a_group_in_other_orders_do_not_wait_for_each_other_for_ever(two: Database) -> None:
+def test_two_that_ask_for_a_group_in_other_orders_do_not_wait_for_each_other_for_ever(patient: Database) -> None:
     done = list[int]()
 
     def decide(names: Collection[str]) -> None:
         for _ in range(30):
-            with two.writing() as session:
+            with patient.writing() as session:
                 lock_customers(session, names)
                 done.append(1)
 

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from policy_service.cli.crm_demo import company as company_of_the_demo
 from policy_service.cli.crm_demo.company import Company
 from policy_service.cli.crm_demo.over_there import otherwise
 from policy_service.cli.crm_demo.stand_ins import CUSTOMERS, StandIn
 from policy_service.connectors.port import System
 from policy_service.domain.acting import Act
+from policy_service.domain.instants import Instant
 from policy_service.domain.values import TRUE
 from policy_service.running import now, open_house
 from policy_service.services.customer_list import standings_now
@@ -56,6 +58,14 @@ def house(walked: Demo, folder: Path) -> Iterator[House]:
     opened.close()
 
 
+@pytest.fixture
+def written_at(house: House) -> Instant:
+    """Give the instant at which the systems were told last: on the next day other things may stand."""
+    with house.database.reading() as session:
+        numbers = [ConnectionStore(session).load(name).connection_id for name in CONNECTIONS]
+        return max(PushStore(session).latest(number, 1)[0].started_at for number in numbers)
+
+
 def standing_there(walked: Demo, title: str) -> Mapping[str, tuple[str, ...]]:
     """Return the five fields of each customer over there as texts, by the customer's id here."""
     object_name, fields = FIELDS[title]
@@ -93,12 +103,12 @@ def text(value: object) -> str:
 
 
 @pytest.mark.parametrize("title", FIELDS)
-def test_each_system_holds_what_was_decided(walked: Demo, house: House, title: str) -> None:
+def test_each_system_holds_what_was_decided(walked: Demo, house: House, written_at: Instant, title: str) -> None:
     there = standing_there(walked, title)
     with house.database.reading() as session:
         stands = StandingStore(session).in_force_of(there)
         # Ladders and persons stop credit; reviews do not.
-        now_standing = standings_now(house, session, list(there), Act("manager", now())).standings
+        now_standing = standings_now(house, session, list(there), Act("manager", written_at)).standings
     decided = {
         customer_id: (
             one.outputs["grade"],
@@ -141,8 +151,11 @@ def test_the_customers_that_are_shown_have_there_what_is_shown(walked: Demo, tit
         assert sorted(shown[name]) == sorted(there[name])
 
 
-def test_a_field_that_is_otherwise_there_is_found(walked: Demo, house: House) -> None:
+def test_a_field_that_is_otherwise_there_is_found(
+    walked: Demo, house: House, written_at: Instant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody over there lowers a limit: the comparison sees it, and sees that it was set right."""
+    monkeypatch.setattr(company_of_the_demo, "now", lambda: written_at)
     there = walked.over_there["Fxiaoke"]
     company = Company(house, {}, dt.date(2026, 1, 1))
     stand_in = StandIn(System.FXIAOKE, there.origin, there.process_id, {})
