@@ -65,15 +65,16 @@ def house_of_process(settings: Settings) -> House:
     return house
 
 
-def app_of(house: House, clock: Callable[[], Instant] = now) -> Flask:
+def app_of(house: House, clock: Callable[[], Instant] = now, elapsed: Callable[[], float] = time.monotonic) -> Flask:
     """Return an application over a house that is open already, acting at the instants of `clock`.
 
-    `close_app` closes it.
+    Minutes of limits, and how long a key is known, go by `elapsed`: seconds of a clock that nobody sets. `close_app`
+    closes it.
     """
     app = _App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    complete_description(register_edge(app, house, (*BLUEPRINTS, *SIMULATION_ENDPOINTS), clock))
-    metrics = _register_open_endpoints(app, house)
+    complete_description(register_edge(app, house, (*BLUEPRINTS, *SIMULATION_ENDPOINTS), clock, elapsed))
+    metrics = _register_open_endpoints(app, house, OpenLimit(elapsed))
     watch_requests(add_console(app, house, clock), metrics, CONSOLE)
     proxies = house.settings.trusted_proxies
     if proxies:
@@ -136,8 +137,8 @@ def _begun(settings: Settings) -> Flask:
     return app
 
 
-def _register_open_endpoints(app: Flask, house: House) -> Metrics:
-    metrics, limit = Metrics(house, now), OpenLimit()
+def _register_open_endpoints(app: Flask, house: House, limit: OpenLimit) -> Metrics:
+    metrics = Metrics(house, now)
     house.counting = metrics
     house.customers = CountedCustomers(metrics)
     watch_requests(app, metrics)

@@ -5,6 +5,7 @@ session, the actor and the act.
 """
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, wraps
@@ -82,14 +83,20 @@ class _Edge:
     clock: Callable[[], Instant]
 
 
-def register_edge(app: Flask, house: House, blueprints: Sequence[Blueprint], clock: Callable[[], Instant] = now) -> Api:
+def register_edge(
+    app: Flask,
+    house: House,
+    blueprints: Sequence[Blueprint],
+    clock: Callable[[], Instant] = now,
+    elapsed: Callable[[], float] = time.monotonic,
+) -> Api:
     """Let `app` answer these endpoints over `house`, each act at the instant of `clock`; return their description."""
     app.config.update(_DESCRIPTION)
     use_addresses(app)
     use_strict_json(app)
     use_request_ids(app)
     use_negotiation(app)
-    open_edge(app, house, clock)
+    open_edge(app, house, clock, elapsed)
     api = Api()
     # Every operation documents its own problems; the library's error shape is not ours.
     api.DEFAULT_ERROR_RESPONSE_NAME = None
@@ -102,11 +109,12 @@ def register_edge(app: Flask, house: House, blueprints: Sequence[Blueprint], clo
     return api
 
 
-def open_edge(app: Flask, house: House, clock: Callable[[], Instant] = now) -> None:
-    """Let `app`, whose edge is registered, work with this house from now on."""
-    app.extensions[_EXTENSION] = _Edge(
-        house, KnownKeys(house.database), RateLimits(house.settings), OpenLimit(), MinuteCounts(), clock
-    )
+def open_edge(
+    app: Flask, house: House, clock: Callable[[], Instant] = now, elapsed: Callable[[], float] = time.monotonic
+) -> None:
+    """Let `app`, whose edge is registered, work with this house from now on; `elapsed` are steady seconds."""
+    keys, limits = KnownKeys(house.database, elapsed), RateLimits(house.settings, elapsed)
+    app.extensions[_EXTENSION] = _Edge(house, keys, limits, OpenLimit(elapsed), MinuteCounts(elapsed), clock)
 
 
 def house_of(app: Flask) -> House:

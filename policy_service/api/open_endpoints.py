@@ -1,5 +1,6 @@
 """The endpoints that need no key: how often an address may ask them."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import request
@@ -11,10 +12,10 @@ PER_MINUTE: Final = 600
 
 
 class OpenLimit:
-    """The limit of one process."""
+    """The limit of one process; `elapsed` are seconds of a steady clock."""
 
-    def __init__(self) -> None:
-        self._counts = MinuteCounts()
+    def __init__(self, elapsed: Callable[[], float]) -> None:
+        self._counts = MinuteCounts(elapsed)
 
     def count(self) -> None:
         """Count the request under way; TooOften A429 if its address sent too many in this minute."""

@@ -9,7 +9,7 @@ from tests.api.house import Client, let_in
 
 def whole_app(house: House) -> Flask:
     """Return the application that answers over the house, without its background."""
-    app = app_of(house)
+    app = app_of(house, elapsed=lambda: 0.0)
     app.test_client_class = Client
     let_in(app, house)
     return app
