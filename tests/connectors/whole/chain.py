@@ -159,7 +159,7 @@ class Chain:
     def stop_faults(self) -> None:
         """Let nothing more go wrong."""
         httpx.delete(
-            f"{self.stand_in.origin}/_stand_in/faults", trust_env=False, verify=NO_CERTIFICATES
+            f"{self.stand_in.origin}/_stand_in/faults", trust_env=False, timeout=60, verify=NO_CERTIFICATES
         ).raise_for_status()
 
     def sleep(self, seconds: float) -> None:
