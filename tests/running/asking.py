@@ -81,7 +81,7 @@ class Asking:
     def _send(self, name: str) -> bool:
         questions = (self._question(f"{name}-{number}") for number in range(LINES))
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/x-ndjson"}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("POST", "/v1/decisions/batch", "\n".join(map(json.dumps, questions)), headers)
             answer = connection.getresponse()
@@ -104,7 +104,7 @@ class Asking:
 
     def ask(self, order_id: str) -> bytes:
         """Return the answer upon an order, whatever it takes to get it."""
-        gives_up = time.monotonic() + 60
+        gives_up = time.monotonic() + 180
         while True:
             with suppress(OSError, http.client.HTTPException):
                 status, headers, body = self._post(order_id)
@@ -117,7 +117,7 @@ class Asking:
             time.sleep(0.02)
 
     def _post(self, order_id: str) -> tuple[int, Message, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {
             "Authorization": f"Bearer {self.key}",
             "Content-Type": "application/json",

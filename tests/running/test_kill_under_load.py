@@ -50,7 +50,7 @@ def _kill_under_load(database: Database, url: str, times: int, seed: int) -> Non
         finally:
             asking.ends.set()
         for one in asked:
-            one.result(90)
+            one.result(240)
         known = dict(delays.sample(sorted(asking.answers.items()), min(len(asking.answers), ASKED_AGAIN)))
         assert known == {order_id: asking.ask(order_id) for order_id in known}
     assert asking.unanswered

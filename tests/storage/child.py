@@ -1,8 +1,9 @@
 """What tests run in a process of its own, to be killed or to write beside others: `python -m tests.storage.child`."""
 
+import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
+from itertools import count
 
 from sqlalchemy import select
 
@@ -17,13 +18,17 @@ from tests.storage.books import Origin, imported, ledger_of
 from tests.storage.decisions import decided
 
 
-def import_slowly(database: Database, name: str) -> None:
-    """Import twelve thousand invoices, tell of each step, and dawdle."""
+def import_halfway(database: Database, name: str) -> None:
+    """Import twelve thousand invoices, tell of the first two steps, and wait in the middle for being killed."""
     books = ledger_of(*(invoice(f"{name}-{number}", "2024-01-01", "2024-02-01", 1) for number in range(12_000)))
 
+    steps = count(1)
+
     def told(done: int, total: int) -> None:
+        assert done < total
         print(done, total, flush=True)
-        time.sleep(0.05)
+        if next(steps) == 2:
+            signal.pause()
 
     with database.writing() as session:
         LedgerStore(session).store(imported(books), Origin(name), progress=told)
@@ -65,7 +70,7 @@ def _counted(database: Database) -> bool:
 
 
 _DOINGS: Mapping[str, Callable[[Database, str], None]] = {
-    "import_slowly": import_slowly,
+    "import_halfway": import_halfway,
     "decide": decide,
     "count_up": count_up,
     "bring_up_to_date": bring_up_to_date,

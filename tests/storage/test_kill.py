@@ -26,7 +26,7 @@ def child(doing: str, url: str, name: str) -> AbstractContextManager[Born]:
 
 def test_an_import_killed_in_the_middle_leaves_the_ledger_as_it_was(database: Database, url: str) -> None:
     store(database, BOOKS)
-    with child("import_slowly", url, "killed") as process:
+    with child("import_halfway", url, "killed") as process:
         for _ in range(2):
             assert process.said()
         process.kill()
