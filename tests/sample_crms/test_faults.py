@@ -224,6 +224,7 @@ def test_a_body_stalls_and_another_drips(client: Zoho, zoho_crm: StandIn) -> Non
     zoho_crm.fault("stalled", path="Accounts", seconds=5)
     with httpx.Client(trust_env=False, timeout=0.3, verify=NO_CERTIFICATES) as asking, pytest.raises(httpx.ReadTimeout):
         asking.get(client.origin + ACCOUNTS, params={"fields": "id"}, headers=_own(client))
+    _until_asked(zoho_crm, f"GET {ACCOUNTS}")
     zoho_crm.fault("slow", path="Accounts", seconds=0.2, pieces=4)
     begun = time.monotonic()
     assert [200] == _statuses(client, 1)
@@ -304,6 +305,13 @@ def test_calls_are_counted_and_refusals_are_kept_with_their_reason(client: Zoho,
     assert "REQUIRED_PARAM_MISSING" in zoho_crm.refusals()[0]
     assert client.token not in str(calls)
     assert zoho_crm.sign_in["client_secret"] not in str(calls)
+
+
+def _until_asked(system: StandIn, what: str) -> None:
+    """Return when a call has begun, and has met its faults: who asks gives up, perhaps before."""
+    gives_up = time.monotonic() + 60
+    while what not in str(system.calls()["by_path"]):
+        assert time.monotonic() < gives_up
 
 
 def _own(client: Zoho) -> dict[str, str]:
