@@ -172,8 +172,6 @@ def test_answers_that_need_not_be_given_again_are_forgotten(house: House) -> Non
         assert 0 == IdempotencyStore(session).forget_expired(at() + 30 * DAY)
 
 
-# Whoever looks at the clock when the process ends leaves by SystemExit, which threads may.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_what_stands_upon_the_service_has_its_jobs_done_and_its_leavings_removed(house: House) -> None:
     """Simulations, say: on a worker of their own, so that nothing waits for them."""
     done = Event()

@@ -70,6 +70,15 @@ def test_while_the_database_is_away_it_is_tried_every_two_seconds() -> None:
     assert [1.0] + 4 * [PAUSE_WITHOUT_DATABASE] == pauses
 
 
+def test_what_leaves_at_the_end_of_the_process_ends_in_order() -> None:
+    def leave() -> None:
+        raise SystemExit
+
+    with capture_logs() as logs:
+        keep_doing(Duty("a", 0.001, leave), Event(), lambda: True)
+    assert [] == logs
+
+
 def test_it_is_not_done_while_another_process_may() -> None:
     stopped, asked = Event(), list[int]()
 
