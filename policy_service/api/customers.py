@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from flask.views import MethodView
+from msgspec import structs
 
 from policy_service.api.customer_bodies import (
     CreditFileBody,
@@ -139,4 +140,4 @@ def _body(file: CreditFile) -> dict[str, Any]:
 
 
 def _standing(standing: StoredStanding | None) -> dict[str, Any] | None:
-    return {**asdict(standing), "outputs": plain_outputs(standing.outputs)} if standing else None
+    return {**structs.asdict(standing), "outputs": plain_outputs(standing.outputs)} if standing else None

@@ -4,13 +4,13 @@ Some lines share a transaction; a line is answered when what it did is stored. O
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final, TypeAlias
 
 import structlog
 from flask import Response, current_app, request, stream_with_context
 from flask.views import MethodView
+from msgspec.structs import replace
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from policy_service.api.batch_lines import WrittenInPart, answers_in_a_sweep, answers_one_by_one

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial, wraps
 from typing import Any, Final, TypeVar
 
+import msgspec
 import structlog
 from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_smorest import Api, Blueprint
@@ -56,8 +57,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One request that was let in: with what, in which transaction, by whom, and as which act."""
 
     house: House

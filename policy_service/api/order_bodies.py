@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final, TypedDict
 
 from marshmallow import Schema, fields, validate
+from msgspec import structs
 
 from policy_service.api.edge import Call
 from policy_service.api.fields import Day, Flag, InstantField, Money, Name, OrderId
@@ -241,7 +242,7 @@ def body_of(call: Call, order: StoredOrder) -> dict[str, Any]:
 def _body(call: Call, order: StoredOrder, base: str) -> dict[str, Any]:
     amounts = {name: money_text(getattr(order, name), order.currency) for name in ("amount", "prepaid")}
     return {
-        **asdict(order),
+        **structs.asdict(order),
         **amounts,
         "base_amount": _or_null(order.base_amount, base),
         "exposure": _or_null(order.exposure, base),

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask.views import MethodView
+from msgspec import structs
 
 from policy_service.api.edge import changes, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
@@ -157,7 +158,7 @@ def _page(standings: tuple[StoredStanding, ...], limit: int) -> dict[str, object
 
 
 def _body(standing: StoredStanding) -> dict[str, Any]:
-    return {**asdict(standing), "outputs": plain_outputs(standing.outputs)}
+    return {**structs.asdict(standing), "outputs": plain_outputs(standing.outputs)}
 
 
 def _tagged(standing: StoredStanding) -> tuple[object, dict[str, str]]:

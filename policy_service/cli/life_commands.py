@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 import click
+from msgspec import structs
 from rich import box
 from rich.markup import escape
 from rich.table import Table
@@ -177,7 +178,7 @@ def _cells(version: PolicyVersion) -> tuple[str, ...]:
 
 
 def _plain(version: PolicyVersion, steps: tuple[Step, ...] | None) -> dict[str, Any]:
-    told = {**asdict(version), "state": state_at(version, now())}
+    told = {**structs.asdict(version), "state": state_at(version, now())}
     for name in ("effective_from", "effective_until", "retires_at"):
         told[name] = None if told[name] is None else instant_text(told[name])
     if steps is not None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+import msgspec
+
 from policy_service.domain.decisions import Reason, Value
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import UNKNOWN
@@ -34,8 +36,7 @@ class Candidate:
     is_outcome_unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """The rows that count, in the order in which they are listed, and what speaks against them.
 
     `doubts` are the rows whose unknown cells could change the answer; `conflict` says which rows clash.

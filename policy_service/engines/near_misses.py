@@ -1,8 +1,9 @@
 """Near misses: rows that failed by one cell, and the smallest change of its value that would have matched."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from policy_service.domain.decisions import Value
 from policy_service.domain.values import LARGEST, SMALLEST, TRUE, UNKNOWN, UNLIMITED, Kind
@@ -13,8 +14,7 @@ ValueText: TypeAlias = Callable[[Value, Kind], str]
 Matches: TypeAlias = Callable[[Value], Value]
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(msgspec.Struct, frozen=True):
     """A row that every cell but one matched.
 
     `needed` is the value nearest to `value` that the cell matches and `distance` how far it is, both in steps

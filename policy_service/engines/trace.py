@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
+import msgspec
+
 from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import UNKNOWN, Kind
@@ -39,8 +41,7 @@ class Step:
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSetTrace:
+class RuleSetTrace(msgspec.Struct, frozen=True):
     """One rule set over given values. What does not apply to its kind is empty.
 
     `values` are the results of a formula set, or the days past due of each level; `next_step` is the band

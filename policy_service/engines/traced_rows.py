@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+import msgspec
+
 from policy_service.domain.decisions import Value, Values
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.values import FALSE, TRUE, UNKNOWN, Kind
@@ -42,8 +44,7 @@ _ORDER: Final = (Verdict.FAULT, Verdict.NO, Verdict.UNKNOWN)
 _Found: TypeAlias = Value | None
 
 
-@dataclass(frozen=True, slots=True)
-class CellTrace:
+class CellTrace(msgspec.Struct, frozen=True):
     """One cell: its column's value, its end points' values in the order of its text, and what it says."""
 
     column: str
@@ -54,8 +55,7 @@ class CellTrace:
     ends: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowTrace:
+class RowTrace(msgspec.Struct, frozen=True):
     """One row, knock-out, attribute, band or trigger with its cells; open cells are left out."""
 
     row: str

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Currency, Kind
@@ -23,8 +23,7 @@ _QUARTER: Final = 90
 _MONTHS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """Of whom a built-in fact is asked: the `debtor`, and `exposed`, whose exposure counts (it or its group)."""
 
     debtor: Debtor

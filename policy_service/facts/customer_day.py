@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, assert_never
+
+import msgspec
 
 from policy_service.domain.entries import Customer, CustomerHistory
 from policy_service.facts.books_of_day import BooksOfDay
@@ -19,8 +20,7 @@ from policy_service.language.definitions.dictionary import EntrySource
 _EPOCH: Final = dt.date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDecisions:
+class OrderDecisions(msgspec.Struct, frozen=True):
     """What decisions made of orders, by id: `stopped` were not let through, `earlier_today` were, on the day itself.
 
     Without an orders file an order has the id of its invoice. An order in neither counts as let through, unless
@@ -30,7 +30,7 @@ class OrderDecisions:
 
     stopped: Set[str] = frozenset()
     earlier_today: Set[str] = frozenset()
-    live: Mapping[str, Sequence[LiveOrder]] = field(default_factory=dict)
+    live: Mapping[str, Sequence[LiveOrder]] = msgspec.field(default_factory=dict)
     reads_states: bool = True
 
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from policy_service.domain.values import UNKNOWN
 from policy_service.facts.columns import Collection, join
@@ -12,8 +13,7 @@ from policy_service.facts.knowledge import Knowledge
 from policy_service.language.definitions.dictionary import EntrySource
 
 
-@dataclass(frozen=True, slots=True)
-class StandingTerms:
+class StandingTerms(msgspec.Struct, frozen=True):
     """What of a customer's standing facts are measured with: the limit in force and the days of grace.
 
     The limit is a value (unknown before the first review, or unlimited); unknown grace counts as 0 days.
@@ -23,12 +23,11 @@ class StandingTerms:
     grace_days: int = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """One customer of a debtor with the terms it has."""
 
     customer: CustomerDay
-    terms: StandingTerms = field(default_factory=StandingTerms)
+    terms: StandingTerms = msgspec.field(default_factory=StandingTerms)
 
 
 class Debtor:

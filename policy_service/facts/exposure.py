@@ -1,9 +1,10 @@
 """Exposure: what is owed and committed, by the components that the policy names."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
 
 from policy_service.domain.entries import Customer
 from policy_service.domain.values import MILLION, UNKNOWN, Currency, Kind
@@ -28,8 +29,7 @@ _OWED: Final[Mapping[ExposureComponent, Callable[[CustomerDay], Collection]]] = 
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ExposurePart:
+class ExposurePart(msgspec.Struct, frozen=True):
     """What one component adds to the exposure or, negative, takes off it, in base currency; and by which entries."""
 
     amount: int

@@ -1,11 +1,11 @@
 """Orders that this service was asked about."""
 
 import datetime as dt
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class LiveOrder:
+class LiveOrder(msgspec.Struct, frozen=True):
     """An order asked for on `date`: `amount` and what of it is `prepaid`, in minor units of `currency`.
 
     No currency means the base currency. One that is not let through is no open order, but was asked for. One that

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
 
+import msgspec
+
 from policy_service.domain.entries import Ledger
 from policy_service.domain.errors import FactError, Place
 from policy_service.domain.values import Kind
@@ -63,19 +65,18 @@ class MeasuredFact:
         return (self.name, self.kind, self.value, self.text, self.source, self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(msgspec.Struct, frozen=True):
     """What facts depend on besides the ledger: the policy's dials, the standings, what became of orders.
 
     `terms` hold what each customer's standing says; `exposure_of_group` makes `exposure`, `headroom` and
     `utilisation` count what the whole group owes against the customer's own limit.
     """
 
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = msgspec.field(default_factory=dict)
     exposure: Sequence[ExposureComponent] = DEFAULT_EXPOSURE
     exposure_of_group: bool = False
-    terms: Mapping[str, StandingTerms] = field(default_factory=dict)
-    orders: OrderDecisions = field(default_factory=OrderDecisions)
+    terms: Mapping[str, StandingTerms] = msgspec.field(default_factory=dict)
+    orders: OrderDecisions = msgspec.field(default_factory=OrderDecisions)
 
 
 _AS_RECORDED: Final = Circumstances()

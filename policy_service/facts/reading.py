@@ -1,9 +1,10 @@
 """What was read off the ledger, exact, and how it is rounded once into a fact of its declared type."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
+
+import msgspec
 
 from policy_service.domain.errors import FactError
 from policy_service.domain.values import UNKNOWN, UNLIMITED, Currency, Kind, is_representable, scale
@@ -11,8 +12,7 @@ from policy_service.facts.columns import Collection
 from policy_service.facts.rounding import divide_half_away
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """An exact number, `numerator / denominator` in steps of `kind`, with the collections of entries behind it.
 
     A denominator of 0 says that the number is unknown; `is_unlimited` that it is without limit. A ratio or a

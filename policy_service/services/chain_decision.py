@@ -5,9 +5,11 @@ answer otherwise than the others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from policy_service.domain.decisions import ChainResult, Override, Values
 from policy_service.domain.errors import FactError, MissingFact
@@ -32,8 +34,7 @@ from policy_service.services.standings import Standing
 NOTHING: Final[Values] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(msgspec.Struct, frozen=True):
     """What a decision is measured from, besides the policy; nothing else is looked at.
 
     `terms` are what the standings of the customer's group say, `request` the values of what the asking system
@@ -46,12 +47,11 @@ class Grounds:
     standing: Standing
     terms: Mapping[str, StandingTerms]
     request: Values
-    orders: OrderDecisions = field(default_factory=OrderDecisions)
-    substituted: Values = field(default_factory=lambda: NOTHING)
+    orders: OrderDecisions = msgspec.field(default_factory=OrderDecisions)
+    substituted: Values = msgspec.field(default_factory=lambda: NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What a decision is decided on: every value by name, those of them that count as facts, and the open items.
 
     Only an escalation has items: the open invoices that a ladder climbs.
@@ -62,8 +62,7 @@ class Reading:
     items: tuple[OpenItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What one chain came to, after overrides, with the facts it read and the result as recorded.
 
     `fault` says why nothing could be decided; the chain is a refer then.

@@ -1,8 +1,8 @@
 """Who may end an override early: to end one that keeps orders back lets orders go."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act

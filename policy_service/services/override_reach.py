@@ -1,12 +1,13 @@
 """How far an override reaches: what persons let go with it, what may be owed then, and who may answer for that."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.errors import FactError, PolicyTextError

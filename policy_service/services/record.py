@@ -1,7 +1,6 @@
 """The result of a decision as it is recorded: plain data whose canonical bytes are the same when replayed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
@@ -18,8 +17,7 @@ from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.standings import Standing
 
 
-@dataclass(frozen=True, slots=True)
-class FactRead:
+class FactRead(msgspec.Struct, frozen=True):
     """A fact as a decision read it, with where it came from and the ledger entries behind it."""
 
     name: str
@@ -29,8 +27,7 @@ class FactRead:
     entries: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(msgspec.Struct, frozen=True):
     """What a decision is about, besides what was read for it.
 
     `known_until` is the instant up to which entries were known, as text; none: those dated and posted before the
@@ -50,10 +47,10 @@ class About:
     order_id: str = ""
     known_until: str = ""
     ledger_head: int | None = None
-    request: Mapping[str, str] = field(default_factory=dict)
+    request: Mapping[str, str] = msgspec.field(default_factory=dict)
     currency: str = ""
-    standing: Mapping[str, Plain] = field(default_factory=dict)
-    substituted: Mapping[str, str] = field(default_factory=dict)
+    standing: Mapping[str, Plain] = msgspec.field(default_factory=dict)
+    substituted: Mapping[str, str] = msgspec.field(default_factory=dict)
     set_aside: Sequence[SetAside] = ()
     fault: str = ""
     missing: tuple[str, ...] = ()

@@ -1,10 +1,12 @@
 """A customer's standing while it is decided upon: what was in force, what a review or an effect makes of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from policy_service.domain.decisions import ChainResult, Override
 from policy_service.domain.entries import CustomerHistory, RecordedStanding
@@ -37,14 +39,13 @@ _WITHOUT_ORDER: Final = frozenset({"prepay_percent", "ladder_variant", "score"})
 _TERM_KINDS_TO_THE_STRICTEST: Final = ("end_of_month", "net", "prepayment")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """Every standing output by name (unknown: not set); before the first review all are, save `stop_credit`.
 
     `is_recorded`: grade, limit and term are what a standings file says; that it demands nothing else nobody has said.
     """
 
-    values: Mapping[str, int] = field(default_factory=lambda: _NOT_REVIEWED)
+    values: Mapping[str, int] = msgspec.field(default_factory=lambda: _NOT_REVIEWED)
     is_recorded: bool = False
 
     def facts(self) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """What people and systems did: appended in the transaction of the act itself, chained like decisions."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final, Protocol
 
+from msgspec.structs import asdict
 from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 

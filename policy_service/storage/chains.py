@@ -7,7 +7,6 @@ bytes it carries behind it. A chain rewritten whole holds together again: that i
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -46,8 +45,7 @@ class Log(StrEnum):
     AUDIT = "audit"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A record's place in the chain of its writer."""
 
     writer: str
@@ -56,8 +54,7 @@ class Link:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """What one record of a chain says: its id, its fields, and the bytes it carries."""
 
     record_id: str

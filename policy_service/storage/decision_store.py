@@ -129,7 +129,7 @@ class Page:
 
 _DECISIONS: Final = DecisionRow.metadata.tables["decisions"]
 _NAMES: Final = tuple(name for name in StoredDecision.__slots__ if name != "link")
-_PLACE: Final = Link.__slots__
+_PLACE: Final = Link.__struct_fields__
 #: All columns of a decision.
 NAMES: Final = (*_NAMES, *_PLACE)
 _ADD: Final = Prepared(insert(_DECISIONS), NAMES)

@@ -6,7 +6,7 @@ Each row of the answer says what it is of, and holds that as a list in JSON: so 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, TypeVar, get_type_hints
 
@@ -41,13 +41,12 @@ _CASES, _NOTES = _TABLES["escalation_cases"], _TABLES["case_notes"]
 #: Not a parameter: only so are the indexes of what is in force of use to a prepared statement.
 _IN_FORCE: Final[ColumnElement[str]] = literal_column("'in_force'")
 
-_COUNTED_CELLS: Final = attrgetter(*CountedOrder.__slots__)
+_COUNTED_CELLS: Final = attrgetter(*CountedOrder.__struct_fields__)
 
 _Found: TypeAlias = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """What the database keeps of some customers that decisions are made under, by customer.
 
     `noted` are those of whom somebody noted something in a case that became an entry.
@@ -83,8 +82,7 @@ def _updated(before: Mapping[str, _Own], later: Mapping[str, _Own], customer_ids
     return {name: own for name, own in before.items() if name not in customer_ids} | dict(later)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What is kept of some customers, the ledger's last posting, and the policy version that counts (none: none does).
 
     `is_new_order`: nobody has asked about the order yet. `has_chain`: the writer has stored a decision before.
@@ -129,7 +127,7 @@ def _part(name: str, rows: Select[Any]) -> Select[Any]:
 
 
 def _of(table: Table, stored: type) -> Select[Any]:
-    return select(*[table.c[field.name] for field in fields(stored)])
+    return select(*[table.c[name] for name in get_type_hints(stored)])
 
 
 def _kept_parts(of_ids: OfIds) -> Iterator[Select[Any]]:
@@ -260,7 +258,7 @@ def _with_outputs(cells: Sequence[Any], place: int) -> Iterator[Any]:
 
 def _cells_of(stored: type, *more: type, **others: type) -> msgspec.json.Decoder[tuple[Any, ...]]:
     hints = {**get_type_hints(stored), **others}
-    return msgspec.json.Decoder(tuple[*(hints[field.name] for field in fields(stored)), *more])  # type: ignore[misc]
+    return msgspec.json.Decoder(tuple[*hints.values(), *more])  # type: ignore[misc]
 
 
 #: Outputs are JSON of their own.

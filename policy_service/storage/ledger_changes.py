@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,8 +25,7 @@ HEAD_NOW: Final = select(_STATE.head, _POSTINGS.stored_at, _STATE.orders_since).
 _PREPARED: Final = Prepared(HEAD_NOW)
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerHead:
+class LedgerHead(msgspec.Struct, frozen=True):
     """The last posting that a session sees, by number and instant, and whether orders come from a file by then."""
 
     number: int

@@ -5,7 +5,6 @@ this transaction ends.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import msgspec
@@ -43,7 +42,7 @@ _PARAMETERS: Final[Mapping[str, Mapping[str, str]]] = {
     table: {name: f"{table}_{name}" for name in names}
     for table, names in (
         ("decisions", DECISION_NAMES),
-        ("orders", [field.name for field in fields(StoredOrder)]),
+        ("orders", StoredOrder.__struct_fields__),
         ("order_steps", STEP_NAMES),
     )
 }
@@ -102,8 +101,7 @@ _DECISIONS, _ORDERS, _STEPS = (_listed(_TABLES[name]) for name in _PARAMETERS)
 _MANY: Final = Prepared(_STEPS.add_cte(_DECISIONS.cte("into_decisions"), _ORDERS.cte("into_orders")))
 
 
-@dataclass(frozen=True, slots=True)
-class NewOrder:
+class NewOrder(msgspec.Struct, frozen=True):
     """An order nobody asked about before, with its first step and the decision it was given."""
 
     decision: Decided

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
+import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
@@ -29,8 +30,7 @@ class OrderSort(StrEnum):
     LARGEST = "largest"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredOrder:
+class StoredOrder(msgspec.Struct, frozen=True):
     """An order as it is stored; columns of the same names say what each is."""
 
     order_id: str
@@ -59,8 +59,7 @@ class StoredOrder:
     revision: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class NewStep:
+class NewStep(msgspec.Struct, frozen=True):
     """A step to be stored: when, why, by whom, by which decision; the orders before and after say the rest."""
 
     at: int
@@ -99,12 +98,11 @@ _LET_THROUGH: Final = _ORDERS.c.state.in_(("open", "released"))
 _TOLD_OTHERWISE: Final = (_LET_THROUGH, _ORDERS.c.released_by == "", _ORDERS.c.outcome.not_in(("approve", "prepay")))
 _STEPS: Final = OrderStep.metadata.tables["order_steps"]
 STEP_NAMES: Final = ("order_id", *(field.name for field in fields(StoredStep)))
-_COLUMNS: Final = [_ORDERS.c[field.name] for field in fields(StoredOrder)]
-_CELLS: Final = attrgetter(*StoredOrder.__slots__)
+_COLUMNS: Final = [_ORDERS.c[name] for name in StoredOrder.__struct_fields__]
 _STEP_COLUMNS: Final = [_STEPS.c[field.name] for field in fields(StoredStep)]
 #: Asked with every decision upon an order, so they are put together once.
 _ONE: Final = Prepared(select(*_COLUMNS).where(_ORDERS.c.order_id == bindparam("order")))
-_ADD: Final = Prepared(insert(_ORDERS), [field.name for field in fields(StoredOrder)])
+_ADD: Final = Prepared(insert(_ORDERS), StoredOrder.__struct_fields__)
 _ADD_STEP: Final = Prepared(insert(_STEPS).inline(), STEP_NAMES)
 _COUNTED_OF: Final = PreparedByIds(lambda of_ids: COUNTED.where(of_ids(_ORDERS.c.customer_id)))
 #: Finds those of some orders that somebody has asked about.
@@ -230,7 +228,7 @@ class OrderStore:
 
 def row_of(order: StoredOrder) -> dict[str, Any]:
     """Return the columns of an order, by name."""
-    return dict(zip(StoredOrder.__slots__, _CELLS(order), strict=True))
+    return asdict(order)
 
 
 def step_row_of(from_state: str, order: StoredOrder, step: NewStep) -> dict[str, Any]:

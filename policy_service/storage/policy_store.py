@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import CursorResult, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
@@ -27,8 +28,7 @@ _NEW_POLICY: Final = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyVersion:
+class PolicyVersion(msgspec.Struct, frozen=True):
     """A version without its text; `revision` is what a change of it has to name.
 
     It counts from `effective_from` until before `effective_until` (none: without end); without the former never.
@@ -58,12 +58,12 @@ class Step:
     is_bypass: bool
 
 
-_COLUMNS: Final = [getattr(PolicyVersionRow, name) for name in PolicyVersion.__slots__]
+_COLUMNS: Final = [getattr(PolicyVersionRow, name) for name in PolicyVersion.__struct_fields__]
 _STEP_COLUMNS: Final = [getattr(PolicyVersionStep, name) for name in Step.__slots__]
 _VERSIONS: Final = PolicyVersionRow.metadata.tables["policy_versions"].c
 #: Asked with every decision: which version of a policy counts at an instant.
 EFFECTIVE: Final = (
-    select(*[_VERSIONS[name] for name in PolicyVersion.__slots__])
+    select(*[_VERSIONS[name] for name in PolicyVersion.__struct_fields__])
     .where(
         _VERSIONS.policy_id == bindparam("policy"),
         _VERSIONS.effective_from <= bindparam("instant"),

@@ -3,9 +3,10 @@
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy import CursorResult, Select, bindparam, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
@@ -16,8 +17,7 @@ from policy_service.storage.models.standings import StandingRow
 StandingKey: TypeAlias = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredStanding:
+class StoredStanding(msgspec.Struct, frozen=True):
     """A standing as it is stored: `outputs` are texts by name, an output not set is absent.
 
     `limit_until` is the first day without its limit, `review_on` the day of the next review; none: no such day.
@@ -46,7 +46,7 @@ class StoredStanding:
 
 
 _TABLE: Final = StandingRow.metadata.tables["standings"]
-_NAMES: Final = StoredStanding.__slots__
+_NAMES: Final = StoredStanding.__struct_fields__
 _COLUMNS: Final = [getattr(StandingRow, name) for name in _NAMES]
 #: Asked with every decision, so it is put together once.
 _OF_CUSTOMERS: Final = select(*[_TABLE.c[name] for name in _NAMES]).where(

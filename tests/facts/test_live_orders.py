@@ -4,11 +4,11 @@ import datetime as dt
 import gc
 import sys
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from policy_service.domain.entries import Customer, Ledger, Order
 from policy_service.domain.errors import FactError

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from policy_service.domain.entries import Customer
 from policy_service.storage.chains import Log, holding_head
@@ -62,21 +63,21 @@ def test_what_is_stored_at_the_end_is_what_is_stored_at_once(begun: Database) ->
         ours = [OrderStore(session).find(new(number).order.order_id) for number in (1, 2)]
         results = [DecisionStore(session).load(f"D{number}").result for number in (1, 2)]
         links = [DecisionStore(session).load(f"D{number}").link for number in (1, 2)]
-    assert [replace(new(number).order, revision=1) for number in (1, 2)] == ours
+    assert [structs.replace(new(number).order, revision=1) for number in (1, 2)] == ours
     assert ['{"客户":1}', '{"客户":2}'] == [result.decode() for result in results]
     assert links[0].hash == links[1].previous_hash
 
 
 def test_what_is_stored_together_is_what_is_stored_singly(begun: Database) -> None:
     """Nothing but the amount, the exposure and who released it tells these apart; texts and bytes are of any kind."""
-    odd = replace(new(2).order, amount=2**62, exposure=None, reasons='["\u2028", "\\\\", "\U0001f600"]')
-    several = (replace(new(3), order=replace(odd, order_id="SO-3", decision_id="D3")), new(2), new(4))
-    stored(begun, *(replace(one, decision=replace(one.decision, result=bytes(range(256)))) for one in several))
+    odd = structs.replace(new(2).order, amount=2**62, exposure=None, reasons='["\u2028", "\\\\", "\U0001f600"]')
+    several = (structs.replace(new(3), order=structs.replace(odd, order_id="SO-3", decision_id="D3")), new(2), new(4))
+    stored(begun, *(structs.replace(one, decision=replace(one.decision, result=bytes(range(256)))) for one in several))
     with begun.reading() as session:
         orders = [OrderStore(session).find(one.order.order_id) for one in several]
         steps = [OrderStore(session).steps(one.order.order_id) for one in several]
         results = [DecisionStore(session).load(one.decision.decision_id).result for one in several]
-    assert [replace(one.order, revision=1) for one in several] == orders
+    assert [structs.replace(one.order, revision=1) for one in several] == orders
     assert [(5, "decision", "shop")] * 3 == [(step.at, step.cause, step.person) for (step,) in steps]
     assert [bytes(range(256))] * 3 == results
     assert 4 == chained(begun)
@@ -84,7 +85,7 @@ def test_what_is_stored_together_is_what_is_stored_singly(begun: Database) -> No
 
 @pytest.mark.parametrize("text", ["x" * 201, "half \ud800", "nothing \0"])
 def test_a_text_that_no_database_takes_is_refused_among_others(begun: Database, text: str) -> None:
-    wrong = replace(new(2), order=replace(new(2).order, released_by=text))
+    wrong = structs.replace(new(2), order=structs.replace(new(2).order, released_by=text))
     with pytest.raises(StorageError) as refused:
         stored(begun, new(1), wrong, new(3))
     assert "S212" == refused.value.code

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count
 
 import pytest
+from msgspec.structs import replace
 
 from policy_service.domain.entries import Customer, Invoice
 from policy_service.facts.live_orders import LiveOrder

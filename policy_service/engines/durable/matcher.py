@@ -5,8 +5,9 @@ which no cell says no, less those that match, failed only on unknown cells.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from policy_service.domain.decisions import Values
 from policy_service.domain.values import UNKNOWN
@@ -27,8 +28,7 @@ class Doubting(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """The rows that match and those that failed only on unknown cells, as bits; the bins that were asked."""
 
     matched: int

@@ -1,9 +1,10 @@
 """Answer a question so that it counts: decide, and let the order, the standing or the cases become what it says."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
@@ -38,8 +39,7 @@ from policy_service.storage.standing_store import StoredStanding
 from policy_service.storage.stored_cases import CaseNow
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """A decision with what it made of the order, the standing or the cases that it is about.
 
     `first_review` is that of a customer who was never reviewed before an order, or whose next review has come.

@@ -1,9 +1,10 @@
 """Decide live: from the ledger, the standing, the orders and the overrides that the transaction sees; stored in it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
@@ -45,8 +46,7 @@ def _not_timed() -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A question: of which type, upon whom, and what the asking system says of its request, as texts by fact.
 
     The order's amount is in `currency`, if that is not the base currency (empty). `took` tells the microseconds
@@ -56,11 +56,11 @@ class Asked:
 
     decision_type: DecisionType
     customer_id: str
-    request: Mapping[str, str] = field(default_factory=dict)
+    request: Mapping[str, str] = msgspec.field(default_factory=dict)
     order_id: str = ""
     explains: bool = False
     currency: str = ""
-    took: Callable[[], int] = field(default=_not_timed, compare=False)
+    took: Callable[[], int] = _not_timed
     wanted_by: frozenset[str] = frozenset()
 
 
@@ -69,8 +69,7 @@ def review_before(order: Asked) -> Asked:
     return Asked(DecisionType.REVIEW, order.customer_id, took=order.took)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """A decision as it was given, with its `record`, which is stored.
 
     `standing` is the one it was decided under, of a review the one before it; `codes` write its values. `amount` is
@@ -98,8 +97,7 @@ class Given:
         return self.record.customer_id
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """Under which version and upon what knowledge is decided, and what for.
 
     Entries were known up to `known_until`; `kept` is what else decisions upon the customer and its group read.
@@ -114,7 +112,7 @@ class Situation:
     known_until: Instant
     kept: Kept
     purpose: Purpose = Purpose.LIVE
-    substituted: Mapping[str, str] = field(default_factory=dict)
+    substituted: Mapping[str, str] = msgspec.field(default_factory=dict)
     standing: Mapping[str, str] | None = None
     is_new_order: bool = False
     has_chain: bool = False

@@ -1,9 +1,10 @@
 """What counts for a customer besides the ledger: the standing, those of its group, live orders, overrides."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.decisions import Override, SetAside
@@ -26,8 +27,7 @@ from policy_service.storage.override_store import OverrideStore
 from policy_service.storage.standing_store import StandingStore
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(msgspec.Struct, frozen=True):
     """What a decision is decided under; `overrides` are those of its own type, in the order they are applied.
 
     `set_aside` is what persons said of that type and of the standing, and does not count for this decision.

@@ -1,9 +1,9 @@
 """The amount of an order, in the currency it is asked in and in the base currency."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from policy_service.domain.currencies import currency as currency_of
@@ -18,8 +18,7 @@ from policy_service.services.request_facts import ORDER_AMOUNT, no_amount, read_
 from policy_service.storage.ledger_rates import rate_on
 
 
-@dataclass(frozen=True, slots=True)
-class OrderAmount:
+class OrderAmount(msgspec.Struct, frozen=True):
     """What an order is of, in minor units of `currency`; `base_amount` in those of the base currency.
 
     The latter is none where no rate of the ledger leads there.
@@ -63,8 +62,7 @@ def in_base(session: Session, asked: tuple[int, Currency], base: Currency, day: 
     return converted
 
 
-@dataclass(frozen=True, slots=True)
-class AskedFacts:
+class AskedFacts(msgspec.Struct, frozen=True):
     """What a request says, as values by fact; its amount; and why that has no value in the base currency, if so."""
 
     values: Mapping[str, int]

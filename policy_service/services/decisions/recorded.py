@@ -1,11 +1,12 @@
 """A stored decision read back: what it was decided on, as values under a policy's words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from policy_service.domain.decisions import Override, SetAside
 from policy_service.domain.outcomes import DecisionType

@@ -1,9 +1,9 @@
 """A stored decision under another version: what the record says is taken from it, the rest is measured as of then."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.errors import FactError, RequestError

@@ -1,8 +1,9 @@
 """A decision given, as it is stored at the end of this process's chain."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import Instant
@@ -22,8 +23,7 @@ class Purpose(StrEnum):
     SHADOW = "shadow"
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(msgspec.Struct, frozen=True):
     """What was decided upon: who or which order, as of which day, knowing what."""
 
     decision_type: DecisionType
@@ -35,8 +35,7 @@ class Matter:
     purpose: Purpose
 
 
-@dataclass(frozen=True, slots=True)
-class NewDecision:
+class NewDecision(msgspec.Struct, frozen=True):
     """A decision as it will be stored; columns of the same names say what each is."""
 
     decision_id: str

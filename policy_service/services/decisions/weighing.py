@@ -5,9 +5,10 @@ person alone said it of a standing, once more is owed than that person may relea
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from policy_service.domain.decisions import Override, SetAside
@@ -29,8 +30,7 @@ from policy_service.storage.override_store import StoredOverride, covers, in_ord
 from policy_service.storage.people_store import PeopleStore
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """Upon whom, and upon which order, is decided, of which type; `amount` is the order's in the base currency.
 
     `wanted_by` are those who want the order and are not on record for it yet: who asks for it, or amends it.
@@ -43,8 +43,7 @@ class Subject:
     wanted_by: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """What the words about some customers are weighed on."""
 
     session: Session
@@ -55,8 +54,7 @@ class Ground:
     subject: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(msgspec.Struct, frozen=True):
     """The words about a customer that bear upon a decision, in the order in which they are applied."""
 
     counting: tuple[Override, ...] = ()

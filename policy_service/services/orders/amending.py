@@ -1,9 +1,9 @@
 """Amendments: an order is decided upon with other facts, under its id or under a new one that takes its place."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from policy_service.domain.decisions import ChainResult
 from policy_service.domain.errors import RequestError
@@ -31,8 +31,7 @@ _WRITTEN: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _REMEMBERED: Final = 1_024
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """What somebody asks for: the amount in minor units of its currency, and the facts as the policy writes them."""
 
     customer_id: str

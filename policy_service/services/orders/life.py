@@ -1,8 +1,8 @@
 """What becomes of an order: taken when it is asked about, cancelled, invoiced, booked."""
 
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act

@@ -1,9 +1,10 @@
 """One step of an order: stored, audited and announced together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
@@ -20,8 +21,7 @@ from policy_service.storage.order_store import NewStep, OrderStore, StoredOrder
 SUBJECT: Final = "order"
 
 
-@dataclass(frozen=True, slots=True)
-class OrderNow:
+class OrderNow(msgspec.Struct, frozen=True):
     """An order after something was done to it, and the state it was in before, empty for a new one.
 
     `is_told_otherwise`: the latest decision would not let it through, but it was let through before and stays so.

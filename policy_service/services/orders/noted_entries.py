@@ -6,6 +6,7 @@ That is a dispute, and a promise or a contact where the order check reads such f
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
@@ -82,7 +83,7 @@ def hold_back(
         return OrderNow(OrderStore(session).change(before, renewed, None), before.state)
     cause, doing = (Cause.REFERRED, Doing.REFER) if is_held else (Cause.DECISION, Doing.ASK)
     step = NewStep(act.at, cause, act.person, back.why, renewed.decision_id)
-    after = replace(renewed, state=OrderState.HELD, referred_to=back.role)
+    after = structs.replace(renewed, state=OrderState.HELD, referred_to=back.role)
     now = stored(session, before, after, doing, step)
     tell(house, session, now, step, act)
     return now

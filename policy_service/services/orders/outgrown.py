@@ -1,7 +1,6 @@
 """What was said of an order before it was amended to more, or to another currency: it ends."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act

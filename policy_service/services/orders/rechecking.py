@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 import structlog
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
@@ -185,7 +186,7 @@ def _under_check(
     if order.state != OrderState.HELD or not lets_through:
         kept = OrderStore(session).change(order, renewed, None)
         return OrderNow(kept, order.state, is_told_otherwise=is_let_through(order.state) and not lets_through)
-    let_go = replace(renewed, state=OrderState.RELEASED, released_amount=order.amount)
+    let_go = structs.replace(renewed, state=OrderState.RELEASED, released_amount=order.amount)
     if back := held_back(house, session, order, let_go, act):
         return hold_back(house, session, order, renewed, back, act)
     step = NewStep(act.at, Cause.RELEASED_BY_RECHECK, act.person, cause, given.decision_id)

@@ -1,7 +1,6 @@
 """A held order let go, or referred to somebody who may let it go, by a person."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act

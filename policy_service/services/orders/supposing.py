@@ -1,8 +1,8 @@
 """An order decided upon as if entries of customers were others; nothing is stored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.decisions import ChainResult

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
@@ -101,7 +102,7 @@ class _Review:
         in_force = self._new(cut, "cuts", self._limit_until(cut, after))
         self._store.add(in_force)
         whole = self._new(after, "review", self._limit_until(after, after))
-        proposed = replace(whole, state="proposed", valid_from=None, decided_at=None, decided_by="")
+        proposed = structs.replace(whole, state="proposed", valid_from=None, decided_at=None, decided_by="")
         self._store.add(proposed)
         self._tell(in_force, cut)
         tell_of_a_proposal(self._house, self._session, proposed, self._comparison.rises(), self._act)

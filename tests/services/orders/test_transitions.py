@@ -1,9 +1,9 @@
 """What may be done to an order in each state is one table; whatever is not in it is refused with what is."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from policy_service.domain.errors import RequestError
 from policy_service.domain.outcomes import Outcome

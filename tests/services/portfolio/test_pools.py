@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from policy_service.domain.entries import Customer, CustomerHistory, Ledger
 from policy_service.facts.currency import RateTable
@@ -56,7 +57,7 @@ def companies(draw: st.DrawFn) -> tuple[Ledger, Mapping[str, tuple[LiveOrder, ..
         versions = [replace(draw(st.sampled_from((Customer(""), INSURED))), customer_id=name)]
         histories[name] = history_of(versions, [renamed(one, name, also_orders=also) for one in draw(entries())])
         asked = draw(live_orders())
-        live[name] = tuple(replace(one, order_id=f"{name}/{one.order_id}") for one in asked) if also else asked
+        live[name] = tuple(structs.replace(one, order_id=f"{name}/{one.order_id}") for one in asked) if also else asked
     rates = tuple(sorted(fixed_rates(), key=lambda rate: (rate.date, rate.currency)))
     return Ledger(CNY, histories, rates, draw(st.booleans())), live
 

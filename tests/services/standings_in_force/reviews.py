@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from policy_service.domain.decisions import Reason, RuleSetResult
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.permissions import Role, permissions_of
@@ -67,7 +69,7 @@ def saying(given: Given, outputs: Mapping[str, str], outcome: Outcome | None = N
     reasons = (Reason("missing_fact", "standing", outcome=outcome),) if outcome else ()
     result = RuleSetResult("standing", outcome, values, reasons=reasons)
     chain = replace(given.decision.chain, rule_sets=(result,), outputs=values, outcome=outcome, reasons=reasons)
-    return replace(given, decision=replace(given.decision, chain=chain))
+    return structs.replace(given, decision=structs.replace(given.decision, chain=chain))
 
 
 def approved(house: House, standing_id: str, by: Actor | None = None, on: dt.date = TODAY) -> StoredStanding:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from policy_service.domain.permissions import Role
 from policy_service.services.decisions.deciding import Asked, decide
@@ -202,6 +203,6 @@ def test_a_policy_that_reviews_nothing_opens_no_task(house: House) -> None:
     with house.database.writing() as session:
         given = decide(house, session, Asked(REVIEW, "C1"), act())
         chain = replace(given.decision.chain, rule_sets=(), outputs={})
-        nothing = replace(given, decision=replace(given.decision, chain=chain))
+        nothing = structs.replace(given, decision=structs.replace(given.decision, chain=chain))
         became = apply_review(house, session, nothing, Role.ANALYST, act())
         assert (became.in_force, ReviewTaskStore(session).open_of("C1")) == (None, None)
