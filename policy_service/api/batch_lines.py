@@ -5,7 +5,6 @@ transaction is given up, and the lines are done again, each one so that it can b
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeAlias, cast
 
 from flask import Response, current_app
@@ -89,7 +88,7 @@ def _answer(
     if isinstance(question, Response):
         return _problem(number, question)
     # Each has an instant of its own, so that it can be told what was there before it.
-    act = replace(call.act, at=call.act.at + place)
+    act = call.act.later(place)
     of_line = Call(call.house, call.opened, call.actor, act)
     return {"line": number, "decision": answer_to(of_line, question, started(), version, batch)}
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 import structlog
-from flask import Response, current_app, request, stream_with_context
+from flask import Response, request, stream_with_context
 from flask.views import MethodView
 from msgspec.structs import replace
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -27,6 +27,7 @@ from policy_service.api.idempotency import (
 )
 from policy_service.api.ndjson import LONGEST_LINE, MEDIA_TYPE, BrokenOff, Line, lines_of
 from policy_service.api.problems import problem, service_problem
+from policy_service.api.strict_json import written
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.services.compiled_policy import CompiledPolicy
@@ -167,7 +168,7 @@ class _Batch:
 
 
 def _line(said: dict[str, object]) -> bytes:
-    return current_app.json.dumps(said).encode() + b"\n"
+    return written(said) + b"\n"
 
 
 def _too_many() -> RequestError:

@@ -6,7 +6,8 @@ It takes the last of two equal keys: a second pass by the standard library looks
 
 import json
 import re
-from typing import Any, ClassVar, Final, NoReturn
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import msgspec
 from flask import Flask, Request, Response, current_app
@@ -14,9 +15,28 @@ from flask.globals import request_ctx
 from flask.json.provider import JSONProvider
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 _WHOLE: Final = re.compile(r"-?[0-9]{1,30}")
+_WHOLE_ANSWERS: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED})
+_PLAIN_PATH: Final = re.compile(r"[\w/-]+", re.ASCII)
+
+
+class _Answer(Response):
+    """An answer that is made whole: its headers say all there is to say."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Return the headers as the library does, but as they stand where nothing is to be done to them."""
+        # It takes each address apart and puts it together again, as if a person had typed it.
+        if self.status_code in _WHOLE_ANSWERS and all(
+            name != "Location" or _PLAIN_PATH.fullmatch(value) for name, value in self.headers
+        ):
+            return self.headers
+        return super().get_wsgi_headers(environ)
 
 
 class StrictJson(JSONProvider):
@@ -24,12 +44,11 @@ class StrictJson(JSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:  # noqa: ARG002
         """Return `obj` as JSON; there are no options."""
-        return msgspec.json.encode(obj, order="sorted").decode()
+        return written(obj).decode()
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Return an answer of JSON."""
-        body = msgspec.json.encode(self._prepare_response_obj(args, kwargs), order="sorted")
-        return Response(body, mimetype="application/json")
+        return _Answer(written(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ARG002
         """Return what the text says; ValueError that says what is wrong with it."""
@@ -80,6 +99,11 @@ class StrictParser(FlaskParser):
             _refuse(error)
 
 
+def written(value: object) -> bytes:
+    """Return the value as the JSON of our answers."""
+    return msgspec.json.encode(value, order="sorted")
+
+
 def use_strict_json(app: Flask) -> None:
     """Let `app` read and write JSON strictly."""
     app.json = StrictJson(app)
@@ -98,6 +122,9 @@ def _refuse(error: ValueError) -> NoReturn:
 
 
 def _refuse_equal_keys(pairs: list[tuple[str, object]]) -> None:
+    # Most often there are none, and no key need be looked at by itself.
+    if len(dict(pairs)) == len(pairs):
+        return
     seen = set[str]()
     for key, _ in pairs:
         if key in seen:

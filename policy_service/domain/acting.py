@@ -19,3 +19,7 @@ class Act:
     key_id: str | None = None
     note: str = ""
     is_bypass: bool = False
+
+    def later(self, by: int) -> "Act":
+        """Return the same doing so many microseconds later."""
+        return Act(self.person, self.at + by, self.request_id, self.key_id, self.note, self.is_bypass)

@@ -87,7 +87,7 @@ def read(version: CompiledPolicy, decision_type: DecisionType, grounds: Grounds,
         values[LADDER_INPUT] = max((item.days_past_due for item in items), default=UNKNOWN)
     values.update({name: _value_of(fact, codes) for name, fact in measured.items()})
     values.update({**_what_follows(grounds.substituted, values), **grounds.substituted})
-    return Reading(values, tuple(_facts(decision_type, definitions, values, measured)), items)
+    return Reading(values, tuple(_facts(decision_type, definitions, values)), items)
 
 
 def read_without_measuring(version: CompiledPolicy, decision_type: DecisionType, grounds: Grounds) -> Reading:
@@ -186,11 +186,8 @@ def _facts(
     decision_type: DecisionType,
     definitions: Sequence[FactDefinition],
     values: Values,
-    measured: Mapping[str, MeasuredFact],
 ) -> Iterator[FactRead]:
     for definition in definitions:
-        entries = measured[definition.name].entries if definition.name in measured else ()
-        value = values.get(definition.name, UNKNOWN)
-        yield FactRead(definition.name, definition.kind, value, definition.source, entries)
+        yield FactRead(definition.name, definition.kind, values.get(definition.name, UNKNOWN), definition.source)
     if decision_type is DecisionType.ESCALATION:
         yield FactRead(LADDER_INPUT, Kind.DAYS, values[LADDER_INPUT], FactSource.BUILT_IN)

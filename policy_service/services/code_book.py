@@ -22,7 +22,6 @@ class CodeBook:
         self._currency = policy.currency
         self._remembered = _remembered(policy.currency)
         self._texts = list(policy.vocabulary)
-        self._plain: dict[tuple[int, Kind], Plain] = {}
         self._codes = {text: code for code, text in enumerate(self._texts)}
 
     def code_of(self, text: str) -> int:
@@ -46,23 +45,9 @@ class CodeBook:
 
     def plain(self, value: int, kind: Kind) -> Plain:
         """Return the value as the API writes it: decimal text, whole number, boolean, text, or None for unknown."""
-        if value == UNKNOWN:
-            return None
-        # A decision says most values more than once: as a fact, in its explanation, of its order.
-        key = (value, kind)
-        plain = self._plain.get(key)
-        if plain is None:
-            plain = self._plain[key] = self._in_plain(value, kind)
-        return plain
-
-    def _in_plain(self, value: int, kind: Kind) -> Plain:
-        match kind:
-            case Kind.INTEGER | Kind.DAYS:
-                return value
-            case Kind.BOOLEAN:
-                return bool(value)
-            case _:
-                return self.text(value, kind)
+        if kind is Kind.CATEGORY:
+            return None if value == UNKNOWN else self._texts[value]
+        return self._remembered.plain(value, kind)
 
     def value(self, plain: Plain, kind: Kind) -> int:
         """Return the value that `plain` wrote, perhaps in another decision: texts are the same, codes may not be."""
@@ -81,12 +66,24 @@ class _Remembered:
         self._currency = currency
         self.read = lru_cache(_REMEMBERED)(self._read)
         self.written = lru_cache(_REMEMBERED)(self._written)
+        self.plain = lru_cache(_REMEMBERED)(self._plain)
 
     def _read(self, text: str, kind: Kind) -> int:
         return read_value(text, kind, self._currency, _no_code)
 
     def _written(self, value: int, kind: Kind) -> str:
         return write_value(value, kind, self._currency, ())
+
+    def _plain(self, value: int, kind: Kind) -> Plain:
+        if value == UNKNOWN:
+            return None
+        match kind:
+            case Kind.INTEGER | Kind.DAYS:
+                return value
+            case Kind.BOOLEAN:
+                return bool(value)
+            case _:
+                return self.written(value, kind)
 
 
 @lru_cache(_CURRENCIES)

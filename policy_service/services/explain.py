@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policy_service.domain.decisions import Values
 from policy_service.domain.values import UNKNOWN, Kind
 from policy_service.engines.trace import Explainer, PointsTrace, RuleSetTrace
-from policy_service.engines.traced_rows import CellTrace, RowTrace
+from policy_service.engines.traced_rows import RowTrace
 from policy_service.services.chain_decision import Decision
 from policy_service.services.code_book import CodeBook
 
@@ -44,16 +44,12 @@ def _trace(trace: RuleSetTrace, codes: CodeBook) -> dict[str, object]:
 
 
 def _row(row: RowTrace, codes: CodeBook) -> dict[str, object]:
-    return {"row": row.row, "verdict": row.verdict, "cells": [_cell(cell, codes) for cell in row.cells]}
-
-
-def _cell(cell: CellTrace, codes: CodeBook) -> dict[str, object]:
-    return {
-        "column": cell.column,
-        "cell": cell.cell,
-        "value": codes.plain(cell.value, cell.kind),
-        "verdict": cell.verdict,
-    }
+    plain = codes.plain
+    cells = [
+        {"column": one.column, "cell": one.cell, "value": plain(one.value, one.kind), "verdict": one.verdict}
+        for one in row.cells
+    ]
+    return {"row": row.row, "verdict": row.verdict, "cells": cells}
 
 
 def _points(points: PointsTrace, codes: CodeBook) -> dict[str, object]:

@@ -18,13 +18,12 @@ from policy_service.services.standings import Standing
 
 
 class FactRead(msgspec.Struct, frozen=True):
-    """A fact as a decision read it, with where it came from and the ledger entries behind it."""
+    """A fact as a decision read it, with where it came from."""
 
     name: str
     kind: Kind
     value: int
     source: FactSource
-    entries: tuple[str, ...] = ()
 
 
 class About(msgspec.Struct, frozen=True):

@@ -137,8 +137,10 @@ def _written(adapting: Transformer, values: Sequence[Any]) -> Any:  # bytes, and
 
 
 def _until_sync(link: PGconn) -> Iterator[PGresult]:
+    _wait_for_an_answer(link)
     while True:
-        _wait_for_an_answer(link)
+        if link.is_busy():
+            _wait_for_an_answer(link)
         result = link.get_result()
         # Nothing stands behind the answer to each, nor behind the last of a server that has gone.
         if result is None:

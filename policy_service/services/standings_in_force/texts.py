@@ -30,17 +30,19 @@ def value_of(output: str, text: str, codes: CodeBook) -> int:
     """Return the value that `text_of` wrote."""
     if not text:
         return UNKNOWN
+    kind = STANDING_OUTPUTS[output]
     # A grade may be called none, which where people write values means unknown.
-    is_category = STANDING_OUTPUTS[output] is Kind.CATEGORY
-    return codes.code_of(text) if is_category else codes.read(text, STANDING_OUTPUTS[output])
+    return codes.code_of(text) if kind is Kind.CATEGORY else codes.read(text, kind)
 
 
 def standing_of(stored: StoredStanding, as_of: date, codes: CodeBook) -> Standing:
     """Return what is stored as it counts on a day: without its limit from the day on which that ended."""
-    values = {name: value_of(name, text, codes) for name, text in stored.outputs.items()}
+    values = dict(Standing().values)
+    for name, text in stored.outputs.items():
+        values[name] = value_of(name, text, codes)
     if stored.limit_until and stored.limit_until <= as_of:
         values["credit_limit"] = UNKNOWN
-    return Standing({**Standing().values, **values})
+    return Standing(values)
 
 
 def effects_of(stored: Iterable[StoredEffect], codes: CodeBook) -> list[tuple[str, int]]:
