@@ -35,6 +35,8 @@ _DONE: Final = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 Asked: TypeAlias = tuple[bytes, str, Sequence[Any]]
 #: The rows of a statement, and to how many it was done.
 Found: TypeAlias = tuple[Sequence[Sequence[Any]], int]
+#: Named like other statements: to read three words takes a server longer than to do what they say.
+_COMMIT: Final[Asked] = (b"policy_commit", "COMMIT", ())
 
 
 @dataclass(slots=True)
@@ -62,17 +64,15 @@ def run_together(connection: Connection, asked: Sequence[Asked], *, ends: bool =
     """
     driver, ready = _known(connection)
     link: PGconn = driver.pgconn
-    _prepare(link, ready, ((name, text) for name, text, _ in asked))
-    written = [(name, _written(ready.adapting, values)) for name, _, values in asked]
     begins = link.transaction_status == TransactionStatus.IDLE
+    before = (_begin(driver.isolation_level, driver.read_only),) if begins else ()
+    every = (*before, *asked, _COMMIT) if ends else (*before, *asked)
+    _prepare(link, ready, ((name, text) for name, text, _ in every))
+    written = [(name, _written(ready.adapting, values) if values else None) for name, _, values in every]
     link.enter_pipeline_mode()
     try:
-        if begins:
-            link.send_query_params(_begin(driver.isolation_level, driver.read_only), None)
         for name, values in written:
             link.send_query_prepared(name, values)
-        if ends:
-            link.send_query_params(b"COMMIT", None)
         link.pipeline_sync()
         results = list(_until_sync(link))
     finally:
@@ -104,9 +104,10 @@ def run_each(connection: Connection, name: bytes, text: str, rows: Iterable[Sequ
 def _made_ready(connection: Connection, name: bytes, text: str) -> tuple[PGconn, Transformer]:
     driver, ready = _known(connection)
     link: PGconn = driver.pgconn
+    begin, words, _ = _begin(driver.isolation_level, driver.read_only)
+    _prepare(link, ready, ((begin, words), (name, text)))
     if link.transaction_status == TransactionStatus.IDLE:
-        _checked(link.exec_(_begin(driver.isolation_level, driver.read_only)))
-    _prepare(link, ready, ((name, text),))
+        _checked(link.exec_prepared(begin, None))
     return link, ready.adapting
 
 
@@ -196,13 +197,14 @@ def _names(link: PGconn) -> set[bytes]:
 
 
 @lru_cache
-def _begin(level: psycopg.IsolationLevel | None, is_read_only: bool | None) -> bytes:
+def _begin(level: psycopg.IsolationLevel | None, is_read_only: bool | None) -> Asked:
     words = ["BEGIN"]
     if level is not None:
         words += ["ISOLATION LEVEL", level.name.replace("_", " ")]
     if is_read_only is not None:
         words += ["READ ONLY" if is_read_only else "READ WRITE"]
-    return " ".join(words).encode()
+    text = " ".join(words)
+    return f"policy {text}".lower().replace(" ", "_").encode(), text, ()
 
 
 def _checked(result: PGresult) -> PGresult:
