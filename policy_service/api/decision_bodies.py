@@ -6,6 +6,7 @@ An answer is what JSON holds already, in the form of its schema: it is sent as o
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypedDict
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -59,7 +60,7 @@ def answer_to(
         took,
     )
     house, session, actor, act = call.house, call.session, call.actor, call.act
-    if _is_dry_run(question, business_day(act.at, house.settings.zone)):
+    if _is_dry_run(question, act.at, house.settings.zone):
         if batch:
             batch.store()
         return _body(Answered(try_out(house, session, asked, _trial(question), actor, act, version)), Purpose.DRY_RUN)
@@ -98,8 +99,8 @@ def _summary(stored: StoredDecision, result: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def _is_dry_run(question: Question, today: date) -> bool:
-    if question["as_of"] not in (None, today):
+def _is_dry_run(question: Question, at: Instant, zone: ZoneInfo) -> bool:
+    if question["as_of"] is not None and question["as_of"] != business_day(at, zone):
         return True
     return any(question[word] for word in ("dry_run", "substitute", "policy", "version", "known_before"))
 

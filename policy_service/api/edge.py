@@ -146,7 +146,7 @@ def opens(view: View) -> View:
         edge = _edge()
         edge.opened.count()
         act = Act(BY_ITSELF, edge.clock(), request_id())
-        return _run(None, _NOBODY, act, partial(view, *args, **kwargs))
+        return _run(edge.house, None, _NOBODY, act, partial(view, *args, **kwargs))
 
     describe(answered, OPEN, takes_key=False, creates=False)
     return answered  # type: ignore[return-value]
@@ -161,11 +161,12 @@ def reads(permission: Permission, *, own_transactions: bool = False) -> Callable
     def decorate(view: View) -> View:
         @wraps(view)
         def answered(*args: Any, **kwargs: Any) -> Response:
-            actor, act = _admitted(permission)
+            edge = _edge()
+            actor, act = _admitted(edge, permission)
             if own_transactions:
-                return _run(None, actor, act, partial(view, *args, **kwargs))
-            with _edge().house.database.reading() as session:
-                return _run(session, actor, act, partial(view, *args, **kwargs))
+                return _run(edge.house, None, actor, act, partial(view, *args, **kwargs))
+            with edge.house.database.reading() as session:
+                return _run(edge.house, session, actor, act, partial(view, *args, **kwargs))
 
         describe(answered, permission, takes_key=False, creates=False)
         return answered  # type: ignore[return-value]
@@ -193,13 +194,14 @@ def changes(
     def decorate(view: View) -> View:
         @wraps(view)
         def answered(*args: Any, **kwargs: Any) -> Response:
-            actor, act = _admitted(permission, or_else)
+            edge = _edge()
+            actor, act = _admitted(edge, permission, or_else)
             answer = partial(view, *args, **kwargs)
             if own_transactions:
-                return _run(None, actor, act, answer)
-            response = _changed(actor, act, answer)
+                return _run(edge.house, None, actor, act, answer)
+            response = _changed(edge.house, actor, act, answer)
             if permission in _CHANGES_KEYS:
-                _edge().keys.forget()
+                edge.keys.forget()
             return response
 
         describe(answered, permission, takes_key=creates and not own_transactions, creates=creates)
@@ -238,8 +240,7 @@ def _edge() -> _Edge:
     return _edge_of(current_app)
 
 
-def _admitted(permission: Permission, or_else: tuple[Permission, ...] = ()) -> tuple[Actor, Act]:
-    edge = _edge()
+def _admitted(edge: _Edge, permission: Permission, or_else: tuple[Permission, ...] = ()) -> tuple[Actor, Act]:
     at = edge.clock()
     actor = _known(edge, at)
     structlog.contextvars.bind_contextvars(person=actor.person, key_id=actor.key_id)
@@ -274,16 +275,16 @@ def _note_use(keys: KnownKeys, key_id: str, at: Instant) -> None:
         log.warning("use_of_key_not_noted", key_id=key_id, code=error.code)
 
 
-def _changed(actor: Actor, act: Act, answer: Callable[[], Any]) -> Response:
+def _changed(house: House, actor: Actor, act: Act, answer: Callable[[], Any]) -> Response:
     key = idempotency_key() if request.method == "POST" else None
-    with _edge().house.database.writing() as session:
-        run = partial(_run, session, actor, act, answer)
+    with house.database.writing() as session:
+        run = partial(_run, house, session, actor, act, answer)
         response = run() if key is None else answered_once(session, act, key, run)
         if response.status_code >= 400:
             session.rollback()
     return response
 
 
-def _run(session: Session | None, actor: Actor, act: Act, answer: Callable[[], Any]) -> Response:
-    g.call = Call(_edge().house, session, actor, act)
+def _run(house: House, session: Session | None, actor: Actor, act: Act, answer: Callable[[], Any]) -> Response:
+    g.call = Call(house, session, actor, act)
     return current_app.make_response(answer())

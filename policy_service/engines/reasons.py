@@ -20,7 +20,7 @@ def worst(outcomes: Iterable[Outcome | None], severity: Sequence[Outcome]) -> Ou
 def ranked(reasons: Iterable[Reason], severity: Sequence[Outcome]) -> tuple[Reason, ...]:
     """Return reasons by the severity of their row's outcome, the engine's own first, else as they came."""
     as_they_came = tuple(reasons)
-    if len({(reason.outcome, reason.is_of_the_engine) for reason in as_they_came}) < 2:
+    if len(as_they_came) < 2 or len({(reason.outcome, reason.is_of_the_engine) for reason in as_they_came}) < 2:
         return as_they_came
     return tuple(sorted(as_they_came, key=lambda reason: (rank(reason.outcome, severity), not reason.is_of_the_engine)))
 

@@ -1,7 +1,6 @@
 """The facts of one customer as of a day: the front door of this package."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -33,8 +32,7 @@ AnyLedger: TypeAlias = Ledger | PreparedLedger
 DEFAULT_EXPOSURE: Final = (ExposureComponent.OPEN_BALANCE, ExposureComponent.OPEN_ORDERS)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MeasuredFact:
+class MeasuredFact(msgspec.Struct, frozen=True, eq=False):
     """A fact's value with where it came from and the entries behind it.
 
     Their ids (`entries`) are worked out each time they are asked for: a decision that nobody asks to explain
@@ -48,7 +46,7 @@ class MeasuredFact:
     value: int
     text: str = ""
     source: FactSource = FactSource.LEDGER
-    behind: tuple[Collection, ...] = field(default=(), repr=False)
+    behind: tuple[Collection, ...] = ()
 
     @property
     def entries(self) -> tuple[str, ...]:
