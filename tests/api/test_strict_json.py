@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,3 +41,14 @@ def test_equal_keys_in_different_objects_are_no_fault() -> None:
 def test_equal_keys_are_refused_however_they_are_written(text: str) -> None:
     with pytest.raises(ValueError, match="'a' stands twice"):
         PROVIDER.loads(text)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 304])
+@pytest.mark.parametrize("address", ["", "/v1/decisions/0198c1", "/v1/orders/SO%2F1?x=a b", "/v1/orders/订单 1", "//x"])
+def test_headers_are_sent_as_the_library_would_send_them(status: int, address: str) -> None:
+    answers = [PROVIDER.response(["订单"]), Response(PROVIDER.dumps(["订单"]), mimetype="application/json")]
+    for answer in answers:
+        answer.status_code = status
+        answer.headers.update({"Location": address} if address else {})
+    ours, theirs = (answer.get_wsgi_headers({}).to_wsgi_list() for answer in answers)
+    assert theirs == ours
