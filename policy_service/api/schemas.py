@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -15,6 +16,9 @@ _FACT_NAME: Final = re.compile(r"[^\W\d]\w{0,99}(\.[^\W\d]\w{0,99})?\Z")
 _FACT_TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{0,200}")
 _FACTS_AT_MOST: Final = 100
 _LARGEST_NUMBER: Final = 2**63 - 1
+#: So many values of fields that are often the same; what is too long for its field is none.
+_REMEMBERED: Final = 4_096
+_PLAIN: Final = (str, bool)
 
 
 class FactValue(fields.Field):  # type: ignore[type-arg]
@@ -32,13 +36,10 @@ class FactValue(fields.Field):  # type: ignore[type-arg]
         )
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:  # noqa: ARG002
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int):
-            return str(value)
-        if isinstance(value, str) and _FACT_TEXT.fullmatch(value):
-            return value
-        raise ValidationError("Give a text such as '200000.50', a whole number, or true or false.")
+        text = _fact_text(value)
+        if text is None:
+            raise ValidationError("Give a text such as '200000.50', a whole number, or true or false.")
+        return text
 
 
 class Facts(fields.Dict):
@@ -53,6 +54,21 @@ class Facts(fields.Dict):
             metadata={"description": description, "example": example, "maxProperties": _FACTS_AT_MOST},
         )
 
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
+        # What is wrong with one of them the library says, which asks a field of each name and of each value.
+        texts = {name: _fact_text(said) for name, said in value.items()} if isinstance(value, dict) else {}
+        is_plain = texts and None not in texts.values() and all(map(_FACT_NAME.match, texts))
+        read: Any = texts if is_plain else super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        return dict(read)
+
+
+def _fact_text(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return value if isinstance(value, str) and _FACT_TEXT.fullmatch(value) else None
+
 
 def _at_most(facts: dict[str, str]) -> None:
     if len(facts) > _FACTS_AT_MOST:
@@ -66,8 +82,11 @@ def _version() -> fields.Integer:
 class _MostlyLeftOut(Schema):
     """A schema of which most fields are left out most of the time: it looks at those that are given.
 
-    Its fields have the names of their values, and it has no hooks.
+    Its fields have the names of their values, and it has no hooks. What was read of a field that is `often_the_same`
+    is remembered.
     """
+
+    often_the_same: frozenset[str] = frozenset()
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
@@ -75,6 +94,8 @@ class _MostlyLeftOut(Schema):
         defaults = {name: field.load_default for name, field in self.load_fields.items() if not field.required}
         self._made = {name: make for name, make in defaults.items() if callable(make)}
         self._constant = {name: default for name, default in defaults.items() if name not in self._made}
+        # By type too: true is no number, though it is equal to one.
+        self._remembered = lru_cache(_REMEMBERED, typed=True)(self._read)
 
     def load(self, data: Any, **more: Any) -> Any:  # as marshmallow declares them
         """Return the validated fields with the defaults of those left out; ValidationError as of any schema."""
@@ -87,10 +108,18 @@ class _MostlyLeftOut(Schema):
         if not isinstance(data, Mapping) or not self._required <= data.keys() <= self.load_fields.keys():
             return None
         try:
-            return {name: self.load_fields[name].deserialize(value, name, data) for name, value in data.items()}
+            return {
+                name: (self._remembered if name in self.often_the_same and isinstance(value, _PLAIN) else self._read)(
+                    name, value
+                )
+                for name, value in data.items()
+            }
         except ValidationError:
             # The schema says all that is wrong at once, and in the form that it has for that.
             return None
+
+    def _read(self, name: str, value: object) -> Any:  # what a field makes of it
+        return self.load_fields[name].deserialize(value, name)
 
 
 class DecisionQuestion(_MostlyLeftOut):
@@ -98,6 +127,8 @@ class DecisionQuestion(_MostlyLeftOut):
 
     Whatever stands below `explain` makes a dry run of it, which changes nothing and needs the scope decisions:try.
     """
+
+    often_the_same = frozenset({"type", "customer_id", "currency", "explain", "dry_run", "policy"})
 
     type = fields.Enum(DecisionType, by_value=True, required=True, metadata={"example": "order"})
     customer_id = Name(200, required=True, metadata={"example": "C000000001"})
