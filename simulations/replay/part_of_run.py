@@ -38,7 +38,7 @@ class PartOfRun:
 
 def part_of_run(snapshot: Snapshot, customers: CustomerRange, plan: Plan, told_begins: Column, told: Told) -> PartOfRun:
     """Return the part of those customers; what is told of them stands in the arrays of the whole."""
-    part = view_of(snapshot, customers)
+    part = snapshot if customers == (0, snapshot.customers) else view_of(snapshot, customers)
     versions = slice(*(int(snapshot.versions.begins[edge]) for edge in customers))
     invoices = slice(*(int(snapshot.invoices.begins[edge]) for edge in customers))
     orders = slice(*(int(told_begins[edge]) for edge in customers))
