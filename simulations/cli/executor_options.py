@@ -45,4 +45,10 @@ def workforce_of(given: Mapping[str, Any]) -> "Workforce":
     processors = os.cpu_count() or 1
     scheduler = given["scheduler"] or read_settings().simulation_scheduler
     chosen = given["executor"] or ("dask" if scheduler else "in-process")
-    return Workforce(ExecutorKind(chosen), given["threads"] or processors, given["processes"] or processors, scheduler)
+    return Workforce(
+        ExecutorKind(chosen),
+        given["threads"] or processors,
+        given["processes"] or processors,
+        scheduler,
+        may_fork=hasattr(os, "fork"),
+    )

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from simulations.stress.applying import Stressed
 
 _DONE, _NOT_CONFIRMED = 0, 1
-#: So many more objects are there when garbage is looked for.
-_SELDOM = 100_000
 #: How much of a bar each step is, of a hundred.
 _SHARES: Final = {Step.REPLAYING: 80, Step.COMPARING: 5, Step.CAUSES: 5, Step.SAMPLE: 10}
 
@@ -148,14 +146,11 @@ def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinati
 
 @contextmanager
 def loaded_for_good() -> Iterator[None]:
-    """Have garbage looked for only in what is made from now on, and seldom: what a run holds goes when it is let go."""
-    often = gc.get_threshold()
+    """Have garbage looked for only in what is made from now on."""
     gc.freeze()
-    gc.set_threshold(_SELDOM, *often[1:])
     try:
         yield
     finally:
-        gc.set_threshold(*often)
         gc.unfreeze()
 
 

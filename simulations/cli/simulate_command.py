@@ -6,11 +6,10 @@ from typing import Any, TypeVar
 
 import click
 
-from policy_service.cli.lazy_group import loading_modules
 from policy_service.cli.ledger_options import ledger_options
 from simulations.cli.assumption_options import assumption_options, stress_option
 from simulations.cli.executor_options import executor_options, workforce_of
-from simulations.cli.memory import keep_memory
+from simulations.cli.memory import keep_memory, seldom_collected, without_algebra_threads
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _MOST_STEPS = 1_000_000
@@ -64,25 +63,25 @@ def simulate_command(
     """
     # Compiled code takes a second to load, which other commands need not wait for.
     keep_memory()
-    with loading_modules():
+    without_algebra_threads()
+    with seldom_collected():
         from simulations.runs.loading import loading_from_cache  # noqa: PLC0415
 
-    with loading_from_cache() as loading:
-        with loading_modules():
+        with loading_from_cache() as loading:
             from simulations.cli.running import Asked, run_simulation  # noqa: PLC0415
             from simulations.runs.assumptions import assumed  # noqa: PLC0415
 
-        asked = Asked(
-            ledger_folder,
-            mapping,
-            baseline,
-            candidate,
-            assumed(given),
-            capacities,
-            stress,
-            {"json": json_file, "csv": csv_file, "parquet": parquet_file, "xlsx": xlsx_file, "html": html_file},
-            workforce_of(given),
-            checkpoints,
-            language,
-        )
-        raise click.exceptions.Exit(run_simulation(asked, loading))
+            asked = Asked(
+                ledger_folder,
+                mapping,
+                baseline,
+                candidate,
+                assumed(given),
+                capacities,
+                stress,
+                {"json": json_file, "csv": csv_file, "parquet": parquet_file, "xlsx": xlsx_file, "html": html_file},
+                workforce_of(given),
+                checkpoints,
+                language,
+            )
+            raise click.exceptions.Exit(run_simulation(asked, loading))

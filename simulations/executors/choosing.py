@@ -21,19 +21,23 @@ class ExecutorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Workforce:
-    """Who does the chunks of a run, how many of them there are, and at which address their scheduler is."""
+    """Who does the chunks of a run, how many of them there are, and at which address their scheduler is.
+
+    `may_fork` is said of a process that does nothing else (see `Executor`).
+    """
 
     kind: ExecutorKind = ExecutorKind.IN_PROCESS
     threads: int = 1
     processes: int = 2
     scheduler: str = ""
+    may_fork: bool = False
 
     @contextmanager
     def at_work(self) -> Iterator[Executor]:
         """Give the executor, and let its workers go in the end; SettingsError R526 for a cluster without an address."""
         match self.kind:
             case ExecutorKind.IN_PROCESS:
-                yield Threads(self.threads)
+                yield Threads(self.threads, may_fork=self.may_fork)
             case ExecutorKind.PROCESSES:
                 # Threads do without what begins processes and speaks to clusters, which takes a while to load.
                 from simulations.executors.process_pool import ProcessPool  # noqa: PLC0415

@@ -22,6 +22,7 @@ class DaskCluster:
 
     address: str
     shares_memory: bool = False
+    may_fork: bool = False
     seconds_to_connect: float = 10
     _client: Any = field(default=None, repr=False)
 

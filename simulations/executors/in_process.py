@@ -14,6 +14,7 @@ class Threads:
 
     threads: int = 1
     shares_memory: bool = True
+    may_fork: bool = False
 
     def run(self, work: Work[Piece, Result], pieces: Sequence[Piece], take: Take[Result], stop: Stop) -> None:
         """Do all pieces; as `Executor.run`."""

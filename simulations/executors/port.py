@@ -32,6 +32,11 @@ class Executor(Protocol):
         """Whether the work is done in this process; if not, it finds what it reads by the names of files."""
         ...
 
+    @property
+    def may_fork(self) -> bool:
+        """Whether this process may be copied: nothing in it but the run has threads, connections or files at work."""
+        ...
+
     def run(self, work: Work[Piece, Result], pieces: Sequence[Piece], take: Take[Result], stop: Stop) -> None:
         """Do all pieces, and hand over each result as it comes, in this thread and in any order.
 

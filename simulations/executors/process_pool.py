@@ -36,6 +36,7 @@ class ProcessPool:
 
     processes: int = 2
     shares_memory: bool = False
+    may_fork: bool = False
     _workers: list[_Worker] = field(default_factory=list)
 
     def close(self) -> None:

@@ -1,6 +1,5 @@
 """Some customers of a snapshot as a snapshot of their own, wherever they stand in it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ import numpy as np
 from simulations.ledger_snapshot.columns import Column, Groups, read_only
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.ledger_snapshot.tables import OF_CUSTOMERS, OF_INVOICES, AnyTable
-from simulations.ledger_snapshot.texts import Texts, taken
+from simulations.ledger_snapshot.texts import PickedTexts
 
 
 class Rows(NamedTuple):
@@ -50,9 +49,9 @@ def chosen(snapshot: Snapshot, customers: Column) -> Chosen:
     tables["invoices"] = _numbered(tables["invoices"], rows["invoices"], rows["orders"])
     made = replace(
         snapshot,
-        customer_ids=_texts(snapshot.customer_ids, customers),
-        invoice_ids=_texts(snapshot.invoice_ids, invoices),
-        order_ids=_texts(snapshot.order_ids, rows["orders"].places),
+        customer_ids=PickedTexts(snapshot.customer_ids, customers),
+        invoice_ids=PickedTexts(snapshot.invoice_ids, invoices),
+        order_ids=PickedTexts(snapshot.order_ids, rows["orders"].places),
         attributes={name: column[rows["versions"].places] for name, column in snapshot.attributes.items()},
         groups=_groups(snapshot.groups, customers),
         **tables,
@@ -70,12 +69,6 @@ def _numbered(invoices: AnyTable, own: Rows, orders: Rows) -> AnyTable:
     named = invoices.order >= 0
     order = np.where(named, np.searchsorted(orders.places, invoices.order), invoices.order)
     return invoices._replace(customer=read_only(customer), order=read_only(order))
-
-
-def _texts(texts: Sequence[str], places: Column) -> Sequence[str]:
-    if isinstance(texts, Texts):
-        return Texts(taken(texts.column, places))
-    return [texts[place] for place in places.tolist()]
 
 
 def _groups(groups: Groups, customers: Column) -> Groups:

@@ -51,6 +51,39 @@ class Texts(Sequence[str]):
         return f"Texts({list(self[:5])}{', ...' if len(self) > 5 else ''})"
 
 
+class PickedTexts(Sequence[str]):
+    """Those of other texts that stand at these places; each is looked up when it is asked for, and none is copied."""
+
+    __slots__ = ("_places", "_texts")
+
+    def __init__(self, texts: Sequence[str], places: Column) -> None:
+        self._texts = texts
+        self._places = places
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "PickedTexts": ...
+
+    def __getitem__(self, place: int | slice) -> "str | PickedTexts":
+        if isinstance(place, slice):
+            return PickedTexts(self._texts, self._places[place])
+        return self._texts[int(self._places[place])]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"PickedTexts({list(self[:5])}{', ...' if len(self) > 5 else ''})"
+
+
 def bytes_of(column: pa.LargeStringArray) -> tuple[Column, npt.NDArray[np.uint8]]:
     """Return where each text of the column begins, with an end after the last, and the bytes of all; copy nothing."""
     _, offsets, texts = column.buffers()
@@ -58,19 +91,6 @@ def bytes_of(column: pa.LargeStringArray) -> tuple[Column, npt.NDArray[np.uint8]
         return np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.uint8)
     begins = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
     return begins, np.frombuffer(texts or b"", dtype=np.uint8)
-
-
-def taken(column: pa.LargeStringArray, places: Column) -> pa.LargeStringArray:
-    """Return the texts at these places.
-
-    Arrow's own function for it stands in a module that takes longer to load than a snapshot to read.
-    """
-    offsets, texts = bytes_of(column)
-    lengths = offsets[places + 1] - offsets[places]
-    begins = np.zeros(len(places) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=begins[1:])
-    chosen = texts[np.arange(begins[-1]) + np.repeat(offsets[places] - begins[:-1], lengths)]
-    return pa.LargeStringArray.from_buffers(len(places), pa.py_buffer(begins), pa.py_buffer(chosen))
 
 
 def text_column(texts: Iterable[str]) -> pa.LargeStringArray:

@@ -4,7 +4,7 @@ Compiled code lets other threads run, and what is loaded here takes as long as a
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def live_engines_beside(question: Question) -> Iterator["Future[LiveVersions]"]:
     """Give the live engines of a question as they will be there, and load what else comes after its replay.
 
-    What goes wrong is raised where the result is asked for. The engines are freed in the end.
+    Once they are there, no thread is at work on them. What goes wrong is raised where the result is asked for. The
+    engines are freed in the end.
     """
     with ExitStack() as held, ThreadPoolExecutor(1) as pool:
         yield pool.submit(_live_engines, held, question)
@@ -32,4 +33,5 @@ def _live_engines(held: ExitStack, question: Question) -> "LiveVersions":
     import simulations.comparison.why  # noqa: PLC0415
     import simulations.runs.changed_customers  # noqa: F401, PLC0415
 
+    wait([begun for _, begun in live])
     return live

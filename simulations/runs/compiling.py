@@ -13,6 +13,7 @@ from simulations.replay.group_reading import reads_groups
 from simulations.replay.moment import Moments
 from simulations.replay.options import Options
 from simulations.replay.replay import replay
+from simulations.runs.sampled_orders import sampled_orders
 
 _DAY = dt.date(2000, 1, 3)
 
@@ -32,6 +33,7 @@ def load_compiled(policy: Policy, *others: Policy) -> None:
     side = Side(PolicyRun(policy.id, "", {}), policy)
     question = Question(side, side, snapshot.hash, options)
     compared(question, part_of(question, snapshot, (trace, trace)), ledger_caveats(snapshot))
+    sampled_orders(question.key, snapshot, (trace, trace))
     Moments(snapshot, policy, options).at(0)
 
 

@@ -14,8 +14,9 @@ from simulations.comparison.moves import count_moves
 from simulations.replay.group_day import run_units
 from simulations.replay.group_reading import reads_groups
 from simulations.replay.running import run_customers
+from simulations.runs.sample_hashes import hash_texts
 
-_OF_EVERY_RUN: Final[Sequence[Callable[..., Any]]] = (worked_out, add_up_customers, draw_all, count_moves)
+_OF_EVERY_RUN: Final[Sequence[Callable[..., Any]]] = (worked_out, add_up_customers, draw_all, count_moves, hash_texts)
 
 
 def is_compiled(*policies: Policy) -> bool:

@@ -6,13 +6,19 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from simulations.accounting.kernel_input import as_column
+from simulations.columnar.compiled_functions import kernel
+from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.texts import Texts, bytes_of, text_column
 
 #: So many orders of a run are decided again.
 SAMPLE: Final = 100
 Hashes: TypeAlias = npt.NDArray[np.uint64]
-_BASIS, _PRIME, _64_BITS = 14695981039346656037, 1099511628211, 2**64 - 1
-_MIXERS: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
+_64_BITS: Final = 2**64 - 1
+#: The constants of FNV-1a, and those by which splitmix64 mixes.
+_BASIS, _PRIME = 14695981039346656037, np.uint64(1099511628211)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
 def sample_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64], size: int = SAMPLE) -> Sequence[int]:
@@ -31,26 +37,33 @@ def hashes_of(key: str, ids: Sequence[str], entries: npt.NDArray[np.int64]) -> H
 
     Without the mixing, ids that follow each other would have hashes that do.
     """
-    whole = ids.column if isinstance(ids, Texts) else text_column(ids)
-    offsets, text = bytes_of(whole)
-    begins = offsets[entries]
-    lengths = offsets[entries + 1] - begins
-    hashes = np.full(len(entries), np.uint64(_hash_of_key(key)))
-    shortest = int(lengths.min()) if len(lengths) else 0
-    for place in range(shortest):
-        hashes ^= text[begins + place]
-        hashes *= np.uint64(_PRIME)
-    for place in range(shortest, int(lengths.max(initial=0))):
-        longer = np.flatnonzero(lengths > place)
-        hashes[longer] = (hashes[longer] ^ text[begins[longer] + place]) * np.uint64(_PRIME)
-    for shift, factor in _MIXERS:
-        hashes ^= hashes >> np.uint64(shift)
-        hashes *= np.uint64(factor)
+    begins, text = bytes_of(ids.column if isinstance(ids, Texts) else text_column(ids))
+    hashes = np.empty(len(entries), dtype=np.uint64)
+    hash_texts(np.uint64(_hash_of_key(key)), as_column(entries), as_column(begins), _read_only(text), hashes)
     return hashes
+
+
+@kernel
+def hash_texts(basis: np.uint64, entries: Column, begins: Column, text: npt.NDArray[np.uint8], hashes: Hashes) -> None:
+    """Go on from the basis with the bytes of the text of each entry, and mix what comes of them."""
+    for place in range(len(entries)):
+        entry = entries[place]
+        hashed = basis
+        for at in range(begins[entry], begins[entry + 1]):
+            hashed = (hashed ^ np.uint64(text[at])) * _PRIME
+        hashed = (hashed ^ (hashed >> _30)) * _FIRST
+        hashed = (hashed ^ (hashed >> _27)) * _SECOND
+        hashes[place] = hashed ^ (hashed >> _31)
+
+
+def _read_only(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    view = text.view()
+    view.flags.writeable = False
+    return view
 
 
 def _hash_of_key(key: str) -> int:
     hashed = _BASIS
     for byte in key.encode():
-        hashed = (hashed ^ byte) * _PRIME & _64_BITS
+        hashed = (hashed ^ byte) * int(_PRIME) & _64_BITS
     return hashed

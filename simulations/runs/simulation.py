@@ -1,7 +1,7 @@
 """One simulation: two policies replayed over one history, compared, and a sample decided again by the live engines."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -130,8 +130,7 @@ def simulate(
         with kept_chunks(work, checkpoints) as kept, live_engines_beside(question) as live:
             whole = replayed(work, chunks, means, kept, partial(tell, Step.REPLAYING))
             # The sample needs nothing of the rest: it is told of when that is done.
-            with _beside(means.executor) as beside:
-                agreeing = beside(partial(_agreement, snapshot, question, whole.sample, live, stop))
+            with _beside(means, partial(_agreement, snapshot, question, whole.sample, live.result(), stop)) as agreeing:
                 tell(Step.COMPARING, 0, 1)
                 found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
                 causes = _causes(snapshot, found, source, means, tell)
@@ -213,26 +212,32 @@ def side_of(policy: Baseline) -> Side:
 
 
 @contextmanager
-def _beside(executor: Executor) -> Iterator[Callable[[Callable[[], "Agreement"]], Callable[[], "Agreement"]]]:
-    """Give what begins the sample and returns what waits for it.
+def _beside(means: Means, do: Callable[[], "Agreement"]) -> Iterator[Callable[[], "Agreement"]]:
+    """Begin the sample and give what waits for it.
 
     What explains customers, and the live engines, are mostly plain Python: beside threads of this process it takes half
-    as long again, as each waits for the interpreter of the other. There it is done when it is waited for.
+    as long again, as each waits for the interpreter of the other. There it is done when it is waited for, but for a
+    process that may be copied.
     """
-    if executor.shares_memory:
-        yield lambda begun: begun
-        return
-    with ThreadPoolExecutor(1) as pool:
-        yield lambda begun: pool.submit(begun).result
+    if means.executor.may_fork:
+        from simulations.executors.forked import forked  # noqa: PLC0415
+
+        with forked(do, means.stop) as result:
+            yield result
+    elif means.executor.shares_memory:
+        yield do
+    else:
+        with ThreadPoolExecutor(1) as pool:
+            yield pool.submit(do).result
 
 
 # What comes after a replay is loaded beside it, not before.
 def _agreement(
-    snapshot: Snapshot, question: Question, sample: SampledOrders, live: "Future[LiveVersions]", stop: Stop
+    snapshot: Snapshot, question: Question, sample: SampledOrders, live: "LiveVersions", stop: Stop
 ) -> "Agreement":
     from simulations.runs.deciding_again import agreement  # noqa: PLC0415
 
-    return agreement(snapshot, question, sample, live.result(), stop)
+    return agreement(snapshot, question, sample, live, stop)
 
 
 def _causes(snapshot: Snapshot, found: Comparison, source: Source, means: Means, tell: Tell) -> Mapping[int, Cause]:

@@ -54,4 +54,4 @@ def test_a_named_scheduler_does_the_run_unless_another_is_chosen(
 
 def test_the_numbers_are_those_that_were_given() -> None:
     found = workforce_of({**NOTHING, "threads": 3, "processes": 5})
-    assert Workforce(ExecutorKind.IN_PROCESS, 3, 5, "") == found
+    assert Workforce(ExecutorKind.IN_PROCESS, 3, 5, "", may_fork=True) == found

@@ -12,6 +12,7 @@ class OneByOne:
     """Does a chunk, and asks whether to stop before the next one: threads may have done them all by then."""
 
     shares_memory: bool = True
+    may_fork: bool = False
 
     def run(self, work: Work[Piece, Result], pieces: Sequence[Piece], take: Take[Result], stop: Stop) -> None:
         """Do all pieces; as `Executor.run`."""

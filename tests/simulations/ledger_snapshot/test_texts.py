@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulations.ledger_snapshot.ranks import ranks
-from simulations.ledger_snapshot.texts import Texts, taken, text_column
+from simulations.ledger_snapshot.texts import PickedTexts, Texts, text_column
 from simulations.ledger_snapshot.words import WordList
 
 TEXTS = st.lists(st.text(max_size=4), max_size=8)
@@ -36,11 +36,14 @@ def test_words_are_numbered_as_they_come_and_placed_by_code_point(parts: list[li
     assert parts == [[words[place] for place in places[own].tolist()] for own in numbers]
 
 
-@given(st.lists(st.text(), max_size=8), st.data())
-def test_those_at_some_places_are_taken_of_a_whole_column_or_of_a_part(texts: list[str], data: st.DataObject) -> None:
-    """Any of them, as often as they are asked for."""
-    first = data.draw(st.integers(0, len(texts)))
-    part = texts[first:]
-    places = data.draw(st.lists(st.integers(0, len(part) - 1), max_size=8)) if part else []
-    found = taken(text_column(texts)[first:], np.array(places, dtype=np.int64))
-    assert [part[place] for place in places] == found.to_pylist()
+@given(st.lists(st.text(), max_size=8), st.data(), st.booleans())
+def test_those_at_some_places_are_texts_again(texts: list[str], data: st.DataObject, in_column: bool) -> None:
+    """Any of them, as often as they are asked for, of a column or of a list, and part of them too."""
+    places = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=8)) if texts else []
+    expected = [texts[place] for place in places]
+    found = PickedTexts(Texts(text_column(texts)) if in_column else texts, np.array(places, dtype=np.int64))
+    assert expected == list(found) == [found[place] for place in range(len(found))]
+    assert expected[2:5] == list(found[2:5])
+    assert found == expected
+    assert hash(found) == hash(Texts(text_column(expected)))
+    assert found != [*expected, "another"]
