@@ -18,7 +18,7 @@ class Counts:
     invoices_of_one: tuple[int, ...] = (50, 1_000, 10_000)
     ledger_invoices: int = 100_000
     requests: int = 600
-    requests_for_memory: int = 4_000
+    requests_for_memory: int = 20_000
     replayed_orders: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
     orders_in_loops: int = 5_000
     orders_in_queries: int = 1_000_000
