@@ -23,8 +23,8 @@ from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.portfolio_changes import chains_now, touched_since
 from policy_service.storage.portfolio_store import Counted, CountedDay, PortfolioStore
 
-#: So many are counted at a time: some tens of milliseconds, on SQLite without any other writer during a part of it. More
-#: at a time take no less in all, and their histories stand in memory together.
+#: So many are counted at a time: some tens of milliseconds, on SQLite without any other writer during a part of it.
+#: More at a time take no less in all, and their histories stand in memory together.
 _AT_ONCE: Final = 100
 
 
