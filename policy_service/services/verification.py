@@ -14,6 +14,7 @@ from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.broken_chains import BrokenLink
 from policy_service.storage.chains import Link, Log, heads
 from policy_service.storage.decision_store import DecisionStore
+from policy_service.storage.errors import NotStored
 from policy_service.storage.seals import Seal, broken_seals
 
 #: What the log calls the making of a seal.
@@ -44,7 +45,8 @@ def verify(
 ) -> Verification:
     """Read every record of one writer's chains, or of all, and say what is not as it was written.
 
-    `logged` are seals that the log has kept.
+    `logged` are seals that the log has kept. NotStored S209 for a writer of whom nothing is known: a name misspelt is
+    not an intact chain.
     """
     chains = tuple((log, head) for log in Log for head in heads(session, log) if writer in (None, head.writer))
     found = chain(
@@ -52,7 +54,14 @@ def verify(
         AuditStore(session).verify(writer),
         _broken_seals(session, settings, writer, logged),
     )
-    return Verification(chains, tuple(islice(found, MOST_LISTED)), bool(settings.seal_key))
+    verification = Verification(chains, tuple(islice(found, MOST_LISTED)), bool(settings.seal_key))
+    if writer is not None and not chains and verification.is_intact:
+        raise NotStored(
+            "S209",
+            f"There are no records of a writer {writer[:200]!r}.",
+            remedy="Verify every writer: `chains` names them.",
+        )
+    return verification
 
 
 def found_as_data(found: Verification) -> dict[str, object]:

@@ -127,8 +127,15 @@ def test_an_altered_act_and_a_decision_taken_out_are_named(auditor: Client, busy
 def test_one_writer_is_verified_alone(auditor: Client, busy: Client, house: House) -> None:
     with house.database.writing() as session:
         session.execute(update(AuditEventRow).where(AuditEventRow.sequence == 2).values(person="eve"))
+    house.writer = "worker-2"
+    busy.post("/v1/people", json={"login": "ed", "name": "Ed"})
     assert True is verified(auditor, "?writer=worker-2")["is_intact"]
     assert False is verified(auditor, "?writer=worker-1")["is_intact"]
+
+
+def test_a_writer_of_whom_there_are_no_records_is_not_called_intact(auditor: Client, busy: Client) -> None:
+    answer = problem_of(auditor.get("/v1/audit/verification?writer=worker-l"), 404, "S209")
+    assert "There are no records of a writer 'worker-l'." == answer["detail"]
 
 
 def test_with_the_key_a_chain_cut_after_its_seal_is_noticed(
