@@ -9,6 +9,7 @@ from flask import Flask, request, session
 from flask_babel import Babel, get_locale
 
 from admin.visitors import visitor_or_nobody
+from policy_service.chinese.wanted import wants_chinese
 
 ENGLISH: Final = "en"
 CHINESE: Final = "zh_Hans_CN"
@@ -36,5 +37,4 @@ def _language() -> str:
     chosen = (found.locale if found else "") or session.get(CHOSEN, "")
     if chosen in LANGUAGES.values():
         return str(chosen)
-    asked = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans"], "en")
-    return CHINESE if asked.startswith("zh") else ENGLISH
+    return CHINESE if wants_chinese(request.accept_languages) else ENGLISH

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from policy_service.api.rate_limits import TooOften
 from policy_service.api.request_ids import request_id
+from policy_service.chinese.wanted import wants_chinese
 from policy_service.chinese.wording import in_chinese
 from policy_service.domain.errors import (
     AccessError,
@@ -255,7 +256,7 @@ def _body(status: int, code: str, detail: str, remedy: str, of_request: str) -> 
 
 
 def _response(body: dict[str, object]) -> Response:
-    is_chinese = request.accept_languages.best_match(("en", "zh"), "en") == "zh"
+    is_chinese = wants_chinese(request.accept_languages)
     said = {name: in_chinese(str(body[name])) for name in ("detail", "remedy")} if is_chinese else {}
     answer = jsonify(body | said)
     answer.status_code = int(str(body["status"]))

@@ -118,7 +118,7 @@ def test_cookies_are_kept_from_scripts_and_other_sites_and_sent_over_https_alone
 def test_the_language_is_the_browsers_then_the_one_chosen_and_stays_with_the_person(
     console: Flask, browser_of: Callable[..., Browser]
 ) -> None:
-    chinese = {"Accept-Language": "zh-CN,zh;q=0.9"}
+    chinese = {"Accept-Language": "zh-Hans-CN,en;q=0.9"}
     assert 'lang="zh-Hans"' in Browser(console).open("/sign-in", **chinese)
     assert 'lang="en"' in Browser(console).open("/sign-in")
     mia = browser_of("mia", Role.CREDIT_MANAGER)
