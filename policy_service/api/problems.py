@@ -92,7 +92,7 @@ _REMEDIES = {
     406: "Leave the header Accept out, or name application/json; of batches application/x-ndjson.",
     413: "Send less at once.",
     414: "Send long texts in the body, or ask for less at once.",
-    415: "Send JSON in UTF-8, as it is, with the header Content-Type: application/json.",
+    415: "Send it in that form, in UTF-8 and as it is; /v1/openapi.json says which each address takes.",
     416: "Ask without the header Range.",
     417: "Leave the header Expect out.",
     431: "Send fewer and shorter headers.",

@@ -4,6 +4,7 @@ msgspec refuses NaN, numbers that no float holds, lone surrogates, a byte order 
 It takes the last of two equal keys: a second pass by the standard library looks for these alone.
 """
 
+import codecs
 import json
 import re
 from http import HTTPStatus
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,30}")
 _WHOLE_ANSWERS: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED})
+_BYTE_ORDER_MARK: Final = codecs.BOM_UTF8
 _PLAIN_PATH: Final = re.compile(r"[\w/-]+", re.ASCII)
 
 
@@ -52,6 +54,8 @@ class StrictJson(JSONProvider):
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ARG002
         """Return what the text says; ValueError that says what is wrong with it."""
+        if s[:3] == _BYTE_ORDER_MARK:
+            raise ValueError("It begins with a byte order mark; leave it out.")
         try:
             value = msgspec.json.decode(s)
             _EQUAL_KEYS.decode(s if isinstance(s, str) else s.decode())

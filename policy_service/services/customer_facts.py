@@ -27,8 +27,7 @@ from policy_service.language.policy import Policy
 from policy_service.services.base_currency import other_currency
 from policy_service.services.code_book import CodeBook, Plain
 from policy_service.services.house import House
-from policy_service.services.known_customers import KnownLedger
-from policy_service.storage.ledger_store import LedgerStore
+from policy_service.services.known_customers import KnownLedger, known_before
 from policy_service.storage.order_store import OrderStore
 from policy_service.storage.orders_as_known import orders_as_known
 
@@ -104,7 +103,7 @@ def facts_of(
     grace of the customer, and of the others of its group. RequestError R404 for an unknown customer, R405 for a
     policy in another base currency, R494 for the name of no fact.
     """
-    ledger = _ledger(house, session, asked.known_before)
+    ledger = _ledger(house, session, asked.customer_id, asked.known_before)
     ledger.history(asked.customer_id)
     if ledger.currency != policy.currency:
         raise other_currency(ledger.currency, policy)
@@ -126,16 +125,16 @@ def facts_of(
     return CustomerFacts(asked.customer_id, asked.knowledge.day, ledger.currency, ledger.head, group, tuple(shown))
 
 
-def _ledger(house: House, session: Session, known_before: Instant | None) -> KnownLedger:
-    if known_before is None:
+def _ledger(house: House, session: Session, customer_id: str, instant: Instant | None) -> KnownLedger:
+    if instant is None:
         return house.customers.at(session)
-    return house.customers.as_known(session, LedgerStore(session).posting_before(known_before))
+    return known_before(house.customers, session, customer_id, instant)
 
 
-def _orders(session: Session, group: Sequence[str], known_before: Instant | None, through: int) -> OrderDecisions:
-    if known_before is None:
+def _orders(session: Session, group: Sequence[str], instant: Instant | None, through: int) -> OrderDecisions:
+    if instant is None:
         return OrderDecisions(live=OrderStore(session).live_of(group))
-    return OrderDecisions(live=orders_as_known(session, group, known_before, through))
+    return OrderDecisions(live=orders_as_known(session, group, instant, through))
 
 
 def _declared(house: House, policy: Policy) -> FactDictionary:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.entries import CustomerHistory, Ledger
 from policy_service.domain.errors import RequestError
+from policy_service.domain.instants import Instant, instant_text
 from policy_service.domain.values import Currency
 from policy_service.facts.currency import RateTable
 from policy_service.facts.customer_day import PreparedCustomer
@@ -204,6 +205,20 @@ class KnownLedger(PreparedLedger):
         if not self._known.keep(customer, self.head):
             self._own.keep(customer, self.head)
         return customer
+
+
+def known_before(customers: KnownCustomers, session: Session, customer_id: str, instant: Instant) -> KnownLedger:
+    """Return the ledger with what was posted before an instant; RequestError R404 if it had no such customer then."""
+    ledger = customers.as_known(session, LedgerStore(session).posting_before(instant))
+    try:
+        ledger.history(customer_id)
+    except RequestError as unknown:
+        raise RequestError(
+            unknown.code,
+            f"The ledger had no customer {customer_id[:200]!r} before {instant_text(instant)}.",
+            remedy="Check the customer id, or name a later instant.",
+        ) from unknown
+    return ledger
 
 
 def unknown_customer(customer_id: str) -> RequestError:

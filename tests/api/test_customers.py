@@ -66,6 +66,7 @@ def test_facts_of_an_earlier_day_know_what_was_known_at_its_start(client: Client
 def test_facts_before_anything_was_posted_are_those_of_an_unknown_customer(client: Client, house: House) -> None:
     answer = _get(client, "/v1/customers/C1/facts", known_before="1970-01-01T00:00:00Z")
     assert (answer.status_code, answer.get_json()["code"]) == (404, "R404")
+    assert "had no customer 'C1' before 1970-01-01T00:00:00.000000Z" in answer.get_json()["detail"]
 
 
 def test_the_first_day_of_the_calendar_has_facts_too(client: Client) -> None:

@@ -237,7 +237,9 @@ def test_a_body_is_read_while_it_is_answered(client: Client) -> None:
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/plain", ""])
 def test_another_media_type_is_refused(client: Client, media_type: str) -> None:
-    problem_of(shop(client).post(PATH, data=b"{}", content_type=media_type), 415, "H415")
+    refused = problem_of(shop(client).post(PATH, data=b"{}", content_type=media_type), 415, "H415")
+    assert LINES in str(refused["detail"])
+    assert "application/json" not in str(refused["remedy"])
 
 
 def test_who_may_ask_nothing_may_send_nothing(client: Client) -> None:

@@ -11,6 +11,7 @@ from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import work_one
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
+from tests.api.asking import problem_of
 from tests.api.house import Client, Clock
 from tests.services.house import CUSTOMERS, INVOICES
 
@@ -168,7 +169,9 @@ def test_an_upload_beyond_the_limit_is_refused(client: Client, house: House) -> 
 
 
 def test_a_body_that_is_no_form_is_refused(client: Client) -> None:
-    assert client.of(Role.SYSTEM).post("/v1/imports", json={}).status_code == 415
+    refused = problem_of(client.of(Role.SYSTEM).post("/v1/imports", json={}), 415, "H415")
+    assert "multipart/form-data" in str(refused["detail"])
+    assert "application/json" not in str(refused["remedy"])
 
 
 def test_a_mapping_that_does_not_ship_is_refused_before_anything_is_kept(client: Client) -> None:

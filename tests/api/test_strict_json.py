@@ -33,6 +33,11 @@ def test_the_order_of_keys_changes_nothing(value: dict[str, int]) -> None:
     assert PROVIDER.dumps(dict(reversed(value.items()))) == PROVIDER.dumps(value)
 
 
+def test_a_byte_order_mark_is_named() -> None:
+    with pytest.raises(ValueError, match="begins with a byte order mark; leave it out"):
+        PROVIDER.loads(b"\xef\xbb\xbf{}")
+
+
 def test_equal_keys_in_different_objects_are_no_fault() -> None:
     assert PROVIDER.loads('[{"a": 1}, {"a": {"a": 2}}]') == [{"a": 1}, {"a": {"a": 2}}]
 

@@ -25,7 +25,7 @@ from policy_service.services.decisions.order_amounts import read_asked
 from policy_service.services.decisions.storing import Purpose
 from policy_service.services.decisions.weighing import Ground, Subject, weigh
 from policy_service.services.house import House
-from policy_service.services.known_customers import KnownLedger
+from policy_service.services.known_customers import KnownLedger, known_before
 from policy_service.services.standings import (
     Standing,
     after_review,
@@ -36,7 +36,6 @@ from policy_service.services.standings import (
 from policy_service.services.standings_in_force.applying import said_by_the_rules
 from policy_service.services.standings_in_force.comparing import Comparison
 from policy_service.services.standings_in_force.texts import effects_of, said_by, texts_of
-from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.order_store import OrderStore
 
 
@@ -86,14 +85,15 @@ def try_out(
 def _situation(
     house: House, session: Session, customer_id: str, trial: Trial, act: Act, version: CompiledPolicy
 ) -> Situation:
-    zone, known_before = house.settings.zone, trial.known_before
+    zone, instant = house.settings.zone, trial.known_before
     today = business_day(act.at, zone)
     _refuse_what_is_to_come(trial, today, act.at)
-    day = trial.as_of or (today if known_before is None else business_day(known_before, zone))
+    day = trial.as_of or (today if instant is None else business_day(instant, zone))
     morning, evening = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
-    is_now = known_before is None and day == today
-    known_until = act.at if is_now else morning if known_before is None else known_before
-    knowledge, ledger = Knowledge(day, includes_day=known_until > morning), _ledger(house, session, known_before)
+    is_now = instant is None and day == today
+    known_until = act.at if is_now else morning if instant is None else instant
+    knowledge = Knowledge(day, includes_day=known_until > morning)
+    ledger = _ledger(house, session, customer_id, instant)
     members = group_of(version, ledger, customer_id, knowledge)
     # What was settled after the day is no part of it, whatever was known of its entries later.
     kept = kept_of(session, members, day, ledger.head, None if is_now else min(known_until, evening))
@@ -112,10 +112,10 @@ def _version(house: House, session: Session, trial: Trial, act: Act) -> Compiled
     return house.policies.version(session, policy_id, trial.version)
 
 
-def _ledger(house: House, session: Session, known_before: Instant | None) -> KnownLedger:
-    if known_before is None:
+def _ledger(house: House, session: Session, customer_id: str, instant: Instant | None) -> KnownLedger:
+    if instant is None:
         return house.customers.at(session)
-    return house.customers.as_known(session, LedgerStore(session).posting_before(known_before))
+    return known_before(house.customers, session, customer_id, instant)
 
 
 def _reviewed_first(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Situation:

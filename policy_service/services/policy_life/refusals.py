@@ -36,7 +36,7 @@ def not_green(version: PolicyVersion, errors: int, failed: int) -> RequestError:
 
 def other_text(version: PolicyVersion, sha256: str) -> RequestError:
     """Return the refusal of a word about another text than the stored one."""
-    found = f"{_named(version)} has the hash {(version.sha256 or 'none')[:12]}..., not {sha256[:12]}..."
+    found = f"{_named(version)} has the hash {version.sha256 or 'none'}, not {sha256}."
     return RequestError("R464", found, remedy="Read the text again, and approve what you have read.")
 
 
@@ -64,7 +64,9 @@ def not_simulated(version: PolicyVersion, days: int, last: Instant | None) -> Re
 
 
 def same_text(version: PolicyVersion, other: int) -> RequestError:
-    """Return the refusal of a text that is in force already."""
+    """Return the refusal of a text that is in force already, in the other version or in this one itself."""
+    if version.number == other:
+        return RequestError("R466", f"{_named(version)} is in force then already.", remedy="Leave it as it is.")
     found = f"{_named(version)} says exactly what version {other} says, which is in force then."
     return RequestError("R466", found, remedy="Change something, or leave it.")
 
@@ -82,9 +84,18 @@ def taken_instant(version: PolicyVersion, instant: Instant) -> RequestError:
 
 
 def nothing_to_end(version: PolicyVersion, instant: Instant) -> RequestError:
-    """Return the refusal to end, or to keep, what does not count at the instant or does not end."""
-    found = f"{_named(version)} does not count at {instant_text(instant)}, or no retirement of it is to come."
+    """Return the refusal to end what does not count at the instant."""
+    found = f"{_named(version)} does not count at {instant_text(instant)}."
     return RequestError("R463", found, remedy="Name the version in force, and an instant within its period.")
+
+
+def nothing_to_keep(version: PolicyVersion) -> RequestError:
+    """Return the refusal to take back a retirement that there is not, or that has begun."""
+    return RequestError(
+        "R463",
+        f"No retirement of {_named(version, 'version')} is to come.",
+        remedy="Read the version: retires_at says when it ends. What has ended is rolled back to.",
+    )
 
 
 def needs_note() -> RequestError:

@@ -44,4 +44,4 @@ def roll_back(
     act = replace(act, is_bypass=any(step.is_bypass for step in approvals.steps(policy_id, number)))
     copy = PolicyPeriodStore(session).add_copy(source, act)
     note_step(house, session, act, "rolled_back", copy, {"to": number})
-    return begin(house, session, copy, effective_from, act)
+    return begin(house, session, copy, effective_from, act, source)

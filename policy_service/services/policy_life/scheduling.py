@@ -15,6 +15,7 @@ from policy_service.services.policy_life.in_hand import may, note_step, refuse_s
 from policy_service.services.policy_life.refusals import (
     leaves_nothing,
     nothing_to_end,
+    nothing_to_keep,
     past_instant,
     same_text,
     taken_instant,
@@ -49,12 +50,20 @@ def schedule(
 
 
 def begin(
-    house: House, session: Session, version: PolicyVersion, effective_from: Instant | None, act: Act
+    house: House,
+    session: Session,
+    version: PolicyVersion,
+    effective_from: Instant | None,
+    act: Act,
+    source: PolicyVersion | None = None,
 ) -> PolicyVersion:
-    """Give a version that was taken in hand its period, as `schedule` does, and return it."""
+    """Give a version that was taken in hand its period, as `schedule` does, and return it.
+
+    `source` is the version that it is a copy of: refusals name that one, as nobody knows the copy yet.
+    """
     begins = act.at if effective_from is None else effective_from
     store = PolicyPeriodStore(session)
-    _refuse_instant(store, version, begins, act)
+    _refuse_instant(store, version, begins, act, source or version)
     _refuse_unapproved(session, version)
     was_scheduled = version.effective_from is not None
     store.begin(version, begins, "rescheduled" if was_scheduled else "scheduled", act)
@@ -122,7 +131,7 @@ def keep(
     act = replace(act, note=note)
     version = take(session, policy_id, number, act)
     if version.retires_at is None or version.retires_at <= act.at:
-        raise nothing_to_end(version, act.at)
+        raise nothing_to_keep(version)
     return _ended(house, session, version, None, "retirement_withdrawn", act)
 
 
@@ -152,7 +161,9 @@ def _is_needed(house: House, session: Session, policy_id: str, instant: Instant)
     return all(store.effective(other, instant) is None for other in others)
 
 
-def _refuse_instant(store: PolicyPeriodStore, version: PolicyVersion, begins: Instant, act: Act) -> None:
+def _refuse_instant(
+    store: PolicyPeriodStore, version: PolicyVersion, begins: Instant, act: Act, named: PolicyVersion
+) -> None:
     if begins < act.at:
         raise past_instant(begins, act.at)
     others = [each for each in store.periods(version.policy_id) if each.number != version.number]
@@ -164,7 +175,7 @@ def _refuse_instant(store: PolicyPeriodStore, version: PolicyVersion, begins: In
     if before and before[-1].sha256 == version.sha256:
         ends = before[-1].retires_at
         if ends is None or ends > begins:
-            raise same_text(version, before[-1].number)
+            raise same_text(named, before[-1].number)
 
 
 def _refuse_unapproved(session: Session, version: PolicyVersion) -> None:

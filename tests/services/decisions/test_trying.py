@@ -102,6 +102,13 @@ def test_before_an_instant_nothing_is_known_that_was_stored_later(house: House) 
     assert ["0.00", "700.00"] == known
 
 
+def test_before_an_instant_there_was_no_customer_who_was_stored_later(house: House) -> None:
+    with pytest.raises(RequestError) as refused:
+        tried(house, asked(), known_before=0)
+    assert "R404" == refused.value.code
+    assert "had no customer 'C1' before" in refused.value.message
+
+
 def test_a_past_day_knows_the_standing_and_the_orders_of_then(house: House) -> None:
     answered(house, asked(order="300"), day=TODAY)
     yesterday, today = (tried(house, asked(order_id="O2"), TOMORROW, as_of=day) for day in (TODAY, TOMORROW))

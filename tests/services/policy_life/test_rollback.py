@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import update
 
+from policy_service.domain.errors import RequestError
 from policy_service.services.house import House
 from policy_service.services.policy_life import approving, rollback
 from policy_service.services.policy_life.reading import version_now
@@ -33,6 +34,12 @@ SOON, LATE = NOW + 1_000, NOW + 2_000
 
 def back_to(house: House, number: int, begins: int | None = None, at: int = SOON, why: str = "wrong") -> PolicyVersion:
     return do(house, MAX, rollback.roll_back, ID, number, begins, why, at=at)
+
+
+def back_to_again(house: House) -> int:
+    """Let another text be in force, go back to the first, and return the number of the copy."""
+    scheduled(house, ready(house))
+    return back_to(house, 1).number
 
 
 def test_the_text_of_an_earlier_version_is_in_force_again_at_once(house: House) -> None:
@@ -78,7 +85,13 @@ def test_only_what_was_in_force_is_gone_back_to(house: House) -> None:
 
 
 def test_what_is_in_force_already_is_not_gone_back_to(house: House) -> None:
-    assert "R466" == code_of(back_to, house, 1)
+    with pytest.raises(RequestError) as refused:
+        back_to(house, 1)
+    assert ("R466", "Version 1 of house is in force then already.") == (refused.value.code, refused.value.message)
+    back = back_to_again(house)
+    with pytest.raises(RequestError) as other:
+        back_to(house, 1, at=LATE)
+    assert f"Version 1 of house says exactly what version {back} says, which is in force then." == other.value.message
 
 
 def test_it_needs_a_note_an_instant_to_come_and_the_permission(house: House) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from policy_service.domain.acting import Act
-from policy_service.domain.errors import PolicyServiceError
+from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.instants import DAY, Instant
 from policy_service.services.house import House
 from policy_service.services.policy_life import scheduling
@@ -201,7 +201,9 @@ def test_a_retirement_to_come_can_be_taken_back(house: House) -> None:
     kept = do(house, MAX, scheduling.keep, ID, 1, "after all")
     assert (None, [1]) == (kept.retires_at, counts(house, LATE))
     assert [("retirement", "max"), ("retirement_withdrawn", "max")] == steps_of(house, 1)[1:]
-    assert "R463" == code_of(do, house, MAX, scheduling.keep, ID, 1, "")
+    with pytest.raises(RequestError, match="No retirement of version 1 of house is to come") as refused:
+        do(house, MAX, scheduling.keep, ID, 1, "")
+    assert "R463" == refused.value.code
     retired(house, 1, SOON)
     assert "R463" == code_of(do, house, MAX, scheduling.keep, ID, 1, "", at=SOON)
 
