@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from policy_service.api.decision_bodies import Question, answer_to
 from policy_service.api.edge import Call
+from policy_service.api.known_fields import tell_fields
 from policy_service.api.ndjson import LONGEST_LINE, Line
 from policy_service.api.problems import problem, service_problem
 from policy_service.api.schemas import DecisionQuestion
@@ -23,7 +24,7 @@ from policy_service.services.decisions.batches import Batch
 from policy_service.storage.chains import Log, holding_head
 from policy_service.storage.errors import StorageError, Unavailable, translated
 
-_QUESTION: Final = DecisionQuestion()
+_QUESTION: Final = tell_fields(DecisionQuestion())
 #: A line's number, with its question, or with what is wrong with it.
 _Read: TypeAlias = tuple[int, Question | Response]
 

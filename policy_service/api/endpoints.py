@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from policy_service.api.describing import describe_revision, problem_response
+from policy_service.api.known_fields import tell_fields
 from policy_service.api.strict_json import StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,7 +23,8 @@ class Endpoints(Blueprint):  # type: ignore[misc]  # the library says nothing of
         self, schema: Schema | type[Schema], *, location: str = "json", **said: Any
     ) -> Callable[[View], View]:
         """Let a view be given what the schema makes of the body, or of another location, as its first argument."""
-        decorate: Callable[[View], View] = super().arguments(schema, location=location, **said)
+        made = tell_fields(schema() if isinstance(schema, type) else schema)
+        decorate: Callable[[View], View] = super().arguments(made, location=location, **said)
         return decorate
 
     def response(

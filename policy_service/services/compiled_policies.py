@@ -138,11 +138,18 @@ class CompiledPolicies:
 
 def _none_counts(session: Session, policy_id: str, instant: Instant) -> NoPolicyInForce:
     versions = PolicyStore(session).versions(policy_id)
+    if not versions:
+        return NoPolicyInForce(
+            "R421",
+            f"There is no policy {policy_id[:60]!r}. Nothing is decided.",
+            remedy="Name one that GET /v1/policies lists; DEFAULT_POLICY is the one that decides where none is named.",
+        )
     over = [one for one in versions if one.effective_until is not None and one.effective_until <= instant]
     last = max(over, key=lambda one: one.effective_until or 0, default=None)
     ended = f": version {last.number} ended at {instant_text(last.effective_until or 0)}" if last else ""
     return NoPolicyInForce(
         "R421",
         f"No version of the policy {policy_id[:60]} counts at {instant_text(instant)}{ended}. Nothing is decided.",
-        remedy="Schedule an approved version, or roll back to an earlier one; or name another in DEFAULT_POLICY.",
+        remedy="Schedule an approved version, or roll back to an earlier one; or name another in DEFAULT_POLICY. A dry "
+        "run may name a version that does not count.",
     )

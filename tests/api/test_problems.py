@@ -110,6 +110,20 @@ def test_a_body_that_does_not_fit_the_schema_names_the_field(everyone: Client, f
     assert {field} == set(errors["json"])  # type: ignore[index]
 
 
+def test_who_sends_a_field_or_a_filter_that_is_not_known_is_told_which_are(everyone: Client) -> None:
+    body = problem_of(everyone.post("/v1/people", json={**BO, "mail": "bo@example.com"}), 422, "R422")["errors"]
+    query = problem_of(everyone.get("/v1/people?login=bo"), 422, "R422")["errors"]
+    assert {"json": {"mail": ["Unknown field. Known are: email, login, name."]}} == body
+    assert {"query": {"login": ["Unknown field. Known are: cursor, limit."]}} == query
+
+
+def test_an_unknown_field_of_an_item_is_told_the_fields_of_items(client: Client) -> None:
+    entry = {"table": "payments", "cells": {}, "key": "P1"}
+    answer = client.of(Role.SYSTEM).post("/v1/ledger/entries", json={"entries": [entry]})
+    errors = problem_of(answer, 422, "R422")["errors"]
+    assert {"json": {"entries": {"0": {"key": ["Unknown field. Known are: cells, table."]}}}} == errors
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "text/json", ""])
 def test_a_body_of_another_media_type_is_refused(everyone: Client, content_type: str) -> None:
     problem_of(send(everyone, json.dumps(BO), content_type), 415, "H415")

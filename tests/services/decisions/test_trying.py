@@ -109,6 +109,12 @@ def test_before_an_instant_there_was_no_customer_who_was_stored_later(house: Hou
     assert "had no customer 'C1' before" in refused.value.message
 
 
+def test_a_policy_that_there_is_not_is_named(house: House) -> None:
+    with pytest.raises(RequestError, match="There is no policy 'hause'") as refused:
+        tried(house, asked(), policy_id="hause")
+    assert "R421" == refused.value.code
+
+
 def test_a_past_day_knows_the_standing_and_the_orders_of_then(house: House) -> None:
     answered(house, asked(order="300"), day=TODAY)
     yesterday, today = (tried(house, asked(order_id="O2"), TOMORROW, as_of=day) for day in (TODAY, TOMORROW))
