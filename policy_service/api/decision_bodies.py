@@ -5,7 +5,7 @@ An answer is what JSON holds already, in the form of its schema: it is sent as o
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +20,7 @@ from policy_service.services.decisions.deciding import Asked
 from policy_service.services.decisions.storing import Purpose
 from policy_service.services.decisions.trying import Trial, try_out
 from policy_service.services.orders.moving import OrderNow
+from policy_service.services.own_reasons import with_titles
 from policy_service.services.standings_in_force.applying import StandingNow
 from policy_service.storage.decision_store import StoredDecision
 from policy_service.storage.stored_cases import CaseNow
@@ -121,7 +122,7 @@ def _body(answered: Answered, purpose: Purpose) -> dict[str, Any]:
         "decision_id": given.decision_id,
         "purpose": purpose.value,
         "outcome": given.decision.result["outcome"],
-        "reasons": given.decision.result["reasons"],
+        "reasons": with_titles(cast(list[dict[str, object]], given.decision.result["reasons"])),
         # As it is stored, byte for byte.
         "result": msgspec.Raw(given.record.result),
         "explanation": given.explanation,

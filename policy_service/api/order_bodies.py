@@ -20,6 +20,7 @@ from policy_service.services.orders.moving import OrderNow
 from policy_service.services.orders.queue import OrderFile, days_held
 from policy_service.services.orders.transitions import Cause, OrderState, is_told_otherwise
 from policy_service.services.orders.wording import money_text, reasons_of
+from policy_service.services.own_reasons import with_titles
 from policy_service.storage.order_store import OrderSort, StoredOrder
 
 _REASON: Final = {"description": "Why, in one line.", "example": "Paid by wire, slip seen"}
@@ -247,7 +248,7 @@ def _body(call: Call, order: StoredOrder, base: str) -> dict[str, Any]:
         "base_amount": _or_null(order.base_amount, base),
         "exposure": _or_null(order.exposure, base),
         "released_amount": _or_null(order.released_amount, order.currency),
-        "reasons": reasons_of(order),
+        "reasons": with_titles(reasons_of(order)),
         "state": OrderState(order.state),
         "cause": Cause(order.cause),
         "outcome": Outcome(order.outcome),

@@ -8,6 +8,7 @@ from policy_service.domain.decisions import Reason
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.values import Kind
 from policy_service.language.policy import Policy
+from policy_service.services.own_reasons import OWN_TITLES
 
 OUTCOME_COLOURS: Final[Mapping[Outcome, str]] = MappingProxyType(
     {
@@ -58,10 +59,7 @@ _CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "grace_days": "宽限天数",
         "ladder_variant": "催收方案",
         "approval_role": "审批人",
-        "missing_fact": "缺少事实",
-        "no_rule_matched": "没有规则适用",
-        "engine_fault": "引擎故障，转人工",
-        "override": "人工调整",
+        **{code: title.zh for code, title in OWN_TITLES.items()},
         "orders": "订单",
         "customers": "客户",
         "amount": "金额",
@@ -88,14 +86,7 @@ _CHINESE: Final[Mapping[str, str]] = MappingProxyType(
 
 _WORDS_OF_VALUES: Final = frozenset({"unknown", "unlimited", "true", "false"})
 
-_ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "missing_fact": "A fact is missing",
-        "no_rule_matched": "No rule matched",
-        "engine_fault": "The engines could not decide; a person must",
-        "override": "A person decided otherwise",
-    }
-)
+_ENGLISH: Final[Mapping[str, str]] = MappingProxyType({code: title.en for code, title in OWN_TITLES.items()})
 
 
 def word(text: str, language: str) -> str:

@@ -45,6 +45,17 @@ def test_an_order_that_is_held_says_why(client: Client) -> None:
     assert {"en": "Over the limit", "zh": "超额"} == body["reasons"][0]["title"]
 
 
+def test_a_reason_that_no_policy_defines_has_a_title_which_the_record_has_not(
+    client: Client,
+) -> None:
+    body = body_of(ask(shop(client), facts={"order_amount": "100"}, currency="USD"))
+    (reason,) = body["reasons"]
+    assert ("missing_fact", {"en": "A fact is missing", "zh": "缺少事实"}) == (reason["code"], reason["title"])
+    assert ["title" in recorded for recorded in body["result"]["reasons"]] == [False]
+    order = body_of(shop(client).get(f"/v1/orders/{body['order']['order_id']}"), 200)
+    assert order["reasons"] == body["reasons"]
+
+
 def test_the_first_order_of_a_customer_names_the_review_before_it(client: Client) -> None:
     body = body_of(ask(shop(client)))
     review = body_of(analyst(client).get(f"/v1/decisions/{body['first_review']}"), 200)
