@@ -189,6 +189,12 @@ def _refuse_to_leave_too_few(session: Session, login: str, withdrawn: Collection
     before = people.holders(CHANGES_PEOPLE)
     by_another_role = people.holders(tuple(role for role in CHANGES_PEOPLE if role not in withdrawn))
     after = (before - {login}) | (by_another_role & {login})
+    if before and not after:
+        raise RequestError(
+            "R419",
+            f"Without {login} nobody could change people.",
+            remedy="Let another person become able to first: policy person add LOGIN --name NAME --role admin.",
+        )
     if after != before and len(after) < _FOUNDERS and not is_being_founded(session):
         raise RequestError(
             "R419",

@@ -70,6 +70,12 @@ def test_while_founding_nobody_founds_a_role_of_his_own() -> None:
     refusal(policy("person", "role", "ada", "approver", "--as", "ada"), "A405")
 
 
+def test_while_founding_the_only_one_who_may_change_people_stays_so() -> None:
+    add("ada", "--role", "admin")
+    refusal(policy("person", "role", "ada", "admin", "--withdraw", "--as", "ada"), "R419")
+    refusal(policy("person", "deactivate", "ada", "--as", "ada"), "R419")
+
+
 def test_with_two_the_founding_is_over_and_sensitive_roles_take_both(founded: None) -> None:
     assert "bo: approver (proposed)" in add("bo", "--role", "approver", "--as", "ada").out
     refusal(policy("person", "agree", "bo", "approver", "--as", "ada"), "A406")
