@@ -46,7 +46,19 @@ def test_cells_of_facts_may_be_empty_and_other_columns_say_anything(tmp_path: Pa
 
 
 def test_a_write_off_of_more_than_was_open_is_a_warning(tmp_path: Path) -> None:
-    adjustments = "adjustment_id,invoice_id,date,kind,amount\nA1,I1,2025-06-01,write_off,100.01\n"
+    adjustments = (
+        "adjustment_id,invoice_id,date,kind,amount\nA0,I1,2025-05-01,credit_note,1\nA1,I1,2025-06-01,write_off,100.01\n"
+    )
     result = imported(tmp_path, customers="customer_id\nC1\n", invoices=INVOICES, adjustments=adjustments)
-    assert ["W114"] == [one.reason.value for one in result.warnings]
-    assert "A1 exceeds what was open by 1 minor units" == result.warnings[0].found
+    assert [("adjustments.csv", 3, "amount", "W114", "A1 exceeds what was open by CNY 1.01")] == [
+        (one.file, one.line, one.column, one.reason.value, one.found) for one in result.warnings
+    ]
+
+
+def test_the_surplus_of_a_write_off_is_told_in_the_currency_of_its_invoice(tmp_path: Path) -> None:
+    invoices = "invoice_id,customer_id,issue_date,due_date,amount,currency\nI1,C1,2025-01-10,2025-02-09,100,JPY\n"
+    adjustments = "adjustment_id,invoice_id,date,kind,amount\nA1,I1,2025-06-01,write_off,130\n"
+    rates = "date,currency,rate\n2025-01-01,JPY,0.05\n"
+    customers = "customer_id\nC1\n"
+    result = imported(tmp_path, customers=customers, invoices=invoices, adjustments=adjustments, rates=rates)
+    assert ["A1 exceeds what was open by JPY 30"] == [one.found for one in result.warnings]
