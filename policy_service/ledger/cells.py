@@ -2,12 +2,15 @@
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from policy_service.domain.currencies import currency as currency_of
-from policy_service.domain.entries import Invoice, Order
+from policy_service.domain.entries import Invoice, Order, Rate
 from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.values import LARGEST, Currency
 from policy_service.language.definitions.dictionary import FactDictionary, FactSource
@@ -23,11 +26,15 @@ _LONGEST_SHOWN: Final = 60
 
 @dataclass(slots=True)
 class Known:
-    """What earlier files established: what later rows may name. `unsound` ids stand on faulty rows."""
+    """What earlier files established: what later rows may name. `unsound` ids stand on faulty rows.
+
+    `first_rates` says from when on a currency has a rate; `rates` hold those that came along, in order of date.
+    """
 
     base_currency: Currency
     declared: FactDictionary = field(default_factory=dict)
     first_rates: Mapping[str, dt.date] = field(default_factory=dict)
+    rates: Mapping[str, Sequence[Rate]] = field(default_factory=dict)
     customers: Collection[str] = frozenset()
     has_orders_file: bool = False
     orders: Mapping[str, Order] = field(default_factory=dict)
@@ -134,6 +141,21 @@ class RowReading:
             self.fault(column, Reason.TOO_LARGE, f"{column} is {shown(text)}")
         return minor
 
+    def rated_amount(self, column: str, text: str, currency: Currency | None, day: dt.date) -> int:
+        """Return an amount in minor units that fits in the base currency too, at the latest rate by `day`."""
+        minor = self.amount(column, text, currency)
+        if currency is None or minor > LARGEST or currency.code not in self.known.rates:
+            return minor
+        rates = self.known.rates[currency.code]
+        place = bisect_right(rates, day, key=attrgetter("date"))
+        if place and not _fits(minor, rates[place - 1].rate, currency, self.known.base_currency):
+            base = self.known.base_currency.code
+            found = (
+                f"{column} is {shown(text)} {currency.code}, too large in {base} at the rate of {rates[place - 1].date}"
+            )
+            self.fault(column, Reason.TOO_LARGE, found)
+        return minor
+
     def customer_fact(self, column: str, text: str) -> str:
         """Return a further cell of the customer file, which must be a value of the fact declared by its name."""
         fact = self.known.declared.get(column)
@@ -178,6 +200,14 @@ class RowReading:
         else:
             self.fault(column, Reason.EMPTY, f"{column} is empty")
         return 0
+
+
+def _fits(minor: int, rate: Decimal, currency: Currency, base: Currency) -> bool:
+    numerator, denominator = rate.as_integer_ratio()
+    in_base: int = minor * numerator * 10**base.decimals
+    unit: int = denominator * 10**currency.decimals
+    # Half a unit more than the largest would round up.
+    return 2 * in_base < (2 * LARGEST + 1) * unit
 
 
 def _currency_or_none(code: str) -> Currency | None:

@@ -1,7 +1,7 @@
 """The import: all files of a folder, or one mapped file, become a ledger and a report on all that is not in it."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from datetime import date
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from operator import attrgetter
 from pathlib import Path
@@ -158,7 +158,8 @@ class _Import:
         known = self._known
         rates = self._read(Table.RATES, read_rate)
         _refuse_faulty_rate(rates)
-        known.first_rates = _first_rates(rates)
+        known.rates = _rates_by_currency(rates)
+        known.first_rates = {code: of_currency[0].date for code, of_currency in known.rates.items()}
         customers = self._read(Table.CUSTOMERS, customer_reader(self._further_customer_columns()))
         known.customers = frozenset(customer.customer_id for customer in customers.accepted())
         orders = self._read(Table.ORDERS, read_order)
@@ -232,8 +233,11 @@ def _refuse_faulty_rate(rates: TableRows[Rate]) -> None:
         raise refuse(Refusal.FAULTY_RATE, message, explanation.remedy, faulty.file, faulty.line)
 
 
-def _first_rates(rates: TableRows[Rate]) -> Mapping[str, date]:
-    return {rate.currency: rate.date for rate in sorted(rates.accepted(), key=attrgetter("date"), reverse=True)}
+def _rates_by_currency(rates: TableRows[Rate]) -> Mapping[str, Sequence[Rate]]:
+    by_currency = defaultdict[str, list[Rate]](list)
+    for rate in sorted(rates.accepted(), key=attrgetter("date")):
+        by_currency[rate.currency].append(rate)
+    return dict(by_currency)
 
 
 def _payment_warnings(payments: TableRows[Payment], invoices: Mapping[str, Invoice]) -> Iterator[LedgerWarning]:

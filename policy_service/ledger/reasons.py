@@ -112,7 +112,9 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
         Reason.TOO_MANY_DECIMALS: Explanation(
             "The amount has more decimals than its currency.", "Write it to the currency's minor unit."
         ),
-        Reason.TOO_LARGE: Explanation("The amount does not fit into 64 bits.", "Correct the amount."),
+        Reason.TOO_LARGE: Explanation(
+            "The amount does not fit into 64 bits.", "Correct the amount, or the rate of its currency."
+        ),
         Reason.NO_CURRENCY: Explanation("The cell is no currency code.", "Write an ISO 4217 code in capitals: EUR."),
         Reason.NO_RATE: Explanation(
             "No rate of the currency is known at that date.", "Add a row to rates dated at or before it."

@@ -83,7 +83,7 @@ def read_order(cells: Sequence[str], reading: RowReading) -> Order:
     reading.customer("customer_id", customer_id)
     date = reading.day("date", day)
     currency = reading.rated_currency("currency", currency_code, date)
-    minor = reading.amount("amount", amount, currency)
+    minor = reading.rated_amount("amount", amount, currency, date)
     reading.word("state", state, _ORDER_STATES)
     posted = _posted_on(posted_on, date, reading)
     return Order(order_id, customer_id, date, minor, _code(currency), posted, state)
@@ -97,7 +97,7 @@ def read_invoice(cells: Sequence[str], reading: RowReading) -> Invoice:
     issue_date = reading.day("issue_date", issue)
     due_date = reading.day("due_date", due)
     currency = reading.rated_currency("currency", currency_code, issue_date)
-    minor = reading.amount("amount", amount, currency)
+    minor = reading.rated_amount("amount", amount, currency, issue_date)
     order_date = reading.optional_day("order_date", order_day)
     posted = _posted_on(posted_on, issue_date, reading)
     if order_id and reading.known.has_orders_file:
@@ -115,14 +115,15 @@ def read_payment(cells: Sequence[str], reading: RowReading) -> Payment:
     payment_id, day, amount, invoice_id, customer_id, instrument, matures_on, posted_on = cells
     reading.required("payment_id", payment_id)
     date = reading.day("date", day)
-    currency: Currency | None = reading.known.base_currency
-    if invoice_id:
-        currency = _currency_of(reading.invoice("invoice_id", invoice_id), reading)
-    elif not customer_id:
+    invoice = reading.invoice("invoice_id", invoice_id) if invoice_id else None
+    if not invoice_id and not customer_id:
         reading.fault("invoice_id", Reason.NAMES_NOBODY, "invoice_id and customer_id are empty")
     if customer_id:
         reading.customer("customer_id", customer_id)
-    minor = reading.amount("amount", amount, currency)
+    if invoice_id:
+        minor = _amount_upon(invoice, amount, reading)
+    else:
+        minor = reading.amount("amount", amount, reading.known.base_currency)
     maturity = reading.optional_day("matures_on", matures_on)
     posted = _posted_on(posted_on, date, reading)
     return Payment(payment_id, date, minor, posted, invoice_id, customer_id, instrument, maturity)
@@ -135,7 +136,7 @@ def read_adjustment(cells: Sequence[str], reading: RowReading) -> Adjustment:
     invoice = reading.invoice("invoice_id", invoice_id)
     date = reading.day("date", day)
     reading.word("kind", kind, _ADJUSTMENT_KINDS)
-    minor = reading.amount("amount", amount, _currency_of(invoice, reading))
+    minor = _amount_upon(invoice, amount, reading)
     posted = _posted_on(posted_on, date, reading)
     return Adjustment(
         adjustment_id, invoice_id, date, _ADJUSTMENT_KINDS.get(kind, AdjustmentKind.CREDIT_NOTE), minor, posted
@@ -164,7 +165,7 @@ def read_promise(cells: Sequence[str], reading: RowReading) -> Promise:
     invoice = reading.invoice("invoice_id", invoice_id)
     made = reading.day("made", making)
     promised = reading.day("promised", promised_day)
-    minor = reading.amount("amount", amount, _currency_of(invoice, reading)) if amount else None
+    minor = _amount_upon(invoice, amount, reading) if amount else None
     posted = _posted_on(posted_on, made, reading)
     if not reading.faults:
         _check_not_before_issue("made", made, invoice, reading)
@@ -211,8 +212,10 @@ def _code(currency: Currency | None) -> str:
     return currency.code if currency else ""
 
 
-def _currency_of(invoice: Invoice | None, reading: RowReading) -> Currency | None:
-    return reading.currency("currency", invoice.currency) if invoice else None
+def _amount_upon(invoice: Invoice | None, text: str, reading: RowReading) -> int:
+    if invoice is None:
+        return reading.amount("amount", text, None)
+    return reading.rated_amount("amount", text, reading.currency("currency", invoice.currency), invoice.issue_date)
 
 
 def _check_not_before_issue(column: str, date: dt.date, invoice: Invoice | None, reading: RowReading) -> None:

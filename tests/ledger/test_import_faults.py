@@ -85,6 +85,29 @@ FAULTS: Mapping[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
         {"invoices": INVOICES + f"I2,C1,2024-01-10,2024-02-09,{'9' * 18}\n"},
         [("invoices.csv", 3, "amount", "Q108")],
     ),
+    "an amount beyond 64 bits in the base currency": (
+        {
+            "invoices": INVOICE
+            + f"I2,C1,2024-01-10,2024-02-09,{'9' * 16},,USD,\nI3,C1,2024-01-01,2024-02-09,1,,USD,\n",
+            "rates": "date,currency,rate\n2024-01-01,USD,1\n2024-01-02,USD,100\n",
+        },
+        [("invoices.csv", 2, "amount", "Q108")],
+    ),
+    "a rate that no amount bears": (
+        {
+            "invoices": INVOICE + "I2,C1,2024-01-10,2024-02-09,1,,USD,\n",
+            "rates": f"date,currency,rate\n2024-01-01,USD,{'9' * 30}\n",
+        },
+        [("invoices.csv", 2, "amount", "Q108")],
+    ),
+    "a payment beyond 64 bits in the base currency": (
+        {
+            "invoices": INVOICE + "I2,C1,2024-01-10,2024-02-09,1,,USD,\n",
+            "payments": f"payment_id,date,amount,invoice_id\nP1,2024-01-20,{'9' * 16},I2\n",
+            "rates": "date,currency,rate\n2024-01-02,USD,100\n",
+        },
+        [("invoices.csv", 2, "invoice_id", "Q125"), ("payments.csv", 2, "amount", "Q108")],
+    ),
     "an amount of 5,000 digits": (
         {"invoices": INVOICES + f"I2,C1,2024-01-10,2024-02-09,{'9' * 5000}\n"},
         [("invoices.csv", 3, "amount", "Q108")],
