@@ -22,9 +22,11 @@ class Customers:
 
 
 def group_customers(rows: TableRows[Customer]) -> Customers:
-    """Return the accepted customers; a parent that is unknown or circular is warned of and read as none.
+    """Return the accepted customers; a parent that is unknown or circular is warned of.
 
-    The roots follow the parents of the last version of each customer; those of a day are `roots_of` its parents.
+    An unknown one is taken out. A circular one stays, as a circle that closes on a day is none before it: `roots_of`
+    reads it as none. The roots follow the parents of the last version of each customer; those of a day are `roots_of`
+    its parents.
     """
     lines = {
         (entry.customer_id, entry.valid_from): line
@@ -42,6 +44,7 @@ def group_customers(rows: TableRows[Customer]) -> Customers:
                 line = lines[name, entry.valid_from]
                 found = f"the parent of {shown(name)} is {shown(entry.parent_id)}"
                 warnings.append(LedgerWarning(rows.file, line, "parent_id", remark, found))
+            if remark is Remark.UNKNOWN_PARENT:
                 entries[index] = replace(entry, parent_id="")
     return Customers(
         versions, roots_of({name: entries[-1].parent_id for name, entries in versions.items()}), (*warnings,)

@@ -1,12 +1,14 @@
 """What is odd is imported with a warning, what cannot be read refuses the import, and what is left out is told."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from policy_service.domain.currencies import currency
 from policy_service.domain.errors import LedgerError
+from policy_service.facts.groups_of_day import GroupsOfDay
 from policy_service.ledger import spooled, tables
 from policy_service.ledger.importer import read_ledger
 from tests.ledger.importing import CUSTOMERS, INVOICES, PAYMENT, import_texts, left_out, remarks
@@ -52,6 +54,17 @@ def test_what_is_odd_is_imported_with_a_warning(remark: str, tmp_path: Path) -> 
     texts, expected = REMARKS[remark]
     result = import_texts(tmp_path, **texts)
     assert (expected, []) == (remarks(result), left_out(result))
+
+
+def test_a_circle_of_parents_dissolves_no_group_before_it_is_closed(tmp_path: Path) -> None:
+    customers = "customer_id,parent_id,valid_from\nC1,C2,\nC2,,\nC2,C1,2024-07-16\n"
+    result = import_texts(tmp_path, customers=customers)
+    assert [("customers.csv", 2, "W106"), ("customers.csv", 4, "W106")] == [
+        (one.file, one.line, one.reason.value) for one in result.warnings
+    ]
+    groups = GroupsOfDay(result.ledger)
+    assert ["C1", "C2"] == groups.group_of("C1", date(2024, 7, 16))
+    assert ["C1"] == groups.group_of("C1", date(2024, 7, 17))
 
 
 REFUSALS: Mapping[str, tuple[dict[str, bytes | None], tuple[str, str, int]]] = {
