@@ -31,7 +31,7 @@ def open_folder(
         if path.name in other_files:
             continue
         if table is None:
-            warnings.append(LedgerWarning(path.name, 0, "", Remark.UNKNOWN_FILE, "not a file of the ledger"))
+            warnings.append(LedgerWarning(path.name, 0, "", Remark.UNKNOWN_FILE, _not_a_file(path)))
         elif table in paths:
             found = f"{paths[table].name} and {path.name} both hold {table.value}."
             raise refuse(Refusal.TABLE_TWICE, found, "Keep one of the two.", path.name)
@@ -82,6 +82,15 @@ def _table_of(path: Path) -> Table | None:
     if path.suffix in _ENDINGS and path.is_file() and path.stem in frozenset(Table):
         return Table(path.stem)
     return None
+
+
+def _not_a_file(path: Path) -> str:
+    found = "not a file of the ledger"
+    table = path.stem.casefold()
+    # Payments.csv or payments.xls: whoever put it there means a table, and without it every invoice is open.
+    if table in frozenset(Table):
+        found = f"{found}; {table} is read from {table}.csv, {table}.xlsx or {table}.parquet"
+    return found
 
 
 def _open(path: Path, table: Table) -> Sheet:

@@ -54,6 +54,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 _NOTHING_DECLARED: Final[FactDictionary] = MappingProxyType({})
 
+_REMEDY_OF_RATE: Final = "Write units of the base currency as digits with at most one point, above zero: 7.1234."
+
 _CONTENT: Final[Mapping[Table, Callable[[object], Hashable]]] = MappingProxyType(
     {
         Table.ORDERS: attrgetter("customer_id", "date", "amount", "currency", "posted_on", "state"),
@@ -228,9 +230,13 @@ class _Import:
 def _refuse_faulty_rate(rates: TableRows[Rate]) -> None:
     faulty = min(rates.quarantined(), key=lambda one: one.line, default=None)
     if faulty:
-        explanation = EXPLANATIONS[faulty.reason]
-        message = f"a rate is faulty: {faulty.found}. {explanation.meaning}"
-        raise refuse(Refusal.FAULTY_RATE, message, explanation.remedy, faulty.file, faulty.line)
+        if faulty.column == "rate":
+            # What is said of amounts, such as credit notes, has no meaning here.
+            message, remedy = f"a rate is faulty: {faulty.found}.", _REMEDY_OF_RATE
+        else:
+            explanation = EXPLANATIONS[faulty.reason]
+            message, remedy = f"a rate is faulty: {faulty.found}. {explanation.meaning}", explanation.remedy
+        raise refuse(Refusal.FAULTY_RATE, message, remedy, faulty.file, faulty.line)
 
 
 def _rates_by_currency(rates: TableRows[Rate]) -> Mapping[str, Sequence[Rate]]:

@@ -197,6 +197,8 @@ def read_standing(cells: Sequence[str], reading: RowReading) -> RecordedStanding
     limit: int | None = None
     if credit_limit == _UNLIMITED_TEXT:
         limit = UNLIMITED
+    elif credit_limit.casefold() == _UNLIMITED_TEXT:
+        reading.word("credit_limit", credit_limit, (_UNLIMITED_TEXT,))
     elif credit_limit:
         limit = reading.amount("credit_limit", credit_limit, reading.known.base_currency, least=0)
     term = reading.whole("payment_term_days", payment_term_days) if payment_term_days else None

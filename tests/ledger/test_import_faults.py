@@ -108,6 +108,10 @@ FAULTS: Mapping[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
         },
         [("invoices.csv", 2, "invoice_id", "Q125"), ("payments.csv", 2, "amount", "Q108")],
     ),
+    "a limit without end in capitals": (
+        {"standings": "customer_id,from,credit_limit\nC1,2024-01-01,Unlimited\n"},
+        [("standings.csv", 2, "credit_limit", "Q115")],
+    ),
     "an amount of 5,000 digits": (
         {"invoices": INVOICES + f"I2,C1,2024-01-10,2024-02-09,{'9' * 5000}\n"},
         [("invoices.csv", 3, "amount", "Q108")],

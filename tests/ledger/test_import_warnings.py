@@ -15,6 +15,7 @@ from tests.ledger.importing import CUSTOMERS, INVOICES, PAYMENT, import_texts, l
 
 REMARKS: Mapping[str, tuple[dict[str, str], list[tuple[str, int, str]]]] = {
     "a table of another name": ({"invoces": "a\n"}, [("invoces.csv", 0, "W101")]),
+    "a table in capitals": ({"Payments": PAYMENT}, [("Payments.csv", 0, "W101")]),
     "a column of another name": (
         {"events": "event_id,customer_id,date,kind,valeu\n"},
         [("events.csv", 1, "W102")],
@@ -65,6 +66,21 @@ def test_a_circle_of_parents_dissolves_no_group_before_it_is_closed(tmp_path: Pa
     groups = GroupsOfDay(result.ledger)
     assert ["C1", "C2"] == groups.group_of("C1", date(2024, 7, 16))
     assert ["C1"] == groups.group_of("C1", date(2024, 7, 17))
+
+
+@pytest.mark.parametrize("file", ["payments.xls", "Payments.csv"])
+def test_a_file_that_means_a_table_is_told_what_the_table_is_read_from(file: str, tmp_path: Path) -> None:
+    for name, text in {"customers.csv": CUSTOMERS, "invoices.csv": INVOICES, file: PAYMENT}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    expected = "not a file of the ledger; payments is read from payments.csv, payments.xlsx or payments.parquet"
+    assert [(file, expected)] == [(one.file, one.found) for one in read_ledger(tmp_path, currency("CNY")).warnings]
+
+
+@pytest.mark.parametrize("rate", ["0", "-7", "", "7e1"])
+def test_a_faulty_rate_is_told_how_a_rate_is_written(rate: str, tmp_path: Path) -> None:
+    with pytest.raises(LedgerError) as caught:
+        import_texts(tmp_path, rates=f"date,currency,rate\n2024-01-01,USD,{rate}\n")
+    assert f'rates.csv line 2: a rate is faulty: rate is "{rate}". Write units of the base' in str(caught.value)
 
 
 REFUSALS: Mapping[str, tuple[dict[str, bytes | None], tuple[str, str, int]]] = {
