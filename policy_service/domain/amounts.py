@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
-from policy_service.domain.values import LARGEST, is_representable
+from policy_service.domain.values import LARGEST, Currency, is_representable
 
 _DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST: Final = 60
@@ -39,6 +39,16 @@ def to_scaled(decimal: Decimal, scale: int, place: Place = NOWHERE) -> int:
     if not is_representable(scaled):
         raise _outside(decimal, scale, place)
     return scaled
+
+
+def refuse_needless_decimals(decimal: Decimal, currency: Currency, place: Place = NOWHERE) -> None:
+    """Raise L232 if an amount is written with more decimals than its currency has, even zeros.
+
+    `1.000` is one yuan here and a thousand euros elsewhere: who writes it has to say which.
+    """
+    exponent = decimal.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > currency.decimals:
+        raise _inexact(decimal, 10**currency.decimals, place)
 
 
 def from_scaled(value: int, scale: int) -> str:

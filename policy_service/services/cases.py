@@ -1,11 +1,11 @@
 """Run a policy's cases: which pass, what differs, and which rows no case ever hits."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy_service.domain.days import day_number
 from policy_service.domain.decisions import Reason, RuleSetResult, Value, Values
-from policy_service.domain.errors import PolicyTextError
+from policy_service.domain.errors import Place, PolicyTextError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import FALSE, MILLION, UNKNOWN, Kind
 from policy_service.engines.arithmetic import divide, subtract
@@ -87,8 +87,8 @@ class _Texts:
     kinds: Mapping[str, Kind]
     codes: CodeBook
 
-    def value(self, text: str, kind: Kind, case: Case) -> Value:
-        return self.codes.read(text, kind, case.place)
+    def value(self, text: str, kind: Kind, place: Place) -> Value:
+        return self.codes.read(text, kind, place)
 
     def text(self, value: Value | tuple[Value, ...], kind: Kind) -> str:
         return (
@@ -114,7 +114,7 @@ def _run(policy: Policy, case: Case, engine: Engine) -> CaseResult:
         return CaseResult(case, (Difference("rule_set", f"one of {', '.join(names)}", case.rule_set),), {}, unread)
     try:
         given = {
-            name: texts.value(text, texts.kinds[name], case)
+            name: texts.value(text, texts.kinds[name], case.place_of(name))
             for name, text in case.facts.items()
             if name in texts.kinds
         }  # fmt: skip
@@ -191,7 +191,7 @@ def _differences(case: Case, answer: _Answer, texts: _Texts) -> Iterator[Differe
     for name, text in expect.outputs.items():
         kind = _output_kind(name, texts)
         found = answer.outputs.get(name, UNKNOWN)
-        if _expected(text, kind, texts, case) != found:
+        if _expected(text, kind, texts, replace(case.place, cell=name)) != found:
             yield Difference(name, text if isinstance(text, str) else ", ".join(text), texts.text(found, kind))
     codes = tuple(reason.code for reason in answer.reasons)
     yield from _lacking("reasons", expect.reasons, codes)
@@ -206,10 +206,10 @@ def _lacking(key: str, expected: Sequence[str] | None, found: Sequence[str]) -> 
         yield Difference(key, ", ".join(expected) or "none", ", ".join(found) or "none")
 
 
-def _expected(text: ExpectedValue, kind: Kind, texts: _Texts, case: Case) -> Value | tuple[Value, ...]:
+def _expected(text: ExpectedValue, kind: Kind, texts: _Texts, place: Place) -> Value | tuple[Value, ...]:
     if isinstance(text, str):
-        return texts.value(text, kind, case)
-    return tuple(texts.value(each, kind, case) for each in text)
+        return texts.value(text, kind, place)
+    return tuple(texts.value(each, kind, place) for each in text)
 
 
 def _output_kind(name: str, texts: _Texts) -> Kind:

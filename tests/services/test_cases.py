@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import MILLION, UNKNOWN, UNLIMITED
 from policy_service.engines.interpreter import Interpreter
-from policy_service.language.files.cases import Case, Expectation, ExpectedValue
+from policy_service.language.files.cases import Case, Expectation, ExpectedValue, cases_in_text
 from policy_service.language.policy import Policy
 from policy_service.services.cases import CaseResult, CasesReport, Coverage, run_cases, with_derived
 from tests.engines.hand_made import policy_of
@@ -202,3 +202,13 @@ def test_rows_that_no_case_hits_are_listed() -> None:
         Coverage("listed", ("N1", "N2"), ("N1", "N2")),
         Coverage("collection", ("L1", "T1"), ("L1", "T1")),
     )
+
+
+def test_a_value_that_cannot_be_read_is_named_with_its_fact_and_line() -> None:
+    text = (
+        "- name: A customer with an odd amount\n  as_of: 2026-03-01\n  rule_set: order_check\n"
+        "  facts: {stop_credit: true,\n    amount: 15%}\n  expect: {outcome: hold}\n"
+    )
+    (result,) = run_cases(policy(), cases_in_text(text), Interpreter(policy())).results
+    (difference,) = result.differences
+    assert difference.found.startswith("cases.yaml line 5, column 13 cell amount: “15%” is no decimal number.")

@@ -5,7 +5,10 @@ from typing import Final
 
 from policy_service.language.feel.syntax import quoted
 
-_CELL: Final = re.compile(r'\s*(not\s*\(|!=|=)?([^()"]*)(\))?\s*')
+_TEXT: Final = r'"(?:[^"\\]|\\.)*"'
+_CELL: Final = re.compile(rf'\s*(not\s*\(|!=|=)?((?:[^()"]|{_TEXT})*)(\))?\s*')
+#: A comma inside a quoted text parts nothing.
+_PIECE: Final = re.compile(rf'{_TEXT}|,|[^,"]+')
 #: What no name can be and no operation on categories comes to: ended by signs, or begun by a digit.
 _RATING: Final = re.compile(r"\w+[+-]+|[0-9]\w*")
 
@@ -18,8 +21,18 @@ def with_quoted_ratings(cell: str) -> str:
     parts = _CELL.fullmatch(cell)
     if not parts or (parts[1] or "").startswith("not") != bool(parts[3]):
         return cell
-    tests = [test.strip() for test in parts[2].split(",")]
+    tests = [test.strip() for test in _parted(parts[2])]
     if not any(_RATING.fullmatch(test) for test in tests):
         return cell
     joined = ", ".join(quoted(test) if _RATING.fullmatch(test) else test for test in tests)
     return f"{parts[1] or ''}{' ' if (parts[1] or '').endswith('=') else ''}{joined}{parts[3] or ''}"
+
+
+def _parted(listed: str) -> list[str]:
+    tests = [""]
+    for piece in _PIECE.findall(listed):
+        if piece == ",":
+            tests.append("")
+        else:
+            tests[-1] += piece
+    return tests

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from policy_service.domain.amounts import decimal_text, to_scaled
+from policy_service.domain.amounts import decimal_text, refuse_needless_decimals, to_scaled
 from policy_service.domain.errors import PolicyTextError
 from policy_service.domain.values import Kind, scale
 from policy_service.language.feel.checker_context import Context
@@ -55,6 +55,8 @@ def kind_of_literals(node: Syntax, wanted: Kind | None) -> Kind | None:
 def literal(value: Decimal, kind: Kind, node: Syntax, context: Context) -> Constant:
     """Return the constant; L208 for decimals that `kind` does not hold, L209 outside the range."""
     try:
+        if kind is Kind.MONEY:
+            refuse_needless_decimals(value, context.scope.currency)
         return Constant(to_scaled(value, scale(kind, context.scope.currency)), kind)
     except PolicyTextError as error:
         code = "L208" if error.code == "L232" else error.code

@@ -36,7 +36,7 @@ from policy_service.language.feel.syntax_trees import (
     first_below,
 )
 from policy_service.language.feel.token_reader import DEEPEST, TokenReader, too_deep
-from policy_service.language.feel.tokens import RESERVED, Token, TokenKind, shifted
+from policy_service.language.feel.tokens import RESERVED, Token, TokenKind, no_date, shifted
 
 _COMPARISONS: Final = frozenset(Operator)
 _CELL_HINT: Final = (
@@ -202,12 +202,7 @@ class _Parser(TokenReader):
     def _day(self, token: Token) -> DateLiteral:
         day = parse_day(token.text)
         if day is None:
-            raise self.error(
-                "L104",
-                f"“{token.text[:40]}” is no date.",
-                token,
-                "Write year-month-day of a day that exists, such as 2026-03-01.",
-            )
+            raise no_date(token.text[:40], shifted(self._place, token.offset))
         return DateLiteral(day, token.offset)
 
     def _call(self, function: Token) -> Syntax:

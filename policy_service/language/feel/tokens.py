@@ -39,6 +39,16 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SYMBOL: Final = re.compile(r"\*\*|\.\.|<=|>=|!=|[-+*/<>=()\[\],]")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
+#: Days as they are written elsewhere: 01.03.2026, 3/1/2026, 2026/3/1, 2026-3-1, 2026年3月1日.
+_OTHER_DATE: Final = re.compile(
+    r"[0-9]{1,2}(?:\.[0-9]{1,2}\.|/[0-9]{1,2}/|-[0-9]{1,2}-)(?:19|20)[0-9]{2}(?![0-9])"
+    r"|(?:19|20)[0-9]{2}(?:\.[0-9]{1,2}\.|/[0-9]{1,2}/|-[0-9]{1,2}-)[0-9]{1,2}(?![0-9])"
+    r"|(?:19|20)[0-9]{2}年[0-9]{1,2}月(?:[0-9]{1,2}[日号])?"
+)
+#: Thousands set apart by points or apostrophes; a single group behind a point is a decimal.
+_OTHER_THOUSANDS: Final = re.compile(
+    r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}(?:['’][0-9]{3})+"
+)
 _SEPARATED_THOUSANDS: Final = re.compile(r",[0-9]{3}(?![0-9-])")
 _WRITE_INSTEAD: Final = {
     "==": "=", "<>": "!=", "=>": ">=", "=<": "<=", "&&": "and", "||": "or", "^": "**", "&": "and", "|": "or",
@@ -118,21 +128,29 @@ def _number_token(text: str, offset: int, place: Place) -> tuple[Token, int]:
     if day := _DATE.match(text, offset):
         _refuse_tail(text, offset, day.end(), place)
         return Token(TokenKind.DATE, day.group(), offset), day.end()
+    _refuse_other_ways(text, offset, place)
     end = next(_NUMBER.finditer(text, offset)).end()
     if text[offset] == "0" and "0" <= text[offset + 1 : offset + 2] <= "9":
-        raise _bad_number(text[offset:end], "begins with a needless 0", shifted(place, offset))
+        raise bad_number(text[offset:end], "begins with a needless 0", shifted(place, offset))
     if _SEPARATED_THOUSANDS.match(text, end):
-        raise _bad_number(text[offset : end + 4], "may be one number or a list of two", shifted(place, offset))
+        raise bad_number(text[offset : end + 4], "may be one number or a list of two", shifted(place, offset))
     if text.startswith(".", end) and not text.startswith("..", end):
-        raise _bad_number(text[offset : end + 2], "has a point without the digits it needs", shifted(place, offset))
+        raise bad_number(text[offset : end + 2], "has a point without the digits it needs", shifted(place, offset))
     _refuse_tail(text, offset, end, place)
     return Token(TokenKind.NUMBER, text[offset:end], offset), end
+
+
+def _refuse_other_ways(text: str, offset: int, place: Place) -> None:
+    if day := _OTHER_DATE.match(text, offset):
+        raise no_date(day.group(), shifted(place, offset))
+    if number := _OTHER_THOUSANDS.match(text, offset):
+        raise bad_number(number.group(), "has separators", shifted(place, offset))
 
 
 def _refuse_tail(text: str, offset: int, end: int, place: Place) -> None:
     if end < len(text) and (is_letter(text[end]) or text[end].isnumeric()):
         found = re.match(r"[\w.:]+", text[end:])
-        raise _bad_number(
+        raise bad_number(
             text[offset:end] + (found.group()[:20] if found else ""), "runs into a word", shifted(place, offset)
         )
 
@@ -169,7 +187,18 @@ def _end_of_word(text: str, offset: int) -> int:
     return end
 
 
-def _bad_number(found: str, fault: str, place: Place) -> PolicyTextError:
+def no_date(found: str, place: Place) -> PolicyTextError:
+    """Return the error of a text that is meant as a day and is none of the calendar."""
+    return PolicyTextError(
+        "L104",
+        f"“{found}” is no date.",
+        place=place,
+        remedy="Write year-month-day of a day that exists, such as 2026-03-01.",
+    )
+
+
+def bad_number(found: str, fault: str, place: Place) -> PolicyTextError:
+    """Return the error of a number that is written in another way than the language's."""
     return PolicyTextError(
         "L102",
         f"“{found}” {fault}.",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -49,6 +49,11 @@ class Case:
     rule_set: str | None = None
     decision_type: DecisionType | None = None
     place: Place = field(default=NOWHERE, compare=False)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+
+    def place_of(self, fact: str) -> Place:
+        """Return where the value of `fact` stands: the case's own place where that is not known."""
+        return replace(self.places.get(fact, self.place), cell=fact)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -113,6 +118,7 @@ def read_case(node: YamlNode) -> Case:
         read.text(written["rule_set"], "rule_set") if "rule_set" in written else None,
         read.choice(written["decision"], "decision", DecisionType) if "decision" in written else None,
         node.place,
+        {fact.text: value.place for fact, value in facts},
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, TypeAlias, assert_never
 
+from policy_service.domain.amounts import parse_decimal, refuse_needless_decimals
 from policy_service.domain.errors import PolicyTextError
-from policy_service.domain.values import UNKNOWN, Kind
+from policy_service.domain.values import UNKNOWN, UNLIMITED, Kind
 from policy_service.language.definitions.built_in_facts import LADDER_INPUT
 from policy_service.language.definitions.dictionary_files import Dictionary
 from policy_service.language.definitions.standing import ORDER_OUTPUTS, STANDING_OUTPUTS
@@ -163,6 +164,8 @@ def _parameter(draft: ParameterDraft, drafts: Drafts, vocabulary: Vocabulary) ->
         if written is None or written.is_missing:
             return None
         value = read_value(written.text, draft.kind, drafts.head.currency, vocabulary.code_of, written.place)
+        if draft.kind is Kind.MONEY and value not in (UNKNOWN, UNLIMITED):
+            refuse_needless_decimals(parse_decimal(written.text), drafts.head.currency, written.place)
         if value == UNKNOWN:
             message = f"parameter {draft.name} is {written.text}."
             raise PolicyTextError("L423", message, place=written.place, remedy="Write a known value.")

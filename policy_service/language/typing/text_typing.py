@@ -11,6 +11,7 @@ from policy_service.language.cells import Cell, Column, Output, When
 from policy_service.language.feel.category_texts import with_quoted_ratings
 from policy_service.language.feel.checker import type_expression, type_test
 from policy_service.language.feel.expressions import Constant, Expression, Name, Test
+from policy_service.language.feel.misread_cells import refuse_misread
 from policy_service.language.feel.parser import parse_expression, parse_test
 from policy_service.language.feel.scope import Scope
 from policy_service.language.feel.syntax import expression_text, quoted, test_text
@@ -96,6 +97,7 @@ class TextTyping:
             asked = self.vocabulary.asked
             try:
                 self._refuse_lists(words_of_test(text), place)
+                refuse_misread(text, kind, place)
                 test = type_test(text, kind, self.scope, place)
             except PolicyTextError as error:
                 self._keep(error, words_of_test(text))

@@ -16,6 +16,7 @@ from policy_service.domain.errors import NOWHERE, Place, PolicyTextError
 from policy_service.language.yaml_text.plain_scalars import refusal_of_plain_text
 from policy_service.language.yaml_text.yaml_complaints import (
     broken_yaml,
+    look_alike,
     refuse_encoding,
     refuse_split_value,
     refuse_unreadable_characters,
@@ -238,9 +239,11 @@ class _Reading:
                 remedy = (
                     'Quote it, an interval like "[0..30)" too, or look for a missing colon or dash in the line below.'
                 )
-                self._refuse("L022", event, "an unquoted text runs over several lines.", remedy)
+                seen = look_alike(self._text, place)
+                self._refuse("L022", event, "an unquoted text runs over several lines.", remedy + seen)
             if refusal := refusal_of_plain_text(event.value):
-                self._refuse(refusal.code, event, refusal.message, refusal.remedy)
+                seen = "" if event.value else look_alike(self._text, place)
+                self._refuse(refusal.code, event, refusal.message, refusal.remedy + seen)
             return YamlScalar(event.value, False, place)
         if event.style in "|>":
             self._refuse_odd_block(event)

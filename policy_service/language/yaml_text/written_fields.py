@@ -170,8 +170,8 @@ def row_id(node: YamlNode, what: str) -> str:
 
 
 def millionths(node: YamlNode, what: str) -> int:
-    """Return a number with at most six decimals in millionths; L049 if it is none."""
-    return to_scaled(yaml_reader.decimal(node, what), MILLION)
+    """Return a number with at most six decimals in millionths; L049 if it is none, L209 or L232 if it does not fit."""
+    return to_scaled(yaml_reader.decimal(node, what), MILLION, node.place)
 
 
 def _codes(node: YamlNode, what: str) -> tuple[Written, ...]:

@@ -33,6 +33,13 @@ _REMEDIES: Final = (
     ("found unknown escape character", "Write a backslash as two, or use single quotes."),
     ("found undefined tag handle", 'Quote a text that starts with "!".'),
 )
+#: What a Chinese keyboard types for the signs of YAML, and spaces that only look like one.
+_LOOK_ALIKES: Final = {
+    "：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "“": '"', "”": '"', "＂": '"', "＃": "#",
+    "－": "-", "＞": ">", "＜": "<", "\u3000": "a plain space", "\u00a0": "a plain space",
+}  # fmt: skip
+_LOOK_ALIKE: Final = re.compile(f"[{re.escape(''.join(_LOOK_ALIKES))}]")
+_QUOTED: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|(?:^|(?<=\s))#.*""")
 _NEVER_CLOSED: Final = ("did not find expected ',' or", "found unexpected end of stream")
 _ANY_REMEDY: Final = "Check indentation, colons, brackets and quotation marks here and in the line before."
 
@@ -66,7 +73,21 @@ def broken_yaml(error: yaml.YAMLError, text: str, file: str) -> PolicyTextError:
     remedy = next((remedy for start, remedy in _REMEDIES if problem.startswith(start)), _ANY_REMEDY)
     context = getattr(error, "context", None)
     message = f"this is no YAML: {problem}{f' {context}' if context else ''}."
-    return PolicyTextError("L027", message, place=place, remedy=remedy)
+    return PolicyTextError("L027", message, place=place, remedy=remedy + look_alike(text, place))
+
+
+def look_alike(text: str, place: Place) -> str:
+    """Return the sentence about a sign that looks like one of YAML, in the line of `place` or the one before, or ""."""
+    # The parser takes such a sign for a letter, and complains behind it, often in the next line.
+    lines = _LINE_BREAK.split(text)
+    for number in (place.line, place.line - 1):
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        found = _LOOK_ALIKE.search(_QUOTED.sub(lambda quoted: "x" * len(quoted[0]), line))
+        if found:
+            sign, instead = found[0], _LOOK_ALIKES[found[0]]
+            shown = f"“{sign}”" if sign.isprintable() else f"the invisible character U+{ord(sign):04X}"
+            return f" In line {number}, column {found.start() + 1} stands {shown}; write {instead}."
+    return ""
 
 
 def _character_at(text: str, place: Place) -> str:

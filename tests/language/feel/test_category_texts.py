@@ -16,6 +16,9 @@ from policy_service.language.feel.category_texts import with_quoted_ratings
         ("not(A+, null)", 'not("A+", null)'),
         ("!= A+", '!= "A+"'),
         ("= BB-", '= "BB-"'),
+        ('A+, "net 30"', '"A+", "net 30"'),
+        ('not("a (b), c", A+)', 'not("a (b), c", "A+")'),
+        ("A+,, B", '"A+", , B'),
     ],
 )
 def test_a_rating_is_quoted(written: str, read: str) -> None:

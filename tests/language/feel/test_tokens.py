@@ -70,6 +70,9 @@ def test_the_last_token_is_the_end() -> None:
         ("1e5", "L102", "exponents"),
         ("3M", "L102", "double quotes"),
         ("1_000", "L102", "no separators"),
+        ("1.000,50", "L102", "no separators"),
+        ("1.000.000", "L102", "no separators"),
+        ("1'000", "L102", "no separators"),
         ("2026-03-01T00:00", "L102", "Write numbers like 1200.5"),
         ('"open', "L103", "Close it"),
         ('"a\\n"', "L103", "backslash"),
@@ -83,6 +86,16 @@ def test_what_is_no_sign_of_the_language_is_refused(text: str, code: str, remedy
     refused = refusal(text)
     assert code == refused.code
     assert remedy in refused.remedy
+
+
+@pytest.mark.parametrize(
+    "day", ["01.03.2026", "3/1/2026", "2026/03/01", "2026-3-1", "2026.3.1", "2026年3月1日", "1-3-2026"]
+)
+def test_a_day_written_in_another_way_is_refused_as_no_date(day: str) -> None:
+    refused = refusal(f"> {day}")
+    assert ("L104", f"“{day}” is no date.") == (refused.code, refused.message)
+    assert "2026-03-01" in refused.remedy
+    assert CELL.column + 2 == refused.place.column
 
 
 def test_a_list_with_a_space_after_each_comma_is_no_number_with_separators() -> None:

@@ -321,3 +321,20 @@ def said_by(node: YamlNode) -> object:
             return [said_by(item) for item in node.items]
         case YamlMapping():
             return {key.text: said_by(value) for key, value in node.entries}
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("hit_policy： unique\nrows: 1\n", "In line 1, column 11 stands “：”; write :."),
+        ("{a: 1， b: {c: 2}}", "In line 1, column 6 stands “，”; write ,."),
+        ("{a: {b：1}}", "In line 1, column 7 stands “：”; write :."),
+        ("a:\n  - {b: 1}\n\u3000- {b: 2, c: 3}\n", "In line 3, column 1 stands the invisible character U+3000; "),
+    ],
+)
+def test_a_full_width_sign_is_named_where_the_text_is_no_yaml(text: str, remedy: str) -> None:
+    assert remedy in refusal(text).remedy
+
+
+def test_a_full_width_sign_in_a_quoted_text_or_a_comment_is_not_blamed() -> None:
+    assert "stands" not in refusal('{zh: "甲，乙", a: [1}  # 甲：乙').remedy
