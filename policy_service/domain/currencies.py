@@ -23,11 +23,19 @@ _DECIMALS: Final[dict[str, int]] = {
 }
 
 
+#: What people write for a currency, and its code.
+_ALSO_CALLED: Final = {
+    "RMB": "CNY", "CNH": "CNY", "YUAN": "CNY", "人民币": "CNY", "元": "CNY", "￥": "CNY", "¥": "CNY",
+    "€": "EUR", "EURO": "EUR", "欧元": "EUR", "$": "USD", "US$": "USD", "美元": "USD", "£": "GBP", "NTD": "TWD",
+}  # fmt: skip
+
+
 def currency(code: str, place: Place = NOWHERE) -> Currency:
     """Return the currency of an ISO 4217 code, with the decimals of its minor unit; L230 if there is none."""
     decimals = _DECIMALS.get(code)
     if decimals is None:
-        near = get_close_matches(code.upper(), _DECIMALS, n=1)
+        called = _ALSO_CALLED.get(code.upper())
+        near = [called] if called else get_close_matches(code.upper(), _DECIMALS, n=1)
         meant = f" Did you mean {near[0]}?" if near else ""
         raise PolicyTextError(
             "L230",

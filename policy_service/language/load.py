@@ -89,8 +89,12 @@ def _report_unlisted(folder: Path, listed: set[str], problems: Problems) -> None
     for path in sorted(folder.iterdir()):
         is_yaml = path.suffix in (".yaml", ".yml")
         if is_yaml and not (path.suffix == ".yaml" and path.stem in listed.union(COMPANION_FILES)):
-            message = f"the policy does not list {path.stem} under rule_sets."
-            problems.report("L403", message, Place(path.name), "List it, or take the file away.")
+            if path.stem in listed.union(COMPANION_FILES):
+                message, remedy = f"the file {path.name} is not read.", f"Name it {path.stem}.yaml, or take it away."
+            else:
+                message = f"the policy does not list {path.stem} under rule_sets."
+                remedy = "List it, or take the file away."
+            problems.report("L403", message, Place(path.name), remedy)
 
 
 def _check(

@@ -26,3 +26,11 @@ def test_what_is_no_currency_is_refused(code: str) -> None:
 def test_the_nearest_currency_is_named() -> None:
     with pytest.raises(PolicyTextError, match="Did you mean CNY"):
         currency("cny")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("RMB", "CNY"), ("人民币", "CNY"), ("¥", "CNY"), ("€", "EUR"), ("$", "USD")]
+)
+def test_what_people_write_for_a_currency_leads_to_its_code(written: str, meant: str) -> None:
+    with pytest.raises(PolicyTextError, match=f"Did you mean {meant}"):
+        currency(written)

@@ -213,3 +213,12 @@ def test_an_interval_in_plain_brackets_is_an_interval(tmp_path: Path) -> None:
 
     assert isinstance(table, DecisionTable)
     assert "[0..5]" == table.rows[0].cells[0].text
+
+
+def test_a_rule_set_in_a_yml_file_is_said_not_to_be_read(tmp_path: Path) -> None:
+    folder = written(tmp_path, rows("id: a, then: {grace_days: 1}")())
+    (folder / "table.yml").write_text("{}")
+    with pytest.raises(PolicyNotReadable) as refused:
+        load_policy(folder)
+    (error,) = refused.value.errors
+    assert ("the file table.yml is not read.", "Name it table.yaml, or take it away.") == (error.message, error.remedy)

@@ -56,9 +56,13 @@ def typed_call(call: Call, context: Context, wanted: Kind | None) -> Expression:
             "L202",
             f"There is no function {function}.",
             call,
-            f"{nearest(function, known)}The functions are {', '.join(sorted(known)[:40])}.",
+            f"{_meant_by(function) or nearest(function, known)}The functions are {', '.join(sorted(known)[:40])}.",
         )
     return _written_out(call, definition, context)
+
+
+def _meant_by(function: str) -> str:
+    return "Write “if condition then value else value”. " if function.lower() in ("if", "iif", "wenn") else ""
 
 
 def bodies_of(syntax: Syntax | TestSyntax, scope: Scope) -> Mapping[str, Syntax]:

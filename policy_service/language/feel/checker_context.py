@@ -17,6 +17,13 @@ DEEPEST: Final = 100
 MOST_NODES: Final = 20_000
 
 
+_MEANT: Final = {
+    **dict.fromkeys(("unknown", "none", "nil", "na", "empty", "blank", "未知", "空"), "null"),
+    **{word: word for word in ("unlimited", "true", "false")},
+    **dict.fromkeys(("unbegrenzt", "infinite", "infinity", "无限", "无限额", "不限"), "unlimited"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """What a parameter of a function stands for in one call, and how large that is."""
@@ -83,7 +90,16 @@ def bound(expression: Expression) -> Binding:
     return Binding(expression, nodes, depth)
 
 
+def meant_as_word(name: str) -> str:
+    """Return the remedy for a word of the language in other letters or of another language, or nothing."""
+    word = _MEANT.get(name.lower())
+    if word == "null":
+        return "Write null for a value that is not known."
+    return f"Write {word}, in small letters." if word else ""
+
+
 def nearest(name: str, names: Mapping[str, object]) -> str:
     """Return "Did you mean …? " for the known name most like `name`, or nothing."""
-    near = get_close_matches(name, names, n=1)
+    lower = name.lower()
+    near = [lower] if lower != name and lower in names else get_close_matches(name, names, n=1)
     return f"Did you mean {near[0]}? " if near else ""

@@ -13,7 +13,7 @@ from policy_service.language.feel.checker_arithmetic import (
     multiplied,
 )
 from policy_service.language.feel.checker_calls import of_one_kind, typed_call
-from policy_service.language.feel.checker_context import Context, nearest
+from policy_service.language.feel.checker_context import Context, meant_as_word, nearest
 from policy_service.language.feel.checker_literals import (
     is_literal,
     kind_of_literals,
@@ -149,7 +149,8 @@ def _resolved(node: NameUse, context: Context, wanted: Kind | None) -> Expressio
         "L201",
         f"{node.name} is no fact, parameter or earlier output.",
         node,
-        f"{nearest(node.name, known)}{where or 'Declare it in facts.yaml, or put a text in double quotes.'}",
+        meant_as_word(node.name)
+        or f"{nearest(node.name, known)}{where or 'Declare it in facts.yaml, or put a text in double quotes.'}",
     )
 
 
