@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policy_service.domain.days import day_number
-from policy_service.domain.decisions import Reason, RuleSetResult, Value, Values
+from policy_service.domain.decisions import ChainResult, Reason, RuleSetResult, Value, Values
 from policy_service.domain.errors import Place, PolicyTextError
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.values import FALSE, MILLION, UNKNOWN, Kind
@@ -19,6 +19,8 @@ from policy_service.language.files.cases import Case, ExpectedValue
 from policy_service.language.policy import Policy
 from policy_service.language.rule_sets import LADDER_KINDS, DecisionTable, FormulaSet, Ladder, RuleSet, Scorecard
 from policy_service.services.code_book import CodeBook
+from policy_service.services.ladder_cases import could_change, effects_in_force
+from policy_service.services.standings import Standing, overridden_standing, with_effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def run_cases(policy: Policy, cases: Iterable[Case], engine: Engine | None = Non
     """Return how the policy answers its cases, by the interpreter unless another engine is given.
 
     A case of a rule set runs just that; one of a decision type its chain; one of neither all chains, the
-    review's outputs being the standing of the order and the escalation.
+    review's outputs being the standing of the order and the escalation. Asked of a ladder or the escalation,
+    it also finds what the effects in force make of the standing.
     """
     runner = engine or Interpreter(policy)
     results = tuple(_run(policy, case, runner) for case in cases)
@@ -138,9 +141,11 @@ def _ask(policy: Policy, case: Case, given: Values, engine: Engine) -> _Answer:
     values = with_derived({AS_OF: day_number(case.as_of), **given})
     if case.rule_set is not None:
         result = engine.evaluate(case.rule_set, values)
-        return _Answer(result.outcome, result.outputs, result.reasons, (result,))
+        answer = _Answer(result.outcome, result.outputs, result.reasons, (result,))
+        return _with_effects(policy, answer, values) if case.rule_set in _ladders(policy) else answer
     if case.decision_type is not None:
-        return _chained(engine, policy, case.decision_type, values)
+        answer = _chained(engine, policy, case.decision_type, values)
+        return _with_effects(policy, answer, values) if case.decision_type is DecisionType.ESCALATION else answer
     review = _chained(engine, policy, DecisionType.REVIEW, values)
     standing = dict(given) if review.outcome is Outcome.REFER else {**given, **_standing(policy, review, given)}
     later = with_derived({AS_OF: values[AS_OF], **standing})
@@ -152,6 +157,22 @@ def _ask(policy: Policy, case: Case, given: Values, engine: Engine) -> _Answer:
         ranked(review.reasons + order.reasons + escalation.reasons, policy.severity),
         review.results + order.results + escalation.results,
     )
+
+
+def _ladders(policy: Policy) -> Sequence[str]:
+    return policy.chains.get(DecisionType.ESCALATION, ())
+
+
+def _with_effects(policy: Policy, escalation: _Answer, values: Values) -> _Answer:
+    # What a ladder changes of the standing is no output of its own: it is what the case finds the standing at.
+    said = {name: value for name, value in values.items() if name in STANDING_OUTPUTS}
+    before = overridden_standing(Standing(), said)
+    chain = ChainResult(
+        DecisionType.ESCALATION, escalation.results, escalation.outputs, escalation.outcome, escalation.reasons
+    )
+    after = with_effects(before, effects_in_force(policy, chain, values), policy)
+    changed = {name: after.values[name] for name in could_change(policy)}
+    return replace(escalation, outputs={**changed, **escalation.outputs})
 
 
 def with_derived(given: Values) -> Values:

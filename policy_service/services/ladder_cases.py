@@ -33,7 +33,7 @@ def effects_in_force(policy: Policy, escalation: ChainResult, values: Values) ->
     output that a step of the policy could change is unknown.
     """
     if escalation.outcome is not None:
-        yield from ((output, UNKNOWN) for output in sorted(_could_change(policy)))
+        yield from ((output, UNKNOWN) for output in sorted(could_change(policy)))
         return
     for ladder, result in _ladders(policy, escalation):
         for step in _steps(ladder, result):
@@ -69,7 +69,8 @@ def _steps_of(ladder: Ladder) -> tuple[Level | Trigger, ...]:
     return (*ladder.levels, *ladder.triggers)
 
 
-def _could_change(policy: Policy) -> frozenset[str]:
+def could_change(policy: Policy) -> frozenset[str]:
+    """Return the outputs of the standing that a step of the policy's ladders has an effect on."""
     ladders = (rule_set for rule_set in policy.chain(DecisionType.ESCALATION) if isinstance(rule_set, Ladder))
     steps = (step for ladder in ladders for step in _steps_of(ladder))
     return frozenset(effect.name for step in steps for effect in step.effects)

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,3 +213,34 @@ def test_a_value_that_cannot_be_read_is_named_with_its_fact_and_line() -> None:
     (result,) = run_cases(policy(), cases_in_text(text), Interpreter(policy())).results
     (difference,) = result.differences
     assert difference.found.startswith("cases.yaml line 5, column 13 cell amount: “15%” is no decimal number.")
+
+
+EFFECTS = """ladder: collection
+levels:
+  - {id: L1, days_past_due: 0, action: call, effects: {prepay_percent: 30}, release: {utilisation: "< 0.1"}}
+  - id: L2
+    days_past_due: 30
+    action: demand
+    effects: {stop_credit: true, prepay_percent: 50}
+    release: {amount: "<= 100"}
+"""
+
+
+@pytest.mark.parametrize("asked", ["collection", DecisionType.ESCALATION])
+@pytest.mark.parametrize(
+    ("facts", "outputs"),
+    [
+        ({"days_past_due": "30"}, {"level": "L2", "stop_credit": "true", "prepay_percent": "50"}),
+        ({"days_past_due": "30", "prepay_percent": "80"}, {"prepay_percent": "80"}),
+        ({"days_past_due": "30", "amount": "100"}, {"level": "L2", "stop_credit": "false", "prepay_percent": "30"}),
+        ({"days_past_due": "29"}, {"level": "L1", "stop_credit": "false", "prepay_percent": "30"}),
+        ({"days_past_due": "-1"}, {"stop_credit": "false", "prepay_percent": "null"}),
+        ({"days_past_due": "-1", "stop_credit": "true"}, {"stop_credit": "true"}),
+    ],
+)
+def test_a_case_of_a_ladder_finds_the_standing_under_its_effects(
+    asked: str | DecisionType, facts: dict[str, str], outputs: dict[str, ExpectedValue]
+) -> None:
+    with_effects = policy_of({"order_check": ORDER, "collection": EFFECTS})
+    (result,) = run_cases(with_effects, [case(asked, facts, outputs=outputs)]).results
+    assert result.differences == ()
