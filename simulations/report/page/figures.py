@@ -83,7 +83,11 @@ GROUPS: Final[Mapping[str, tuple[Shown, ...]]] = {
     ),
 }
 #: Those that the page begins with.
-IN_SHORT: Final = ("sales", "held_amount", "past_due_balance_end", "receivables_mean", "risk_adjusted_margin")
+IN_SHORT: Final = (
+    # What is no longer held may be referred or declined: less of the one alone would say half of it.
+    *("sales", "held_amount", "referred_amount", "declined_amount"),
+    *("past_due_balance_end", "receivables_mean", "risk_adjusted_margin"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from policy_service.domain.amounts import from_scaled
 from policy_service.domain.values import Currency, Kind, scale
 
 _POINTS = {"en": "points", "zh": "个百分点"}
+#: The same, behind a figure of a table.
+_POINTS_IN_SHORT = {"en": "pp", "zh": "百分点"}
 _DAYS = {"en": "days", "zh": "天"}
 
 
@@ -64,8 +66,12 @@ class Numbers:
                 assert_never(unit)
 
     def difference(self, unit: Unit, value: Any) -> str:
-        """Return a difference with its sign; of dates it is in days."""
-        written = self.count(value) if unit is Unit.DATE else self.figure(unit, value)
+        """Return a difference with its sign: of dates in days, of figures in per cent in points, not in per cent."""
+        if unit is Unit.DATE:
+            return self.count(value, signed=True)
+        written = self.figure(unit, value)
+        if unit in (Unit.SHARE, Unit.PERCENT):
+            written = f"{written.removesuffix('%')}{_POINTS_IN_SHORT[self.language]}"
         return _signed(written, signed=True)
 
     def by(self, unit: Unit, value: Any) -> str:

@@ -46,7 +46,8 @@
     xAxis: {
       type: "category",
       data: chart.names,
-      axisLabel: { color: SOFT, hideOverlap: true },
+      // The label of the last day ends with the picture, else half of it would lie outside.
+      axisLabel: { color: SOFT, hideOverlap: true, alignMaxLabel: chart.drawn === "lines" ? "right" : null },
       axisLine: { lineStyle: { color: SOFT } },
       axisTick: { show: false },
     },

@@ -26,8 +26,8 @@ def test_an_amount_beyond_binary_floating_point_keeps_its_last_digit() -> None:
         (Unit.MONEY, 150, "+1.50"),
         (Unit.COUNT, -1200, "-1,200"),
         (Unit.DAYS, -0.04, "0.0"),
-        (Unit.SHARE, -0.0125, "-1.25\u00a0%"),
-        (Unit.PERCENT, 3.456, "+3.46\u00a0%"),
+        (Unit.SHARE, -0.0125, "-1.25\u00a0pp"),
+        (Unit.PERCENT, 3.456, "+3.46\u00a0pp"),
         (Unit.DATE, 1200, "+1,200"),
         (Unit.INDEX, 0.2, "0"),
     ],
@@ -47,3 +47,10 @@ def test_a_difference_has_a_sign_unless_nothing_of_it_is_seen(unit: Unit, value:
 )
 def test_a_sentence_says_how_large_a_difference_is(unit: Unit, value: float, english: str, chinese: str) -> None:
     assert (english, chinese) == tuple(Numbers(CNY, language).by(unit, value) for language in ("en", "zh"))
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "+1.25\u00a0pp"), ("zh", "+1.25\u00a0百分点")])
+def test_a_difference_of_shares_is_in_points_and_cannot_be_taken_for_a_share_of_the_figure(
+    language: str, written: str
+) -> None:
+    assert written == Numbers(CNY, language).difference(Unit.SHARE, 0.0125)
