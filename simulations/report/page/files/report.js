@@ -36,7 +36,8 @@
   const option = (chart) => ({
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
-    grid: { left: 64, right: 16, top: 12, bottom: 28 },
+    // Half of the last date reaches beyond the last day.
+    grid: { left: 64, right: chart.drawn === "lines" ? 40 : 16, top: 12, bottom: 28 },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -46,8 +47,7 @@
     xAxis: {
       type: "category",
       data: chart.names,
-      // The label of the last day ends with the picture, else half of it would lie outside.
-      axisLabel: { color: SOFT, hideOverlap: true, alignMaxLabel: chart.drawn === "lines" ? "right" : null },
+      axisLabel: { color: SOFT, hideOverlap: true },
       axisLine: { lineStyle: { color: SOFT } },
       axisTick: { show: false },
     },

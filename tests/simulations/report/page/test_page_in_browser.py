@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from simulations.report.page.writing import write_page
 from tests.chromium import launched, needs_chromium
@@ -84,6 +84,17 @@ def test_every_picture_is_drawn_and_says_in_words_what_it_shows(page: Page, fold
         "paths => new Set(paths.map((path) => path.closest('.picture').id)).size"
     )
     assert "" not in pictures.evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))")
+
+
+def test_no_word_of_a_picture_reaches_beyond_it(page: Page, folder: Path) -> None:
+    page.goto((folder / "moved-en.html").as_uri())
+    expect(page.locator(".picture svg").first).to_be_visible()
+    cut_off = page.evaluate(
+        """() => [...document.querySelectorAll(".picture svg text")].filter((text) =>
+             text.getBoundingClientRect().right > text.ownerSVGElement.getBoundingClientRect().right + 1)
+             .map((text) => text.textContent)"""
+    )
+    assert cut_off == []
 
 
 def test_customers_are_sorted_and_filtered_by_keyboard(page: Page, folder: Path) -> None:
