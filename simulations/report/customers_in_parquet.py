@@ -11,7 +11,7 @@ from simulations.report.contents import NOTHING_KNOWN, Circumstances
 from simulations.report.tables import CUSTOMER_COLUMNS, Cells, customer_rows
 
 _AT_ONCE: Final = 50_000
-_TEXTS: Final = ("customer_id", "why_date", "why_rule_set", "why_row", "why_cell")
+_TEXTS: Final = ("customer_id", "why_date", "why_rule_set", "why_row", "why_cell_row", "why_cell")
 
 
 def write_parquet(file: Path, found: Comparison, circumstances: Circumstances = NOTHING_KNOWN) -> None:

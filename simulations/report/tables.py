@@ -15,13 +15,14 @@ CUSTOMER_COLUMNS = (
     "customer_id",
     "moved_amount",
     *(f"{side}_{name}" for side in ("baseline", "candidate") for name in FIGURES),
-    *("why_date", "why_rule_set", "why_row", "why_cell", "why_value", "why_distance"),
+    *("why_date", "why_rule_set", "why_row", "why_cell_row", "why_cell", "why_value", "why_bound", "why_distance"),
 )
 
 
 #: Those of its columns that hold numbers: the rest are ids, days and names.
-CUSTOMER_NUMBERS = (*CUSTOMER_COLUMNS[1 : 2 + 2 * len(FIGURES)], "why_value", "why_distance")
+CUSTOMER_NUMBERS = (*CUSTOMER_COLUMNS[1 : 2 + 2 * len(FIGURES)], "why_value", "why_bound", "why_distance")
 _SIDES = ("baseline", "candidate")
+_WHY = "why_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def customer_rows(found: Comparison, circumstances: Circumstances, customers: It
             found.customers.ids[number],
             str(int(found.customers.moves.moved[number])),
             *(str(side[name]) for side in (baseline, candidate) for name in FIGURES),
-            *(text(why.get(name)) for name in ("date", "rule_set", "row", "cell", "value", "distance")),
+            *(text(why.get(name.removeprefix(_WHY))) for name in CUSTOMER_COLUMNS if name.startswith(_WHY)),
         )
 
 

@@ -213,6 +213,29 @@ def test_a_leading_sign_of_a_formula_is_made_text(cell: str, written: str) -> No
     assert written == as_text(cell)
 
 
+def test_every_table_of_customers_names_the_row_of_the_cell_and_its_next_bound(tmp_path: Path) -> None:
+    """`otherwise` has no cells: without its row the cell could be anybody's."""
+    comparison = found(1)
+    number = comparison.customers.changed()[0]
+    cause = Cause("O1", "exposure: > 100", Kind.MONEY, 15000, 10000, 5000)
+    known = Circumstances(causes={number: cause})
+    write_csv(tmp_path / "customers.csv", comparison, known)
+    write_parquet(tmp_path / "customers.parquet", comparison, known)
+    with (tmp_path / "customers.csv").open(encoding="utf-8", newline="") as file:
+        (line,) = [row for row in csv.DictReader(file) if row["customer_id"] == comparison.customers.ids[number]]
+    told = {"why_cell_row": "O1", "why_cell": "exposure: > 100"}
+    steps = {"why_value": 15000, "why_bound": 10000, "why_distance": 5000}
+    assert {**told, **{name: str(value) for name, value in steps.items()}} == {
+        name: line[name] for name in (*told, *steps)
+    }
+    (row,) = [
+        row
+        for row in pq.read_table(tmp_path / "customers.parquet").to_pylist()
+        if row["customer_id"] == comparison.customers.ids[number]
+    ]
+    assert {**told, **steps} == {name: row[name] for name in (*told, *steps)}
+
+
 def test_the_parquet_file_has_all_customers_as_they_are(tmp_path: Path) -> None:
     comparison = found(1, ("=1+1",))
     write_parquet(tmp_path / "customers.parquet", comparison)
