@@ -1,6 +1,7 @@
 """The figures that a goal can be set for: their names, what they count in, and how they are found in a report."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final, cast
 
@@ -45,6 +46,8 @@ UNITS: Final[Mapping[str, Unit]] = {
     "concentration_hhi": Unit.POINTS,
 }
 _DECIMALS: Final = {Unit.DAYS: 1, Unit.POINTS: 0, Unit.PERCENT: 2}
+#: Smaller ones are written with two digits that say something, however many places that takes.
+_SMALL_SHARE: Final = 0.0001
 
 
 def unit_of(name: str, policy: Policy) -> Unit:
@@ -87,6 +90,9 @@ def figure_text(value: float | None, unit: Unit, currency: Currency) -> str:
             whole, point, part = from_scaled(abs(round(value)), scale(Kind.MONEY, currency)).partition(".")
             return f"{'-' if value < 0 else ''}{int(whole):,}{point}{part}"
         case Unit.SHARE:
+            # A bad debt of one in a hundred thousand is not none: where a bound is compared, it must not look like it.
+            if value and abs(value) < _SMALL_SHARE:
+                return f"{Decimal(f'{100 * value:.2g}'):f}%"
             return f"{value:.2%}"
         case Unit.PERCENT | Unit.DAYS | Unit.POINTS:
             return f"{value:,.{_DECIMALS[unit]}f}" + ("%" if unit is Unit.PERCENT else "")

@@ -129,7 +129,8 @@ def test_figures_of_several_names_are_found_by_name(name: str, expected: object,
     [
         (1234, Unit.COUNT, "1,234"), (-123_450, Unit.MONEY, "-1,234.50"), (0.0041, Unit.SHARE, "0.41%"),
         (88.785, Unit.PERCENT, "88.78%"), (30.04, Unit.DAYS, "30.0"), (2999.6, Unit.POINTS, "3,000"),
-        (None, Unit.MONEY, "-"),
+        (None, Unit.MONEY, "-"), (0.0, Unit.SHARE, "0.00%"), (0.0001, Unit.SHARE, "0.01%"),
+        (0.0000433, Unit.SHARE, "0.0043%"), (-1e-8, Unit.SHARE, "-0.000001%"),
     ],
 )  # fmt: skip
 def test_a_figure_is_written_as_people_read_it(value: float | None, unit: Unit, text: str) -> None:
