@@ -16,7 +16,7 @@ from simulations.stress.reading import Stress
 Marks: TypeAlias = npt.NDArray[np.bool_]
 
 CUSTOMER_ID: Final = "customer_id"
-#: The trade of a customer, under the name that the ledger has for it: the first that is there.
+#: The trade of a customer, under the name that the ledger has for it: the first that says anything of anybody.
 SECTOR: Final = "sector"
 _NAMES_OF_SECTOR: Final = (SECTOR, "industry", "segment")
 #: What is written for an attribute that says nothing.
@@ -46,11 +46,17 @@ def affected_by(stress: Stress, snapshot: Snapshot, begins: int) -> Affected:
 def attribute_of(snapshot: Snapshot, name: str) -> str:
     """Return the name under which the ledger says it; RequestError R532 if it does not."""
     known = (CUSTOMER_ID, *snapshot.attributes)
-    names = _NAMES_OF_SECTOR if name == SECTOR else (name,)
-    for each in names:
-        if each in known:
-            return each
-    raise unknown_attribute(name, sorted(known))
+    names = [each for each in (_NAMES_OF_SECTOR if name == SECTOR else (name,)) if each in known]
+    if not names:
+        raise unknown_attribute(name, sorted(known))
+    return next((each for each in names if _says_anything(snapshot, each)), names[0])
+
+
+def _says_anything(snapshot: Snapshot, attribute: str) -> bool:
+    """Return whether a column is filled: many a ledger has an empty one, of its own or of its import."""
+    if attribute == CUSTOMER_ID:
+        return True
+    return any(snapshot.words[word] for word in np.unique(snapshot.attributes[attribute]).tolist())
 
 
 def _chosen(snapshot: Snapshot, name: str, values: Sequence[str], day: int) -> Marks:

@@ -162,6 +162,15 @@ def test_sector_is_the_trade_under_the_name_that_the_ledger_has(names: tuple[str
     assert 2 == worse.effects[0].customers
 
 
+def test_sector_is_not_a_column_that_says_nothing_of_anybody() -> None:
+    """A single-file ledger has segments, and an empty column for industries."""
+    snapshot = small_ledger()
+    segments = snapshot.attributes["segment"]
+    columns = {"industry": np.full_like(segments, snapshot.words.index("")), "segment": segments}
+    worse = stressed(replace(snapshot, attributes=columns), [read_stress("sector=key,days_late+1")], day(BEGINS))
+    assert 2 == worse.effects[0].customers
+
+
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("text", ["days_late+9", "days_late+4,default_share=50%"])
 def test_a_stressed_snapshot_is_the_snapshot_of_the_ledger_with_other_payments(seed: int, text: str) -> None:
