@@ -34,6 +34,7 @@ class Cells(fields.Dict):
             keys=Name(100),
             values=fields.String(
                 allow_none=True,
+                error_messages={"invalid": "Give a text, also of an amount: '1234.50'; null for an empty cell."},
                 validate=[validate.Length(max=_LONGEST_CELL), _without_nul],
                 metadata={"pattern": r"^[^\u0000]*$"},
             ),

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, jsonify, request
 from gunicorn.http.errors import ParseException
 from marshmallow import Schema, fields
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from policy_service.api.rate_limits import TooOften
 from policy_service.api.request_ids import request_id
@@ -205,11 +205,22 @@ def _http_problem(error: HTTPException) -> Response:
         errors = _with_names(messages)
         answer = problem(status, "R422", "The request does not fit its schema.", "See `errors`.", errors)
     else:
-        answer = _response(http_problem_body(status, error.description or error.name, request_id()))
+        answer = _response(http_problem_body(status, _found(error), request_id()))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             answer.headers[name] = value
     return answer
+
+
+def _found(error: HTTPException) -> str:
+    # The library's own words name neither the address nor the method.
+    match error:
+        case NotFound() if error.description == NotFound.description:
+            return f"There is nothing at {request.path[:200]!r}."
+        case MethodNotAllowed() if error.description == MethodNotAllowed.description:
+            return f"The address {request.path[:200]!r} does not take {request.method[:20]}."
+        case _:
+            return error.description or error.name
 
 
 def _with_names(messages: object) -> object:

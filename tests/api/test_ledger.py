@@ -6,6 +6,7 @@ from policy_service.domain.permissions import Role
 from policy_service.services.house import House
 from policy_service.services.ledger_in.pushing import MOST_AT_ONCE
 from policy_service.storage.ledger_store import LedgerStore
+from tests.api.asking import problem_of
 from tests.api.house import Client
 
 PAYMENT = {"date": "2025-01-15", "amount": "400.00", "invoice_id": "I1"}
@@ -88,6 +89,11 @@ def test_a_pushed_customer_can_be_decided_upon_at_once(client: Client) -> None:
     asked = {"type": "order", "customer_id": "C9", "order_id": "O9", "facts": {"order_amount": "100.00"}}
     answer = system.post("/v1/decisions", json=asked)
     assert answer.status_code == 201, answer.get_json()
+
+
+def test_an_amount_that_is_no_text_is_told_how_it_is_written(client: Client) -> None:
+    answer = client.of(Role.SYSTEM).put("/v1/ledger/payments/P1", json={"cells": {**PAYMENT, "amount": 70.5}})
+    assert "'1234.50'" in str(problem_of(answer, 422, "R422")["errors"])
 
 
 @pytest.mark.parametrize(

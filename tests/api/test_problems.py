@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -142,7 +143,7 @@ def test_a_body_of_the_largest_size_is_read_and_one_byte_more_is_not(everyone: C
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/people/", "/v1/people/1/x", "/v2/people", "/%00", "/客户"])
 def test_a_path_that_does_not_exist_is_a_problem(client: Client, path: str) -> None:
-    problem_of(client.get(path), 404, "H404")
+    assert f"There is nothing at {unquote(path)!r}." == problem_of(client.get(path), 404, "H404")["detail"]
 
 
 @pytest.mark.parametrize("languages", ["zh-CN,zh;q=0.9,en;q=0.5", "zh-CN,en;q=0.5"])
@@ -155,7 +156,8 @@ def test_a_problem_is_said_in_chinese_to_who_asks_for_it(everyone: Client, langu
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_another_method_is_told_which_are_allowed(client: Client, method: str) -> None:
     answer = getattr(client, method)("/v1/people")
-    problem_of(answer, 405, "H405")
+    refused = problem_of(answer, 405, "H405")
+    assert f"The address '/v1/people' does not take {method.upper()}." == refused["detail"]
     assert {"GET", "HEAD", "OPTIONS", "POST"} == {each.strip() for each in answer.headers["Allow"].split(",")}
 
 
