@@ -132,7 +132,9 @@ class DecisionQuestion(_MostlyLeftOut):
 
     type = fields.Enum(DecisionType, by_value=True, required=True, metadata={"example": "order"})
     customer_id = Name(200, required=True, metadata={"example": "C000000001"})
-    order_id = OrderId(load_default="", metadata={"description": "Which order; needed for a live one."})
+    order_id = OrderId(
+        load_default="", metadata={"description": "Which order; needed for a live one, and of orders alone."}
+    )
     facts = Facts("What the asking system says of its request; an amount is decimal text.", {"order_amount": "5000.00"})
     currency = fields.String(
         load_default="",

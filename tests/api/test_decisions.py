@@ -56,6 +56,12 @@ def test_a_reason_that_no_policy_defines_has_a_title_which_the_record_has_not(
     assert order["reasons"] == body["reasons"]
 
 
+def test_a_review_that_names_an_order_is_refused_and_leaves_nothing(client: Client) -> None:
+    answer = analyst(client).post("/v1/decisions", json={**REVIEW, "order_id": "O1"})
+    problem_of(answer, 422, "R425")
+    assert [] == body_of(analyst(client).get("/v1/decisions"), 200)["items"]
+
+
 def test_the_first_order_of_a_customer_names_the_review_before_it(client: Client) -> None:
     body = body_of(ask(shop(client)))
     review = body_of(analyst(client).get(f"/v1/decisions/{body['first_review']}"), 200)

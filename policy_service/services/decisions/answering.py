@@ -25,6 +25,7 @@ from policy_service.services.decisions.deciding import (
     review_before,
 )
 from policy_service.services.decisions.in_force import group_of, kept_of
+from policy_service.services.decisions.orders_named import refuse_an_order_of_no_part
 from policy_service.services.decisions.telling import tell_of
 from policy_service.services.escalation.climbing import climb
 from policy_service.services.house import House
@@ -72,7 +73,7 @@ def answer(
     A customer who was never reviewed, or whose next review has come, is reviewed before an order, on nobody's
     authority but that of the company's settings. With `is_last` nothing else may be read in the transaction: what is
     decided may be stored when it ends. AccessError A403 for who may not ask this; RequestError R425 for an
-    order without an id.
+    order without an id, and for another question with one.
     """
     _check(asked, actor)
     situation = present(house, session, asked.customer_id, act, version, order_id=asked.order_id)
@@ -98,6 +99,7 @@ def answer_in(
 
 def _check(asked: Asked, actor: Actor) -> None:
     require(actor, needed_for(asked.decision_type))
+    refuse_an_order_of_no_part(asked)
     if asked.decision_type is DecisionType.ORDER and not asked.order_id:
         raise RequestError(
             "R425", "The order has no id, so nothing could become of it.", remedy="Add order_id, or ask with dry_run."

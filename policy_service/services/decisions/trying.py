@@ -22,6 +22,7 @@ from policy_service.services.compiled_policy import CompiledPolicy
 from policy_service.services.decisions.deciding import Asked, Given, Situation, give, review_before
 from policy_service.services.decisions.in_force import group_of, kept_of
 from policy_service.services.decisions.order_amounts import read_asked
+from policy_service.services.decisions.orders_named import refuse_an_order_of_no_part
 from policy_service.services.decisions.storing import Purpose
 from policy_service.services.decisions.weighing import Ground, Subject, weigh
 from policy_service.services.house import House
@@ -68,10 +69,11 @@ def try_out(
 
     Where the trial names no policy and no version, `version` decides if it is given.
     An order of a customer who had no standing is decided under the one that a first review would give. AccessError
-    A403; RequestError R424 for a day or an instant to come, R423 for a fact that cannot be substituted, else those
-    of `decide`; NotStored S209 for a version that there is not.
+    A403; RequestError R424 for a day or an instant to come, R423 for a fact that cannot be substituted, R425 for an
+    order in a question about a customer, else those of `decide`; NotStored S209 for a version that there is not.
     """
     require(actor, Permission.DECISIONS_TRY)
+    refuse_an_order_of_no_part(asked)
     names_one = bool(trial.policy_id) or trial.version is not None
     chosen = version if version and not names_one else _version(house, session, trial, act)
     situation = _situation(house, session, asked.customer_id, trial, act, chosen)

@@ -109,6 +109,14 @@ def test_before_an_instant_there_was_no_customer_who_was_stored_later(house: Hou
     assert "had no customer 'C1' before" in refused.value.message
 
 
+@pytest.mark.parametrize("kind", [DecisionType.REVIEW, DecisionType.ESCALATION])
+def test_a_question_about_a_customer_leaves_no_order_out_of_the_exposure(house: House, kind: DecisionType) -> None:
+    answered(house, asked(order="300"), day=TODAY)
+    with pytest.raises(RequestError, match="which the order 'O1' has no part in") as refused:
+        tried(house, Asked(kind, "C1", order_id="O1"))
+    assert "R425" == refused.value.code
+
+
 def test_a_policy_that_there_is_not_is_named(house: House) -> None:
     with pytest.raises(RequestError, match="There is no policy 'hause'") as refused:
         tried(house, asked(), policy_id="hause")
