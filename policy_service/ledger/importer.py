@@ -54,7 +54,9 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 _NOTHING_DECLARED: Final[FactDictionary] = MappingProxyType({})
 
-_REMEDY_OF_RATE: Final = "Write units of the base currency as digits with at most one point, above zero: 7.1234."
+_REMEDY_OF_RATE: Final = (
+    "Write units of the base currency as digits with at most one point, above zero: 7.1234; of itself it is 1."
+)
 
 _CONTENT: Final[Mapping[Table, Callable[[object], Hashable]]] = MappingProxyType(
     {
