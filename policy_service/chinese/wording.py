@@ -15,6 +15,7 @@ _LONGEST: Final = 10_000
 _END: Final = re.compile(r"(?<=[.?!]) (?=[A-Z“])")
 _BETWEEN: Final = re.compile(r", and |, | and | or ")
 _OF_SENTENCES: Final = frozenset({Value.SAID, Value.FREE})
+_LETTER: Final = re.compile(r"[A-Za-z]")
 _IN_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _IN_LATIN: Final = re.compile(r"[A-Za-z0-9_.-]")
 _NAME: Final = re.compile(r"[a-z]\w*(?:\.\w+)*")
@@ -39,7 +40,14 @@ def in_chinese(text: str, names: Mapping[str, str] = _NO_NAMES) -> str:
     """
     if not text or len(text) > _LONGEST:
         return text
-    return _one(text, names, is_whole=True) or _several(text, names) or _one(text, names, is_whole=False) or text
+    # A pair of nothing but signs and values fits almost any text: several sentences are tried before it.
+    return (
+        _one(text, names, is_whole=True, has_letters=True)
+        or _several(text, names)
+        or _one(text, names, is_whole=True)
+        or _one(text, names, is_whole=False)
+        or text
+    )
 
 
 def place_in_chinese(place: Place) -> str:
@@ -54,8 +62,10 @@ def place_in_chinese(place: Place) -> str:
     return " ".join(parts)
 
 
-def _one(text: str, names: Mapping[str, str], *, is_whole: bool) -> str:
+def _one(text: str, names: Mapping[str, str], *, is_whole: bool, has_letters: bool = False) -> str:
     for found, values in sentences().fitting(text):
+        if has_letters and not any(map(_LETTER.search, found.pieces)):
+            continue
         # A value that goes on with another sentence is none: the sentence ended before.
         spoken = [value for value, kind in zip(values, found.values, strict=True) if kind not in _OF_SENTENCES]
         if is_whole and any(_END.search(value) for value in spoken):

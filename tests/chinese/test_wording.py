@@ -68,3 +68,29 @@ def test_every_finding_of_the_shipped_policies_is_said_in_chinese(folder: Path) 
     for finding in lint(load_policy(folder)):
         for text in (finding.message, finding.remedy):
             assert not text or in_chinese(text) != text, text
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (
+            "Take it out, or join the parts by an operator. A cell tests its own column: a value, < 5, [1..5), a list, "
+            "not(...), null or -. A formula belongs into the column, a text with other signs than letters, digits and "
+            "_ into double quotes.",
+            "请去掉，或用运算符连接。单元格检验本列：一个值、< 5、[1..5)、列表、not(...)、null 或 -。"
+            "公式应写在列头；含字母、数字和 _ 以外符号的文本请加双引号。",
+        ),
+        (
+            'Quote a text that contains ": ", and check the indentation. In line 5, column 1 stands “：”; write :.',
+            "含“: ”的文本请加引号，并检查缩进。第 5 行第 1 列是“：”，请写 :。",
+        ),
+        ('the parameter hold_after_days lacks the key "type".', "参数“hold_after_days”缺少键“type”。"),
+        ("parameter tolerance is outside its range from min to max.", "参数 tolerance 超出其范围。"),
+        (
+            "this is no YAML: did not find expected ',' or '}' while parsing a flow mapping.",
+            "不是有效的 YAML：此处应为“,”或“}”（解析时）。",
+        ),
+    ],
+)
+def test_what_is_said_of_a_broken_file_is_said_in_chinese_to_the_end(english: str, chinese: str) -> None:
+    assert chinese == in_chinese(english)

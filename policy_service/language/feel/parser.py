@@ -39,9 +39,11 @@ from policy_service.language.feel.token_reader import DEEPEST, TokenReader, too_
 from policy_service.language.feel.tokens import RESERVED, Token, TokenKind, no_date, shifted
 
 _COMPARISONS: Final = frozenset(Operator)
-_CELL_HINT: Final = (
-    "A cell tests its own column: a value, < 5, [1..5), a list, not(...), null or -. "
-    "A formula belongs into the column, a text with other signs than letters, digits and _ into double quotes."
+_CELL_HINT: Final = " ".join(
+    (
+        "A cell tests its own column: a value, < 5, [1..5), a list, not(...), null or -.",
+        "A formula belongs into the column, a text with other signs than letters, digits and _ into double quotes.",
+    )
 )
 
 

@@ -91,7 +91,7 @@ def read_policy_file(node: YamlNode, problems: Problems) -> PolicyDraft:
 
 def _parameter(key: YamlScalar, node: YamlNode, problems: Problems) -> ParameterDraft:
     name = yaml_reader.name(key, "the parameter")
-    what = f"parameter {name}"
+    what = f"the parameter {name}"
     fields = Fields(node, what, problems, ("value", "type"), ("min", "max", "step", "unit", "title"))
 
     def bound(key: str) -> Written | None:

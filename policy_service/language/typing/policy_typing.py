@@ -167,7 +167,7 @@ def _parameter(draft: ParameterDraft, drafts: Drafts, vocabulary: Vocabulary) ->
         if draft.kind is Kind.MONEY and value not in (UNKNOWN, UNLIMITED):
             refuse_needless_decimals(parse_decimal(written.text), drafts.head.currency, written.place)
         if value == UNKNOWN:
-            message = f"parameter {draft.name} is {written.text}."
+            message = f"parameter {draft.name} has the value {written.text}."
             raise PolicyTextError("L423", message, place=written.place, remedy="Write a known value.")
         return value
 
