@@ -52,6 +52,7 @@ def tables_of(report: Report) -> Sequence[Table]:
               (*_SIDES, "capacity")),
         Table("Caveats", ("code", "text"), [(each["code"], each["text"]) for each in report["caveats"]]),
         Table("Run", ("what", "value"), [(name, text(value)) for name, value in flat(report["run"])]),
+        *_stress(report),
     )  # fmt: skip
 
 
@@ -120,6 +121,22 @@ def _workload(report: Report) -> Iterator[Cells]:
         for place, week in enumerate(told["weeks"]):
             steps = (side[owner][place] if owner in side else None for side in (old, new))
             yield week, owner, *map(text, (*steps, told["capacity"].get(owner)))
+
+
+def _stress(report: Report) -> Iterator[Table]:
+    """Yield whom each stress hit and the figures without it; nothing of a ledger as recorded."""
+    if "stress" not in report:
+        return
+    stress = report["stress"]
+    effects = [
+        (str(number), name, ", ".join(value) if isinstance(value, list | tuple) else text(value))
+        for number, effect in enumerate(stress["effects"], start=1)
+        for name, value in flat(effect)
+    ]
+    yield Table("Stress", ("stress", "what", "value"), effects)
+    old, new = (dict(flat(_numbers(stress["without"][side]))) for side in _SIDES)
+    rows = [(name, text(old.get(name)), text(new.get(name))) for name in sorted({*old, *new})]
+    yield Table("Without stress", ("figure", *_SIDES), rows, _SIDES)
 
 
 def _numbers(kpis: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -84,8 +84,8 @@ GROUPS: Final[Mapping[str, tuple[Shown, ...]]] = {
 }
 #: Those that the page begins with.
 IN_SHORT: Final = (
-    # What is no longer held may be referred or declined: less of the one alone would say half of it.
-    *("sales", "held_amount", "referred_amount", "declined_amount"),
+    # What is no longer held may be referred, declined or to be prepaid: less of the one alone would say half of it.
+    *("sales", "held_amount", "prepaid_amount", "referred_amount", "declined_amount"),
     *("past_due_balance_end", "receivables_mean", "risk_adjusted_margin"),
 )
 

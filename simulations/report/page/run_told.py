@@ -14,6 +14,7 @@ from simulations.comparison.caveats import Caveat
 from simulations.comparison.comparison import Side
 from simulations.report.contents import Report
 from simulations.report.page.numbers import Numbers
+from simulations.report.page.stress import stresses_told
 from simulations.report.page.subject import Subject
 from simulations.report.page.wording import Wording
 
@@ -59,7 +60,7 @@ class RunTold:
         return title if is_told_apart else f"{title}, {side.run.hash[:_SHORT_HASH]}"
 
     def notices(self) -> Iterator[Notice]:
-        """Yield what the live engines say, and the leak alarm."""
+        """Yield what the live engines say, every stress that the ledger is under, and the leak alarm."""
         run, words, count = self.report["run"], self.words, self.numbers.count
         sample = run["sample_agreement"]
         wrong = sample["orders"] - sample["agreed"]
@@ -69,6 +70,7 @@ class RunTold:
             yield Notice(Weight.GOOD, words("agreed", orders=count(sample["orders"])))
         else:
             yield Notice(Weight.NOTE, words("not_sampled"))
+        yield from (Notice(Weight.NOTE, stress) for stress in stresses_told(self.report, self.numbers))
         late = run["leak_alarm"]
         told = words("leak", entries=count(late)) if late else words("no_leak")
         yield Notice(Weight.NOTE if late else Weight.GOOD, told)

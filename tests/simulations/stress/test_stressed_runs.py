@@ -1,14 +1,18 @@
 """Runs over a ledger under stress: figures worked out by hand, and none that changes where nothing is affected."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from simulations.accounting.costs import Costs
 from simulations.accounting.kpis import Kpis
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
 from simulations.report.contents import report_of
+from simulations.report.page.writing import write_page
+from simulations.report.workbook import write_workbook
 from simulations.runs.simulation import Candidate, Simulation, simulate
 from simulations.runs.single_run import single_run
 from simulations.runs.stressed_simulation import simulate_stressed
@@ -118,3 +122,32 @@ def test_the_live_engines_confirm_a_run_under_stress() -> None:
 def test_a_report_without_stress_says_nothing_of_one() -> None:
     simulation = simulated("days_late+1")
     assert "stress" not in report_of(simulation.comparison, replace(simulation.circumstances, stress=None))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "from 2026-02-01 on, 3 customers are hit; 4 payments come 20 days later; 0 customers stop paying"),
+        ("zh", "自 2026-02-01 起，涉及 3 个客户；4 笔回款推迟 20 天；0 个客户停止付款"),
+    ],
+)
+def test_a_page_of_a_run_under_stress_says_before_any_figure_what_the_stress_was(
+    language: str, told: str, tmp_path: Path
+) -> None:
+    simulation = simulated("sector=construction,days_late+20")
+    write_page(tmp_path / "report.html", simulation.comparison, simulation.circumstances, language)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert page.index("sector=construction,days_late+20") < page.index(told) < page.index('id="in-short"')
+
+
+def test_a_workbook_of_a_run_under_stress_has_what_it_was_and_the_figures_without_it(tmp_path: Path) -> None:
+    simulation = simulated("sector=construction,days_late+20")
+    write_workbook(tmp_path / "report.xlsx", simulation.comparison, simulation.circumstances)
+    book = CalamineWorkbook.from_path(tmp_path / "report.xlsx")
+    assert ["Stress", "Without stress"] == book.sheet_names[-2:]
+    told = book.get_sheet_by_name("Stress").to_python()
+    assert ["1", "chosen.sector", "construction"] in told
+    assert ["1", "payments_later", "4"] in told
+    without = {row[0]: row[1:] for row in book.get_sheet_by_name("Without stress").to_python()}
+    stress = simulation.report["stress"]["without"]
+    assert [stress[side]["collected"] for side in ("baseline", "candidate")] == without["collected"]
