@@ -14,6 +14,7 @@ from simulations.report.page.figures import figure_rows, in_short
 from simulations.report.page.numbers import Numbers
 from simulations.report.page.run_told import RunTold
 from simulations.report.page.sections import Sections
+from simulations.report.page.stress import stress_table
 from simulations.report.page.subject import Subject, subject_of
 from simulations.report.page.wording import CHINESE, Wording
 from simulations.report.page.workload import levels, owners_work, work_charts
@@ -34,6 +35,7 @@ def content_of(found: Comparison, circumstances: Circumstances, candidate: Polic
     return {
         **told,
         "behind": None,
+        "stress": stress_table(subject.report, words, numbers),
         "customers": customers,
         "columns": list(COLUMNS),
         "is_cut": len(customers) == FIRST_CUSTOMERS,

@@ -1,10 +1,13 @@
-"""What a stress did to the ledger of a report, in sentences: whom it hit, and which payments came later or never."""
+"""What a stress did to the ledger of a report, in sentences, and to the figures of both sides, as a table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from simulations.report.contents import Report
-from simulations.report.page.numbers import Numbers
+from simulations.report.page.figures import GROUPS
+from simulations.report.page.numbers import Numbers, Unit
+from simulations.report.page.wording import Wording
 
 _UNDER_STRESS: Final = {
     "en": "Under stress, not as recorded. {text}: from {begins} on, {customers} customers are hit; {later} payments "
@@ -12,6 +15,41 @@ _UNDER_STRESS: Final = {
     "zh": "压力情景，并非实录。{text}：自 {begins} 起，涉及 {customers} 个客户；{later} 笔回款推迟 {days} 天；"
     "{stopping} 个客户停止付款（{missing} 笔、合计 {amount} 未付）。",
 }
+
+
+_TITLE: Final = {"en": "What the stress does", "zh": "压力情景的影响"}
+_WITHOUT: Final = {"en": "without stress", "zh": "无压力"}
+_UNDER: Final = {"en": "under stress", "zh": "压力下"}
+_COMMA: Final = {"en": ", ", "zh": "，"}
+_SIDES: Final = ("baseline", "candidate")
+
+
+@dataclass(frozen=True, slots=True)
+class StressTable:
+    """A heading, four columns (each side without and under stress), and by figure its label and its four texts."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+
+
+def stress_table(report: Report, words: Wording, numbers: Numbers) -> StressTable | None:
+    """Return the figures of both sides without and under stress; none of a ledger as recorded."""
+    if "stress" not in report:
+        return None
+    language, without = words.language, report["stress"]["without"]
+    columns = [f"{words(side)}{_COMMA[language]}{when[language]}" for side in _SIDES for when in (_WITHOUT, _UNDER)]
+    kpis = [told[side] for side in _SIDES for told in (without, report)]
+    rows = [
+        (words.figures[shown.name][0], [_figure(shown.unit, one[shown.name], words, numbers) for one in kpis])
+        for members in GROUPS.values()
+        for shown in members
+    ]
+    return StressTable(_TITLE[language], columns, rows)
+
+
+def _figure(unit: Unit, value: Any, words: Wording, numbers: Numbers) -> str:
+    return words("none") if value is None else numbers.figure(unit, value)
 
 
 def stresses_told(report: Report, numbers: Numbers) -> Iterator[str]:
