@@ -5,6 +5,7 @@ so is a figure of more digits than a spreadsheet keeps.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -40,7 +41,7 @@ def write_workbook(file: Path, found: Comparison, circumstances: Circumstances =
     workbook.set_properties({"created": _MADE})
     bold = workbook.add_format({"bold": True})
     figures, *others = tables_of(report_of(found, circumstances))
-    for table in (figures, customers, *others):
+    for table in (figures, customers, *(_with_currency(table, found) for table in others)):
         sheet = workbook.add_worksheet(table.name)
         sheet.set_column(0, 0, _WIDTHS[0])
         sheet.set_column(1, len(table.heading) - 1, _WIDTHS[1])
@@ -57,3 +58,13 @@ def write_workbook(file: Path, found: Comparison, circumstances: Circumstances =
         workbook.close()
     except XlsxWriterException as error:
         raise OSError(str(error)) from error
+
+
+def _with_currency(table: Table, found: Comparison) -> Table:
+    """Return the sheet of the run with what its amounts are: nobody who opens a workbook has read how it is made."""
+    sides = (found.question.candidate.text, found.question.baseline.text)
+    currency = next((side.currency for side in sides if side is not None), None)
+    if table.name != "Run" or currency is None:
+        return table
+    told = f"whole minor units of {currency.code}: {10**currency.decimals} are 1 {currency.code}"
+    return replace(table, rows=[*table.rows, ("amounts", told)])

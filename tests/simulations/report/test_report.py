@@ -22,6 +22,7 @@ from simulations.report.workbook import is_number, write_workbook
 from tests.simulations.accounting.random_worlds import random_world
 from tests.simulations.accounting.worlds import World
 from tests.simulations.comparison.comparisons import PRACTICE, against_practice, compare, question, two_worlds
+from tests.simulations.report.page.pages import compared_policies
 
 KPIS = [
     "orders",
@@ -249,6 +250,12 @@ def test_a_parquet_file_of_nobody_is_one(tmp_path: Path) -> None:
     nobody = replace(random_world(0), buyers=())
     write_parquet(tmp_path / "none.parquet", compare(question(nobody), nobody, nobody))
     assert 0 == pq.read_table(tmp_path / "none.parquet").num_rows
+
+
+def test_a_workbook_says_what_its_amounts_are(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "report.xlsx", compared_policies())
+    run = CalamineWorkbook.from_path(tmp_path / "report.xlsx").get_sheet_by_name("Run").to_python()
+    assert ["amounts", "whole minor units of CNY: 100 are 1 CNY"] in run
 
 
 def test_the_workbook_has_a_sheet_per_table_with_figures_as_numbers(tmp_path: Path) -> None:
