@@ -24,8 +24,10 @@ def no_file(job_id: str, file: str, files: str) -> RequestError:
 def no_result(job_id: str, state: str) -> RequestError:
     """Return the refusal R552 of a result that there is not, or not yet."""
     has_hope = state in ("waiting", "running")
+    # Somebody's wish is no error: there is none to be read.
+    hopeless = "Ask for one anew." if state == "cancelled" else "Its `error` says why; ask for one anew."
     return RequestError(
         "R552",
         f"The simulation {job_id[:60]} is {state}: it has no result{' yet' if has_hope else ''}.",
-        remedy="Ask again when it is done." if has_hope else "Its `error` says why; ask for one anew.",
+        remedy="Ask again when it is done." if has_hope else hopeless,
     )

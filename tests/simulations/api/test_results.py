@@ -86,7 +86,7 @@ def test_before_it_is_done_it_has_no_file(client: Client) -> None:
     client.of(Role.ANALYST).post(f"/v1/jobs/{waiting}/cancellation")
     refused = client.of(Role.VIEWER).get(f"/v1/simulations/{waiting}/report.json")
     problem_of(refused, 409, "R552")
-    assert "anew" in refused.json["remedy"]
+    assert "Ask for one anew." == refused.json["remedy"]
 
 
 def test_after_its_time_the_files_are_gone_and_what_it_was_known_by_stays(
