@@ -124,6 +124,7 @@ class AuditVerificationView(MethodView):
     """The chains and seals of decisions and acts."""
 
     @reads(Permission.AUDIT_READ)
+    @blueprint.problems(404)
     @blueprint.arguments(VerificationQuery, location="query")
     @blueprint.response(200, VerificationAnswer)
     def get(self, asked: VerificationAsked) -> dict[str, object]:
