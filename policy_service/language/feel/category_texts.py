@@ -6,7 +6,7 @@ from typing import Final
 from policy_service.language.feel.syntax import quoted
 
 _TEXT: Final = r'"(?:[^"\\]|\\.)*"'
-_CELL: Final = re.compile(rf'\s*(not\s*\(|!=|=)?((?:[^()"]|{_TEXT})*)(\))?\s*')
+_CELL: Final = re.compile(rf'(not\s*\(|!=|=)?((?:[^()"]|{_TEXT})*)(\))?')
 #: A comma inside a quoted text parts nothing.
 _PIECE: Final = re.compile(rf'{_TEXT}|,|[^,"]+')
 #: What no name can be and no operation on categories comes to: ended by signs, or begun by a digit.
@@ -18,7 +18,7 @@ def with_quoted_ratings(cell: str) -> str:
 
     `A+, AA-, B` becomes `"A+", "AA-", B`. Inside `not(...)` and behind `=` and `!=` it is the same.
     """
-    parts = _CELL.fullmatch(cell)
+    parts = _CELL.fullmatch(cell.strip())
     if not parts or (parts[1] or "").startswith("not") != bool(parts[3]):
         return cell
     tests = [test.strip() for test in _parted(parts[2])]

@@ -9,7 +9,7 @@ from policy_service.language.feel.tokens import bad_number, shifted
 
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
 _RANGE: Final = re.compile(rf"({_NUMBER}) *(?:-|–|—|~|～|至|到|to) *({_NUMBER})")
-_TESTS: Final = re.compile(r" *(?:not *\()?([^()\[\]\"]*)\)? *")
+_TESTS: Final = re.compile(r"(?:not *\()?([^()\[\]\"]*)\)?")
 #: Two numbers with nothing but a comma between them; three of them can only be a list.
 _COMMA: Final = re.compile(r"(?<![\w.,])[0-9]+,[0-9]{1,2}(?![\w,]|\.[0-9])")
 _COMMA_BEHIND_A_SIGN: Final = re.compile(rf"(?<=[<>=]) *({_COMMA.pattern})")
@@ -31,10 +31,11 @@ def refuse_misread(cell: str, kind: Kind, place: Place) -> None:
 
 
 def _refuse_dashes(cell: str, place: Place) -> None:
-    tests = _TESTS.fullmatch(cell)
+    # Spaces are taken off before: to try them in every way takes minutes of a cell of nothing else.
+    tests = _TESTS.fullmatch(cell.strip())
     if not tests:
         return
-    offset = tests.start(1)
+    offset = len(cell) - len(cell.lstrip()) + tests.start(1)
     for test in tests[1].split(","):
         found = _RANGE.fullmatch(test.strip())
         if found:

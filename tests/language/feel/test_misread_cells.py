@@ -4,6 +4,7 @@ import pytest
 
 from policy_service.domain.errors import Place, PolicyTextError
 from policy_service.domain.values import Kind
+from policy_service.language.feel.category_texts import with_quoted_ratings
 from policy_service.language.feel.misread_cells import refuse_misread
 
 CELL = Place(file="standing.yaml", line=7, column=20, row="S10", cell="score")
@@ -67,3 +68,10 @@ def test_a_range_with_a_dash_is_no_subtraction(cell: str, remedy: str, column: i
 )
 def test_other_cells_pass(cell: str, kind: Kind) -> None:
     refuse_misread(cell, kind, CELL)
+
+
+def test_spaces_alone_cost_no_more_than_reading_them() -> None:
+    # With spaces tried in every way this took a minute: the test would be stopped.
+    cell = " " * 3_999 + "("
+    refuse_misread(cell, Kind.NUMBER, CELL)
+    assert cell == with_quoted_ratings(cell)
