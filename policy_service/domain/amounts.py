@@ -42,12 +42,11 @@ def to_scaled(decimal: Decimal, scale: int, place: Place = NOWHERE) -> int:
 
 
 def refuse_needless_decimals(decimal: Decimal, currency: Currency, place: Place = NOWHERE) -> None:
-    """Raise L232 if an amount is written with more decimals than its currency has, even zeros.
+    """Raise L232 if an amount has three decimals and its currency fewer, even if they are zeros.
 
     `1.000` is one yuan here and a thousand euros elsewhere: who writes it has to say which.
     """
-    exponent = decimal.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > currency.decimals:
+    if decimal.as_tuple().exponent == -3 and currency.decimals < 3:
         raise _inexact(decimal, 10**currency.decimals, place)
 
 
