@@ -5,11 +5,11 @@ import pytest
 from policy_service.domain.permissions import Role
 from tests.api.house import Client
 
-ORDER = {"type": "order", "customer_id": "C1", "order_id": "O1", "facts": {"order_amount": "100.00"}}
+ORDER: dict[str, object] = {"type": "order", "customer_id": "C1", "order_id": "O1", "facts": {"order_amount": "100.00"}}
 
 
-def _decided(client: Client, **changes: object) -> str:
-    answer = client.of(Role.ANALYST).post("/v1/decisions", json=ORDER | changes)
+def _decided(client: Client, question: dict[str, object] = ORDER) -> str:
+    answer = client.of(Role.ANALYST).post("/v1/decisions", json=question)
     assert answer.status_code == 201, answer.get_json()
     return str(answer.get_json()["decision_id"])
 
@@ -49,7 +49,7 @@ def test_asking_for_just_that_amount_is_held_and_a_cent_less_is_not(client: Clie
 
 
 def test_what_would_lift_the_grade_is_told(client: Client) -> None:
-    decision_id = _decided(client, type="review", customer_id="C2", facts={})
+    decision_id = _decided(client, {"type": "review", "customer_id": "C2", "facts": {}})
     told = _turning(client, decision_id).get_json()
     assert (told["of"], told["now"]) == ("grade", "B")
     assert [(point["fact"], point["turns_at"], point["becomes"]) for point in told["points"]] == [

@@ -62,7 +62,7 @@ def test_a_limit_may_be_unlimited_and_is_written_so_in_small_letters_only(tmp_pa
     text = "customer_id,from,credit_limit\nC1,2024-01-01,unlimited\nC2,2024-02-01,Unlimited\n"
     result = import_texts(tmp_path, standings=text)
     assert [UNLIMITED] == [standing.credit_limit for standing in result.ledger.histories["C1"].standings]
-    assert [("standings.csv", 3, "credit_limit", "Q105")] == left_out(result)
+    assert [("standings.csv", 3, "credit_limit", "Q115")] == left_out(result)
 
 
 def test_a_limit_is_in_the_base_currency_whatever_the_customers_and_needs_no_rate(tmp_path: Path) -> None:
