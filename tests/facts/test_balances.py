@@ -19,6 +19,7 @@ from tests.facts.small_ledgers import (
     ledger,
     measured,
     payment,
+    promise,
     value,
     write_off,
 )
@@ -154,6 +155,15 @@ def test_a_dispute_lasts_from_the_day_after_it_opened_through_the_day_it_closed(
     books = ledger(INVOICE, dispute("D1", "I1", "2026-02-01", "2026-02-05"))
     still_open = measured(books, declared("disputes", "count", Kind.INTEGER, where="open"), on).value
     assert (disputed, disputed // 100_00) == (value(books, "disputed_balance", on), still_open)
+
+
+def test_a_dispute_or_promise_about_an_invoice_that_is_not_there_is_nobodys() -> None:
+    """As where the invoice was withdrawn after it."""
+    books = ledger(INVOICE, dispute("D1", "I9", "2026-02-01"), promise("V1", "I9", "2026-02-01", "2026-02-03"))
+    counts = [
+        measured(books, declared(of, "count", Kind.INTEGER), "2026-02-10").value for of in ("disputes", "promises")
+    ]
+    assert ([0, 0], 0) == (counts, value(books, "disputed_balance", "2026-02-10"))
 
 
 def test_a_dispute_posted_late_is_known_from_the_day_after_its_posting() -> None:

@@ -27,6 +27,7 @@ def test_f2_a_month_without_sales_is_counted_whole() -> None:
 
 def test_f2_nothing_open_is_no_day_and_more_than_all_sales_cannot_be_told() -> None:
     assert count_back(0, [100], [31]) == 0.0
+    assert count_back(0, [0], [31]) == 0.0
     assert count_back(100, [100], [31]) == 31.0
     assert count_back(101, [100], [31]) == Missing("The open balance is more than all recorded sales.")
 
