@@ -274,7 +274,9 @@ def _log_format(given: str) -> str:
 
 def _count(environment: Mapping[str, str], name: str, default: int, possible: range) -> int:
     given = environment.get(name) or str(default)
-    if given.isascii() and given.isdecimal() and len(given) <= 5 and int(given) in possible:
+    # Python refuses to read thousands of digits.
+    is_short = len(given) <= len(str(possible.stop))
+    if given.isascii() and given.isdecimal() and is_short and int(given) in possible:
         return int(given)
     raise SettingsError(
         "S111",

@@ -121,6 +121,8 @@ def test_what_is_secret_is_not_shown_with_the_rest() -> None:
         ("WEB_THREADS", "65", "S111"),
         ("TRUSTED_PROXIES", "-1", "S111"),
         ("TRUSTED_PROXIES", "²", "S111"),
+        ("UPLOAD_MEGABYTES", "1000001", "S111"),
+        ("UPLOAD_MEGABYTES", "9" * 5_000, "S111"),
         ("OIDC_ISSUER", "http://sign-in.example.com", "S112"),
         ("OIDC_ISSUER", "https://sign-in.example.com?realm=one", "S112"),
         ("OIDC_ISSUER", "sign-in.example.com", "S112"),
@@ -139,6 +141,11 @@ def test_a_setting_that_cannot_be_used_is_refused(name: str, value: str, code: s
     assert code == refused.value.code
     assert refused.value.remedy
     assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize("megabytes", [1, 99_999, 100_000, 1_000_000])
+def test_an_upload_may_be_as_large_as_the_refusal_of_a_larger_one_says(megabytes: int) -> None:
+    assert megabytes == read_settings({"UPLOAD_MEGABYTES": str(megabytes)}).upload_megabytes
 
 
 @pytest.mark.parametrize(
