@@ -25,7 +25,7 @@ def warm(house: House, at: Instant) -> int:
         wanted = (*beginning(session, at, at + AHEAD), *counting(session, at))[:CAPACITY]
         for policy_id, number in wanted:
             try:
-                house.policies.version(session, policy_id, number)
+                house.policies.version(session, policy_id, number, at)
             except PolicyServiceError as error:
                 log.error("policy_not_ready", policy=policy_id, number=number, code=error.code, error=str(error))
     return len(wanted)

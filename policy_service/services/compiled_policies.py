@@ -63,9 +63,12 @@ class CompiledPolicies:
         found = self._counted_last[policy_id] = self._compiled(session, version, instant)
         return found
 
-    def version(self, session: Session, policy_id: str, number: int) -> CompiledPolicy:
-        """Return a version of the policy, in whatever state; NotStored S209 if it is not there or unreadable yet."""
-        return self._compiled(session, PolicyStore(session).version(policy_id, number), None)
+    def version(self, session: Session, policy_id: str, number: int, instant: Instant | None = None) -> CompiledPolicy:
+        """Return a version of the policy, in whatever state; NotStored S209 if it is not there or unreadable yet.
+
+        One that could not be compiled is tried again at once, unless the present `instant` is given.
+        """
+        return self._compiled(session, PolicyStore(session).version(policy_id, number), instant)
 
     def warm(self, version: CompiledPolicy) -> None:
         """Keep a compiled version, so that its first decision need not wait for it."""

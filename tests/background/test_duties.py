@@ -20,7 +20,10 @@ from policy_service.background.duties import (
 )
 from policy_service.background.process import Background
 from policy_service.background.warming import AHEAD, warm
+from policy_service.domain.errors import EngineFault
 from policy_service.domain.instants import DAY, SECOND
+from policy_service.engines.durable.engine import DurableEngine
+from policy_service.services.compiled_policies import TRIED_AGAIN_AFTER
 from policy_service.services.daily_run.job import RUN_DAY
 from policy_service.services.house import House
 from policy_service.storage.idempotency_store import Asked, IdempotencyStore, KeptAnswer
@@ -102,6 +105,24 @@ def test_versions_that_begin_soon_are_compiled_before(house: House) -> None:
     assert 1 == warm(house, at())
     assert 2 == warm(house, at() + SECOND)
     assert 1 == warm(house, at() + AHEAD + SECOND)
+
+
+def test_a_version_that_cannot_be_compiled_is_not_tried_with_every_look(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule(house, at() + SECOND)
+    tried: list[object] = []
+
+    def refuse(engine: DurableEngine) -> None:
+        tried.append(engine)
+        raise EngineFault("E011", "The rule engine refused it.")
+
+    monkeypatch.setattr(DurableEngine, "_open", refuse)
+    for second in range(3):
+        warm(house, at() + second * SECOND)
+    assert 1 == len(tried)
+    warm(house, at() + TRIED_AGAIN_AFTER)
+    assert 2 == len(tried)
 
 
 def test_a_day_is_asked_for_once_and_run_by_the_worker(house: House) -> None:
