@@ -17,6 +17,7 @@ from policy_service.services.connections.writing_back_schedule import PUSH_CONNE
 from policy_service.services.daily_run.days import due_run
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.house import House
+from policy_service.services.ledger_in.left_uploads import remove_left_uploads
 from policy_service.services.orders.waking import RECHECK_ORDERS
 from policy_service.services.policy_life.settling import needs_settling, settle_states
 from policy_service.services.portfolio.refreshing import refresh
@@ -146,3 +147,5 @@ def clean(house: House, now: Callable[[], Instant]) -> None:
     clean_up(house, at)
     with house.database.writing() as session:
         forget_heard(session, at)
+    if removed := remove_left_uploads(house, at):
+        log.info("uploads_removed", uploads=removed)

@@ -199,6 +199,11 @@ class JobStore:
         rows = self._session.scalars(select(JobRow).where(*chosen).order_by(*newest_first).limit(limit))
         return tuple(map(_job, rows))
 
+    def open_jobs(self, kind: str) -> tuple[Job, ...]:
+        """Return the jobs of a kind that wait or run."""
+        rows = self._session.scalars(select(JobRow).where(JobRow.kind == kind, JobRow.state.not_in(_ENDED)))
+        return tuple(map(_job, rows))
+
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many jobs there are by kind and state."""
         rows = self._session.execute(

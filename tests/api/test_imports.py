@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from policy_service.domain.permissions import Role
+from policy_service.running import new_id
 from policy_service.services.background_jobs import work_one
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
+from policy_service.services.ledger_in.left_uploads import KEPT_FOR, remove_left_uploads
+from policy_service.storage.job_store import JobStore
 from tests.api.asking import problem_of
 from tests.api.house import Client, Clock
 from tests.services.house import CUSTOMERS, INVOICES
@@ -92,6 +95,30 @@ def test_a_refused_import_says_why_and_leaves_no_file(
     assert report["state"] == "failed"
     assert report["error"].startswith("the file invoices is missing.")
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_the_files_of_a_cancelled_import_are_removed_a_day_later_and_no_others(
+    client: Client, house: House, clock: Clock, tmp_path: Path
+) -> None:
+    """A setting may lead to a folder that holds more than uploads."""
+    house.new_id = new_id
+    cancelled, waiting = (_upload(client, FILES).headers["Location"].rpartition("/")[2] for _ in range(2))
+    assert 200 == client.of(Role.SYSTEM).post(f"/v1/jobs/{cancelled}/cancellation").status_code
+    (tmp_path / "uploads" / "of-somebody-else").mkdir()
+    uploaded = {path.name for path in (tmp_path / "uploads").iterdir()}
+    with house.database.reading() as session:
+        kept = Path(JobStore(session).load(waiting).arguments["folder"]).name
+    changed_at = max(path.stat().st_mtime_ns for path in (tmp_path / "uploads").iterdir()) // 1_000
+
+    assert 0 == remove_left_uploads(house, changed_at)
+    assert uploaded == {path.name for path in (tmp_path / "uploads").iterdir()}
+    assert 1 == remove_left_uploads(house, changed_at + KEPT_FOR + 1)
+    assert {kept, "of-somebody-else"} == {path.name for path in (tmp_path / "uploads").iterdir()}
+    assert _work(house, clock)
+
+
+def test_without_a_folder_of_uploads_there_is_nothing_to_remove(house: House) -> None:
+    assert 0 == remove_left_uploads(house, KEPT_FOR)
 
 
 def test_a_failed_import_is_listed_with_the_others_and_left_out_no_row(
