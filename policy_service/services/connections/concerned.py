@@ -6,7 +6,7 @@ customers of one group. So whoever has to do with one of them is read again with
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select, tuple_
@@ -53,7 +53,28 @@ def concerned(session: Session, connection_id: int) -> frozenset[str] | None:
     for kind, keys in names.items():
         if kind.startswith(KEY):
             found |= _owners_of_keys(session, store, kind.removeprefix(KEY), keys)
-    return frozenset(_with_those_judged_together(session, store, found) - {""})
+    groups = (*_of_one_key(session, store), *_across(session, store))
+    return frozenset(with_joined(found, groups) - {""})
+
+
+def with_joined(names: Collection[str], groups: Sequence[Collection[str]]) -> set[str]:
+    """Return the names with all that chains of groups join them to.
+
+    Each group is gone through once, however large: a mapping that reads a constant as an id makes one of all customers.
+    """
+    groups_of = defaultdict[str, list[int]](list)
+    for number, group in enumerate(groups):
+        for name in group:
+            groups_of[name].append(number)
+    found, waiting, is_done = set(names), list(names), [False] * len(groups)
+    while waiting:
+        for number in groups_of.get(waiting.pop(), ()):
+            if not is_done[number]:
+                is_done[number] = True
+                more = set(groups[number]) - found
+                found |= more
+                waiting += more
+    return found
 
 
 def _merged(touched: Mapping[str, Collection[str]]) -> Mapping[str, set[str]]:
@@ -90,18 +111,6 @@ def _below(session: Session, store: TranslatedStore, tops: Collection[str]) -> s
     while level:
         below = _column(session, _of_table(store, Table.CUSTOMERS, _ROWS.c.customer_id), _ROWS.c.parent_id, level)
         level = below - found
-        found |= level
-    return found
-
-
-def _with_those_judged_together(session: Session, store: TranslatedStore, customers: Collection[str]) -> set[str]:
-    beside = defaultdict[str, set[str]](set)
-    for group in (*_of_one_key(session, store), *_across(session, store)):
-        for name in group:
-            beside[name] |= set(group)
-    found, level = set(customers), set(customers)
-    while level:
-        level = {other for name in level for other in beside.get(name, ())} - found
         found |= level
     return found
 
