@@ -43,6 +43,8 @@ BROKEN_OFF: Final = (
     "Nothing is lost: the next pull goes on from there.",
 )
 
+#: How a run ends that came to its end; one that is stopped says nothing of how the connection is.
+_DONE: Final = "done"
 #: The place from which a pull goes on cannot be read: there is no going on but from the first row.
 _NO_PLACE: Final = frozenset({"X114", "X126"})
 #: Told how many rows have come; raises JobStopped where the pull is to stop.
@@ -80,7 +82,7 @@ def pull(
     except Exception as error:
         run.end("failed", _unexpected(error))
         raise
-    return run.end("done", None)
+    return run.end(_DONE, None)
 
 
 def _begin(house: House, name: str, act: Act, by: str, heard: Heard, *, with_written: bool) -> "_Run":
@@ -189,21 +191,21 @@ class _Run:
                 self._say_left_out(session)
 
     def end(self, state: str, error: PolicyServiceError | None) -> StoredPull:
-        """Keep how it ended, and when it is pulled next; whoever waits for it may begin."""
+        """Keep how it ended, and unless it was stopped when it is pulled next; whoever waits for it may begin."""
         at, connection_id = self._house.world.now(), self._connection.connection_id
         with self._house.database.writing() as session:
             store = ConnectionStore(session)
             now = store.of(connection_id)
+            said = {}
             if error is not None:
                 after_failure(store, now, error, at, self._house.world.chance())
                 said = {"code": error.code, "error": error.message, "remedy": error.remedy}
-            else:
+            elif state == _DONE:
                 after_success(store, now, at)
                 after_pull(session, now, at)
                 if NoticeStore(session, connection_id).channel().taken != self._told:
                     # What was told of meanwhile may stand before the place where this pull was by then.
                     wake(session, now, at)
-                said = {}
             ended = PullStore(session).end(self._pull_id, state, at, **said)
             let_go(session, connection_id, self._by, at)
         return ended

@@ -168,6 +168,21 @@ def test_a_pull_that_is_stopped_goes_on_where_it_was(pulling: Pulling) -> None:
     assert 3 == pulling.pull().added
 
 
+def test_a_pull_that_is_stopped_does_not_say_that_the_connection_is_well(pulling: Pulling) -> None:
+    """Whoever cancels the pull of a connection that waits for a person has not corrected it."""
+    fail(pulling, REFUSED)
+    before = state(pulling)
+
+    def stop(_rows: int) -> None:
+        raise JobStopped
+
+    with pytest.raises(JobStopped):
+        runs.pull_now(pulling.house, "small", SYSTEM, pulling.act(), "one", stop)
+    after = state(pulling)
+    assert (True, 1, None) == (before.is_stopped, before.failures, before.next_at)
+    assert (True, 1, None) == (after.is_stopped, after.failures, after.next_at)
+
+
 def test_a_pull_whose_process_died_is_said_to_have_been_broken_off(pulling: Pulling) -> None:
     assert pulling.pull_and_die(6)
     pulling.pull()
