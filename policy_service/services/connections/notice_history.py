@@ -27,7 +27,7 @@ class NoticeStep:
 
 
 def notice_history(session: Session, name: str, actor: Actor, most: int = 20) -> tuple[NoticeStep, ...]:
-    """Return the last steps, the newest first; AccessError A403 without permission to read the ledger."""
+    """Return the last steps, the newest first; AccessError A403 as `allowed` says."""
     require_sees(actor)
     most = min(most, MOST_SHOWN)
     store = AuditStore(session)

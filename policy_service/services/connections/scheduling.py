@@ -8,6 +8,7 @@ from policy_service.connectors.errors import ConnectorError
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import SECOND, Instant
+from policy_service.services.connections.backoff import try_again_at
 from policy_service.services.house import House
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
 from policy_service.storage.errors import Conflict, Unavailable
@@ -19,9 +20,6 @@ PULL_CONNECTION: Final = "pull_connection"
 CONNECTION: Final = "connection"
 #: Whether it may withdraw more rows than stay.
 WITHDRAWS_MUCH: Final = "withdraws_much"
-#: After a failure that passes a pull is tried again after so many seconds, after each further one in twice as many.
-_FIRST_PAUSE: Final = 60
-_LONGEST_PAUSE: Final = 6 * 3_600
 _MINUTE: Final = 60 * SECOND
 #: Told of many changes, a connection is woken once in so long: each pull costs calls over there.
 _REST: Final = _MINUTE
@@ -103,10 +101,7 @@ def after_failure(
     next_at, is_stopped = _by_schedule(connection, at), False
     match error:
         case ConnectorError(is_passing=True) | Unavailable() | Conflict():
-            pause = min(_FIRST_PAUSE * 2 ** min(failures - 1, 20), _LONGEST_PAUSE) * (1 + chance)
-            asked = getattr(error, "retry_after", None) or 0.0
-            seconds = max(pause, min(asked, _LONGEST_PAUSE))
-            next_at = at + round(seconds * SECOND) if connection.is_on else None
+            next_at = try_again_at(at, failures, error, chance) if connection.is_on else None
         case ConnectorError():
             next_at, is_stopped = None, True
         case _:

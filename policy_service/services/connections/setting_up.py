@@ -147,8 +147,8 @@ def change(
 def check(house: House, name: str, actor: Actor, act: Act, goes_on: Callable[[], bool] = never_stops) -> str:
     """Sign in over there, and return in words what the connection reaches; one that was stopped is pulled again.
 
-    `goes_on` is asked whether to wait on for a system that lets one wait. AccessError A403 without permission to
-    write the ledger; NotStored S209; ConnectorError for what goes wrong.
+    `goes_on` is asked whether to wait on for a system that lets one wait. AccessError A403 as `allowed`
+    says; NotStored S209; ConnectorError for what goes wrong.
     """
     require_checks(actor)
     connection = _asked(house, name)

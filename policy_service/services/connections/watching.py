@@ -22,6 +22,7 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import DAY, SECOND, Instant
 from policy_service.services.audit import note
+from policy_service.services.connections.backoff import try_again_at
 from policy_service.services.connections.noticing import CHANNEL, TOKEN, wants_notices
 from policy_service.services.connections.opening import never_stops, opened
 from policy_service.services.connections.secrets import CANNOT_BE_DECRYPTED, Vault
@@ -31,9 +32,6 @@ from policy_service.storage.connection_store import ConnectionStore, StoredConne
 from policy_service.storage.errors import StorageError
 from policy_service.storage.notice_store import NoticeStore, StoredChannel
 
-#: After a failure that passes it is tried again after so many seconds, after each further one in twice as many.
-_FIRST_PAUSE: Final = 60
-_LONGEST_PAUSE: Final = 6 * 3_600
 #: No channel lasts longer than a week; of one that is given for no time another is asked for soon.
 _LONGEST: Final = 7 * DAY
 _SHORTEST: Final = 600 * SECOND
@@ -166,9 +164,7 @@ class _Watching:
         failures = (self._channel.failures if is_same else 0) + 1
         next_try_at = None
         if isinstance(error, ConnectorError) and error.is_passing:
-            pause = min(_FIRST_PAUSE * 2 ** min(failures - 1, 20), _LONGEST_PAUSE) * (1 + self._house.world.chance())
-            seconds = max(pause, min(error.retry_after or 0.0, _LONGEST_PAUSE))
-            next_try_at = self._act.at + round(seconds * SECOND)
+            next_try_at = try_again_at(self._act.at, failures, error, self._house.world.chance())
         said = {"code": error.code, "error": error.message, "remedy": error.remedy}
         tried = {"tried_with": self._tried_with, "failures": failures, "next_try_at": next_try_at}
         self._keep(lambda _session: None, **tried, **said)

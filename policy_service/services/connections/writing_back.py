@@ -7,7 +7,6 @@ one is sent, so that a run that ends anywhere, by whatever, is gone on with by t
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.mapping.mapping import WriteBack, wanted
 from policy_service.connectors.port import Change, Connector, System, Written
 from policy_service.domain.acting import Act
@@ -16,7 +15,13 @@ from policy_service.services.connections.holding import hold
 from policy_service.services.connections.opening import account_hash, opened
 from policy_service.services.connections.pulling import BROKEN_OFF, pull
 from policy_service.services.connections.writing_back_plan import PlannedRow, plan
-from policy_service.services.connections.writing_back_run import Heard, PushRun, kept_words, next_try
+from policy_service.services.connections.writing_back_run import (
+    Heard,
+    PushRun,
+    kept_words,
+    next_try,
+    require_told_of_all,
+)
 from policy_service.services.connections.writing_back_switch import mapping_hash, require_switched_on, written_mapping
 from policy_service.services.connections.writing_back_tasks import count_tasks, hand_over, settle_intended
 from policy_service.services.house import House
@@ -138,8 +143,7 @@ def _write_rows(run: PushRun, connector: Connector, object_name: str, rows: Sequ
         batch = rows[start : start + most]
         with run.asking():
             results = connector.write(object_name, [Change(one.row_id, one.values) for one in batch])
-        if len(results) != len(batch):
-            raise _untold(len(batch), len(results))
+        require_told_of_all(len(batch), len(results))
         _keep(run, object_name, batch, results)
         run.has_done(0)
 
@@ -178,14 +182,6 @@ def _result(run: PushRun, row: PlannedRow, result: Written, at: int) -> RowResul
         tries=row.tries,
         written_at=at,
         next_at=next_try(at, row.tries) if is_to_wait else None,
-    )
-
-
-def _untold(sent: int, told: int) -> ConnectorError:
-    return ConnectorError(
-        "X193",
-        f"Of {sent} that were sent, the connector told what became of {told}.",
-        remedy="It is a fault of the connector: report it, with the log of the process.",
     )
 
 

@@ -67,10 +67,15 @@ def planned_writes(
         return FieldWrites((), None)
     found = plan(house, session, connection, objects[index], act, after[1])
     writes = tuple(
-        FieldWrite(row.customer_id, row.object_name, row.row_id, one.field, one.there, one.is_known, one.to_be)
-        if row.waits_until is None
-        else FieldWrite(
-            row.customer_id, row.object_name, row.row_id, one.field, one.there, one.is_known, one.to_be, _LATELY
+        FieldWrite(
+            row.customer_id,
+            row.object_name,
+            row.row_id,
+            one.field,
+            one.there,
+            one.is_known,
+            one.to_be,
+            why_not="" if row.waits_until is None else _LATELY,
         )
         for row in found.planned
         for one in row.writes

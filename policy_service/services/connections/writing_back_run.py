@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
 
+from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.mapping.mapping import ConnectorMapping
 from policy_service.connectors.port import Written
 from policy_service.domain.acting import Act
@@ -104,6 +105,16 @@ class PushRun:
     def _is_its(self, session: Session) -> bool:
         is_running = PushStore(session).load(self.push_id).state == "running"
         return is_running and _last_pull(session, self.connection_id) == self._last_pull
+
+
+def require_told_of_all(sent: int, told: int) -> None:
+    """Return if the connector has told what became of all that were sent; ConnectorError X193 otherwise."""
+    if sent != told:
+        raise ConnectorError(
+            "X193",
+            f"Of {sent} that were sent, the connector told what became of {told}.",
+            remedy="It is a fault of the connector: report it, with the log of the process.",
+        )
 
 
 def kept_words(said: Written) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from policy_service.connectors.errors import ConnectorError
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.instants import SECOND, Instant
+from policy_service.services.connections.backoff import try_again_at
 from policy_service.services.house import House
 from policy_service.services.running_jobs import JobStopped
 from policy_service.storage.connection_store import ConnectionStore, StoredConnection
@@ -23,9 +24,6 @@ IS_DRY: Final = "is_dry"
 _BY_ITSELF: Final = 60
 #: A job that was asked for has so many minutes before it is asked for again.
 _ASKED_AGAIN: Final = 10
-#: After a failure that passes it is tried again after so many seconds, after each further one in twice as many.
-_FIRST_PAUSE: Final = 60
-_LONGEST_PAUSE: Final = 6 * 3_600
 _MINUTE: Final = 60 * SECOND
 
 
@@ -93,9 +91,6 @@ def after_failed_push(
         return
     passes = isinstance(error, Unavailable | Conflict) or not isinstance(error, PolicyServiceError)
     if passes or (isinstance(error, ConnectorError) and error.is_passing):
-        pause = min(_FIRST_PAUSE * 2 ** min(failures - 1, 20), _LONGEST_PAUSE) * (1 + chance)
-        asked = getattr(error, "retry_after", None) or 0.0
-        next_at = at + round(max(pause, min(asked, _LONGEST_PAUSE)) * SECOND)
-        store.move(connection.connection_id, next_at=next_at, failures=failures)
+        store.move(connection.connection_id, next_at=try_again_at(at, failures, error, chance), failures=failures)
     else:
         store.move(connection.connection_id, next_at=None, failures=failures, is_stopped=True)

@@ -12,7 +12,7 @@ from policy_service.connectors.mapping.task_texts import LONGEST_SUBJECT, filled
 from policy_service.connectors.port import FINDS_TASKS, Connector, System, Task, Written
 from policy_service.domain.acting import Act
 from policy_service.services.connections.case_texts import case_words
-from policy_service.services.connections.writing_back_run import PushRun, kept_words, next_try
+from policy_service.services.connections.writing_back_run import PushRun, kept_words, next_try, require_told_of_all
 from policy_service.services.house import House
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.handed_store import Handed, HandedStore, ToHand
@@ -80,12 +80,7 @@ def hand_over(run: PushRun, connector: Connector) -> None:
         try:
             with run.asking():
                 results = connector.assign([one.task for one in batch])
-            if len(results) != len(batch):
-                raise ConnectorError(
-                    "X193",
-                    f"Of {len(batch)} that were sent, the connector told what became of {len(results)}.",
-                    remedy="It is a fault of the connector: report it, with the log of the process.",
-                )
+            require_told_of_all(len(batch), len(results))
         except ConnectorError as error:
             said = Written("", is_done=False, code=error.code, message=error.message)
             _keep(run, handed, [said] * len(handed))
