@@ -14,6 +14,7 @@ from policy_service.leases import Clocks
 from policy_service.services.connections.world import World, open_any
 from policy_service.services.house import House
 from policy_service.services.seeding import seed
+from policy_service.services.webhooks.signing import SECRET_BYTES, secret_text
 from policy_service.settings import Settings
 from policy_service.storage.database import Database
 from policy_service.storage.migrate import set_up
@@ -25,6 +26,7 @@ _SETTING_UP: Final = "set-up"
 BY_ITSELF: Final = "system"
 #: Of the database, for what a process does beside answering.
 _CONNECTIONS_BESIDE: Final = 8
+_KEY_BYTES: Final = 32
 
 
 def now() -> Instant:
@@ -44,6 +46,16 @@ def new_id() -> str:
 def one_time_password() -> str:
     """Return a password that nobody can guess, for one sign-in."""
     return secrets.token_urlsafe(15)
+
+
+def new_key_secret() -> str:
+    """Return the secret of a new API key: 32 random bytes as text."""
+    return secrets.token_urlsafe(_KEY_BYTES)
+
+
+def new_webhook_secret() -> str:
+    """Return the secret that signs what a new webhook is sent."""
+    return secret_text(secrets.token_bytes(SECRET_BYTES))
 
 
 def host_name(settings: Settings) -> str:

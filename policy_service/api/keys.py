@@ -1,8 +1,7 @@
 """/v1/keys: API keys, made and rotated by their owner, shown once, revoked."""
 
-import secrets
 from dataclasses import asdict
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
@@ -15,6 +14,7 @@ from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
 from policy_service.api.services_called import at_revision, done
 from policy_service.domain.instants import SECOND, Instant
 from policy_service.domain.permissions import Permission
+from policy_service.running import new_key_secret
 from policy_service.services.keys import (
     LONGEST_OVERLAP,
     NewKey,
@@ -30,9 +30,6 @@ from policy_service.storage.key_store import StoredKey
 blueprint = Endpoints("keys", __name__, url_prefix="/v1", description="API keys of people and their systems")
 #: What is done to a key may name its revision.
 _at_revision = blueprint.may_name_revision("the key")
-
-#: As many as there are of scopes.
-_SECRET_BYTES: Final = 32
 
 
 class KeyWanted(TypedDict):
@@ -131,7 +128,7 @@ class KeysView(MethodView):
     def post(self, wanted: KeyWanted) -> tuple[object, dict[str, str]]:
         """Make a key of one's own; the answer is the only one that shows it."""
         new = NewKey(wanted["name"], frozenset(wanted["scopes"]), wanted["requests_per_minute"], wanted["expires_at"])
-        secret = new_secret()
+        secret = new_key_secret()
         return _shown_once(done(create_key, new, secret), secret)
 
 
@@ -167,14 +164,9 @@ class KeyRotationView(MethodView):
     @blueprint.response(201, NewKeyAnswer)
     def post(self, wanted: dict[str, int], key_id: str) -> tuple[object, dict[str, str]]:
         """Make a key that takes over from one's own, which counts a while longer; the answer alone shows it."""
-        secret = new_secret()
+        secret = new_key_secret()
         overlap = wanted["overlap_seconds"] * SECOND
         return _shown_once(done(at_revision(rotate_key), key_id, overlap, secret), secret)
-
-
-def new_secret() -> str:
-    """Return a secret that nobody guesses."""
-    return secrets.token_urlsafe(_SECRET_BYTES)
 
 
 def _answer(key: StoredKey) -> dict[str, Any]:

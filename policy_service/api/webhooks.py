@@ -1,6 +1,5 @@
 """Webhooks: who is told of what, the secrets that sign it, and what became of each delivery."""
 
-import secrets
 from typing import Any, Final, TypedDict
 
 from flask.views import MethodView
@@ -10,7 +9,9 @@ from policy_service.api.edge import changes, expected_revision, reads, the_call,
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.fields import Flag, InstantField, Name
 from policy_service.api.paging import PageQuery, page_of, position_of
+from policy_service.api.services_called import done
 from policy_service.domain.permissions import Permission
+from policy_service.running import new_webhook_secret
 from policy_service.services.announcing import EVENT_TYPES
 from policy_service.services.webhooks.addresses import URL_CHARACTERS
 from policy_service.services.webhooks.managing import (
@@ -21,7 +22,6 @@ from policy_service.services.webhooks.managing import (
     rotate_secret,
     send_test,
 )
-from policy_service.services.webhooks.signing import SECRET_BYTES, secret_text
 from policy_service.storage.models.delivery import EVENT_STATES
 from policy_service.storage.outbox import Delivery, Outbox
 from policy_service.storage.webhook_store import Change, StoredWebhook, WebhookStore
@@ -150,8 +150,8 @@ class WebhooksView(MethodView):
     @blueprint.response(201, WebhookWithSecret)
     def post(self, asked: NewWebhookAsked) -> tuple[object, dict[str, str]]:
         """Make a webhook; its secret is shown this once."""
-        call, secret = the_call(), _new_secret()
-        made = create_webhook(call.house, call.session, asked["url"], asked["event_types"], secret, call.act)
+        secret = new_webhook_secret()
+        made = done(create_webhook, asked["url"], asked["event_types"], secret)
         body, headers = with_etag(_with_secret(made, secret), made.revision)
         return body, {**headers, "Location": f"/v1/webhooks/{made.webhook_id}"}
 
@@ -177,7 +177,7 @@ class WebhookView(MethodView):
         call, revision = the_call(), expected_revision()
         types = asked.get("event_types")
         change = Change(asked.get("url"), None if types is None else tuple(types), asked.get("is_active"))
-        changed = change_webhook(call.house, call.session, webhook_id, revision, change, call.act)
+        changed = change_webhook(call.house, call.session, webhook_id, change, call.actor, call.act, revision=revision)
         return with_etag(changed, changed.revision)
 
     @changes(_MANAGE)
@@ -186,7 +186,7 @@ class WebhookView(MethodView):
     def delete(self, webhook_id: str) -> None:
         """Take a webhook away, with what waits for it."""
         call = the_call()
-        delete_webhook(call.house, call.session, webhook_id, expected_revision(), call.act)
+        delete_webhook(call.house, call.session, webhook_id, call.actor, call.act, revision=expected_revision())
 
 
 @blueprint.route("/<webhook_id>/secret")
@@ -198,8 +198,10 @@ class SecretView(MethodView):
     @blueprint.problems(404, 409, 422, 428)
     def post(self, webhook_id: str) -> object:
         """Give a webhook another secret, shown this once; for a day both sign."""
-        call, secret = the_call(), _new_secret()
-        changed = rotate_secret(call.house, call.session, webhook_id, expected_revision(), secret, call.act)
+        call, secret = the_call(), new_webhook_secret()
+        changed = rotate_secret(
+            call.house, call.session, webhook_id, secret, call.actor, call.act, revision=expected_revision()
+        )
         return with_etag(_with_secret(changed, secret), changed.revision)
 
 
@@ -212,8 +214,7 @@ class TestView(MethodView):
     @blueprint.problems(404)
     def post(self, webhook_id: str) -> Delivery:
         """Send an event of the type webhook.test to this webhook alone."""
-        call = the_call()
-        return send_test(call.house, call.session, webhook_id, call.act)
+        return done(send_test, webhook_id)
 
 
 @blueprint.route("/<webhook_id>/deliveries")
@@ -243,12 +244,7 @@ class RedeliveryView(MethodView):
     @blueprint.problems(404)
     def post(self, number: int) -> Delivery:
         """Send an event again that was given up or delivered."""
-        call = the_call()
-        return redeliver(call.house, call.session, number, call.act)
-
-
-def _new_secret() -> str:
-    return secret_text(secrets.token_bytes(SECRET_BYTES))
+        return done(redeliver, number)
 
 
 def _with_secret(webhook: StoredWebhook, secret: str) -> dict[str, object]:

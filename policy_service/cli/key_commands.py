@@ -1,6 +1,5 @@
 """`policy key`: API keys of the person one acts as, shown once; and those of others, to list and to revoke."""
 
-import secrets
 from typing import Final
 
 import click
@@ -12,10 +11,10 @@ from policy_service.cli import output
 from policy_service.cli.acting_as import as_option, changing_as
 from policy_service.domain.instants import DAY, SECOND, Instant, instant_text
 from policy_service.domain.permissions import ONLY_IF_NAMED, Permission
+from policy_service.running import new_key_secret
 from policy_service.services.keys import NewKey, create_key, key_text, keys_of, revoke_key, rotate_key
 from policy_service.storage.key_store import StoredKey
 
-_SECRET_BYTES: Final = 32
 _MOST_LISTED: Final = 10_000
 _HOUR: Final = 3_600 * SECOND
 
@@ -41,7 +40,7 @@ def key_group() -> None:
 @as_option
 def add_command(name: str, scopes: tuple[str, ...], per_minute: int | None, days: int | None, login: str) -> None:
     """Make a key of the person one acts as, and write it out: it is not shown again."""
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    secret = new_key_secret()
     with changing_as(login) as work:
         wanted = frozenset(map(Permission, scopes)) or work.actor.permissions - ONLY_IF_NAMED
         expires_at = None if days is None else work.act.at + days * DAY
@@ -87,7 +86,7 @@ def revoke_command(key_id: str, login: str) -> None:
 @as_option
 def rotate_command(key_id: str, overlap_hours: int, login: str) -> None:
     """Make a key that takes over from one's own, and write it out: it is not shown again."""
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    secret = new_key_secret()
     with changing_as(login) as work:
         overlap = overlap_hours * _HOUR
         key = rotate_key(work.house, work.session, key_id, overlap, secret, work.actor, work.act)

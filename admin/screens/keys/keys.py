@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from admin.doing import done, shown
 from admin.screens.keys.scopes import SCOPES
 from admin.screens.screen import Screen
-from admin.visitors import may, seeing, the_act, the_house, visitor, visitor_or_nobody
-from policy_service.api.keys import new_secret
+from admin.visitors import may, seeing, the_act, the_house, visitor
 from policy_service.api.paging import cursor_of, position_of
 from policy_service.domain.days import parse_day
 from policy_service.domain.instants import SECOND, Instant, start_of_day
 from policy_service.domain.permissions import Permission
+from policy_service.running import new_key_secret
 from policy_service.services.keys import NewKey, create_key, key_text, keys_of, revoke_key, rotate_key
 from policy_service.storage.key_store import StoredKey
 
@@ -31,11 +31,7 @@ class Keys(Screen):
     """The keys."""
 
     permission = Permission.KEYS_OWN
-
-    def is_accessible(self) -> bool:
-        """Return whether whoever is signed in has keys, or may see everybody's."""
-        found = visitor_or_nobody()
-        return super().is_accessible() or (found is not None and Permission.KEYS_ALL in found.actor.permissions)
+    or_else = Permission.KEYS_ALL
 
     @expose("/")
     def every_key(self) -> Any:
@@ -67,13 +63,13 @@ class Keys(Screen):
             return redirect(self._list())
         name = request.form.get("name", "").strip()[:_LONGEST] or gettext("Key")
         new = NewKey(name, frozenset(wanted), _number("requests_per_minute"), _end_of("expires_on"))
-        secret = new_secret()
+        secret = new_key_secret()
         return shown(create_key, new, secret, show=lambda key: self._shown(key, secret), back=self._list())
 
     @expose("/key/<key_id>/rotate", methods=["POST"])
     def rotate(self, key_id: str) -> Any:
         """Let another key take over from one's own; the answer alone shows it."""
-        hours, secret = _number("hours") or 0, new_secret()
+        hours, secret = _number("hours") or 0, new_key_secret()
         what = key_id, hours * _HOUR, secret
         return shown(rotate_key, *what, show=lambda key: self._shown(key, secret), back=self._list())
 

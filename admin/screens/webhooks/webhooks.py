@@ -1,6 +1,5 @@
 """Webhooks: set up, tried out, switched off, and what could not be delivered sent again."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -15,11 +14,9 @@ from admin.screens.screen import Screen
 from admin.screens.webhooks.events import EVENTS
 from admin.visitors import seeing
 from policy_service.api.paging import cursor_of, position_of
-from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor
+from policy_service.running import new_webhook_secret
 from policy_service.services.announcing import EVENT_TYPES
-from policy_service.services.house import House
 from policy_service.services.webhooks.addresses import URL_CHARACTERS
 from policy_service.services.webhooks.managing import (
     change_webhook,
@@ -29,9 +26,8 @@ from policy_service.services.webhooks.managing import (
     rotate_secret,
     send_test,
 )
-from policy_service.services.webhooks.signing import SECRET_BYTES, secret_text
 from policy_service.storage.models.delivery import EVENT_STATES
-from policy_service.storage.outbox import Delivery, Outbox
+from policy_service.storage.outbox import Outbox
 from policy_service.storage.webhook_store import Change, StoredWebhook, WebhookStore
 
 _SHOWN: Final = 50
@@ -62,11 +58,14 @@ class Webhooks(Screen):
     @expose("/make", methods=["POST"])
     def make(self) -> Any:
         """Make a webhook; the answer alone shows the secret that signs."""
-        secret, chosen = _new_secret(), _chosen()
+        secret, chosen = new_webhook_secret(), _chosen()
         if not chosen:
             return self._nothing_chosen(str(self.get_url(".all")))
         return shown(
-            lambda house, session, _actor, act: create_webhook(house, session, _url(), chosen, secret, act),
+            create_webhook,
+            _url(),
+            chosen,
+            secret,
             show=lambda made: self._secret(made, secret),
             back=str(self.get_url(".all")),
         )
@@ -99,21 +98,25 @@ class Webhooks(Screen):
         if not chosen:
             return self._nothing_chosen(self._page_of(webhook_id))
         change = Change(url=_url(), event_types=tuple(chosen))
-        return done(_change, webhook_id, change, success=gettext("It is changed."), back=self._page_of(webhook_id))
+        return done(
+            change_webhook, webhook_id, change, success=gettext("It is changed."), back=self._page_of(webhook_id)
+        )
 
     @expose("/webhook/<webhook_id>/active", methods=["POST"])
     def set_active(self, webhook_id: str) -> Response:
         """Switch a webhook off, or on again."""
         is_active = request.form.get("active") == "yes"
         told = gettext("It is switched on.") if is_active else gettext("It is switched off: nothing is sent to it.")
-        return done(_change, webhook_id, Change(is_active=is_active), success=told, back=self._page_of(webhook_id))
+        return done(
+            change_webhook, webhook_id, Change(is_active=is_active), success=told, back=self._page_of(webhook_id)
+        )
 
     @expose("/webhook/<webhook_id>/secret", methods=["POST"])
     def rotate(self, webhook_id: str) -> Any:
         """Give it another secret, which the answer alone shows; for a day both sign."""
-        secret = _new_secret()
+        secret = new_webhook_secret()
         return shown(
-            _rotate,
+            rotate_secret,
             webhook_id,
             secret,
             show=lambda changed: self._secret(changed, secret),
@@ -124,19 +127,19 @@ class Webhooks(Screen):
     def test(self, webhook_id: str) -> Response:
         """Send a test event to this webhook alone."""
         told = gettext("A test event is on its way. It stands below with what became of it.")
-        return done(_test, webhook_id, success=told, back=self._page_of(webhook_id))
+        return done(send_test, webhook_id, success=told, back=self._page_of(webhook_id))
 
     @expose("/webhook/<webhook_id>/remove", methods=["POST"])
     def remove(self, webhook_id: str) -> Response:
         """Take a webhook away, with what waits for it."""
         told = gettext("The webhook is taken away.")
-        return done(_remove, webhook_id, success=told, back=str(self.get_url(".all")))
+        return done(delete_webhook, webhook_id, success=told, back=str(self.get_url(".all")))
 
     @expose("/webhook/<webhook_id>/deliveries/<int:number>/again", methods=["POST"])
     def again(self, webhook_id: str, number: int) -> Response:
         """Send an event again that was given up or delivered."""
         told = gettext("Delivery %(number)s is sent again.", number=number)
-        return done(_redeliver, number, success=told, back=self._page_of(webhook_id))
+        return done(redeliver, number, success=told, back=self._page_of(webhook_id))
 
     def _secret(self, webhook: StoredWebhook, secret: str) -> Any:
         return self.render("console/webhooks/secret.html", webhook=webhook, secret=secret)
@@ -149,33 +152,6 @@ class Webhooks(Screen):
         return str(self.get_url(".webhook", webhook_id=webhook_id))
 
 
-# What the services of webhooks are asked for is for whoever may open this screen: they ask for no actor.
-
-
-def _change(
-    house: House, session: Session, webhook_id: str, change: Change, _actor: Actor, act: Act, revision: int = 0
-) -> StoredWebhook:
-    return change_webhook(house, session, webhook_id, revision, change, act)
-
-
-def _rotate(
-    house: House, session: Session, webhook_id: str, secret: str, _actor: Actor, act: Act, revision: int = 0
-) -> StoredWebhook:
-    return rotate_secret(house, session, webhook_id, revision, secret, act)
-
-
-def _remove(house: House, session: Session, webhook_id: str, _actor: Actor, act: Act, revision: int = 0) -> None:
-    delete_webhook(house, session, webhook_id, revision, act)
-
-
-def _test(house: House, session: Session, webhook_id: str, _actor: Actor, act: Act) -> Delivery:
-    return send_test(house, session, webhook_id, act)
-
-
-def _redeliver(house: House, session: Session, number: int, _actor: Actor, act: Act) -> Delivery:
-    return redeliver(house, session, number, act)
-
-
 def _some_dead(session: Session, webhook_id: str) -> bool:
     return bool(Outbox(session).page(webhook_id, "dead", None, 1))
 
@@ -186,7 +162,3 @@ def _chosen() -> Sequence[str]:
 
 def _url() -> str:
     return request.form.get("url", "").strip()[: URL_CHARACTERS + 1]
-
-
-def _new_secret() -> str:
-    return secret_text(secrets.token_bytes(SECRET_BYTES))

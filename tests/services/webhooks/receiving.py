@@ -12,6 +12,8 @@ from typing import Final
 
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import SECOND, Instant
+from policy_service.domain.permissions import Permission
+from policy_service.services.actor import Actor
 from policy_service.services.announcing import announce
 from policy_service.services.house import House
 from policy_service.services.webhooks.delivering import Means, Passed, deliver
@@ -133,10 +135,16 @@ def act(at: Instant = NOON) -> Act:
     return Act("anna", at, "request-1")
 
 
+def actor(*permissions: Permission) -> Actor:
+    """Return Anna, who may manage webhooks unless other permissions are named."""
+    return Actor("anna", "u1", frozenset(), frozenset(permissions or {Permission.WEBHOOKS_MANAGE}))
+
+
 def webhook(house: House, url: str, world: World, *event_types: str) -> str:
     """Store a webhook for these types, orders held if none is named; return its id."""
     with house.database.writing() as session:
-        made = create_webhook(house, session, url, event_types or ("order.held",), SECRET, act(), world.resolve)
+        wanted = event_types or ("order.held",)
+        made = create_webhook(house, session, url, wanted, SECRET, actor(), act(), world.resolve)
     return made.webhook_id
 
 

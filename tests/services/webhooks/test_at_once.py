@@ -10,7 +10,7 @@ from policy_service.services.house import House
 from policy_service.services.webhooks.managing import delete_webhook
 from policy_service.storage.models.delivery import OutboxEvent
 from policy_service.storage.outbox import Outbox
-from tests.services.webhooks.receiving import NOON, World, act, tell, webhook
+from tests.services.webhooks.receiving import NOON, World, act, actor, tell, webhook
 
 URL = "http://127.0.0.1:9999/"
 
@@ -21,7 +21,7 @@ def test_a_webhook_is_taken_away_only_after_the_event_that_is_being_stored(house
 
     def take_away() -> None:
         with house.database.writing() as session:
-            delete_webhook(house, session, name, 1, act())
+            delete_webhook(house, session, name, actor(), act(), revision=1)
         is_gone.set()
 
     thread = Thread(target=take_away)

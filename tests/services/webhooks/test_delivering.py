@@ -24,6 +24,7 @@ from tests.services.webhooks.receiving import (
     Receiver,
     World,
     act,
+    actor,
     delivered,
     deliveries,
     receiving,
@@ -153,7 +154,7 @@ def test_after_twelve_attempts_an_event_is_dead_and_can_be_sent_again(
     )
     assert 19 * 3600 * SECOND < world.at - NOON < 24 * 3600 * SECOND
     with house.database.writing() as session:
-        redeliver(house, session, dead.number, act(world.at))
+        redeliver(house, session, dead.number, actor(), act(world.at))
     assert Passed(1, 0) == delivered(house, name, world)
     assert [("delivered", 1)] == states(house, name)
     assert 1 == len(set(receiver.ids))
@@ -178,11 +179,11 @@ def test_what_waits_cannot_be_sent_again_and_what_is_delivered_can(
     tell(house, "1")
     (waiting,) = deliveries(house, name)
     with pytest.raises(RequestError) as refused, house.database.writing() as session:
-        redeliver(house, session, waiting.number, act())
+        redeliver(house, session, waiting.number, actor(), act())
     assert "R475" == refused.value.code
     delivered(house, name, world)
     with house.database.writing() as session:
-        assert "set_aside" == redeliver(house, session, waiting.number, act()).state
+        assert "set_aside" == redeliver(house, session, waiting.number, actor(), act()).state
     delivered(house, name, world)
     assert ["1", "1"] == subjects(receiver)
 
