@@ -1,5 +1,6 @@
 """Who sits at the browser: signed in or not, what they may do, and as which act they do it."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from policy_service.api.request_ids import request_id
 from policy_service.domain.acting import Act
-from policy_service.domain.instants import Instant
+from policy_service.domain.instants import Instant, business_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.house import House
 from policy_service.services.sign_in.signing_in import SignedIn, who_is_signed_in
@@ -93,6 +94,11 @@ def the_house() -> House:
 def the_act(person: str = "") -> Act:
     """Return the act of the request under way, of whoever is signed in or of that person."""
     return Act(person or visitor().actor.person, _visits().clock(), request_id())
+
+
+def the_day() -> dt.date:
+    """Return the business day of the request under way."""
+    return business_day(the_act().at, the_house().settings.zone)
 
 
 @contextmanager

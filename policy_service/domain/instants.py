@@ -12,6 +12,7 @@ SECOND: Final = 1_000_000
 DAY: Final = 24 * 3600 * SECOND
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
+_ONE_DAY: Final = dt.timedelta(days=1)
 #: The first and the last instant that have a text.
 _FIRST: Final = (dt.datetime.min.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
 _LAST: Final = (dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
@@ -56,3 +57,8 @@ def business_day(instant: Instant, zone: ZoneInfo) -> dt.date:
 def start_of_day(day: dt.date, zone: ZoneInfo) -> Instant:
     """Return the first instant of a business day, of those that have a text."""
     return max(_FIRST, (dt.datetime.combine(day, dt.time(), tzinfo=zone) - _EPOCH) // _MICROSECOND)
+
+
+def end_of_day(day: dt.date, zone: ZoneInfo) -> Instant:
+    """Return the instant at which a business day is over; of the calendar's last day the last that has a text."""
+    return start_of_day(day + _ONE_DAY, zone) if day < dt.date.max else _LAST

@@ -13,6 +13,7 @@ from policy_service.domain.instants import (
     SECOND,
     Instant,
     business_day,
+    end_of_day,
     instant_text,
     parse_instant,
     start_of_day,
@@ -62,6 +63,14 @@ def test_every_instant_that_can_be_written_falls_on_a_day(instant: Instant, name
 
 def test_a_year_has_four_digits() -> None:
     assert "0001-01-01T00:00:00.000000Z" == instant_text(-62_135_596_800 * SECOND)
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_a_day_is_over_where_the_next_one_begins_and_the_last_one_at_the_end_of_the_calendar(name: str) -> None:
+    zone, last = ZoneInfo(name), dt.date.max
+    before = last - dt.timedelta(1)
+    assert start_of_day(last, zone) == end_of_day(before, zone)
+    assert "9999-12-31T23:59:59.999999Z" == instant_text(end_of_day(last, zone))
 
 
 @pytest.mark.parametrize("name", ZONES)

@@ -2,17 +2,19 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_admin import expose
 
+from admin.inputs import day_in
 from admin.screens.audit.acts import ACTS, BREAKS, SUBJECTS, act_said
 from admin.screens.screen import Screen
 from admin.visitors import seeing, the_house
 from policy_service.api.paging import cursor_of, position_of
-from policy_service.domain.days import parse_day
-from policy_service.domain.instants import Instant, start_of_day
+from policy_service.domain.instants import Instant, end_of_day, start_of_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.verification import verify
 from policy_service.storage.audit_store import AuditEvent, AuditStore
@@ -37,8 +39,8 @@ class Audit(Screen):
         with seeing() as session:
             found = AuditStore(session).page(
                 **{name: asked[name] for name in _EQUAL},
-                since=_begin(asked["since"], 0),
-                before=_begin(asked["until"], 1),
+                since=_instant(asked["since"], start_of_day),
+                before=_instant(asked["until"], end_of_day),
                 behind=after,
                 limit=_SHOWN + 1,
             )
@@ -61,9 +63,8 @@ class Audit(Screen):
         return self.render("console/audit/check.html", found=found, meanings=BREAKS)
 
 
-def _begin(day: str, days_later: int) -> Instant | None:
-    found = parse_day(day)
-    return None if found is None else start_of_day(found + dt.timedelta(days=days_later), the_house().settings.zone)
+def _instant(day: str, of_day: Callable[[dt.date, ZoneInfo], Instant]) -> Instant | None:
+    return of_day(day_in(day), the_house().settings.zone) if day else None
 
 
 def _details(event: AuditEvent) -> tuple[dict[str, object], str]:

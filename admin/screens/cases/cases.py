@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.doing import done, refused
+from admin.inputs import plain_amount
 from admin.screens.screen import Screen
 from admin.several import RowWork, chosen, each_done
-from admin.visitors import Work, seeing, the_act, the_house, visitor
+from admin.visitors import Work, seeing, the_act, the_day, the_house, visitor
 from policy_service.api.paging import cursor_of, day_position_of
 from policy_service.domain.acting import Act
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
-from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission, Role, has_authority
 from policy_service.services.actor import Actor
 from policy_service.services.escalation.approving import approve_step, refuse_step
@@ -66,13 +66,13 @@ class Cases(Screen):
             following=following,
             asked={**asked, "state": state},
             roles=list(Role),
-            today=self._today(),
+            today=the_day(),
         )
 
     @expose("/workload")
     def workload(self) -> Any:
         """Count the steps that fell to each role in each of the last weeks."""
-        today = self._today()
+        today = the_day()
         with seeing() as session:
             weeks = workload(session, today - _WEEKS, today)
         return self.render(
@@ -90,7 +90,7 @@ class Cases(Screen):
             "console/cases/case.html",
             file=file,
             case=file.case,
-            today=self._today(),
+            today=the_day(),
             channels=CHANNELS,
             may_settle=mine,
             me=visitor().actor.person,
@@ -176,9 +176,6 @@ class Cases(Screen):
     def _page_of(self, case_id: str) -> str:
         return str(self.get_url(".case", case_id=case_id))
 
-    def _today(self) -> dt.date:
-        return business_day(the_act().at, the_house().settings.zone)
-
 
 def _of_several() -> RowWork:
     person, text = request.form.get("person", "").strip(), request.form.get("text", "")
@@ -204,7 +201,7 @@ def _day(field: str) -> dt.date:
 
 
 def _amount() -> Decimal:
-    text = request.form.get("amount", "").replace(",", "").strip()
+    text = plain_amount(request.form.get("amount", ""))
     if len(text) > _LONGEST_AMOUNT or not _DIGITS.fullmatch(text):
         raise RequestError("R422", "No amount was given.", remedy="Write digits, such as 1250.00.")
     return Decimal(text)

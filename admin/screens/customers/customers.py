@@ -9,14 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from admin.doing import done
+from admin.inputs import day_in
 from admin.screens.customers.fact_chart import fact_chart
 from admin.screens.customers.habit_chart import habit_chart
 from admin.screens.screen import Screen
-from admin.visitors import may, seeing, the_act, the_house
+from admin.visitors import may, seeing, the_act, the_day, the_house
 from policy_service.api.paging import cursor_of, position_of
-from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
-from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
 from policy_service.facts.knowledge import Knowledge
@@ -100,7 +99,7 @@ class Customers(Screen):
     def facts(self, customer_id: str) -> Any:
         """Show a customer's facts as of a day, with the entries behind each."""
         act, name = the_act(), request.args.get("name", "")
-        today = _today()
+        today = the_day()
         day = _day(request.args.get("as_of", ""), today)
         knowledge = Knowledge(day, includes_day=day == today)
         names, entries = ((name,), _ENTRIES_OF_ONE) if name else ((), _ENTRIES)
@@ -134,7 +133,7 @@ class Customers(Screen):
         """Show the smallest change of each fact that would change what that review said."""
         house = the_house()
         with seeing() as session:
-            name = version_in_force(house.customers.at(session).history(customer_id), _today()).name
+            name = version_in_force(house.customers.at(session).history(customer_id), the_day()).name
             stored = review_behind(session, customer_id) if may(Permission.DECISIONS_READ) else None
             decision = told(house, session, stored) if stored else None
             points = turning_points(house, session, stored, request.args.get("of", "")) if stored else None
@@ -159,16 +158,10 @@ class Customers(Screen):
         return str(self.get_url(".file", customer_id=customer_id))
 
 
-def _today() -> dt.date:
-    return business_day(the_act().at, the_house().settings.zone)
-
-
 def _day(text: str, today: dt.date) -> dt.date:
     if not text:
         return today
-    day = parse_day(text)
-    if day is None:
-        raise RequestError("R450", f"{text[:40]!r} is no day.", remedy="Write a day that exists, such as 2026-11-21.")
+    day = day_in(text)
     if day > today:
         raise RequestError("R492", f"{day} has not come yet.", remedy="Ask for today or an earlier day.")
     return day

@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response
 
 from admin.doing import done, refused, shown
 from admin.screens.screen import Screen
-from admin.visitors import seeing, the_act, the_house
+from admin.visitors import seeing, the_act, the_day, the_house
 from policy_service.api.paging import cursor_of, position_of
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
-from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission
 from policy_service.services.company_settings import company_settings
@@ -58,7 +57,7 @@ class Overrides(Screen):
             states=OVERRIDE_STATES,
             customer=customer_id,
             kinds=policy.outputs,
-            today=_today(),
+            today=the_day(),
         )
 
     @expose("/override/<override_id>")
@@ -67,7 +66,7 @@ class Overrides(Screen):
         with seeing() as session:
             found = OverrideStore(session).load(override_id)
             policy = the_house().policies.effective(session, the_house().settings.default_policy, the_act().at).policy
-        return self.render("console/overrides/override.html", override=found, kinds=policy.outputs, today=_today())
+        return self.render("console/overrides/override.html", override=found, kinds=policy.outputs, today=the_day())
 
     @expose("/new/<path:customer_id>")
     def new(self, customer_id: str) -> Any:
@@ -86,8 +85,8 @@ class Overrides(Screen):
             choice=choices.get(what),
             order_id=request.args.get("order_id", "")[:200],
             threshold=str(threshold),
-            today=_today(),
-            latest=_today() + LONGEST,
+            today=the_day(),
+            latest=the_day() + LONGEST,
         )
 
     @expose("/new/<path:customer_id>", methods=["POST"])
@@ -141,7 +140,3 @@ class Overrides(Screen):
 
     def _page_of(self, override_id: str) -> str:
         return str(self.get_url(".override", override_id=override_id))
-
-
-def _today() -> Any:
-    return business_day(the_act().at, the_house().settings.zone)

@@ -1,6 +1,5 @@
 """Decisions: searched, explained with the row that was hit in its table, decided again, and proved."""
 
-import datetime as dt
 from typing import Any, Final
 
 import msgspec
@@ -8,12 +7,12 @@ from flask import abort, request
 from flask_admin import expose
 from sqlalchemy.orm import Session
 
+from admin.inputs import day_in, whole_number
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from admin.wording import said
-from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
-from policy_service.domain.instants import start_of_day
+from policy_service.domain.instants import end_of_day, start_of_day
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.permissions import Permission
 from policy_service.domain.values import Kind
@@ -52,7 +51,7 @@ class Decisions(Screen):
                 purpose=asked["purpose"],
                 outcome=asked["outcome"],
                 policy_id=asked["policy"],
-                policy_version=_number(asked["version"]),
+                policy_version=whole_number(asked["version"]),
                 asked_by=asked["person"],
                 since=since,
                 before=before,
@@ -110,7 +109,7 @@ class Decisions(Screen):
             require(visitor().actor, Permission.DECISIONS_TRY)
         with seeing() as session:
             stored = DecisionStore(session).load(decision_id)
-            again, why_not = _replayed(session, decision_id, policy_id, _number(number))
+            again, why_not = _replayed(session, decision_id, policy_id, whole_number(number))
             titles, kinds = dict(told(house, session, stored).titles), dict[str, Kind]()
             if again:
                 under = again.result["policy"]
@@ -150,13 +149,5 @@ def _replayed(session: Session, decision_id: str, policy_id: str, number: int | 
 def _span(text: str) -> tuple[int | None, int | None]:
     if not text:
         return None, None
-    day, zone = parse_day(text), the_house().settings.zone
-    if day is None:
-        raise RequestError("R450", f"{text[:40]!r} is no day.", remedy="Write a day that exists, such as 2026-11-21.")
-    # Behind the last day that a calendar has there is none.
-    following = start_of_day(day + dt.timedelta(days=1), zone) if day < dt.date.max else None
-    return start_of_day(day, zone), following
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    day, zone = day_in(text), the_house().settings.zone
+    return start_of_day(day, zone), end_of_day(day, zone)

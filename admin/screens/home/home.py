@@ -9,9 +9,8 @@ from flask_admin import AdminIndexView, expose
 
 from admin.screens.home.trend_chart import trend_chart
 from admin.screens.screen import RunsOnce
-from admin.visitors import may, seeing, the_act, the_house, visitor
+from admin.visitors import may, seeing, the_act, the_day, the_house, visitor
 from policy_service.api.paging import cursor_of, day_position_of, position_of
-from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
 from policy_service.facts.quotients import Missing
 from policy_service.services.portfolio.behind import customers_behind
@@ -74,7 +73,7 @@ class Home(RunsOnce, AdminIndexView):
     @expose("/reviews-due")
     def reviews_due(self) -> Any:
         """List the customers to be reviewed by the end of the day, those due longest first."""
-        today = business_day(the_act().at, the_house().settings.zone)
+        today = the_day()
         if not may(Permission.CUSTOMERS_READ):
             return self.inaccessible_callback("reviews_due")
         after = day_position_of(request.args.get("after", ""))

@@ -1,6 +1,5 @@
 """API keys: made with what they may do, shown once, rotated and revoked; who may sees and revokes everybody's."""
 
-import datetime as dt
 from typing import Any, Final
 
 from flask import flash, redirect, request
@@ -8,13 +7,14 @@ from flask_admin import expose
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from admin.doing import done, shown
+from admin.doing import done, refused, shown
+from admin.inputs import day_in, whole_number
 from admin.screens.keys.scopes import SCOPES
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from policy_service.api.paging import cursor_of, position_of
-from policy_service.domain.days import parse_day
-from policy_service.domain.instants import SECOND, Instant, start_of_day
+from policy_service.domain.errors import RequestError
+from policy_service.domain.instants import SECOND, Instant, end_of_day
 from policy_service.domain.permissions import Permission
 from policy_service.running import new_key_secret
 from policy_service.services.keys import NewKey, create_key, key_text, keys_of, revoke_key, rotate_key
@@ -25,6 +25,7 @@ _LONGEST: Final = 200
 #: For how many hours a key that was rotated counts beside the one that took over.
 OVERLAPS: Final = (0, 1, 8, 24)
 _HOUR: Final = 3_600 * SECOND
+_MOST_A_MINUTE: Final = 1_000_000
 
 
 class Keys(Screen):
@@ -62,14 +63,17 @@ class Keys(Screen):
             flash(gettext("Choose at least one thing that the key may do."), "error")
             return redirect(self._list())
         name = request.form.get("name", "").strip()[:_LONGEST] or gettext("Key")
-        new = NewKey(name, frozenset(wanted), _number("requests_per_minute"), _end_of("expires_on"))
+        try:
+            new = NewKey(name, frozenset(wanted), _per_minute(), _expires_at())
+        except RequestError as error:
+            return refused(error, self._list())
         secret = new_key_secret()
         return shown(create_key, new, secret, show=lambda key: self._shown(key, secret), back=self._list())
 
     @expose("/key/<key_id>/rotate", methods=["POST"])
     def rotate(self, key_id: str) -> Any:
         """Let another key take over from one's own; the answer alone shows it."""
-        hours, secret = _number("hours") or 0, new_key_secret()
+        hours, secret = whole_number(request.form.get("hours", "")) or 0, new_key_secret()
         what = key_id, hours * _HOUR, secret
         return shown(rotate_key, *what, show=lambda key: self._shown(key, secret), back=self._list())
 
@@ -93,11 +97,20 @@ def _state(key: StoredKey, at: Instant) -> str:
     return "expired" if key.expires_at is not None and key.expires_at <= at else "counts"
 
 
-def _number(field: str) -> int | None:
-    written = request.form.get(field, "").strip()
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 8 and int(written) else None
+def _per_minute() -> int | None:
+    written = request.form.get("requests_per_minute", "").strip()
+    number = whole_number(written) if written else None
+    if written and not 1 <= (number or 0) <= _MOST_A_MINUTE:
+        # Else the key could ask as often as any.
+        raise RequestError(
+            "R422",
+            f"{written[:20]!r} is no number of requests a minute.",
+            remedy="Write 1 to 1,000,000 in plain digits, or nothing.",
+        )
+    return number
 
 
-def _end_of(field: str) -> Instant | None:
-    last = parse_day(request.form.get(field, ""))
-    return None if last is None else start_of_day(last + dt.timedelta(days=1), the_house().settings.zone)
+def _expires_at() -> Instant | None:
+    last = request.form.get("expires_on", "").strip()
+    # A day that cannot be read must not be a key without an end.
+    return end_of_day(day_in(last), the_house().settings.zone) if last else None

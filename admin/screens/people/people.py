@@ -27,7 +27,6 @@ from policy_service.storage.errors import not_stored
 
 _SHOWN: Final = 50
 _LONGEST: Final = 200
-#: Of a one-time password: twelve random bytes are sixteen characters.
 
 
 class People(Screen):

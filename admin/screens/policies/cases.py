@@ -15,11 +15,10 @@ from werkzeug.wrappers import Response
 from admin.doing import named_revision, refused
 from admin.screens.policies.case_forms import asked_of, case_in_form, choices, copied_name, listing, name_of_decision
 from admin.screens.screen import Screen
-from admin.visitors import may, seeing, the_act, the_house, visitor, working
+from admin.visitors import may, seeing, the_act, the_day, the_house, visitor, working
 from admin.wording import said
 from policy_service.api.problems import status_of
 from policy_service.domain.errors import PolicyServiceError
-from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.permissions import Permission
 from policy_service.language.files.cases import CASES_FILE
@@ -163,7 +162,7 @@ def _opened(table: CasesTable) -> CaseText:
     for row in table.rows:
         if row.case.name in (named, copied):
             return case_text(row.case) if named else copied_name(case_text(row.case))
-    return CaseText(as_of=business_day(the_act().at, the_house().settings.zone).isoformat())
+    return CaseText(as_of=the_day().isoformat())
 
 
 def _of_decision(decision_id: str, table: CasesTable) -> CaseText:

@@ -9,12 +9,11 @@ from werkzeug.wrappers import Response
 from admin.languages import short_language
 from admin.numbers import count, minute, money
 from admin.values import output_said, told
-from admin.visitors import seeing, the_act, the_house, visitor, working
+from admin.visitors import seeing, the_day, the_house, visitor, working
 from admin.wording import said
 from policy_service.api.problems import status_of
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.findings import Finding
-from policy_service.domain.instants import business_day
 from policy_service.language.policy import Policy
 from policy_service.services.affected import Affected
 from policy_service.services.policy_editing import sheets
@@ -117,7 +116,7 @@ def _told_fill(fill: GapRow | Widened | None) -> dict[str, object] | None:
 
 def concerned(policy_id: str, number: int) -> dict[str, object]:
     """Return how many customers each finding concerns and their exposure, if the ledger is small enough to ask."""
-    today = business_day(the_act().at, the_house().settings.zone)
+    today = the_day()
     with seeing() as session:
         now = stored(session, policy_id, number)
         check = check_version(the_house(), session, now.version)

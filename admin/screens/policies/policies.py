@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.doing import done, named_revision, refused
+from admin.inputs import whole_number
 from admin.languages import short_language
 from admin.screens.policies.cases import PolicyCases
 from admin.screens.policies.editor import PolicyEditor
@@ -194,8 +195,7 @@ def _submitted(
 
 
 def _asked_number(name: str) -> int | None:
-    asked = request.args.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+    return whole_number(request.args.get(name, ""))
 
 
 def _begin() -> Instant | None:

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 
 from admin.doing import done
 from admin.screens.screen import Screen
-from admin.visitors import seeing, the_act, the_house
+from admin.visitors import seeing, the_day
 from policy_service.api.paging import cursor_of, day_position_of
-from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
 from policy_service.services.exchange_rates import currencies, enter_rate
 from policy_service.storage.ledger_rates import page_of_rates
@@ -28,7 +27,7 @@ class Rates(Screen):
     @expose("/")
     def all(self) -> Any:
         """List the currencies, what lacks a rate, and the rates, the latest first."""
-        today = business_day(the_act().at, the_house().settings.zone)
+        today = the_day()
         currency = request.args.get("currency", "")[:_LONGEST]
         position: Any = day_position_of(request.args.get("after", ""))
         with seeing() as session:

@@ -9,6 +9,7 @@ from typing import Any, Final, assert_never
 
 from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
 
+from admin.inputs import plain_amount, whole_number
 from admin.numbers import base_currency
 from admin.wording import role_said
 from policy_service.domain.permissions import AUTHORITY
@@ -113,11 +114,11 @@ def written(kind: Kind, form: Mapping[str, str]) -> object:
         case Kind.DAYS_OR_NONE:
             return _whole(text) if text else None
         case Kind.AMOUNT:
-            return _amount(text)
+            return plain_amount(text)
         case Kind.AMOUNT_BY_ROLE:
             named = [role for role in AUTHORITY if form.get(f"reach-{role}") in (ANY, UP_TO)]
             return {
-                role.value: None if form[f"reach-{role}"] == ANY else _amount(form.get(f"amount-{role}", ""))
+                role.value: None if form[f"reach-{role}"] == ANY else plain_amount(form.get(f"amount-{role}", ""))
                 for role in named
             }
         case Kind.ROLE:
@@ -156,9 +157,5 @@ def _money(value: str) -> str:
 
 
 def _whole(text: str) -> object:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
-
-
-def _amount(text: str) -> str:
-    # People write thousands apart; what is not an amount then is for the service to refuse.
-    return text.strip().replace(",", "").replace("，", "").replace(" ", "")
+    number = whole_number(text)
+    return text if number is None else number

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from flask_babel import LazyString, lazy_gettext
 from marshmallow import Schema, ValidationError
 
+from admin.inputs import whole_number
 from policy_service.domain.amounts import decimal_text, parse_decimal
 from policy_service.domain.errors import PolicyServiceError, PolicyTextError
 from simulations.api.request_bodies import SeekRequest, SimulationRequest, SweepRequest
@@ -196,7 +197,8 @@ def _capacities(form: Form) -> dict[str, Any]:
 def _whole(text: str) -> int | str:
     text = text.strip()
     # What is no number is for the schema to refuse.
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+    number = whole_number(text)
+    return text if number is None else number
 
 
 def _share(text: str) -> str:

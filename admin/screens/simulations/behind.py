@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Response, redirect, request
 from flask_admin import expose
 
+from admin.inputs import whole_number
 from admin.screens.screen import Screen
 from admin.screens.simulations import behind_asked
 from admin.screens.simulations.behind_asked import Listed
@@ -88,7 +89,7 @@ class BehindFigures(Screen):
 
 def _place() -> int:
     asked = request.args.get("after", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+    return whole_number(asked) or 0
 
 
 def _downloaded(run: KeptSimulation, listed: Listed, rows: Sequence[Mapping[str, Any]]) -> Response:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
-from policy_service.domain.instants import Instant, business_day, start_of_day
+from policy_service.domain.instants import Instant, business_day, end_of_day, start_of_day
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Permission, Role, has_authority
 from policy_service.domain.values import UNKNOWN, Kind
@@ -91,7 +91,7 @@ def _situation(
     today = business_day(act.at, zone)
     _refuse_what_is_to_come(trial, today, act.at)
     day = trial.as_of or (today if instant is None else business_day(instant, zone))
-    morning, evening = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
+    morning, evening = start_of_day(day, zone), end_of_day(day, zone)
     is_now = instant is None and day == today
     known_until = act.at if is_now else morning if instant is None else instant
     knowledge = Knowledge(day, includes_day=known_until > morning)

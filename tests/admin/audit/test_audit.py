@@ -38,12 +38,18 @@ def test_what_was_done_stands_there_the_latest_first(auditor: Browser) -> None:
         ("person=ben", False),
         ("act=created&subject_kind=key&subject_id=key-1", True),
         ("since=2025-01-20&until=2025-01-20", True),
+        ("since=2025-01-20&until=9999-12-31", True),
         ("since=2025-01-21", False),
         ("until=2025-01-19", False),
     ],
 )
 def test_it_is_found_by_person_subject_day_and_act(auditor: Browser, asked: str, is_found: bool) -> None:
     assert is_found == ("API key: key-1" in auditor.words(f"{TRAIL}?{asked}"))
+
+
+@pytest.mark.parametrize("asked", ["since=20.1.2025", "until=yesterday"])
+def test_a_day_that_cannot_be_read_is_no_filter_left_out(auditor: Browser, asked: str) -> None:
+    auditor.open(f"{TRAIL}?{asked}", status=404)
 
 
 def test_the_check_says_that_nothing_was_altered(auditor: Browser) -> None:

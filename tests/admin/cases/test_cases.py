@@ -107,10 +107,18 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(
     assert before == the_case(house)
 
 
-@pytest.mark.parametrize("amount", ["much", "1e5", "NaN", "-5", "9" * 30])
+@pytest.mark.parametrize(
+    "amount", ["much", "1e5", "NaN", "-5", "9" * 30, "500,00", "1.000,00", "5,00", ",500", "1,000,00"]
+)
 def test_an_amount_is_digits(collector: Browser, house: House, page: str, amount: str) -> None:
     form = {"invoice": "I1", "promised": "2025-02-10", "amount": amount, "revision": str(the_case(house).revision)}
     collector.send(page, f"{page}/promise", form, status=422)
+
+
+def test_a_comma_sets_thousands_apart_and_nothing_else(collector: Browser, house: House, page: str) -> None:
+    form = {"invoice": "I1", "promised": "2025-02-10", "amount": "1,000.50", "revision": str(the_case(house).revision)}
+    collector.send(page, f"{page}/promise", form)
+    assert "1000.5 CNY for I1 by 2025-02-10" in collector.words(page)
 
 
 def test_who_only_looks_finds_no_form(browser_of: Callable[..., Browser], house: House, page: str) -> None:

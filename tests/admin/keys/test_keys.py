@@ -1,8 +1,12 @@
 """API keys in the console: shown once, no more than one may oneself, and of others seen by who may."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
+import pytest
+
+from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
 from policy_service.services.keys import actor_with_key
@@ -43,6 +47,36 @@ def test_a_key_can_do_nothing_that_its_owner_may_not(browser_of: Callable[..., B
     told = ana.told(LIST, "/keys/make", {"name": "Mine", "scope": "people:change"})
     assert "may not do with this key" in told
     assert () == keys(house, "ana")
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        {"expires_on": "31.12.2026"},
+        {"expires_on": "2026-02-30"},
+        {"requests_per_minute": "0"},
+        {"requests_per_minute": "6 000"},
+        {"requests_per_minute": "1000001"},
+    ],
+)
+def test_a_bound_that_cannot_be_read_is_no_key_without_it(
+    browser_of: Callable[..., Browser], house: House, bound: dict[str, str]
+) -> None:
+    ana = browser_of("ana", Role.ANALYST)
+    ana.send(LIST, "/keys/make", {"name": "Web shop", "scope": "decisions:ask", **bound})
+    assert "alert-danger" in ana.open(LIST)
+    assert () == keys(house, "ana")
+
+
+@pytest.mark.parametrize("last", ["2027-02-01", "9999-12-31"])
+def test_a_key_counts_to_the_end_of_its_last_day(browser_of: Callable[..., Browser], house: House, last: str) -> None:
+    ana = browser_of("ana", Role.ANALYST)
+    form = {"name": "Web shop", "scope": "decisions:ask", "expires_on": last, "requests_per_minute": "1000000"}
+    ana.send(LIST, "/keys/make", form, status=200)
+    (key,) = keys(house, "ana")
+    assert key.expires_at is not None
+    assert dt.date.fromisoformat(last) == business_day(key.expires_at - 1, house.settings.zone)
+    assert 1_000_000 == key.requests_per_minute
 
 
 def test_a_key_is_rotated_and_revoked(browser_of: Callable[..., Browser], house: House) -> None:

@@ -64,6 +64,15 @@ def test_a_form_says_what_the_service_takes(name: str, form: Mapping[str, str], 
     assert expected == read_setting(name, written(DESCRIBED[name].kind, form))
 
 
+@pytest.mark.parametrize("value", ["50000,50", "50.000,50", "5,00", "50,0000"])
+def test_cents_behind_a_comma_are_refused_and_not_taken_for_more(ada: Browser, house: House, value: str) -> None:
+    page = "/settings/setting/override_second_person_above"
+    before = settled(house)
+    ada.send(page, f"{page}/propose", {"value": value})
+    assert "alert-danger" in ada.open(page)
+    assert before == settled(house)
+
+
 def test_a_change_counts_once_a_second_person_agrees(ada: Browser, cleo: Browser, house: House) -> None:
     page, before = "/settings/setting/release_authority", settled(house)
     form = {"reach-analyst": "up_to", "amount-analyst": "5,000", "note": "Agreed in the board"}
