@@ -1,4 +1,4 @@
-"""Why a person did something, in their own words: long enough to say it, short enough to be read."""
+"""Why a person did something, and what they say besides, in their own words: short enough to be read."""
 
 import re
 from typing import Final
@@ -19,4 +19,16 @@ def given_reason(text: str) -> str:
         "R440",
         f"A reason of {len(reason)} characters was given, or one with control characters.",
         remedy=f"Say why in one line of {SHORTEST} to {LONGEST} characters.",
+    )
+
+
+def further_words(text: str) -> str:
+    """Return what may be said besides, without white space around it; RequestError R422 if it is more than a line."""
+    words = text.strip()
+    if len(words) <= LONGEST and not _CONTROL_CHARACTER.search(words):
+        return words
+    raise RequestError(
+        "R422",
+        f"A text of {len(words)} characters was given, or one with control characters.",
+        remedy=f"Write one line of at most {LONGEST} characters.",
     )

@@ -26,7 +26,7 @@ from policy_service.services.actor import Actor
 from policy_service.services.escalation.approving import approve_step, refuse_step
 from policy_service.services.escalation.follow_up import FollowUp
 from policy_service.services.escalation.worklist import case_file, workload
-from policy_service.services.given_reason import given_reason
+from policy_service.services.given_reason import further_words, given_reason
 from policy_service.services.house import House
 from policy_service.storage.case_store import LAST_DAY, CaseStore
 from policy_service.storage.customer_search import names_of
@@ -105,7 +105,7 @@ class Cases(Screen):
     @expose("/case/<case_id>/contact", methods=["POST"])
     def contact(self, case_id: str) -> Response:
         """Note that somebody spoke with the customer today."""
-        channel, text = request.form.get("channel", ""), request.form.get("text", "")
+        channel, text = request.form.get("channel", ""), further_words(request.form.get("text", ""))
         if channel not in CHANNELS:
             raise RequestError("R422", f"{channel[:40]!r} is no channel.", remedy="Choose one of the list.")
         return self._done(case_id, gettext("The contact is noted."), lambda working: working.contact(channel, text))
@@ -113,16 +113,15 @@ class Cases(Screen):
     @expose("/case/<case_id>/promise", methods=["POST"])
     def promise(self, case_id: str) -> Response:
         """Note that the customer promised today to pay."""
-        form = request.form
-        day, amount, text = _day("promised"), _amount(), form.get("text", "")
-        invoice = form.get("invoice", "")
+        day, amount, text = _day("promised"), _amount(), further_words(request.form.get("text", ""))
+        invoice = request.form.get("invoice", "")
         told = gettext("The promise is noted.")
         return self._done(case_id, told, lambda working: working.promise(invoice, day, amount, text))
 
     @expose("/case/<case_id>/dispute", methods=["POST"])
     def dispute(self, case_id: str) -> Response:
         """Note that an invoice is disputed from today on, or no more."""
-        invoice, text = request.form.get("invoice", ""), request.form.get("text", "")
+        invoice, text = request.form.get("invoice", ""), further_words(request.form.get("text", ""))
         ends = request.form.get("state") == "settled"
         told = gettext("The dispute is settled.") if ends else gettext("The dispute is noted.")
         return self._done(

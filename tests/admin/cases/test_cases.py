@@ -121,6 +121,30 @@ def test_a_comma_sets_thousands_apart_and_nothing_else(collector: Browser, house
     assert "1000.5 CNY for I1 by 2025-02-10" in collector.words(page)
 
 
+@pytest.mark.parametrize("text", ["x" * 501, "a\tb", "a\u2028b", "a\0b"], ids=["long", "tab", "line", "nul"])
+@pytest.mark.parametrize(
+    ("what", "form"),
+    [
+        ("contact", {"channel": "phone"}),
+        ("promise", {"invoice": "I1", "promised": "2025-02-10", "amount": "5"}),
+        ("dispute", {"invoice": "I1", "state": "open"}),
+    ],
+    ids=["contact", "promise", "dispute"],
+)
+def test_what_is_said_besides_is_one_line(
+    collector: Browser, house: House, page: str, what: str, form: dict[str, str], text: str
+) -> None:
+    before = the_case(house)
+    collector.send(page, f"{page}/{what}", {"revision": str(before.revision), **form, "text": text}, status=422)
+    assert before == the_case(house)
+
+
+def test_what_is_said_besides_may_have_a_space_of_any_language(collector: Browser, house: House, page: str) -> None:
+    form = {"channel": "phone", "text": "已联系\u3000财务", "revision": str(the_case(house).revision)}
+    collector.send(page, f"{page}/contact", form)
+    assert "phone: 已联系" in collector.words(page)
+
+
 def test_who_only_looks_finds_no_form(browser_of: Callable[..., Browser], house: House, page: str) -> None:
     viewer = browser_of("vic", Role.VIEWER)
     assert "Follow up" not in viewer.words(page)
