@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, TypedDict, TypeVar
 
@@ -13,7 +14,10 @@ from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 
 MOST_OF_A_PAGE: Final = 200
-_LONGEST: Final = 1_000
+#: Of a few ids of 200 characters, in bytes written out.
+_LONGEST: Final = 4_000
+#: What no database holds, and so no list has given.
+_NOT_STORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 Item = TypeVar("Item")
 
@@ -45,7 +49,8 @@ class PageQuery(Schema):
 
 def cursor_of(position: Position) -> str:
     """Return the cursor that stands for a position."""
-    return base64.urlsafe_b64encode(json.dumps(position, separators=(",", ":")).encode()).decode().rstrip("=")
+    written = json.dumps(position, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
 
 def position_of(cursor: str, *kinds: type[str] | type[int]) -> Position | None:
@@ -106,7 +111,7 @@ def _fits(value: object, kind: type[str] | type[int]) -> bool:
         case int():
             return kind is int and -(2**63) <= value < 2**63
         case str():
-            return kind is str and value.isprintable()
+            return kind is str and not _NOT_STORABLE.search(value)
         case _:
             return False
 
