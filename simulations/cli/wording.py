@@ -123,6 +123,9 @@ _CHINESE: Final[Mapping[str, str]] = {
     "to": "至",
     "REFUSED_WHEN_ASKED": "当时被拒的订单没有留下可供重放的回款。",
     "CUSTOMERS_DO_NOT_REACT": "假定客户照常付款：不因额度或账期不同而多买或转投他处。",
+    "PREPAID_IS_SOLD": "预付订单按已付款、已成交计入：假定没有客户拒绝预付或转投他处。",
+    "MOSTLY_PREPAID": "一半以上的订单须预付。预付的客户不留下可供评级的回款，可能一直被要求预付；请对照开环结果，"
+    "或把窗口起点后移。",
     "DECISIONS_DO_NOT_ACT": "开环中任何决定都不改变此后的历史。",
     "OPEN_IS_NO_BAD_DEBT": "窗口末未清的金额按未清列示，从不算作坏账。",
     "LIMIT_FEEDS_ON_ITSELF": "{about} 的额度所读事实会因拒单而下降，额度越降越低；可改读 avg_monthly_orders_12m。",

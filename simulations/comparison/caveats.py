@@ -87,7 +87,25 @@ def caveats(
 #: Of a window without orders: its figures are no answer, though balances and ladders go on in it.
 NO_ORDERS = Caveat("NO_ORDERS", "No order is dated in the window: nothing is decided in it.")
 
+_PREPAID_IS_SOLD = Caveat(
+    "PREPAID_IS_SOLD",
+    "Orders against prepayment count as sold and paid: nobody is taken to refuse, or to buy elsewhere instead.",
+)
+_MOSTLY_PREPAID = Caveat(
+    "MOSTLY_PREPAID",
+    "More than half of the orders are against prepayment. Who prepays leaves no payments to be judged by, and may be "
+    "asked to prepay for ever: look at open loop beside it, or begin the window later.",
+)
+
 _NO_BANDS = Caveat("NO_BANDS", "The amounts of the ledger are too large for intervals to be worked out exactly.")
+
+
+def prepayment_caveats(options: Options, prepaid: Sequence[int], orders: int) -> Iterator[Caveat]:
+    """Yield what is to be said of orders against prepayment: of `orders`, so many under each policy of a run."""
+    if options.mode is Mode.CLOSED and any(prepaid):
+        yield _PREPAID_IS_SOLD
+        if 2 * max(prepaid) > orders:
+            yield _MOSTLY_PREPAID
 
 
 def _of_replays(options: Options) -> Iterator[Caveat]:

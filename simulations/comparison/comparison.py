@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from policy_service.domain.outcomes import Outcome
 from policy_service.language.policy import Policy
 from simulations.accounting.calendar import Calendar, calendar_of, earliest_day
 from simulations.accounting.cohorts import ALL, MOST_VALUES, cohorts_of
@@ -11,7 +12,7 @@ from simulations.accounting.kpis import NULL_REASONS, Kpis, kpis_of
 from simulations.accounting.places import layout_of
 from simulations.accounting.sums import LARGEST_DRAWN, Draws, RunSums, add_up, merge
 from simulations.accounting.weights import DRAWS, Weights
-from simulations.comparison.caveats import NO_ORDERS, Caveat, LedgerCaveats, caveats
+from simulations.comparison.caveats import NO_ORDERS, Caveat, LedgerCaveats, caveats, prepayment_caveats
 from simulations.comparison.customers import MovedCustomers
 from simulations.comparison.differences import differences
 from simulations.comparison.evidence import Evidence, evidence
@@ -149,7 +150,11 @@ def compared(question: Question, part: Part, ledger: LedgerCaveats) -> Compariso
     uncut = _uncut(part)
     swaps = {name: {"orders": orders, "amount": amount} for name, (orders, amount) in _swaps(part.moves)}
     orders = sum(cell["orders"] for cell in swaps.values())
-    found = caveats(ledger, _policies(question), question.options, uncut, has_bands=is_exact)
+    outcomes = outcomes_of(part.moves)
+    found = [
+        *prepayment_caveats(question.options, _prepaid(outcomes), orders),
+        *caveats(ledger, _policies(question), question.options, uncut, has_bands=is_exact),
+    ]
     return Comparison(
         key=question.key,
         question=question,
@@ -159,7 +164,7 @@ def compared(question: Question, part: Part, ledger: LedgerCaveats) -> Compariso
         difference=difference,
         intervals=intervals(difference, _drawn(question, part) if is_exact else ()),
         swap_set=swaps,
-        outcomes=outcomes_of(part.moves),
+        outcomes=outcomes,
         customers=_customers(question.candidate, part),
         cohorts=[cohort for cohort in _cohorts(question, part) if cohort[0] not in uncut],
         grade_migration=part.migration,
@@ -173,6 +178,12 @@ def compared(question: Question, part: Part, ledger: LedgerCaveats) -> Compariso
         ),
         ledger=ledger,
     )
+
+
+def _prepaid(outcomes: Mapping[str, Mapping[str, Mapping[str, int]]]) -> tuple[int, int]:
+    prepay = str(Outcome.PREPAY)
+    under_candidate = sum(row[prepay]["orders"] for row in outcomes.values())
+    return sum(cell["orders"] for cell in outcomes[prepay].values()), under_candidate
 
 
 def _sides(question: Question, part: Part) -> tuple[tuple[Side, RunSums], tuple[Side, RunSums]]:

@@ -11,7 +11,13 @@ from policy_service.domain.entries import Customer, CustomerHistory, Ledger, Rec
 from policy_service.language.definitions.dictionary import FactSource
 from policy_service.language.load import load_policy
 from simulations.accounting.costs import Costs
-from simulations.comparison.caveats import LedgerCaveats, caveats, ledger_caveats, merge_ledger_caveats
+from simulations.comparison.caveats import (
+    LedgerCaveats,
+    caveats,
+    ledger_caveats,
+    merge_ledger_caveats,
+    prepayment_caveats,
+)
 from simulations.comparison.evidence import evidence
 from simulations.comparison.run_key import PolicyRun, key_of, seed_of
 from simulations.ledger_snapshot.columns import Versions
@@ -54,6 +60,16 @@ def test_facts_that_the_ledger_lacks_or_has_without_history_are_named() -> None:
 def test_entries_posted_late_missing_payments_and_rows_left_out_are_told() -> None:
     told = LedgerCaveats(3, 0, 2, READ, READ)
     assert {"POSTED_LATE", "NO_PAYMENTS", "ROWS_LEFT_OUT"} == codes(told)
+
+
+@pytest.mark.parametrize(
+    ("prepaid", "expected"),
+    [((0, 0), []), ((0, 50), ["PREPAID_IS_SOLD"]), ((51, 0), ["PREPAID_IS_SOLD", "MOSTLY_PREPAID"])],
+    ids=["none", "half", "most"],
+)
+def test_orders_against_prepayment_are_told_to_count_as_sold(prepaid: tuple[int, int], expected: list[str]) -> None:
+    assert expected == [caveat.code for caveat in prepayment_caveats(OPTIONS, prepaid, 100)]
+    assert [] == list(prepayment_caveats(replace(OPTIONS, mode=Mode.OPEN), prepaid, 100))
 
 
 def test_what_is_told_of_a_ledger_adds_up() -> None:
