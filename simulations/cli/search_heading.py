@@ -28,21 +28,21 @@ def heading(asked: Asked, language: str) -> Iterator[str]:
 
 def effect_lines(effect: Effect, currency: Currency, language: str) -> Iterator[str]:
     """Yield the lines that say whom a stress hit, and how."""
-    text = said(
-        "stress_effect",
-        language,
-        text=effect.stress.text,
-        begins=text_of(effect.begins),
-        customers=f"{effect.customers:,}",
-        later=f"{effect.later:,}",
-        days=effect.stress.days_late,
-        stopping=f"{len(effect.stopping):,}",
-        missing=f"{effect.missing:,}",
-        amount=money(from_scaled(effect.amount, scale(Kind.MONEY, currency))),
-    )
-    yield f"[bold]{said('stress', language)}[/bold]: {escape(text)}"
+    yield f"[bold]{said('stress', language)}[/bold]: {escape(''.join(_effect_parts(effect, currency, language)))}"
     if not effect.later and not effect.missing:
         yield f"[yellow]{said('stress_nobody', language)}[/yellow]"
+
+
+def _effect_parts(effect: Effect, currency: Currency, language: str) -> Iterator[str]:
+    stress = effect.stress
+    begins, customers = text_of(effect.begins), f"{effect.customers:,}"
+    yield said("stress_effect", language, text=stress.text, begins=begins, customers=customers)
+    if stress.days_late:
+        yield said("stress_later", language, days=stress.days_late, later=f"{effect.later:,}")
+    if effect.stopping:
+        stopping, missing = f"{len(effect.stopping):,}", f"{effect.missing:,}"
+        amount = money(from_scaled(effect.amount, scale(Kind.MONEY, currency)))
+        yield said("stress_stopping", language, stopping=stopping, missing=missing, amount=amount)
 
 
 def caveat_lines(asked: Asked, language: str) -> Iterator[str]:

@@ -59,8 +59,9 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "why_null": "{figure} cannot be computed: {why}",
     "to_adopt": "To adopt it, set in policy.yaml:",
     "stress": "Stress",
-    "stress_effect": "{text}: from {begins} on, {customers} customers are hit; {later} payments come {days} days "
-    "later; {stopping} customers stop paying ({missing} payments, {amount}, are not made)",
+    "stress_effect": "{text}: from {begins} on. Customers hit: {customers}",
+    "stress_later": "; payments that come {days} days later: {later}",
+    "stress_stopping": "; customers who stop paying: {stopping} (payments not made: {missing}, together {amount})",
     "stress_nobody": "Nothing is changed by it: no payment of those customers is dated from that day on.",
     "without_stress": "without stress",
     "with_stress": "under stress",
@@ -118,8 +119,9 @@ _CHINESE: Final[Mapping[str, str]] = {
     "why_null": "{figure} 无法计算：{why}",
     "to_adopt": "如要采用，请在 policy.yaml 中设置：",
     "stress": "压力情景",
-    "stress_effect": "{text}：自 {begins} 起，涉及 {customers} 个客户；{later} 笔回款推迟 {days} 天；"
-    "{stopping} 个客户停止付款（{missing} 笔、合计 {amount} 未付）",
+    "stress_effect": "{text}：自 {begins} 起。涉及客户 {customers} 个",
+    "stress_later": "；推迟 {days} 天的回款 {later} 笔",
+    "stress_stopping": "；停止付款的客户 {stopping} 个（未付 {missing} 笔，合计 {amount}）",
     "stress_nobody": "没有任何变化：这些客户自该日起没有回款。",
     "without_stress": "无压力",
     "with_stress": "压力下",

@@ -137,7 +137,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "size_told": "{customers} 个客户，{orders} 笔订单",
     "parameters": "另行设定的参数",
     "sample": "在线引擎复核",
-    "leak_alarm": "信息泄漏警报",
+    "leak_alarm": "晚于其日期入账的分录",
     "quarantined": "导入时剔除的行",
     "ledger_hash": "账册",
     "engine_version": "引擎",

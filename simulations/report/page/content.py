@@ -78,7 +78,7 @@ def _of_run(subject: Subject, words: Wording, numbers: Numbers) -> Mapping[str, 
         "notices": list(told.notices()),
         "moved": told.moved(),
         "in_short": short,
-        "short_chance": ("、" if words.language == CHINESE else ", ").join(
+        "short_chance": ("、" if words.language == CHINESE else "; ").join(
             row.label for row in short if row.may_be_chance
         ),
         "facts": list(told.facts()),

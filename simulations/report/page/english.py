@@ -141,7 +141,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "size_told": "{customers} customers, {orders} orders",
     "parameters": "Parameters set otherwise",
     "sample": "Check by the live engines",
-    "leak_alarm": "Leak alarm",
+    "leak_alarm": "Entries posted after their date",
     "quarantined": "Rows left out of the import",
     "ledger_hash": "Ledger",
     "engine_version": "Engine",

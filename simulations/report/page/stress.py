@@ -10,12 +10,23 @@ from simulations.report.page.numbers import Numbers, Unit
 from simulations.report.page.wording import Wording
 
 _UNDER_STRESS: Final = {
-    "en": "Under stress, not as recorded. {text}: from {begins} on, {customers} customers are hit; {later} payments "
-    "come {days} days later; {stopping} customers stop paying ({missing} payments, {amount}, are not made).",
-    "zh": "压力情景，并非实录。{text}：自 {begins} 起，涉及 {customers} 个客户；{later} 笔回款推迟 {days} 天；"
-    "{stopping} 个客户停止付款（{missing} 笔、合计 {amount} 未付）。",
+    "en": "Under stress, not as recorded. {text}: from {begins} on. {parts}.",
+    "zh": "压力情景，并非实录。{text}：自 {begins} 起。{parts}。",
 }
-
+#: What a stress does: whom it hits, then of what it does to them what it does at all.
+_PARTS: Final = {
+    "en": (
+        "Customers hit: {customers}",
+        "payments that come {days} days later: {later}",
+        "customers who stop paying: {stopping} (payments not made: {missing}, together {amount})",
+    ),
+    "zh": (
+        "涉及客户 {customers} 个",
+        "推迟 {days} 天的回款 {later} 笔",
+        "停止付款的客户 {stopping} 个（未付 {missing} 笔，合计 {amount}）",
+    ),
+}
+_SEMICOLON: Final = {"en": "; ", "zh": "；"}
 
 _TITLE: Final = {"en": "What the stress does", "zh": "压力情景的影响"}
 _WITHOUT: Final = {"en": "without stress", "zh": "无压力"}
@@ -59,14 +70,20 @@ def stresses_told(report: Report, numbers: Numbers) -> Iterator[str]:
 
 
 def _told(effect: Mapping[str, Any], numbers: Numbers) -> str:
+    language, text, begins = numbers.language, effect["text"], effect["from"]
+    parts = _SEMICOLON[language].join(_parts(effect, numbers))
+    return _UNDER_STRESS[language].format(text=text, begins=begins, parts=parts)
+
+
+def _parts(effect: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
     count = numbers.count
-    return _UNDER_STRESS[numbers.language].format(
-        text=effect["text"],
-        begins=effect["from"],
-        customers=count(effect["customers"]),
-        later=count(effect["payments_later"]),
-        days=count(effect["days_late"]),
-        stopping=count(len(effect["customers_stopping"])),
-        missing=count(effect["payments_missing"]),
-        amount=f"{numbers.money(effect['amount_missing'])}\u00a0{numbers.currency.code}",
-    )
+    happens = (True, effect["days_late"], effect["customers_stopping"])
+    said = {
+        "customers": count(effect["customers"]),
+        "later": count(effect["payments_later"]),
+        "days": count(effect["days_late"]),
+        "stopping": count(len(effect["customers_stopping"])),
+        "missing": count(effect["payments_missing"]),
+        "amount": f"{numbers.money(effect['amount_missing'])}\u00a0{numbers.currency.code}",
+    }
+    yield from (text.format(**said) for text, does in zip(_PARTS[numbers.language], happens, strict=True) if does)

@@ -1,13 +1,14 @@
 """The page in a browser: nothing is refused or asked for elsewhere, nothing is hard to reach, everything works."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from simulations.report.contents import Circumstances, UnderStress
 from simulations.report.page.writing import write_page
 from tests.chromium import launched, needs_chromium
 from tests.simulations.report.page.pages import CONFIRMED, HOSTILE, compared_runs, compared_with_itself
@@ -38,7 +39,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for language in ("en", "zh"):
         write_page(made / f"moved-{language}.html", compared_runs(), CONFIRMED, language)
         write_page(made / f"same-{language}.html", compared_with_itself(), CONFIRMED, language)
+        write_page(made / f"stressed-{language}.html", compared_runs(), _under_stress(), language)
     return made
+
+
+def _under_stress() -> Circumstances:
+    without = compared_runs()
+    effect = {
+        "text": "sector=construction,days_late+20,default_share=5%",
+        "from": "2026-02-01",
+        "customers": 3,
+        "payments_later": 4,
+        "days_late": 20,
+        "customers_stopping": ["C1"],
+        "payments_missing": 1,
+        "amount_missing": 100_00,
+    }
+    return replace(CONFIRMED, stress=UnderStress([effect], "0" * 64, without.baseline, without.candidate))
 
 
 @pytest.fixture
@@ -59,7 +76,8 @@ def page(browser: Browser, seen: Seen) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize(
-    ("name", "screen"), [("moved-en", "desk"), ("moved-zh", "phone"), ("same-en", "phone"), ("same-zh", "desk")]
+    ("name", "screen"),
+    [("moved-en", "desk"), ("moved-zh", "phone"), ("same-en", "phone"), ("same-zh", "desk"), ("stressed-en", "phone")],
 )
 def test_nothing_is_refused_asked_for_or_hard_to_reach(
     page: Page, folder: Path, seen: Seen, name: str, screen: str
@@ -152,3 +170,16 @@ def test_on_paper_tables_are_open_and_pictures_fit(page: Page, folder: Path) -> 
     )
     assert [] == [pair for pair in widths if abs(pair[0] - pair[1]) > 1]
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_on_paper_no_word_of_a_picture_is_smaller_than_a_footnote(page: Page, folder: Path) -> None:
+    """8 pixels of a page are 6 points."""
+    page.goto((folder / "moved-en.html").as_uri())
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    sizes = page.locator(".picture svg text").evaluate_all(
+        "all => all.map((one) => one.getScreenCTM().a * parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert sizes
+    assert 8 < min(sizes)
