@@ -21,18 +21,24 @@ CUSTOMER_COLUMNS = (
 
 #: Those of its columns that hold numbers: the rest are ids, days and names.
 CUSTOMER_NUMBERS = (*CUSTOMER_COLUMNS[1 : 2 + 2 * len(FIGURES)], "why_value", "why_bound", "why_distance")
+#: Those that hold money: every figure of a customer but how many orders it has.
+CUSTOMER_AMOUNTS = tuple(name for name in CUSTOMER_COLUMNS[1 : 2 + 2 * len(FIGURES)] if not name.endswith("_orders"))
 _SIDES = ("baseline", "candidate")
 _WHY = "why_"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named table: its heading, and rows of as many cells; `numbers` are the columns whose cells are read as such."""
+    """A named table: its heading, and rows of as many cells; `numbers` are the columns whose cells are read as such.
+
+    Of these, `amounts` are columns of money. Where a column `figure` names what a row is about, that tells.
+    """
 
     name: str
     heading: Cells
     rows: Sequence[Cells]
     numbers: Collection[str] = ()
+    amounts: Collection[str] = ()
 
 
 def tables_of(report: Report) -> Sequence[Table]:
@@ -43,8 +49,10 @@ def tables_of(report: Report) -> Sequence[Table]:
         Table("Figures", ("figure", "baseline", "candidate", "difference", "low", "high", "evidence", "why none"),
               list(_figures(report)), (*_SIDES, "difference", "low", "high")),
         Table("Swap set", ("orders", "number", "amount"),
-              [(name, text(cell["orders"]), text(cell["amount"])) for name, cell in swaps], ("number", "amount")),
-        Table("Outcomes", ("baseline", "candidate", "orders", "amount"), list(_outcomes(report)), ("orders", "amount")),
+              [(name, text(cell["orders"]), text(cell["amount"])) for name, cell in swaps], ("number", "amount"),
+              ("amount",)),
+        Table("Outcomes", ("baseline", "candidate", "orders", "amount"), list(_outcomes(report)), ("orders", "amount"),
+              ("amount",)),
         Table("Cohorts", ("cohort", "value", "figure", "baseline", "candidate"), list(_cohorts(report)), _SIDES),
         Table("Grades", ("baseline grade", "candidate grade", "customers"), moved, ("customers",)),
         Table("Months", ("month", "figure", "baseline", "candidate"), list(_months(report)), _SIDES),
