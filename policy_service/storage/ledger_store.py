@@ -24,7 +24,7 @@ from policy_service.storage.ledger_tables import Entry
 from policy_service.storage.ledger_upsert import Upserted, upsert
 from policy_service.storage.ledger_withdrawal import Brought
 from policy_service.storage.ledger_writing import RowProgress, state_now
-from policy_service.storage.models.ledger import Customer, Import, LedgerState, PostedCustomer, Posting
+from policy_service.storage.models.ledger import Customer, Import, LedgerState, Posting
 from policy_service.storage.models.ledger_entries import InvoiceRow, OrderRow
 
 
@@ -128,12 +128,6 @@ class LedgerStore:
         """Return the customers whose groups have the same root now, itself included, by id; empty if unknown."""
         root = select(Customer.root_id).where(Customer.customer_id == customer_id).scalar_subquery()
         return tuple(sorted(self._session.scalars(select(Customer.customer_id).where(Customer.root_id == root))))
-
-    def customers_since(self, posting: int) -> frozenset[str]:
-        """Return the customers of whom a later posting said something: whose kept facts are out of date."""
-        return frozenset(
-            self._session.scalars(select(PostedCustomer.customer_id).where(PostedCustomer.posting > posting).distinct())
-        )
 
     def _state(self) -> LedgerState:
         state = state_now(self._session)

@@ -62,16 +62,6 @@ def needs_whole_run(kept: tuple[Candidate, Planned], edited: tuple[Candidate, Pl
     return None
 
 
-def kinds_that_differ(old: Candidate, new: Candidate) -> tuple[bool, bool]:
-    """Return whether reviews, and order checks, may say another thing."""
-    is_ranked_alike = old.policy.severity == new.policy.severity
-    reviews, orders = (
-        _differ(old, old.policy.chain(kind), new, new.policy.chain(kind)) or not is_ranked_alike
-        for kind in (DecisionType.REVIEW, DecisionType.ORDER)
-    )
-    return reviews, orders
-
-
 def rule_sets_that_differ(old: Candidate, new: Candidate) -> int:
     """Return how many rule sets the two do not have in common, with the values of the parameters that they name."""
     before = {one.name: one for one in old.policy.rule_sets}

@@ -158,21 +158,6 @@ def test_a_history_is_of_one_posting_though_another_comes_while_it_is_read(datab
     assert corrected == load(database)
 
 
-def test_whose_facts_a_later_posting_may_have_changed_is_told(database: Database) -> None:
-    store(
-        database,
-        ledger_of(
-            invoice("I1", "2024-01-01", "2024-02-01", 100), invoice("I2", "2024-01-01", "2024-02-01", 1, of="C2")
-        ),
-    )
-    with database.reading() as session:
-        head = LedgerStore(session).head()
-    store(database, ledger_of(invoice("I1", "2024-01-01", "2024-02-01", 100), payment("P1", "2024-02-01", 5, "I1")))
-    with database.reading() as session:
-        assert frozenset({"C1", "C2"}) == LedgerStore(session).customers_since(0)
-        assert frozenset({"C1"}) == LedgerStore(session).customers_since(head)
-
-
 def test_orders_count_as_from_a_file_once_an_import_brings_one(database: Database) -> None:
     one = invoice("I1", "2024-01-01", "2024-02-01", 100)
     store(database, ledger_of(one), at=10)

@@ -50,11 +50,6 @@ def names_in(*nodes: Expression | Test) -> frozenset[Name]:
     return frozenset(name for node in nodes for name in reading_names.names_in(node))
 
 
-def input_names(expressions: Iterable[Expression]) -> frozenset[str]:
-    """Return the facts and earlier outputs that the formulas read; parameters are none."""
-    return frozenset(name.name for name in names_in(*expressions) if name.source is not NameSource.PARAMETER)
-
-
 def reads_a_parameter(*nodes: Expression | Test) -> bool:
     """Return whether a dial moves the value of the formulas, or the bounds of the tests."""
     return any(name.source is NameSource.PARAMETER for name in names_in(*nodes))
