@@ -48,7 +48,7 @@ class KeysAsked(PageAsked, total=False):
 
 
 class KeyRequest(Schema):
-    """A key that somebody wants for a system of his own."""
+    """A key that somebody wants for a system of their own."""
 
     name = Name(200, required=True, metadata={"description": "What it is for.", "example": "Web shop"})
     scopes = fields.List(

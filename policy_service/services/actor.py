@@ -28,6 +28,13 @@ def require_one_of(actor: Actor, permissions: Sequence[Permission]) -> None:
         require(actor, permissions[0])
 
 
+def own_proposal() -> AccessError:
+    """Return the refusal of somebody who agrees to what they proposed themselves."""
+    return AccessError(
+        "A406", "Nobody agrees to what they proposed themselves.", remedy="Let another person agree to it."
+    )
+
+
 def require(actor: Actor, permission: Permission) -> None:
     """Return if the actor may do it; AccessError A403 otherwise."""
     if permission in actor.permissions:

@@ -1,6 +1,6 @@
 """API keys: made for oneself, shown once, rotated with an overlap, revoked; a key acts as its owner, with its scopes.
 
-Nobody makes or rotates another's key, whatever his role: whoever has the secret acts as the owner.
+Nobody makes or rotates another's key, whatever their role: whoever has the secret acts as the owner.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The roles of people: who grants which to whom, and which take two people.
 
 A sensitive role (approver, admin, credit manager, finance head, system, emergency) is proposed by one person who may
-change people and granted when another such person agrees. Nobody decides upon a role of his own. Withdrawing takes
+change people and granted when another such person agrees. Nobody decides upon a role of their own. Withdrawing takes
 one person. Nobody holds a role that writes the ledger together with one that lets orders go.
 
 Two people must exist before two can agree. So as long as fewer than two were ever granted a role that may change
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.permissions import PERMISSIONS, Permission, Role, are_apart
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor, own_proposal, require
 from policy_service.services.audit import note
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
@@ -79,9 +79,7 @@ def agree_to_role(
     if proposed is None or proposed.state != "proposed":
         raise _not_proposed(login, role, "Nobody has proposed it")
     if proposed.proposed_by == actor.person:
-        raise AccessError(
-            "A406", "Nobody agrees to what he proposed himself.", remedy="Let another person agree to it."
-        )
+        raise own_proposal()
     if proposed.proposed_by not in _people_who_change_people(session):
         raise _not_proposed(login, role, f"{proposed.proposed_by} proposed it, who may not change people any more")
     _refuse_both_hands(session, login, role)
@@ -272,7 +270,7 @@ def _refuse_both_hands(session: Session, login: str, role: Role) -> None:
 
 def _own_role() -> AccessError:
     return AccessError(
-        "A405", "Nobody decides upon a role of his own.", remedy="Let another person who may change people do it."
+        "A405", "Nobody decides upon a role of their own.", remedy="Let another person who may change people do it."
     )
 
 

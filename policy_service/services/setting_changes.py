@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError
 from policy_service.domain.permissions import Permission
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor, own_proposal, require
 from policy_service.services.audit import note
 from policy_service.services.company_settings import plain_value, read_setting
 from policy_service.services.house import House
@@ -61,9 +61,7 @@ def agree_to_setting(
     require(actor, Permission.SETTINGS_CHANGE)
     change = _held_open(session, name, change_id)
     if change.proposed_by == actor.person:
-        raise AccessError(
-            "A406", "Nobody agrees to what he proposed himself.", remedy="Let another person agree to it."
-        )
+        raise own_proposal()
     if not _may_still_propose(session, change.proposed_by):
         raise Conflict(
             "S227", f"{change.proposed_by} may not change settings any more.", remedy="Take it back, and propose anew."

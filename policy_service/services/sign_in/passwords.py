@@ -15,7 +15,7 @@ from policy_service.domain.acting import Act
 from policy_service.domain.errors import AccessError, RequestError
 from policy_service.domain.instants import DAY, Instant
 from policy_service.domain.permissions import Permission, Role
-from policy_service.services.actor import Actor, require
+from policy_service.services.actor import Actor, own_proposal, require
 from policy_service.services.audit import note
 from policy_service.services.house import House
 from policy_service.services.people import NewPerson, found_person, roles_of
@@ -76,7 +76,9 @@ def give_password(house: House, session: Session, login: str, password: str, act
     person = _active(session, login)
     if login == actor.person:
         raise AccessError(
-            "A415", "Nobody gives himself a password.", remedy="Change your own with the one you have, or ask another."
+            "A415",
+            "Nobody gives themselves a password.",
+            remedy="Change your own with the one you have, or ask another.",
         )
     takes_two = bool(SENSITIVE & roles_of(session, login)) and not is_being_founded(session)
     asks = takes_two and bool(_holders_of_sensitive_roles(session) - {login, actor.person})
@@ -118,11 +120,9 @@ def agree_to_password(house: House, session: Session, login: str, actor: Actor, 
             "R489", f"No password of {login} waits for a second person.", remedy="Look at who has been given one."
         )
     if login == actor.person:
-        raise AccessError("A415", "Nobody agrees to a password of his own.", remedy="Ask another person.")
+        raise AccessError("A415", "Nobody agrees to a password of their own.", remedy="Ask another person.")
     if given.given_by == actor.user_id:
-        raise AccessError(
-            "A406", "Nobody agrees to what he proposed himself.", remedy="Let another person agree to it."
-        )
+        raise own_proposal()
     SignInStore(session).change_password(person.user_id, {"asks_for_another": False})
     note(house, session, act, "agreed_to_password", "person", login)
 

@@ -74,7 +74,7 @@ def test_nobody_agrees_to_their_own_proposal_by_any_form(ada: Browser, house: Ho
     store_person(house, "eva")
     ada.send(EVA, f"{EVA}/give", {"role": "approver", **revision(house)})
     told = ada.told(EVA, f"{EVA}/roles/approver/agree", revision(house))
-    assert "Nobody agrees to what he proposed himself." in told
+    assert "Nobody agrees to what they proposed themselves." in told
     assert set() == roles(house)
 
 

@@ -87,7 +87,7 @@ def test_nobody_agrees_to_their_own_and_anybody_takes_it_back(ada: Browser, cleo
     page = "/settings/setting/approvers_needed"
     ada.send(page, f"{page}/propose", {"value": "2"})
     assert "/agree" not in ada.open(LIST)
-    assert "Nobody agrees to what he proposed himself." in ada.told(LIST, f"{proposal_of(house)}/agree")
+    assert "Nobody agrees to what they proposed themselves." in ada.told(LIST, f"{proposal_of(house)}/agree")
     assert "The proposal is taken back." in cleo.told(LIST, f"{proposal_of(house)}/withdraw")
     assert 1 == settled(house).approvers_needed
     assert "withdrawn ada cleo" in ada.words(page)
