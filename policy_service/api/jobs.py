@@ -1,7 +1,7 @@
 """Work that runs on its own: days that are run, and the jobs of all kinds."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
@@ -47,6 +47,10 @@ class JobBody(Schema):
     is_cancel_asked = fields.Boolean()
     result = fields.Dict(keys=fields.String(), metadata={"description": "Of a job that is done what came of it."})
     error = fields.String(metadata={"description": "What the last attempt failed of; empty: nothing."})
+
+
+#: Of a job what its body says as it is.
+_NAMES: Final = tuple(name for name in JobBody().fields if name != "progress")
 
 
 class JobPage(Schema):
@@ -187,8 +191,7 @@ def _day(text: str) -> dt.date:
 
 
 def _body(job: Job) -> dict[str, Any]:
-    names = [name for name in JobBody().fields if name != "progress"]
-    said = {name: getattr(job, name) for name in names}
+    said = {name: getattr(job, name) for name in _NAMES}
     # Where files lie on the machine is nobody's who asks.
     arguments = {name: each for name, each in job.arguments.items() if name != FOLDER}
     return said | {"arguments": arguments, "progress": {"done": job.progress_done, "total": job.progress_total}}

@@ -35,12 +35,12 @@ def approve(
     before = store.in_force(proposed.customer_id)
     if before is None or before.decision_id != proposed.decision_id:
         raise _overtaken(proposed)
+    _check_lets_go_no_own_order(session, proposed, actor)
     day = business_day(act.at, house.settings.zone)
     store.change(before, state="ended", ended_at=act.at)
     approved = store.change(
         proposed, state="in_force", valid_from=day, decided_at=act.at, decided_by=act.person, note=given_reason(why)
     )
-    _check_lets_go_no_own_order(session, proposed, actor)
     policy = house.policies.version(session, proposed.policy_id, proposed.policy_version).policy
     codes = CodeBook(policy)
     comparison = Comparison(standing_of(before, day, codes), standing_of(approved, day, codes), policy, codes)
