@@ -23,6 +23,8 @@ _ENDINGS: Final = (".csv", ".xlsx", ".parquet")
 #: The part that holds the one file of a mapping.
 _MAPPED: Final = "file"
 _FILE_NAME: Final = re.compile(r"[\w][\w .()-]{0,119}", re.UNICODE)
+#: File systems count bytes, of which a Chinese character has three.
+_NAME_BYTES: Final = 255
 _MEGABYTE: Final = 1024 * 1024
 _CHUNK: Final = 1024 * 1024
 
@@ -82,7 +84,7 @@ def name_by_file(part: str, file: FileStorage) -> str:
 def of_its_own_shape(part: str, file: FileStorage) -> str:
     """Return under which name the file of a mapping is kept: its own; RequestError R487."""
     given = file.filename or ""
-    if _FILE_NAME.fullmatch(given) and ".." not in given:
+    if _FILE_NAME.fullmatch(given) and ".." not in given and len(given.encode()) <= _NAME_BYTES:
         return given
     raise _no_file(part, given)
 

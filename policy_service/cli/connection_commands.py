@@ -12,6 +12,7 @@ from policy_service.cli.acting_as import as_option, changing_as, open_house, wor
 from policy_service.cli.pull_commands import left_out_command, rejected_command, runs_command
 from policy_service.connectors.port import System
 from policy_service.domain.instants import instant_text
+from policy_service.language.yaml_text.strict_yaml import text_of_yaml_file
 from policy_service.services.connections import runs as run_service
 from policy_service.services.connections import setting_up
 from policy_service.services.connections.discovering import discover, proposed
@@ -150,7 +151,7 @@ def map_command(name: str, file: Path | None, shipped: bool, propose: bool, logi
             click.echo(connection.mapping, nl=False)
             return
         system = System(connection.system)
-        text = file.read_text("utf-8") if file else setting_up.shipped_mapping(work.house, system)
+        text = text_of_yaml_file(file) if file else setting_up.shipped_mapping(work.house, system)
         setting_up.keep_connection_mapping(work.house, work.session, name, text, work.actor, work.act)
     output.out.print(escape(f"The mapping of {name} is kept. Pull: policy pull {name}"))
 

@@ -38,17 +38,18 @@ def draft_command(policy_id: str, source: str, number: int | None, login: str) -
 
     What cannot be read yet is kept; `policy versions` shows it, and the check over HTTP says why.
     """
-    if source.isdecimal() and number is not None:
+    version = _version_named(source)
+    if version is not None and number is not None:
         raise click.UsageError("--into takes the files of a folder.")
     with open_house() as house:
-        if source.isdecimal():
+        if version is not None:
             with house.database.reading() as session:
-                files = PolicyStore(session).files(policy_id, int(source))
+                files = PolicyStore(session).files(policy_id, version)
         else:
             files = files_in(find_policy(source, house.settings.rules_dir))
         read = read_files(policy_id, files, house.settings.rules_dir)
         with house.database.writing() as session:
-            made = _stored(work_as(house, session, login), read, source, number)
+            made = _stored(work_as(house, session, login), read, version, number)
     say(made)
 
 
@@ -151,13 +152,18 @@ def say(version: PolicyVersion) -> None:
     output.out.print(escape(f"{version.policy_id} {version.number} is {_phrase(state)}{since}{unread}."))
 
 
-def _stored(work: Work, read: ReadFiles, source: str, number: int | None) -> PolicyVersion:
+def _version_named(source: str) -> int | None:
+    # Whatever else is written names a folder.
+    return int(source) if source.isascii() and source.isdecimal() and len(source) < 10 else None
+
+
+def _stored(work: Work, read: ReadFiles, version: int | None, number: int | None) -> PolicyVersion:
     house, session, who = work.house, work.session, (work.actor, work.act)
     if number is not None:
         revision = PolicyStore(session).version(read.policy_id, number).revision
         return drafts.save_files(house, session, read, number, revision, *who)
-    if source.isdecimal():
-        return drafts.draft_from_version(house, session, read, int(source), *who)
+    if version is not None:
+        return drafts.draft_from_version(house, session, read, version, *who)
     return drafts.draft_from_files(house, session, read, *who)
 
 

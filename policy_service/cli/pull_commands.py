@@ -72,7 +72,7 @@ def left_out_command(name: str, most: int, as_json: bool, login: str) -> None:
             output.out.print(escape(f"{row.object_name} {row.row_id}: {row.why}"))
         for one in found.rejected:
             output.out.print(escape(_rejected(one)))
-        output.out.print(f"{found.count:,} rows are left out.")
+        output.out.print(f"{output.plural(found.count, 'row')} left out.")
     raise click.exceptions.Exit(1 if found.count else 0)
 
 

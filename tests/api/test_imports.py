@@ -177,7 +177,13 @@ def test_another_upload_under_the_same_key_is_refused(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("part", "file", "status"),
-    [("photo", "a.png", 422), ("customers", "a.exe", 422), ("file", "../../etc/passwd", 422), ("file", ".bashrc", 422)],
+    [
+        ("photo", "a.png", 422),
+        ("customers", "a.exe", 422),
+        ("file", "../../etc/passwd", 422),
+        ("file", ".bashrc", 422),
+        pytest.param("file", f"{'账' * 100}.csv", 422, id="more bytes than a file system takes"),
+    ],
 )
 def test_a_part_that_is_no_ledger_file_is_refused_and_nothing_is_left(
     client: Client, tmp_path: Path, part: str, file: str, status: int

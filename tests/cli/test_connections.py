@@ -58,6 +58,13 @@ def test_a_value_without_a_name_is_not_said_back(secrets: Path) -> None:
     assert "s3cret" not in strayed.out + strayed.err
 
 
+def test_a_mapping_in_another_encoding_is_refused_with_its_place(secrets: Path, tmp_path: Path) -> None:
+    policy(*add(secrets))
+    file = tmp_path / "mapping.yaml"
+    file.write_bytes("mapping: crm # 客户".encode("gbk"))
+    refusal(policy("connect", "map", "crm", str(file), "--as", "shop"), "L002")
+
+
 def test_what_has_no_mapping_is_not_pulled_and_what_is_not_there_neither(secrets: Path) -> None:
     policy(*add(secrets))
     refusal(policy("pull", "crm", "--as", "shop"), "X164")

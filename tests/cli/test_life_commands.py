@@ -112,6 +112,12 @@ def test_a_draft_gets_the_files_of_a_folder_again(folder: Path) -> None:
     refusal(policy("draft", ID, "--from", folder.parent, "--as", "ana"), "R401")
 
 
+@pytest.mark.parametrize("source", ["9" * 10, "²", "١"], ids=["long", "raised", "arabic"])
+def test_what_numbers_no_version_is_looked_for_as_a_folder(folder: Path, source: str) -> None:
+    drafted(folder)
+    refusal(policy("draft", ID, "--from", source, "--as", "ana"), "R401")
+
+
 def test_a_version_given_back_is_a_draft(folder: Path) -> None:
     drafted(folder)
     done("submit", ID, "2", "--note", "x", "--as", "max")

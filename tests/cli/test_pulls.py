@@ -44,11 +44,11 @@ def test_what_is_left_out_is_told_by_each_pull_and_by_the_exit_code_until_it_is_
         assert "Why: policy connect left-out erp" in pulled.out
     told = policy("connect", "left-out", "erp", "--as", "shop")
     assert 1 == told.exit_code
-    assert 'invoices I1 (invoices I1): customer_id is "A9" [Q111]\n1 rows are left out.\n' == told.out
+    assert 'invoices I1 (invoices I1): customer_id is "A9" [Q111]\n1 row left out.\n' == told.out
     (folder / "invoices.csv").write_text(SOUND, "utf-8")
     mended = policy("pull", "erp", "--as", "shop")
     assert (0, "Why" in mended.out) == (mended.exit_code, False)
-    assert "0 rows are left out.\n" == policy("connect", "left-out", "erp", "--as", "shop").out
+    assert "0 rows left out.\n" == policy("connect", "left-out", "erp", "--as", "shop").out
 
 
 def test_a_mapping_of_headings_of_their_own_is_proposed_looked_at_and_kept(
