@@ -205,11 +205,6 @@ class IdempotencyStore:
         return replace(after, revision=claim.revision + 1)
 
 
-def forget_expired(session: Session, at: int) -> int:
-    """Forget some of the answers that need not be given again; return how many."""
-    return IdempotencyStore(session).forget_expired(at)
-
-
 def _at_revision(claim: StreamClaim) -> Update:
     rows = IdempotencyKey
     return update(rows).where(rows.asked_by == claim.asked_by, rows.key == claim.key, rows.revision == claim.revision)

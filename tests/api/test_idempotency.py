@@ -21,7 +21,7 @@ from policy_service.services.house import House
 from policy_service.services.people import people_behind
 from policy_service.storage.database import Database
 from policy_service.storage.errors import Conflict
-from policy_service.storage.idempotency_store import LEASE, Asked, IdempotencyStore, KeptAnswer, forget_expired
+from policy_service.storage.idempotency_store import LEASE, Asked, IdempotencyStore, KeptAnswer
 from tests.api.asking import problem_of
 from tests.api.house import Client, Clock
 
@@ -120,7 +120,8 @@ def test_expired_answers_are_forgotten_and_no_others(client: Client, house: Hous
     clock.instant += DAY
     admin.post("/v1/people", json={**BO, "login": "cy"}, headers=key("new"))
     with house.database.writing() as session:
-        assert (1, 0) == (forget_expired(session, clock.instant), forget_expired(session, clock.instant))
+        store = IdempotencyStore(session)
+        assert [1, 0] == [store.forget_expired(clock.instant) for _ in range(2)]
     assert (
         "true"
         == admin.post("/v1/people", json={**BO, "login": "cy"}, headers=key("new")).headers["Idempotency-Replayed"]
@@ -271,5 +272,5 @@ def test_the_same_key_for_another_address_is_refused(sending: Sending) -> None:
 def test_an_expired_body_of_lines_is_forgotten_whole(sending: Sending) -> None:
     sending.answer(sending.claim(), LINES, is_last=True)
     with sending.house.database.writing() as session:
-        assert 1 == forget_expired(session, 1 + DAY)
+        assert 1 == IdempotencyStore(session).forget_expired(1 + DAY)
     assert 0 == sending.claim(at=2 + DAY).lines

@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import DAY, SECOND, Instant, instant_text
@@ -167,9 +169,15 @@ def _record(house: House, taken: _Taken, sent: list[_Sent], means: Means) -> Non
         outbox.record(means.by, [_attempt(one, at, means.chance()) for one in sent], at)
         outbox.let_go(means.by, [event.number for event in taken.events])
         if any(one.answer is not None and one.answer.status == _GONE for one in sent):
-            reason = f"It answered 410 Gone at {instant_text(at)}."
-            WebhookStore(session).switch_off(taken.webhook_id, reason)
-            note(house, session, Act(_BY_ITSELF, at), "switched_off", "webhook", taken.webhook_id, {"reason": reason})
+            _switch_off(house, session, taken, at)
+
+
+def _switch_off(house: House, session: Session, taken: _Taken, at: Instant) -> None:
+    webhooks, reason = WebhookStore(session), f"It answered 410 Gone at {instant_text(at)}."
+    # What is gone may be where it was: somebody may have moved it while the event was on its way.
+    if webhooks.webhook(taken.webhook_id).url == taken.url:
+        webhooks.switch_off(taken.webhook_id, reason)
+        note(house, session, Act(_BY_ITSELF, at), "switched_off", "webhook", taken.webhook_id, {"reason": reason})
 
 
 def _attempt(sent: _Sent, at: Instant, chance: float) -> Attempt:

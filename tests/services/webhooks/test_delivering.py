@@ -208,6 +208,22 @@ def test_a_receiver_that_is_gone_is_switched_off(house: House, receiver: Receive
     assert Passed(2, 0) == delivered(house, name, world)
 
 
+def test_one_that_was_moved_while_it_was_asked_stays_on(house: House, receiver: Receiver, world: World) -> None:
+    """What is gone is where it was."""
+    name = webhook(house, receiver.url, world)
+    tell(house, "1")
+
+    def moved(*_: object) -> list[str]:
+        with house.database.writing() as session:
+            WebhookStore(session).change(name, 1, Change(url=f"{receiver.url}/here"))
+        return ["127.0.0.1"]
+
+    receiver.statuses = [410]
+    assert Passed(0, 1) == deliver(house, name, replace(world.means(), resolve=moved))
+    with house.database.reading() as session:
+        assert WebhookStore(session).webhook(name).is_active
+
+
 def test_a_receiver_is_left_alone_for_as_long_as_it_asks(house: House, receiver: Receiver, world: World) -> None:
     name = webhook(house, receiver.url, world)
     tell(house, "1")
