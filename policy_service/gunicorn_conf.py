@@ -16,7 +16,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from policy_service.gunicorn_worker import EvenWorker
-from policy_service.logs import set_up_logs
+from policy_service.logs import set_up_logs, without_header_values
 from policy_service.settings import read_settings
 
 # prometheus_client looks for the folder when it is imported, so it has to be named before anything else is.
@@ -55,6 +55,10 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn says nothing of its t
         set_up_logs(_settings)
         self.error_log.handlers[:] = []
         self.error_log.propagate = True
+
+    def warning(self, msg: str, *args: object, **kwargs: Any) -> None:  # gunicorn's own options
+        """Say it without the values of headers that cannot be read, which gunicorn quotes."""
+        super().warning(without_header_values(msg), *args, **kwargs)
 
 
 logger_class = ServerLog

@@ -17,6 +17,10 @@ from policy_service.settings import Settings
 #: Fields that hold what nobody may read in a log, whoever puts them there.
 _SECRET: Final = re.compile("secret|password|authorization|token|api_key", re.IGNORECASE)
 _HIDDEN: Final = "(hidden)"
+#: A header that a server quotes because it cannot read it: the name in it, if it has one before its value.
+_QUOTED_HEADER: Final = re.compile(
+    r"""header[^"']*(?P<quote>["'])(?P<name>[\w-]+(?=:|["']))?.*""", re.IGNORECASE | re.DOTALL
+)
 #: Made once: to make one takes as long as to write a line with it.
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 
@@ -71,6 +75,17 @@ def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any])
         if _is_secret(name):
             event[name] = _HIDDEN
     return event
+
+
+def without_header_values(said: str) -> str:
+    """Return what a server says of a request that it cannot read, without the value of a header: it may be a key."""
+    header = _QUOTED_HEADER.search(said)
+    if header is None:
+        return said
+    name, quote = header.group("name"), header.group("quote")
+    return (
+        f"{said[: header.start('quote')]}{quote}{name}{quote}" if name else said[: header.start("quote")].rstrip(" :")
+    )
 
 
 class _Lines:

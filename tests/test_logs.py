@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from policy_service.logs import hide_secrets, set_up_logs, set_up_logs_of_commands
+from policy_service.logs import hide_secrets, set_up_logs, set_up_logs_of_commands, without_header_values
 from policy_service.settings import Settings
 
 SOURCE = Path(__file__).parents[1] / "policy_service"
@@ -172,3 +172,21 @@ def test_what_is_named_like_a_secret_is_hidden() -> None:
     hidden = hide_secrets(None, "info", event)
     assert ("5", "x") == (hidden["key_id"], hidden["event"])
     assert {"(hidden)"} == {value for name, value in hidden.items() if name not in ("key_id", "event")}
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            'Bare CR or LF found in header line "Authorization: Bearer k"',
+            'Bare CR or LF found in header line "Authorization"',
+        ),
+        ("Invalid HTTP Header: 'AUTHORIZATION'", "Invalid HTTP Header: 'AUTHORIZATION'"),
+        ("Invalid HTTP Header: 'Authorization Bearer k'", "Invalid HTTP Header"),
+        ('Malformed header line " Bearer k"', "Malformed header line"),
+        ("Bad URI", "Bad URI"),
+    ],
+    ids=["a value", "a name", "no colon", "no name", "no header"],
+)
+def test_a_header_that_cannot_be_read_is_named_and_not_quoted(said: str, kept: str) -> None:
+    assert kept == without_header_values(said)

@@ -13,6 +13,7 @@ from waitress.task import ErrorTask
 
 from policy_service.api.problems import PROBLEM_TYPE, http_problem_body
 from policy_service.api.request_ids import HEADER
+from policy_service.logs import without_header_values
 from policy_service.running import new_id
 
 #: What a server says of a request is made of it: some of it is enough.
@@ -51,7 +52,7 @@ def _write_problem(sock: Any, status: int, _reason: str, message: str) -> None:
 def _answer(status: int, said: str) -> tuple[dict[str, str], bytes]:
     request_id = new_id()
     is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
-    printable = "".join(each if each.isprintable() else "?" for each in said[:_LONGEST])
+    printable = "".join(each if each.isprintable() else "?" for each in without_header_values(said)[:_LONGEST])
     detail = "The service failed." if is_ours else printable or HTTPStatus(status).phrase
     body = msgspec.json.encode(http_problem_body(status, detail, request_id), order="sorted")
     return {"Content-Type": PROBLEM_TYPE, HEADER: request_id}, body

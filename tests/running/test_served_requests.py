@@ -33,10 +33,11 @@ REQUESTS: Final = hostile_requests()
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A service behind a server: where it listens, and the key of somebody who may do everything."""
+    """A service behind a server: where it listens, the key of somebody who may do everything, and what it logs."""
 
     port: int
     key: str
+    log: Path
 
     def send(self, request: bytes) -> tuple[int, Message, bytes]:
         """Return status, headers and body of the answer to these bytes on their own connection; 0 if it is closed."""
@@ -93,13 +94,15 @@ def served(
     settings = {"DATABASE_URL": f"sqlite:///{folder / 'policy.db'}", "DEFAULT_POLICY": "house"}
     settings |= {"LOG_FORMAT": "json", "WEB_CONCURRENCY": "1", "UPLOAD_DIR": str(folder / "uploads")}
     command = [sys.executable, *COMMANDS[request.param]]
+    log = folder / "log"
     with (
         reserved_port() as port,
-        subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, "PORT": str(port)}) as server,
+        log.open("wb") as errors,
+        subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, "PORT": str(port)}, stderr=errors) as server,
     ):
         try:
             until_ready(f"http://127.0.0.1:{port}")
-            yield Served(port, key)
+            yield Served(port, key, log)
             server.terminate()
             server.wait(60)
         finally:
@@ -113,6 +116,19 @@ def test_every_hostile_request_is_answered_as_the_file_says(served: Served) -> N
         if found := misfit(each, status, headers, body):
             wrong[name] = found
     assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"Authorization: Bearer KEY\r", b"Authorization: Bearer KEY\nmore", b"Authorization Bearer KEY", b" Bearer KEY"],
+    ids=["ends in a carriage return", "is broken", "lacks its colon", "begins with a space"],
+)
+def test_a_key_in_a_header_that_cannot_be_read_is_not_said_again(served: Served, line: bytes) -> None:
+    """A key that was read from a file of Windows ends in a carriage return."""
+    sent = line.replace(b"KEY", served.key.encode())
+    status, _, body = served.send(b"GET /v1/orders HTTP/1.1\r\n" + sent + b"\r\nHost: here\r\n\r\n")
+    assert 400 == status, body
+    assert served.key.encode()[:20] not in body + served.log.read_bytes()
 
 
 @pytest.mark.parametrize("order_id", ["2026/0815", "50%", "%2F", "a b/ü?#;&", "客户/1", "/", "~1", "//"])
