@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from policy_service.domain.values import UNKNOWN
 from policy_service.facts.knowledge import NEVER
 from simulations.columnar import layout
 from simulations.columnar.compiled_functions import lean_kernel
-from simulations.columnar.deciding import run_rule_set, value_of
+from simulations.columnar.deciding import holds, run_rule_set, value_of
 from simulations.columnar.filling import copy
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay import books as of_books
@@ -18,10 +19,11 @@ from simulations.replay.ladder_steps import (
     FIRST_TRIGGER,
     JUMPS,
     LADDER,
+    LADDER_WHEN,
     RULE_SET,
     STEP_DAYS,
-    STEP_ROW,
 )
+from simulations.replay.looking import put_oldest
 from simulations.replay.plan import BEGINS, DAYS_PAST_DUE, ENDS, Plan
 from simulations.replay.standing_ladders import IT_STANDS
 
@@ -31,20 +33,26 @@ NO_LEVEL: Final = -1
 
 @lean_kernel
 def choose(invoice: int, chosen: Column, day: int, plan: Plan, desk: Desk) -> None:
-    """Find the one level of each ladder that fires for the invoice today."""
+    """Find the one level of each ladder that fires for the invoice today.
+
+    Whether a ladder stands is asked of the customer, by its oldest invoice; the days of levels are asked of this one.
+    """
     books = desk.books
+    age = day - books.invoices.due[invoice]
     copy(desk.before, desk.values)
-    desk.values[plan.numbers[DAYS_PAST_DUE]] = day - books.invoices.due[invoice]
     for place in range(len(plan.rule_sets)):
         asked = plan.rule_sets[place]
+        put_oldest(day, plan, desk)
+        stands = asked[LADDER_WHEN] < 0 or holds(plan.program, asked[LADDER_WHEN], desk.values, desk.scratch)
+        desk.values[plan.numbers[DAYS_PAST_DUE]] = age
         if run_rule_set(plan.program, asked[RULE_SET], desk.values, desk.hits, desk.scratch) == layout.REFER:
             return
         best, best_days = NO_LEVEL, 0
         for step in range(asked[FIRST_STEP], asked[FIRST_TRIGGER]):
-            if desk.marks[step, invoice] & TAKEN or not is_hit(plan.steps[step, STEP_ROW], desk):
+            if not stands or desk.marks[step, invoice] & TAKEN:
                 continue
             days = value_of(plan.program, plan.steps[step, STEP_DAYS], desk.values, desk.scratch)
-            if books.invoices.due[invoice] + days < plan.numbers[BEGINS]:
+            if days == UNKNOWN or days > age or books.invoices.due[invoice] + days < plan.numbers[BEGINS]:
                 continue
             if asked[JUMPS]:
                 # The levels passed over never fire.

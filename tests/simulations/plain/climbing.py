@@ -7,6 +7,7 @@ from policy_service.domain.decisions import RuleSetResult
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN
+from policy_service.engines.conditions import Conjunctions, cells_of
 from policy_service.engines.formulas import prepare, run
 from policy_service.engines.interpreter import Interpreter
 from policy_service.language.definitions.standing import STANDING_OUTPUTS
@@ -68,6 +69,12 @@ class Ladders:
                 yield Rung(rule_set, result, dict(scope))
             scope.update(dict.fromkeys(rule_set.output_names, UNKNOWN))
             scope.update({name: value for name, value in result.outputs.items() if isinstance(value, int)})
+
+    def stands(self, rung: Rung) -> bool:
+        """Return whether the ladder is one for this customer."""
+        when = Conjunctions([cells_of(rung.ladder.when)], self.parameters)
+        matched, _ = when.match(rung.scope)
+        return bool(matched)
 
     def value(self, expression: Expression, scope: Mapping[str, int]) -> int:
         """Return what a formula comes to; unknown outside the range of values."""
@@ -137,14 +144,17 @@ class Morning:
 
     def climb_ladders(self) -> None:
         """Fire the levels that are due, then the triggers that have come true."""
+        came_true = true_triggers(self.ladders, self.day, self.values)
+        asked = list(self.ladders.rungs(self.values, oldest(self.day)))
+        # Whether a ladder stands is asked of the customer, by its oldest invoice; the days of levels, of each.
+        standing = {rung.ladder.name for rung in asked if self.ladders.stands(rung)}
         chosen = [
             (rung, level, invoice)
             for invoice in undisputed(self.day)
             for rung in self.ladders.rungs(self.values, self.day.d - invoice.due)
+            if rung.ladder.name in standing
             for level in self._fires(rung, invoice)
         ]
-        came_true = true_triggers(self.ladders, self.day, self.values)
-        asked = list(self.ladders.rungs(self.values, oldest(self.day)))
         for ladder in self.ladders.policy.chain(DecisionType.ESCALATION):
             if isinstance(ladder, Ladder):
                 for rung, level, invoice in chosen:
@@ -163,7 +173,8 @@ class Morning:
         for place, level in enumerate(ladder.levels):
             days = self.ladders.value(level.days_past_due, rung.scope)
             is_new = (ladder.name, level.id, invoice.id) not in self.climb.taken
-            if level.id in rung.result.hits and is_new and invoice.due + days >= self.first_day:
+            is_reached = UNKNOWN < days <= self.day.d - invoice.due
+            if is_reached and is_new and invoice.due + days >= self.first_day:
                 due.append((days, place, level))
         if not due:
             return []
