@@ -36,6 +36,8 @@ from tests.services.daily_run.mornings import MARCH_1, MARCH_2, TWO, refused
 from tests.services.daily_run.test_reviews import push
 from tests.services.decisions.live import act, at, enforce
 
+MIDNIGHT = at(dt.date(2025, 3, 3), hour=0)
+
 
 def test_a_day_run_again_changes_nothing_and_says_the_same(house: House) -> None:
     open_books(house, TWO)
@@ -133,13 +135,21 @@ def test_one_policy_version_counts_for_a_whole_day(house: House) -> None:
     assert {MARCH_2: ["L1 I1", "L1 I2"]} == fired(house)
 
 
-def test_a_missed_day_is_run_under_the_policy_of_its_end(house: House) -> None:
+@pytest.mark.parametrize(
+    ("since", "days_fired"),
+    [
+        (MIDNIGHT, [MARCH_2, dt.date(2025, 3, 4)]),
+        (MIDNIGHT - 1, [dt.date(2025, 3, 3), dt.date(2025, 3, 4)]),
+    ],
+)
+def test_a_missed_day_is_run_under_the_policy_of_its_end(house: House, since: int, days_fired: list[dt.date]) -> None:
+    """Its end is the last moment before midnight of the company's time zone."""
     open_books(house, TWO)
     run(house, MARCH_1)
     later = ladder_policy(("days_past_due: 1,", "days_past_due: 2,"))
-    enforce(house, later, since=at(dt.date(2025, 3, 3)))
+    enforce(house, later, since=since)
     run(house, dt.date(2025, 3, 5))
-    assert [MARCH_2, dt.date(2025, 3, 4)] == list(fired(house))
+    assert days_fired == list(fired(house))
 
 
 def test_a_fault_of_one_customer_stops_neither_the_others_nor_the_next_day(house: House) -> None:
