@@ -84,6 +84,21 @@ def test_a_day_run_by_hand_before_its_hour_is_not_due_any_more(house: House) -> 
         assert due_run(house, session, CompanySettings(daily_run_at="06:00"), at(MARCH_1, 6)) is None
 
 
+def test_a_day_that_somebody_began_and_did_not_finish_is_due(house: House) -> None:
+    open_books(house, TWO)
+    run(house, MARCH_1)
+
+    def breaks_off(done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_day(house, MARCH_2, act(MARCH_2, "mia", 3), breaks_off)
+    with house.database.reading() as session:
+        found = [due_run(house, session, CompanySettings(daily_run_at="06:00"), at(MARCH_2, hour)) for hour in (5, 6)]
+    assert [None, MARCH_2] == found
+
+
 def test_no_day_is_due_before_there_is_a_ledger(house: House) -> None:
     enforce(house, ladder_policy())
     with house.database.reading() as session:
