@@ -42,8 +42,10 @@ def choose(invoice: int, chosen: Column, day: int, plan: Plan, desk: Desk) -> No
     copy(desk.before, desk.values)
     for place in range(len(plan.rule_sets)):
         asked = plan.rule_sets[place]
-        put_oldest(day, plan, desk)
-        stands = asked[LADDER_WHEN] < 0 or holds(plan.program, asked[LADDER_WHEN], desk.values, desk.scratch)
+        stands = True
+        if asked[LADDER_WHEN] >= 0:
+            put_oldest(day, plan, desk)
+            stands = holds(plan.program, asked[LADDER_WHEN], desk.values, desk.scratch)
         desk.values[plan.numbers[DAYS_PAST_DUE]] = age
         if run_rule_set(plan.program, asked[RULE_SET], desk.values, desk.hits, desk.scratch) == layout.REFER:
             return
