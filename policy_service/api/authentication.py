@@ -31,7 +31,7 @@ class KnownKeys:
         self._noted: dict[str, Instant] = {}
 
     def actor(self, authorization: str, at: Instant) -> Actor:
-        """Return who comes with the header `Authorization`; AccessError A401 unless it bears a key that counts."""
+        """Return who comes with the header `Authorization`; AccessError A401 unless it has a valid key."""
         scheme, _, text = authorization.partition(" ")
         text = text.strip()
         if scheme.lower() != "bearer" or len(text) > _LONGEST or not text.isascii():

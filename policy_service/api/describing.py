@@ -17,7 +17,7 @@ _SCHEME: Final = "bearer"
 OPEN: Final = "open"
 _MEANINGS: Final[Mapping[int, str]] = {
     400: "The body, or a header, cannot be read.",
-    401: "No key that counts.",
+    401: "No valid API key.",
     403: "The person, or the key, may not do this.",
     404: "There is no such thing.",
     406: "The header Accept leaves JSON out.",

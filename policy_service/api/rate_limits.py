@@ -14,7 +14,7 @@ from policy_service.domain.errors import AccessError
 from policy_service.services.actor import Actor
 from policy_service.settings import Settings
 
-#: Requests without a key that counts, from one address.
+#: Requests without a valid key, from one address.
 REFUSED_PER_MINUTE: Final = 60
 _MINUTE: Final = 60.0
 
@@ -63,7 +63,7 @@ class RateLimits:
         self._count(("key", actor.key_id or ""), actor.requests_per_minute or self._per_minute)
 
     def count_refused(self, address: str) -> None:
-        """Count a request without a key that counts; TooOften A429 if its address sent too many in this minute."""
+        """Count a request without a valid key; TooOften A429 if its address sent too many in this minute."""
         self._count(("address", address), REFUSED_PER_MINUTE)
 
     def _count(self, who: tuple[str, str], per_minute: int) -> None:

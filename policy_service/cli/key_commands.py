@@ -36,7 +36,7 @@ def key_group() -> None:
 @click.option(
     "--per-minute", type=click.IntRange(1, 1_000_000), help="Requests a minute. Default: that of the service."
 )
-@click.option("--days", type=click.IntRange(1, 3_650), help="It counts so many days. Default: until it is revoked.")
+@click.option("--days", type=click.IntRange(1, 3_650), help="Valid for so many days. Default: until it is revoked.")
 @as_option
 def add_command(name: str, scopes: tuple[str, ...], per_minute: int | None, days: int | None, login: str) -> None:
     """Make a key of the person one acts as, and write it out: it is not shown again."""
@@ -72,7 +72,7 @@ def list_command(owner: str | None, as_json: bool, login: str) -> None:
 @click.argument("key_id")
 @as_option
 def revoke_command(key_id: str, login: str) -> None:
-    """Revoke a key: it counts no more from now on."""
+    """Revoke a key: from now on it is refused."""
     with changing_as(login) as work:
         key = revoke_key(work.house, work.session, key_id, work.actor, work.act)
     output.out.print(escape(f"{key.key_id} of {key.login} is revoked."))
@@ -81,7 +81,7 @@ def revoke_command(key_id: str, login: str) -> None:
 @key_group.command("rotate")
 @click.argument("key_id")
 @click.option(
-    "--overlap-hours", type=click.IntRange(0, 24), default=1, show_default=True, help="The old one counts on."
+    "--overlap-hours", type=click.IntRange(0, 24), default=1, show_default=True, help="The old key stays valid so long."
 )
 @as_option
 def rotate_command(key_id: str, overlap_hours: int, login: str) -> None:

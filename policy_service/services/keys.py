@@ -46,7 +46,7 @@ def key_text(key_id: str, secret: str) -> str:
 
 
 def actor_with_key(session: Session, text: str, at: Instant) -> Actor:
-    """Return who comes with the key; AccessError A401 for anything but a key that counts, without saying why."""
+    """Return who comes with the key; AccessError A401 for anything but a valid key, without saying why."""
     prefix, _, rest = text.partition("_")
     key_id, _, secret = rest.partition("_")
     if prefix != PREFIX or not _KEY_ID.fullmatch(key_id) or not secret:
@@ -60,10 +60,10 @@ def actor_with_key(session: Session, text: str, at: Instant) -> Actor:
 
 
 def not_known() -> AccessError:
-    """Return the refusal of somebody who does not come with a key that counts."""
+    """Return the refusal of somebody who does not come with a valid key."""
     return AccessError(
         "A401",
-        "The request bears no key that counts.",
+        "The request has no valid API key.",
         remedy="Send the header Authorization: Bearer KEY with a key that is neither expired nor revoked.",
     )
 
@@ -114,7 +114,7 @@ def rotate_key(
     """Store a key that takes over from one of the actor's own, which counts for `overlap` microseconds more.
 
     AccessError A408 for another's key, A407 for one that may do more than the one in use; Conflict S208 for one at
-    another revision than the one given, S225 for a key that counts no more, S221 for one that was rotated before.
+    another revision than the one given, S225 for one expired or revoked, S221 for one that was rotated before.
     """
     require(actor, Permission.KEYS_OWN)
     store = KeyStore(session)
@@ -125,7 +125,7 @@ def rotate_key(
     _refuse_more_than(actor, (Permission(scope) for scope in before.scopes if scope in _SCOPES))
     _refuse_fewer_bounds(session, actor, before, house.settings.rate_limit_per_minute)
     if before.revoked_at is not None or (before.expires_at is not None and before.expires_at <= act.at):
-        raise Conflict("S225", "The key counts no more.", remedy="Make a new one.")
+        raise Conflict("S225", "The key has expired or was revoked.", remedy="Make a new one.")
     key = StoredKey(
         key_id=house.new_id(),
         login=before.login,
