@@ -132,7 +132,9 @@ def _accepted(call: Call, upload: Upload, beside: Beside) -> Response:
 
 def _asked_for(session: Session, call: Call, upload: Upload, beside: Beside) -> Response:
     replaces = beside["differing"] == "replace"
-    job = ask_for_import(session, upload.folder, upload.source, call.act, mapping=beside["mapping"], replaces=replaces)
+    job = ask_for_import(
+        session, call.actor, upload.folder, upload.source, call.act, mapping=beside["mapping"], replaces=replaces
+    )
     made = jsonify(ImportState().dump(_under_way(job)))
     made.status_code = HTTPStatus.ACCEPTED
     made.headers["Location"] = url_for("imports.ImportView", import_id=job.job_id)

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from policy_service.domain.permissions import Role
+from policy_service.domain.acting import Act
+from policy_service.domain.errors import AccessError
+from policy_service.domain.permissions import Role, permissions_of
 from policy_service.running import new_id
+from policy_service.services.actor import Actor
 from policy_service.services.background_jobs import work_one
 from policy_service.services.house import House
-from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
+from policy_service.services.ledger_in.import_job import IMPORT_LEDGER, ask_for_import
 from policy_service.services.ledger_in.left_uploads import KEPT_FOR, remove_left_uploads
 from policy_service.storage.job_store import JobStore
 from tests.api.asking import problem_of
@@ -245,3 +248,15 @@ def test_a_thing_asked_twice_in_one_question_is_refused_by_its_name(client: Clie
     answer = client.of(Role.FINANCE_HEAD).get(f"{path}?limit=1&limit=2")
     assert 422 == answer.status_code
     assert "limit" in str(answer.get_json()["errors"])
+
+
+def test_an_import_is_asked_for_by_nobody_without_the_permission_whatever_calls_it(
+    house: House, clock: Clock, tmp_path: Path
+) -> None:
+    roles = frozenset({Role.VIEWER})
+    viewer = Actor("vic", "user-vic", roles, permissions_of(roles))
+    with house.database.writing() as session, pytest.raises(AccessError) as refused:
+        ask_for_import(session, viewer, tmp_path, "erp", Act("vic", clock()))
+    assert refused.value.code == "A403"
+    with house.database.reading() as session:
+        assert not JobStore(session).open_jobs(IMPORT_LEDGER)

@@ -36,7 +36,7 @@ def ask(house: House, session: Session, upload: Upload, mapping: str, replaces: 
         require(actor, Permission.LEDGER_WRITE)
         if holds_standings(upload, named_mapping(house, mapping) if mapping else None):
             require(actor, Permission.STANDINGS_RECORD)
-        return ask_for_import(session, upload.folder, upload.source, act, mapping=mapping, replaces=replaces)
+        return ask_for_import(session, actor, upload.folder, upload.source, act, mapping=mapping, replaces=replaces)
     except BaseException:
         discard(upload.folder)
         raise

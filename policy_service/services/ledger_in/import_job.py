@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import NOWHERE, LedgerError, PolicyServiceError
+from policy_service.domain.permissions import Permission
+from policy_service.services.actor import Actor, require
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import Progress, discard, import_folder
 from policy_service.services.ledger_in.mappings import named_mapping
@@ -25,9 +27,13 @@ _HALF: Final = 500
 
 
 def ask_for_import(
-    session: Session, folder: Path, source: str, act: Act, *, mapping: str = "", replaces: bool = False
+    session: Session, actor: Actor, folder: Path, source: str, act: Act, *, mapping: str = "", replaces: bool = False
 ) -> Job:
-    """Have the files in `folder` imported soon, and return the job; its id is that of the import to come."""
+    """Have the files in `folder` imported soon, and return the job; its id is that of the import to come.
+
+    AccessError A403 without permission to write the ledger.
+    """
+    require(actor, Permission.LEDGER_WRITE)
     arguments = {FOLDER: str(folder), "source": source, "mapping": mapping, "replaces": replaces}
     return JobStore(session).add(IMPORT_LEDGER, arguments, act)
 
