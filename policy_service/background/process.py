@@ -29,13 +29,13 @@ from policy_service.background.duties import (
 from policy_service.background.loop import done, keep_doing
 from policy_service.background.simulation_worker import SimulationWorker
 from policy_service.background.warming import warm
+from policy_service.connectors.http.deadlines import trusted_certificates
 from policy_service.domain.instants import Instant
 from policy_service.leases import SCHEDULER, HeldLease, take_writer_name
 from policy_service.running import CLOCKS, host_name, now, process_name
 from policy_service.services.house import House
 from policy_service.services.webhooks.addresses import system_resolver
 from policy_service.services.webhooks.delivering import Means
-from policy_service.services.webhooks.sending import trusted_certificates
 
 _SECONDS_TO_END: Final = 5.0
 

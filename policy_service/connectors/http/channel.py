@@ -17,11 +17,12 @@ import msgspec
 
 from policy_service.connectors.errors import ConnectorError
 from policy_service.connectors.http.bodies import read_body, read_json
+from policy_service.connectors.http.deadlines import Deadline
 from policy_service.connectors.http.limits import Limits, retry_after, seconds_before
 from policy_service.connectors.http.origins import checked_origin
 from policy_service.connectors.http.pace import Pace
 from policy_service.connectors.http.refusals import maybe_done, out_of_order, stopped, too_busy, unreached, unsendable
-from policy_service.connectors.http.transport import BoundedTransport, Deadline
+from policy_service.connectors.http.transport import BoundedTransport
 from policy_service.connectors.means import Means
 from policy_service.connectors.port import Json
 

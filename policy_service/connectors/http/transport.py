@@ -1,15 +1,15 @@
 """Connections of which every step ends by one deadline, also when an answer comes a byte at a time."""
 
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-import certifi
 import httpcore
 import httpx
 
+from policy_service.connectors.http.deadlines import Deadline, trusted_certificates
 from policy_service.connectors.http.limits import Limits
 
 _BY_KIND: Final = (
@@ -20,25 +20,6 @@ _BY_KIND: Final = (
     (httpcore.NetworkError, httpx.ReadError),
     (httpcore.ProtocolError, httpx.RemoteProtocolError),
 )
-
-
-class Deadline:
-    """When the try that is under way must have ended."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._until = 0.0
-
-    def begin(self, seconds: float) -> None:
-        """Let `seconds` from now be the end."""
-        self._until = self._clock() + seconds
-
-    def left(self, at_most: float | None, late: type[httpcore.TimeoutException]) -> float:
-        """Return the seconds that are left, `at_most` these; raises `late` when none are."""
-        left = self._until - self._clock()
-        if left <= 0:
-            raise late("no end in time")
-        return left if at_most is None else min(left, at_most)
 
 
 class BoundedTransport(httpx.BaseTransport):
@@ -157,6 +138,4 @@ def _as_httpx() -> Iterator[None]:
 @cache
 def _trusted() -> ssl.SSLContext:
     # Read once for all connections of the process: that takes forty times as long as a short question.
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+    return trusted_certificates()

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
 
-import certifi
 import httpcore
 
+from policy_service.connectors.http.deadlines import Deadline
 from policy_service.services.webhooks.addresses import Address, Target
 
 SECONDS_TO_CONNECT: Final = 5.0
@@ -44,7 +44,7 @@ class Channel:
         self, target: Target, addresses: Sequence[Address], trusted: ssl.SSLContext, clock: Callable[[], float]
     ) -> None:
         self._target = target
-        self._deadline = _Deadline(clock)
+        self._deadline = Deadline(clock)
         self._url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         self._pool = httpcore.ConnectionPool(
             ssl_context=trusted,
@@ -81,34 +81,10 @@ class Channel:
         return answer
 
 
-def trusted_certificates() -> ssl.SSLContext:
-    """Return the context of connections: authorities of the system and those that ship with certifi."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
-class _Deadline:
-    """When a post must have ended."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._until = 0.0
-
-    def begin(self, seconds: float) -> None:
-        self._until = self._clock() + seconds
-
-    def left(self, at_most: float | None, late: type[httpcore.TimeoutException]) -> float:
-        left = self._until - self._clock()
-        if left <= 0:
-            raise late(f"no end after {SECONDS_IN_ALL:.0f} s")
-        return left if at_most is None else min(left, at_most)
-
-
 class _Checked(httpcore.NetworkBackend):
     """Connects to the addresses that were checked, whatever host it is asked for."""
 
-    def __init__(self, addresses: Sequence[Address], deadline: _Deadline) -> None:
+    def __init__(self, addresses: Sequence[Address], deadline: Deadline) -> None:
         self._addresses = addresses
         self._deadline = deadline
 
@@ -140,7 +116,7 @@ class _Checked(httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     """A socket of which every step ends by the deadline."""
 
-    def __init__(self, connection: socket.socket, deadline: _Deadline) -> None:
+    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
         self._connection = connection
         self._deadline = deadline
 

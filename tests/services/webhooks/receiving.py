@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from threading import Event, Thread
 from typing import Final
 
+from policy_service.connectors.http.deadlines import trusted_certificates
 from policy_service.domain.acting import Act
 from policy_service.domain.instants import SECOND, Instant
 from policy_service.domain.permissions import Permission
@@ -18,7 +19,6 @@ from policy_service.services.announcing import announce
 from policy_service.services.house import House
 from policy_service.services.webhooks.delivering import Means, Passed, deliver
 from policy_service.services.webhooks.managing import create_webhook
-from policy_service.services.webhooks.sending import trusted_certificates
 from policy_service.services.webhooks.signing import secret_text
 from policy_service.storage.outbox import Delivery, Outbox
 

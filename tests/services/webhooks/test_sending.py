@@ -11,9 +11,10 @@ from threading import Thread
 
 import pytest
 
+from policy_service.connectors.http.deadlines import trusted_certificates
 from policy_service.services.webhooks import sending
 from policy_service.services.webhooks.addresses import Target
-from policy_service.services.webhooks.sending import Answer, Channel, NotSent, trusted_certificates
+from policy_service.services.webhooks.sending import Answer, Channel, NotSent
 from tests.ports import reserved_port
 from tests.services.webhooks.receiving import Receiver, receiving
 
