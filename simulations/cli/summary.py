@@ -83,7 +83,7 @@ class _Summary:
         options = question.options
         window = f"{text_of(options.begins)} {self._word('to')} {text_of(options.ends - 1)}"
         counts = self._word("size").format(customers=len(found.customers.ids), orders=found.orders)
-        yield f"{window}, {counts}, {self._word(options.mode)}"
+        yield ("，" if self._language == "zh" else ", ").join((window, counts, self._word(options.mode)))
         if not found.orders:
             yield f"[yellow]{self._word('no_orders')}[/yellow]"
 
@@ -91,6 +91,7 @@ class _Summary:
         if old is None or new is None:
             return
         # What says it is needed where two policies are compared, and takes longer to load than all else here.
+        from policy_service.language.printing.changes_in_chinese import in_chinese  # noqa: PLC0415
         from policy_service.language.printing.diff import diff  # noqa: PLC0415
 
         changes = diff(old, new)
@@ -99,7 +100,8 @@ class _Summary:
         elif len(changes) > _MOST_CHANGES:
             yield f"{len(changes)} {self._word('changes')}"
         else:
-            yield from (f"- {escape(str(change))}" for change in changes)
+            said = in_chinese if self._language == "zh" else str
+            yield from (f"- {escape(said(change))}" for change in changes)
 
     def _side(self, side: Side) -> str:
         if side.text is None:

@@ -1,33 +1,12 @@
 """Two versions compared: each change as a plain sentence in English and Chinese, and as data, cell by cell."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
 
 from sqlalchemy.orm import Session
 
+from policy_service.language.printing.changes_in_chinese import in_chinese
 from policy_service.language.printing.diff import Change, diff
 from policy_service.storage.policy_store import PolicyStore
-
-_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "parameter": "参数",
-        "fact": "事实",
-        "reason": "原因",
-        "formula": "公式",
-        "claim": "断言",
-        "when": "条件",
-        "place": "位置",
-        "title": "标题",
-        "notes": "变更说明",
-        "points": "得分",
-        "grade": "等级",
-        "outcome": "结果",
-        "action": "措施",
-        "note": "备注",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +37,3 @@ def compared_with(session: Session, policy_id: str, number: int, at: int) -> int
         return based_on
     live = store.effective(policy_id, at)
     return live.number if live and live.number != number else None
-
-
-def in_chinese(change: Change) -> str:
-    """Return the change as a Chinese sentence; names and values stay as the policy writes them."""
-    where = f"规则集 {change.rule_set}" if change.rule_set else ""
-    row = f"{change.row} 行" if change.row else ""
-    subject = "，".join(part for part in (where, row, _translated(change.what)) if part)
-    if not change.old:
-        return f"{subject} 新增：{change.new}"
-    if not change.new:
-        return f"{subject} 删除：{change.old}"
-    return f"{subject}：由 {change.old} 改为 {change.new}"
-
-
-def _translated(what: str) -> str:
-    first, space, rest = what.partition(" ")
-    return _CHINESE.get(first, first) + space + rest

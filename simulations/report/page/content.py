@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from policy_service.language.policy import Policy
+from policy_service.language.printing.changes_in_chinese import what_in_chinese
 from policy_service.language.printing.diff import Change, diff
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import FIRST_CUSTOMERS
@@ -83,7 +84,9 @@ def _of_run(subject: Subject, words: Wording, numbers: Numbers) -> Mapping[str, 
         ),
         "facts": list(told.facts()),
         "hashes": list(told.hashes()),
-        "changes": [(change, _dial(change, policies, words)) for change in changes[:_MOST_CHANGES]],
+        "changes": [
+            (change, _what(change, words), _dial(change, policies, words)) for change in changes[:_MOST_CHANGES]
+        ],
         "shown_changes": _SHOWN_CHANGES,
         "all_changes": len(changes),
         "is_against_practice": subject.baseline.text is None,
@@ -101,6 +104,10 @@ def _changes(subject: Subject) -> Sequence[Change]:
 def _only_describes(change: Change) -> bool:
     is_beside_a_dial = change.what.startswith("parameter ") and change.what.count(" ") > 1
     return is_beside_a_dial or change.what in _DESCRIBING or change.what.startswith("title ")
+
+
+def _what(change: Change, words: Wording) -> str:
+    return what_in_chinese(change.what) if words.language == CHINESE else change.what
 
 
 def _dial(change: Change, policies: Sequence[Policy], words: Wording) -> str:

@@ -60,6 +60,15 @@ def test_the_summary_speaks_chinese(ledger: Path) -> None:
         assert part in ran.out
 
 
+def test_the_summary_says_in_chinese_what_the_candidate_changes(ledger: Path, tmp_path: Path) -> None:
+    shutil.copytree(RULES / "manufacturer_cn", tmp_path / "candidate")
+    text = (tmp_path / "candidate" / "policy.yaml").read_text("utf-8")
+    changed = text.replace("hold_after_days: {value: 15", "hold_after_days: {value: 45")
+    (tmp_path / "candidate" / "policy.yaml").write_text(changed, "utf-8")
+    ran = simulated(ledger, "--language", "zh", candidate=str(tmp_path / "candidate"))
+    assert "- 参数 hold_after_days：由 15 改为 45" in ran.out
+
+
 def test_the_page_of_a_run_speaks_the_language_of_the_command(ledger: Path, tmp_path: Path) -> None:
     ran = simulated(ledger, "--html", tmp_path / "report.html", "--json", tmp_path / "report.json", "--language", "zh")
     assert (0, "") == (ran.exit_code, ran.err)

@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from simulations.report.page.wording import Wording
 from simulations.report.page.writing import page_of
-from tests.simulations.report.page.pages import CONFIRMED, compared_policies
+from tests.simulations.report.page.pages import CONFIRMED, compared_policies, compared_runs
 
 LANGUAGES = ("en", "zh")
 
@@ -29,3 +29,8 @@ def test_what_decides_stands_before_what_names_it() -> None:
     first = re.findall(r"<code>(.*?)</code>", table)
     assert "parameter" in first[0]
     assert [] == [what for what in first if what.startswith("title ") or what in {"policy", "owner", "notes"}]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "parameter hold_after_days"), ("zh", "参数 hold_after_days")])
+def test_what_changes_is_named_in_the_language_of_the_page(language: str, said: str) -> None:
+    assert f"<code>{said}</code>" in page_of(compared_runs(), language=language)
