@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
-from flask import request
+from flask import flash, request
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ from admin.screens.policies.form_changes import FormChanges
 from admin.screens.policies.impact import PolicyImpact
 from admin.screens.policies.rule_tables import dial, sheets_of
 from admin.visitors import seeing, the_act, the_house, visitor
+from admin.wording import said
+from policy_service.api.problems import status_of
 from policy_service.domain.acting import Act
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import PolicyServiceError, RequestError
@@ -93,22 +96,14 @@ class Policies(PolicyEditor, FormChanges, PolicyCases, PolicyImpact):
     @expose(f"{_VERSION}/text")
     def text(self, policy_id: str, number: int) -> Any:
         """Show the files of a version, to be changed while it is a draft."""
-        with seeing() as session:
-            now = version_now(session, policy_id, number, the_act().at)
-            files = PolicyStore(session).files(policy_id, number)
-        chosen = request.args.get("file", "")
-        return self.render(
-            "console/policies/text.html",
-            now=now,
-            version=now.version,
-            files=files,
-            file=chosen if chosen in files else next(iter(files), ""),
-            is_open=now.state in ("draft", "submitted"),
-        )
+        return self._files(policy_id, number, request.args.get("file", ""))
 
     @expose(f"{_VERSION}/text", methods=["POST"])
-    def save(self, policy_id: str, number: int) -> Response:
-        """Keep another text of a file of a draft; a version that was handed in is a draft again."""
+    def save(self, policy_id: str, number: int) -> Any:
+        """Keep another text of a file of a draft; a version that was handed in is a draft again.
+
+        A text that is refused, as where somebody else changed the draft, stays in the form, of the revision it was.
+        """
         name, text = request.form.get("file", ""), request.form.get("text", "").replace("\r\n", "\n")
         back = self.get_url(".text", policy_id=policy_id, number=number, file=name)
         try:
@@ -117,7 +112,12 @@ class Policies(PolicyEditor, FormChanges, PolicyCases, PolicyImpact):
             # Reading a large table takes seconds: nobody waits for it.
             read = read_files(policy_id, files, the_house().settings.rules_dir)
         except PolicyServiceError as error:
-            return refused(error, back)
+            if status_of(error) not in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED):
+                return refused(error, back)
+            flash(said(error), "error")
+            # Too long to be kept until the next page is asked for, so that this answer is the page.
+            page = self._files(policy_id, number, name, not_kept=text, revision=request.form["revision"])
+            return page, HTTPStatus.CONFLICT
         saved = partial(_saved, read, number)
         return done(saved, success=gettext("Kept. The page of the version says what the checks find in it."), back=back)
 
@@ -176,6 +176,20 @@ class Policies(PolicyEditor, FormChanges, PolicyCases, PolicyImpact):
 
     def _told(self, policy_id: str, number: int, verb: Callable[..., object], success: str, *more: object) -> Response:
         return done(verb, policy_id, number, *more, success=success, back=self._page_of(policy_id, number))
+
+    def _files(self, policy_id: str, number: int, chosen: str, **refused_form: str) -> Any:
+        with seeing() as session:
+            now = version_now(session, policy_id, number, the_act().at)
+            files = PolicyStore(session).files(policy_id, number)
+        return self.render(
+            "console/policies/text.html",
+            now=now,
+            version=now.version,
+            files=files,
+            file=chosen if chosen in files else next(iter(files), ""),
+            is_open=now.state in ("draft", "submitted"),
+            **refused_form,
+        )
 
     def _page_of(self, policy_id: str, number: int) -> str:
         return str(self.get_url(".version", policy_id=policy_id, number=number))

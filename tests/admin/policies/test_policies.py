@@ -1,6 +1,8 @@
 """A policy's versions on the screen: read, drafted, changed, handed in, approved by another person, put in force."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
@@ -127,8 +129,23 @@ def test_two_editors_do_not_overwrite_each_other(manager: Browser, house: House)
     manager.send(LIVE, f"{LIVE}/draft")
     seen = version(house).revision
     assert "Kept." in kept(manager, house, revision=seen)
-    assert "Kept." not in kept(manager, house, CHANGED.replace("250.00", "900.00"), revision=seen)
+    other = CHANGED.replace("250.00", "900.00")
+    form = {"file": "policy.yaml", "text": other, "revision": str(seen)}
+    answer = manager.send(f"{DRAFT}/text", f"{DRAFT}/text", form, status=409).text
+    assert "Somebody else changed" in unescape(answer)
     assert "250.00" in manager.open(f"{DRAFT}/text?file=policy.yaml")
+
+
+def test_a_text_that_another_editor_was_faster_than_stays_in_the_form(manager: Browser, house: House) -> None:
+    """Nor is it kept by being sent a second time: the form stays that of the revision its writer saw."""
+    manager.send(LIVE, f"{LIVE}/draft")
+    seen = version(house).revision
+    kept(manager, house, revision=seen)
+    form = {"file": "policy.yaml", "text": CHANGED.replace("250.00", "900.00"), "revision": str(seen)}
+    page = manager.send(f"{DRAFT}/text", f"{DRAFT}/text", form, status=409).text
+    (typed,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert form["text"].strip() == unescape(typed).strip()
+    assert f'name="revision" value="{seen}"' in page
 
 
 def test_a_text_that_cannot_be_read_is_kept_and_the_checks_say_where_it_fails(manager: Browser, house: House) -> None:
