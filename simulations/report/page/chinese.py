@@ -74,10 +74,10 @@ CAVEATS: Final[Mapping[str, str]] = {
     "涉及：{names}。",
     "FACTS_NOT_IN_LEDGER": "客户档案没有 {names}：按未知处理。",
     "FACTS_WITHOUT_HISTORY": "客户档案中 {names} 每个客户只有一个值，各日期均按此值读取。",
-    "POSTED_LATE": "有 {posted_late} 条分录在其日期之后入账：决定自入账后才看到，指标按其日期计算。",
+    "POSTED_LATE": "有 {posted_late:,} 条分录在其日期之后入账：决定自入账后才看到，指标按其日期计算。",
     "NO_ORDERS": "窗口内没有订单：其间没有作出任何决定。",
     "NO_PAYMENTS": "账册没有回款：无法说明客户如何付款。",
-    "ROWS_LEFT_OUT": "导入时剔除了 {quarantined} 行有误的数据。",
+    "ROWS_LEFT_OUT": "导入时剔除了 {quarantined:,} 行有误的数据。",
     "TOO_MANY_COHORTS": "{dimension}的取值过多，不逐一列示。",
     "NO_BANDS": "账册金额过大，无法精确计算区间。",
 }

@@ -282,3 +282,11 @@ def test_a_candidate_that_is_no_policy_has_no_page() -> None:
     asked = replace(comparison.question, candidate=comparison.question.baseline)
     with pytest.raises(ValueError, match="a candidate that is a policy"):
         page_of(replace(comparison, question=asked))
+
+
+def test_counts_of_a_reservation_have_their_thousands_apart_in_both_languages() -> None:
+    late = caveats.Caveat("POSTED_LATE", "1,058 entries were posted after their date")
+    left_out = caveats.Caveat("ROWS_LEFT_OUT", "3,936 faulty rows were left out")
+    chinese = Wording("zh")
+    assert "1,058 条分录" in chinese.caveat(late, 1058, 3936, frozenset())
+    assert "3,936 行" in chinese.caveat(left_out, 1058, 3936, frozenset())
