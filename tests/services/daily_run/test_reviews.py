@@ -20,7 +20,7 @@ from policy_service.storage.review_task_store import ReviewTaskStore
 from policy_service.storage.settings_store import SettingsStore
 from policy_service.storage.standing_store import StandingStore, StoredStanding
 from tests.facts.small_ledgers import event, invoice
-from tests.services.daily_run.diary import counted, days, ladder_policy, open_books, run, run_all
+from tests.services.daily_run.diary import counted, days, faults, ladder_policy, open_books, run, run_all
 from tests.services.decisions.live import act, answered, asked, enforce
 from tests.services.house import RULE_SETS
 
@@ -214,6 +214,8 @@ def test_a_referred_review_is_repeated_after_thirty_days_with_an_order(house: Ho
     run_all(house, days("2025-03-09", "2025-03-12"))
     assert [FIRST, dt.date(2025, 3, 11)] == reviewed(house)
     assert {dt.date(2025, 3, 11): 1} == counted(house, "reviews_referred")
+    # It waits for a person, but nothing went wrong.
+    assert [] == faults(house)
     with house.database.reading() as session:
         assert ReviewTaskStore(session).open_of("C1") is not None
         standing = StandingStore(session).in_force("C1")
