@@ -21,7 +21,8 @@ _DECIMALS: Final[dict[str, int]] = {
     **dict.fromkeys(_NO_DECIMALS.split(), 0),
     **dict.fromkeys(_THREE_DECIMALS.split(), 3),
 }
-
+#: All of them.
+CODES: Final = tuple(sorted(_DECIMALS))
 
 #: What people write for a currency, and its code.
 _ALSO_CALLED: Final = {

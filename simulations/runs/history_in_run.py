@@ -6,12 +6,10 @@ ids do.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Context, Decimal
 from typing import Final, TypeVar
 
 import numpy as np
 
-from policy_service.domain.currencies import currency as currency_of
 from policy_service.domain.entries import (
     Adjustment,
     AdjustmentKind,
@@ -21,16 +19,15 @@ from policy_service.domain.entries import (
     Order,
     Payment,
     Promise,
-    Rate,
 )
 from policy_service.facts.knowledge import NEVER
 from policy_service.facts.postings import PostingKind
 from simulations.ledger_snapshot.columns import Column
 from simulations.replay.moment import Moment
+from simulations.runs.codes_of_rates import CodesOfRates
 from simulations.runs.entries_of_customer import EntriesOfCustomer, date_of, made_once
 from simulations.runs.invoices_in_run import PostingsInRun, invoices_in_run, postings_in_run
 
-_EXACT: Final = Context(prec=400)
 #: Prepayments come before everything that was recorded upon an invoice.
 _LONG_BEFORE: Final = 3_650
 _KINDS: Final = {
@@ -43,23 +40,27 @@ _Entry = TypeVar("_Entry")
 class HistoryInRun:
     """One customer's entries of a run, as known at the start of the moment's day."""
 
-    def __init__(self, own: EntriesOfCustomer, moment: Moment) -> None:
-        self.own, self.moment = own, moment
+    def __init__(self, own: EntriesOfCustomer, moment: Moment, codes: CodesOfRates) -> None:
+        self.own, self.moment, self._codes = own, moment, codes
         self.snapshot = own.snapshot
         self.customer_id = own.customer_id
         self.first_invoice = own.first_invoice
         self.invoices = invoices_in_run(own, moment)
-        self._rates: dict[tuple[int, str], Rate] = {}
+        self._codes_of_orders: dict[int, str] = {}
 
-    def code(self, rate: int, day: int) -> str:
-        """Return the currency that a rate is of, empty for the base currency; the rate counts on that day."""
+    def code_of_order(self, place: int, day: int) -> str:
+        """Return in which currency an order is written that is dated that day, empty for the base currency.
+
+        Invoices of the order in its currency will be written in the same one.
+        """
+        rate = int(self.snapshot.orders.rate[place])
         if rate < 0:
             return ""
-        rates, base = self.snapshot.rates, self.snapshot.currency
-        code = self.snapshot.words[int(rates.currency[rate])]
-        scale = Decimal(10) ** (currency_of(code).decimals - base.decimals)
-        ratio = _EXACT.divide(Decimal(int(rates.numerator[rate])), Decimal(int(rates.denominator[rate])))
-        self._rates[day, code] = Rate(date_of(day), code, _EXACT.multiply(ratio, scale))
+        own, rates = self._codes.currency_of(rate), self.own.invoices["rate"]
+        of_order = np.flatnonzero(self.invoices.there & (self.own.invoices["order"] == place) & (rates >= 0))
+        invoiced = zip(self.invoices.issued[of_order].tolist(), rates[of_order].tolist(), strict=True)
+        code = self._codes.code([(day, rate), *(one for one in invoiced if self._codes.currency_of(one[1]) == own)])
+        self._codes_of_orders[place] = code
         return code
 
     def history(self, orders: Sequence[Order], amounts: Mapping[int, int]) -> CustomerHistory:
@@ -78,11 +79,6 @@ class HistoryInRun:
             tuple(sorted(orders, key=lambda one: (one.date, one.order_id))),
         )
 
-    @property
-    def rates(self) -> Mapping[tuple[int, str], Rate]:
-        """By day and currency: every entry of the history finds the rate that it was recorded with."""
-        return self._rates
-
     def _invoices(self, amounts: Mapping[int, int]) -> tuple[Invoice, ...]:
         run, said = self.invoices, self.own.invoices
         numbers = np.flatnonzero(run.there)
@@ -90,28 +86,36 @@ class HistoryInRun:
         in_run = (run.issued, run.due, run.known_from)
         recorded = (said[name] for name in ("ordered", "order", "written", "rate"))
         rows = _side_by_side(numbers, *(column[numbers] for column in (*in_run, *recorded)))
-        for place in np.flatnonzero(said["rate"][numbers] >= 0).tolist():
-            # Each is read by the rate of its day.
-            self.code(rows[place][-1], rows[place][1])
         found = made_once(self.own.made_invoices, rows, self._invoice)
+        for place in np.flatnonzero(said["rate"][numbers] >= 0).tolist():
+            _, issued, *_, order, _, rate = rows[place]
+            found[place] = replace(found[place], currency=self._code_of_invoice(order, issued, rate))
         other = {place - self.first_invoice: amount for place, amount in amounts.items()}
         for place in np.flatnonzero(np.isin(numbers, list(other))).tolist():
             found[place] = replace(found[place], amount=other[int(numbers[place])])
         return tuple(found)
 
     def _invoice(self, *invoice: int) -> Invoice:
-        number, issued, due, known_from, ordered, order, written, rate = invoice
+        number, issued, due, known_from, ordered, order, written, _ = invoice
         return Invoice(
             self.own.invoice_ids[number],
             self.customer_id,
             date_of(issued),
             date_of(due),
             written,
-            self.code(rate, issued),
+            "",
             date_of(known_from),
             self.snapshot.order_ids[order] if order >= 0 else "",
             date_of(ordered),
         )
+
+    def _code_of_invoice(self, order: int, issued: int, rate: int) -> str:
+        of_order = self._codes_of_orders.get(order)
+        if of_order is not None and self._codes.currency_of(int(self.snapshot.orders.rate[order])) == (
+            self._codes.currency_of(rate)
+        ):
+            return of_order
+        return self._codes.code([(issued, rate)])
 
     def _payments(self, postings: PostingsInRun) -> tuple[Payment, ...]:
         run, own, made = self.invoices, self.own, self.own.made_payments

@@ -7,6 +7,7 @@ from policy_service.domain.entries import Ledger
 from policy_service.facts.customer_day import OrderDecisions
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.moment import Moment
+from simulations.runs.codes_of_rates import CodesOfRates
 from simulations.runs.entries_of_customer import EntriesOfCustomer
 from simulations.runs.history_in_run import HistoryInRun
 from simulations.runs.orders_in_run import OrdersInRun, orders_in_run
@@ -29,7 +30,9 @@ class LedgersInRun:
 
     def at(self, moment: Moment) -> LedgerInRun:
         """Return what is known of the customer of a moment, and of the others of its group where these count."""
-        return _ledger(self._snapshot, [HistoryInRun(self._of(one), one) for one in (moment, *moment.others)])
+        codes = CodesOfRates(self._snapshot)
+        histories = [HistoryInRun(self._of(one), one, codes) for one in (moment, *moment.others)]
+        return _ledger(self._snapshot, histories, codes)
 
     def _of(self, moment: Moment) -> EntriesOfCustomer:
         found = self._entries.get(moment.customer)
@@ -38,15 +41,14 @@ class LedgersInRun:
         return found
 
 
-def _ledger(snapshot: Snapshot, histories: Sequence[HistoryInRun]) -> LedgerInRun:
+def _ledger(snapshot: Snapshot, histories: Sequence[HistoryInRun], codes: CodesOfRates) -> LedgerInRun:
     orders = [orders_in_run(own) for own in histories]
     names = [own.customer_id for own in histories]
     known = [own.history(of.rows, of.amounts) for own, of in zip(histories, orders, strict=True)]
-    rates = {key: rate for own in histories for key, rate in own.rates.items()}
     ledger = Ledger(
         snapshot.currency,
         dict(sorted(zip(names, known, strict=True))),
-        tuple(rates[key] for key in sorted(rates)),
+        tuple(codes.rates),
         snapshot.has_orders_file,
         dict.fromkeys(names, min(names)),
     )

@@ -44,7 +44,7 @@ def _of_file(own: HistoryInRun) -> OrdersInRun:
         is_known = day < moment.day and int(orders.known_from[place]) < moment.day
         prepaid, written = int(moment.prepaid[number]), int(orders.written[place])
         is_new = is_through and int(moment.went_ahead[number]) == moment.day and not is_known
-        code = own.code(int(orders.rate[place]), moment.day if is_new else day)
+        code = own.code_of_order(place, moment.day if is_new else day)
         if is_new:
             # Nobody reads the whole amount of an order that is not known yet, only what of it is open.
             found.earlier_today.add(name)

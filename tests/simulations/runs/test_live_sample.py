@@ -5,16 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from policy_service.domain.days import day_number
 from policy_service.language.policy import Policy
 from simulations.ledger_snapshot.from_ledger import snapshot_of
 from simulations.ledger_snapshot.texts import Texts, text_column
 from simulations.replay.moment import Moments
-from simulations.replay.options import Options
+from simulations.replay.options import HeldOrders, Options
 from simulations.replay.replay import replay
 from simulations.runs.live_sample import decided_again, live_version, said_of, with_parameters
 from simulations.runs.sample_hashes import sample_of
 from simulations.runs.simulation import Candidate, simulate
-from tests.facts.small_ledgers import invoice, ledger
+from tests.facts.small_ledgers import day, invoice, ledger, order, payment, rate
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.plain.random_histories import WINDOW, Shape, history_of
 
@@ -83,6 +84,49 @@ def test_an_order_that_stands_behind_a_later_one_is_known_when_that_is_decided()
     policy = policy_of("manufacturer_cn")
     found = simulate(snapshot_of(ledger(*entries)), None, Candidate(policy), Options(20_100, 20_400))
     assert (4, []) == (found.circumstances.re_decided, [str(one) for one in found.disagreements])
+
+
+@pytest.mark.parametrize("has_orders_file", [False, True])
+def test_orders_let_go_together_keep_the_rates_that_they_were_recorded_with(has_orders_file: bool) -> None:
+    """Both are invoiced on the day after I1 is paid; 10 dollars of the 11th are 70, those of the 13th 75."""
+    of_orders = [
+        order(f"O{number}", f"2026-01-{day}", 10_00, currency="USD")
+        for number, day in ((2, 11), (3, 13))
+        if has_orders_file
+    ]
+    entries = [
+        invoice("I1", "2026-01-05", "2026-01-20", 1_000_00),
+        payment("P1", "2026-01-20", 1_000_00, "I1"),
+        *(
+            invoice(
+                f"I{number}",
+                f"2026-01-{day}",
+                "2026-03-01",
+                10_00,
+                currency="USD",
+                order=f"O{number}" if has_orders_file else "",
+            )
+            for number, day in ((2, 11), (3, 13))
+        ),
+        *(
+            [order("O4", "2026-02-02", 10_00)]
+            if has_orders_file
+            else [invoice("I4", "2026-02-02", "2026-03-01", 10_00)]
+        ),
+    ]
+    books = ledger(
+        *entries,
+        *of_orders,
+        rates=[rate("2026-01-01", "USD", "7"), rate("2026-01-12", "USD", "7.5")],
+        orders_file=has_orders_file,
+    )
+    first, last = (day_number(day(text)) for text in ("2026-01-10", "2026-03-01"))
+    options = Options(first, last, held_orders=HeldOrders.RELEASED)
+    policy = policy_of("limit_1000")
+    assert policy is not None
+    found = simulate(snapshot_of(books), None, Candidate(policy), options)
+    assert (3, []) == (found.circumstances.re_decided, [str(one) for one in found.disagreements])
+    assert 2 == found.comparison.candidate["held"]
 
 
 def test_a_turned_parameter_is_that_of_the_live_engines_too() -> None:
