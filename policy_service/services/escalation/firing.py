@@ -86,7 +86,8 @@ def _plan(rung: Rung, look: Look, past: Past) -> LadderPlan:
     fired = {step.level for step in steps if not step.invoice_id and step.fired_on == look.day}
     fires: dict[str, list[OpenItem]] = {level.id: [] for level in ladder.levels}
     passed: list[tuple[Level, OpenItem]] = []
-    for item in look.items:
+    # The engines said which levels the oldest invoice reaches. A level's days may be fewer for another one.
+    for item in look.items if rung.stands() else ():
         due = () if item.invoice_id in busy else _due(rung, item, taken, day_number(past.first_day))
         if due:
             chosen = due[-1] if ladder.mode is LadderMode.JUMP else due[0]
@@ -103,8 +104,7 @@ def _plan(rung: Rung, look: Look, past: Past) -> LadderPlan:
 def _due(rung: Rung, item: OpenItem, taken: Set[Taken], first_day: int) -> Sequence[Level]:
     due = []
     for index, level in enumerate(rung.ladder.levels):
-        # The oldest invoice reaches whatever any other does, so the engines have said what stands.
-        if level.id not in rung.result.hits or (level.id, item.invoice_id) in taken:
+        if (level.id, item.invoice_id) in taken:
             continue
         days = rung.value(level.days_past_due, {LADDER_INPUT: item.days_past_due})
         if days != UNKNOWN and days <= item.days_past_due and item.due_day + days >= first_day:

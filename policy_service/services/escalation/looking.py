@@ -10,6 +10,7 @@ from policy_service.domain.decisions import ChainResult, RuleSetResult, Values
 from policy_service.domain.errors import EngineFault
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.values import UNKNOWN
+from policy_service.engines.conditions import Conjunctions, cells_of
 from policy_service.engines.formulas import prepare, run
 from policy_service.engines.parameters import parameters_of
 from policy_service.facts.knowledge import Knowledge
@@ -36,6 +37,11 @@ class Rung:
     result: RuleSetResult
     scope: Values
     policy: Policy
+
+    def stands(self) -> bool:
+        """Return whether the ladder is one for this customer, as of its oldest undisputed invoice."""
+        matched, _ = Conjunctions([cells_of(self.ladder.when)], parameters_of(self.policy)).match(self.scope)
+        return bool(matched)
 
     def value(self, expression: Expression, more: Values | None = None) -> int:
         """Return what a formula of the ladder comes to; unknown where it is outside the range of values."""

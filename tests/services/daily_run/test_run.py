@@ -152,6 +152,16 @@ def test_a_missed_day_is_run_under_the_policy_of_its_end(house: House, since: in
     assert days_fired == list(fired(house))
 
 
+def test_a_level_falls_by_the_age_of_each_invoice_also_where_the_oldest_does_not_reach_it(house: House) -> None:
+    """L1 falls on the first day past due, or for what is older than three days on the 21st."""
+    sooner = ladder_policy(("days_past_due: 1,", 'days_past_due: "if days_past_due > 3 then 21 else 1",'))
+    two = [{"id": f"I{one}", "issued": "2025-02-01", "due": due} for one, due in ((1, "2025-03-01"), (2, "2025-03-06"))]
+    open_books(house, {"invoices": two}, sooner)
+    run_all(house, days("2025-03-01", "2025-03-08"))
+    by_day = {MARCH_2: ["L1 I1"], dt.date(2025, 3, 4): ["L2 I1"], dt.date(2025, 3, 6): ["L3 I1"]}
+    assert by_day | {dt.date(2025, 3, 7): ["L1 I2"]} == fired(house)
+
+
 def test_a_fault_of_one_customer_stops_neither_the_others_nor_the_next_day(house: House) -> None:
     open_books(house, TWO, _reads_net_worth())
     push(house, Customer("C1", attributes={"net_worth": "much"}, valid_from=dt.date(2025, 2, 1)))
