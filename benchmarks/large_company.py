@@ -112,7 +112,8 @@ def _copied(table: str, column: Column[Any], of: int) -> str:
         customer = f"substr(CAST(1000000 + (k % {of}) AS TEXT), 5)"
         return f"CASE WHEN {name} = '' THEN '' ELSE substr({name}, 1, 1) || {customer} || substr({name}, 5) END"
     if column.name in _OWN and not table.startswith("ledger_"):
-        return f"substr({name}, 1, 26) || {number}"
+        # Begun as no id of today is, so that no copy has the id of another row.
+        return f"'00' || substr({name}, 3, 24) || {number}"
     if column.name in _FOREIGN:
         return f"CASE WHEN {name} = '' THEN '' ELSE {name} || '~' || {number} END"
     if column.name in ("decided_at", "at") and table in ("decisions", "audit_events"):
