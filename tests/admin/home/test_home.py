@@ -32,6 +32,14 @@ def test_what_happens_after_the_count_is_told(manager: Browser, house: House, cl
     assert "Held orders 1 100,000.00 CNY" in page
 
 
+def test_held_orders_whose_amount_nobody_knows_in_base_currency_are_told_beside_the_sum(
+    manager: Browser, house: House
+) -> None:
+    answered(house, asked(order="100000", order_id="O1"), person("sam", Role.SALES))
+    answered(house, asked(order="50", order_id="O2", currency="USD"), person("sam", Role.SALES))
+    assert "Held orders 2 100,000.00 CNY, without an amount: 1" in manager.words("/")
+
+
 def test_reviews_that_are_due_are_listed(manager: Browser) -> None:
     assert "No review is due." in manager.words("/reviews-due")
 
