@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +11,9 @@ import structlog
 #: One that ran so long in seconds died of something new.
 _RAN_WELL: Final = 60.0
 _LONGEST_PAUSE: Final = 60.0
-_SECONDS_TO_END: Final = 10.0
+#: A signal is lost to Python where it comes while an object is let go of: so a child is asked again to end.
+_TIMES_ASKED: Final = 5
+_SECONDS_BETWEEN: Final = 2.0
 
 log = structlog.get_logger()
 
@@ -48,10 +51,12 @@ class KeptProcess:
         child, self._child = self._child, None
         if child is None:
             return
-        child.terminate()
-        try:
-            child.wait(_SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
+        for _ in range(_TIMES_ASKED):
+            child.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(_SECONDS_BETWEEN)
+                break
+        else:
             child.kill()
             child.wait()
         _close(child)

@@ -60,6 +60,8 @@ def work(folder: Path | None, *, supervised: bool) -> None:
     try:
         Worker(settings.simulation_dir, answers).run()
     finally:
+        # Who is asked again ends no faster.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         answers.close()
         house.close()
         # Nobody waits for threads that wait for questions.

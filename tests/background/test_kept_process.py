@@ -58,6 +58,28 @@ def test_it_runs_while_it_is_wanted_and_no_longer(process: KeptProcess) -> None:
     assert (None, True, None) == (before, first == again and first is not None, process.pid)
 
 
+def test_one_to_which_the_first_signal_is_lost_is_asked_again_and_ends_by_itself(clock: Clock, tmp_path: Path) -> None:
+    """It is not killed: what it does in the end is done."""
+    listens, asked, ended = tmp_path / "listens", tmp_path / "asked", tmp_path / "ended"
+    script = f"""
+import pathlib, signal, sys, time
+def stop(*_):
+    if pathlib.Path({str(asked)!r}).exists():
+        pathlib.Path({str(ended)!r}).touch()
+        sys.exit(0)
+    pathlib.Path({str(asked)!r}).touch()
+signal.signal(signal.SIGTERM, stop)
+pathlib.Path({str(listens)!r}).touch()
+while True:
+    time.sleep(60)
+"""
+    process = KeptProcess((sys.executable, "-c", script), clock.elapsed)
+    process.look(is_wanted=True)
+    until(listens.exists)
+    process.end()
+    assert (True, True) == (asked.exists(), ended.exists())
+
+
 def test_a_killed_one_is_begun_anew_after_a_second(process: KeptProcess, clock: Clock) -> None:
     process.look(is_wanted=True)
     first = process.pid
