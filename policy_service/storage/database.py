@@ -5,6 +5,8 @@ from the start and what one reads stays true until it commits; on PostgreSQL wri
 whoever changes a row somebody else changed in between is told so (S208) by the row's revision.
 """
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -26,6 +28,9 @@ DEFAULT_URL: Final = "sqlite:///var/policy.db"
 _AT_ONCE: Final = nullcontext()
 #: Under which a session keeps what is left for the end.
 _LAST: Final = "left_for_the_end"
+#: Seconds until a setting is tried again, and the part of SQLite's codes that says what is wrong.
+_BETWEEN_TRIES: Final = 0.01
+_PRIMARY: Final = 0xFF
 _READS_ONLY: Final = ("query_only = ON",)
 #: PostgreSQL's names as they are written in URLs, all meaning the one driver.
 _POSTGRESQL: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
@@ -46,8 +51,8 @@ class Database:
         self._patience = patience
         if self.is_sqlite:
             # Connections of their own: one whose settings change forgets every statement it has prepared.
-            self._reader = _set_up_sqlite(_engine(self.url, patience, connections), writes=False)
-            self._writer = _set_up_sqlite(_engine(self.url, patience, connections), writes=True)
+            self._reader = _set_up_sqlite(_engine(self.url, patience, connections), patience, writes=False)
+            self._writer = _set_up_sqlite(_engine(self.url, patience, connections), patience, writes=True)
         else:
             engine = _engine(self.url, patience, connections)
             forget_with_the_driver(engine)
@@ -193,7 +198,7 @@ def _leave_out_what_was_cut(engine: Engine) -> None:
             raise InvalidatePoolError("the server has ended the connection")
 
 
-def _set_up_sqlite(engine: Engine, *, writes: bool) -> Engine:
+def _set_up_sqlite(engine: Engine, patience: int, *, writes: bool) -> Engine:
     settings = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *(() if writes else _READS_ONLY))
 
     @event.listens_for(engine, "connect")
@@ -201,13 +206,27 @@ def _set_up_sqlite(engine: Engine, *, writes: bool) -> Engine:
         # Else the driver begins transactions itself, and only before the first write.
         connection.isolation_level = None
         for setting in settings:
-            connection.execute(f"PRAGMA {setting}")
+            _set(connection, setting, patience)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _set(connection: sqlite3.Connection, setting: str, patience: int) -> None:
+    # SQLite waits for nobody where a new database is given its log: of two that begin it at once one is turned away.
+    ends = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute(f"PRAGMA {setting}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() >= ends:
+                raise
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _meaningless(found: str) -> StorageError:
