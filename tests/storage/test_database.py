@@ -1,8 +1,6 @@
 """Transactions mean the same on both databases: snapshots, all or nothing, no lost update, clear errors."""
 
 import traceback
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -277,20 +275,3 @@ def _limit_pages(database: Database, pages: int) -> None:
     # The limit is the connection's own, so the test keeps to one connection.
     with database.writing() as session:
         session.execute(text(f"PRAGMA max_page_count = {pages}"))
-
-
-def test_whoever_begins_a_new_database_at_once_with_others_waits_for_them(tmp_path: Path) -> None:
-    """As two services that are started together: SQLite itself would turn one of them away."""
-    together = Barrier(3, timeout=60)
-
-    def begin(url: str) -> None:
-        database = Database(url)
-        together.wait()
-        with database.writing():
-            pass
-        database.close()
-
-    with ThreadPoolExecutor(3) as pool:
-        for number in range(30):
-            begun = [pool.submit(begin, f"sqlite:///{tmp_path}/{number}.db") for _ in range(3)]
-            assert [None] * 3 == [one.result() for one in begun]
