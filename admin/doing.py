@@ -11,6 +11,7 @@ from admin.visitors import working
 from admin.wording import said
 from policy_service.api.problems import status_of
 from policy_service.domain.errors import PolicyServiceError, RequestError
+from policy_service.domain.whole_numbers import parse_whole_number
 
 #: Under which the browser's session keeps what somebody wrote into a form that was refused.
 _TYPED: Final = "typed"
@@ -69,10 +70,15 @@ def refused(error: PolicyServiceError, back: str) -> Response:
 
 def named_revision() -> int:
     """Return the revision that the form was made for; RequestError R414 without one."""
-    named = request.form.get("revision", "")
-    if named.isascii() and named.isdecimal() and len(named) < 10:
-        return int(named)
-    raise RequestError("R414", "The form names no revision.", remedy="Open the page anew.")
+    return revision_in(request.form.get("revision", ""))
+
+
+def revision_in(text: str) -> int:
+    """Return the revision that a text of a form writes; RequestError R414 for any other text."""
+    revision = parse_whole_number(text)
+    if revision is None:
+        raise RequestError("R414", "The form names no revision.", remedy="Open the page anew.")
+    return revision
 
 
 def _is_kept(name: str) -> bool:

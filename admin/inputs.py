@@ -1,4 +1,4 @@
-"""What people write into forms and addresses: whole numbers, amounts with their thousands apart, days."""
+"""What people write into forms and addresses: amounts with their thousands apart, days."""
 
 import datetime as dt
 import re
@@ -7,16 +7,9 @@ from typing import Final
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 
-#: Longer numbers count nothing here, and some databases take none.
-_MOST_DIGITS: Final = 9
 #: A comma or a space sets thousands apart: what stands behind it are three digits, and in some countries cents.
 _THOUSANDS_APART: Final = re.compile(r"[0-9]{1,3}(?:[,，\s][0-9]{3})+(?:\.[0-9]+)?")
 _APART: Final = re.compile(r"[,，\s]")
-
-
-def whole_number(text: str) -> int | None:
-    """Return the whole number that a text writes in at most nine plain digits; none for any other text."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def plain_amount(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from flask import request
 
+from admin.doing import revision_in
 from admin.visitors import Work, working
 from admin.wording import said
 from policy_service.api.problems import status_of
@@ -56,6 +57,4 @@ def _answer(work: RowWork, row: str, revision: int) -> Answer:
 
 def _row(written: str) -> tuple[str, int]:
     revision, _, row = written.partition(" ")
-    if not (revision.isascii() and revision.isdecimal() and len(revision) < 10 and row):
-        raise RequestError("R414", "The form names no revision.", remedy="Open the page anew.")
-    return row, int(revision)
+    return row, revision_in(revision if row else "")

@@ -13,6 +13,7 @@ from policy_service.cli import output
 from policy_service.cli.acting_as import Work, as_option, changing_as, open_house, work_as
 from policy_service.cli.wording import word
 from policy_service.domain.instants import instant_text
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.running import now
 from policy_service.services.named_policies import find_policy
 from policy_service.services.policy_life import approving, drafts, submitting
@@ -38,7 +39,8 @@ def draft_command(policy_id: str, source: str, number: int | None, login: str) -
 
     What cannot be read yet is kept; `policy versions` shows it, and the check over HTTP says why.
     """
-    version = _version_named(source)
+    # Whatever else is written names a folder.
+    version = parse_whole_number(source)
     if version is not None and number is not None:
         raise click.UsageError("--into takes the files of a folder.")
     with open_house() as house:
@@ -150,11 +152,6 @@ def say(version: PolicyVersion) -> None:
     begins = version.effective_until if state == "retired" else version.effective_from
     since = f" {'since' if state == 'retired' else 'from'} {instant_text(begins)}" if begins is not None else ""
     output.out.print(escape(f"{version.policy_id} {version.number} is {_phrase(state)}{since}{unread}."))
-
-
-def _version_named(source: str) -> int | None:
-    # Whatever else is written names a folder.
-    return int(source) if source.isascii() and source.isdecimal() and len(source) < 10 else None
 
 
 def _stored(work: Work, read: ReadFiles, version: int | None, number: int | None) -> PolicyVersion:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from admin.inputs import day_in, plain_amount, whole_number
+from admin.inputs import day_in, plain_amount
 from policy_service.domain.errors import RequestError
 
 
@@ -25,14 +25,6 @@ def test_what_sets_thousands_apart_is_left_out(written: str, plain: str) -> None
 @pytest.mark.parametrize("written", ["50000,50", "1.250,00", "1,25", "12,5000", "1,250,00", ",250", "1,250.", "-1,250"])
 def test_any_other_comma_stays_to_be_refused(written: str) -> None:
     assert written == plain_amount(written)
-
-
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [("0", 0), ("007", 7), ("999999999", 999_999_999), ("1000000000", None), ("²", None), ("٣", None), ("-1", None)],
-)
-def test_a_whole_number_is_a_few_plain_digits(written: str, number: int | None) -> None:
-    assert number == whole_number(written)
 
 
 def test_a_day_is_written_one_way() -> None:

@@ -21,6 +21,7 @@ from policy_service.connectors.port import System
 from policy_service.connectors.system_settings import SYSTEMS
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Permission
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.ledger.columns import Table
 from policy_service.services.actor import Actor
 from policy_service.services.connections.looking_back import last_check
@@ -140,8 +141,9 @@ class Connections(Screen):
     @expose("/connection/<connection_name>/schedule", methods=["POST"])
     def schedule(self, connection_name: str) -> Response:
         """Keep how often it is pulled."""
-        given = request.form.get("minutes", "")
-        minutes = int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else MOST_MINUTES + 1
+        given = parse_whole_number(request.form.get("minutes", ""))
+        # What is no number is refused with the same words as one that is too large.
+        minutes = MOST_MINUTES + 1 if given is None else given
         told = gettext("The schedule is kept.")
         return self._change(connection_name, Changes(schedule_minutes=minutes), told)
 

@@ -25,6 +25,7 @@ from policy_service.connectors.port import System
 from policy_service.connectors.system_settings import SYSTEMS
 from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.permissions import Permission
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.services.connections.discovering import proposed
 from policy_service.services.connections.runs import overview
 from policy_service.services.connections.setting_up import keep_connection_mapping, shipped_mapping
@@ -240,10 +241,10 @@ def _given_text() -> str:
 
 
 def _number(mapping: ConnectorMapping, given: Any) -> int:
-    text = given.get("feed", "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) < len(mapping.feeds)):
+    number = parse_whole_number(given.get("feed", ""))
+    if number is None or number >= len(mapping.feeds):
         raise NotFound
-    return int(text)
+    return number
 
 
 def _previewed(connection: StoredConnection, mapping: ConnectorMapping, *, is_now: bool) -> tuple[ObjectShown, ...]:

@@ -7,7 +7,7 @@ from flask import abort, request
 from flask_admin import expose
 from sqlalchemy.orm import Session
 
-from admin.inputs import day_in, whole_number
+from admin.inputs import day_in
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house, visitor
 from admin.wording import said
@@ -16,6 +16,7 @@ from policy_service.domain.instants import end_of_day, start_of_day
 from policy_service.domain.outcomes import DecisionType, Outcome
 from policy_service.domain.permissions import Permission
 from policy_service.domain.values import Kind
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.services.actor import require
 from policy_service.services.decisions.chain_check import chain_check
 from policy_service.services.decisions.replaying import Replay, replay
@@ -51,7 +52,7 @@ class Decisions(Screen):
                 purpose=asked["purpose"],
                 outcome=asked["outcome"],
                 policy_id=asked["policy"],
-                policy_version=whole_number(asked["version"]),
+                policy_version=parse_whole_number(asked["version"]),
                 asked_by=asked["person"],
                 since=since,
                 before=before,
@@ -109,7 +110,7 @@ class Decisions(Screen):
             require(visitor().actor, Permission.DECISIONS_TRY)
         with seeing() as session:
             stored = DecisionStore(session).load(decision_id)
-            again, why_not = _replayed(session, decision_id, policy_id, whole_number(number))
+            again, why_not = _replayed(session, decision_id, policy_id, parse_whole_number(number))
             titles, kinds = dict(told(house, session, stored).titles), dict[str, Kind]()
             if again:
                 under = again.result["policy"]

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from admin.doing import done, refused, shown
-from admin.inputs import day_in, whole_number
+from admin.inputs import day_in
 from admin.screens.keys.scopes import SCOPES
 from admin.screens.screen import Screen
 from admin.visitors import may, seeing, the_act, the_house, visitor
@@ -16,6 +16,7 @@ from policy_service.api.paging import cursor_of, position_of
 from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import SECOND, Instant, end_of_day
 from policy_service.domain.permissions import Permission
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.running import new_key_secret
 from policy_service.services.keys import NewKey, create_key, key_text, keys_of, revoke_key, rotate_key
 from policy_service.storage.key_store import StoredKey
@@ -73,7 +74,7 @@ class Keys(Screen):
     @expose("/key/<key_id>/rotate", methods=["POST"])
     def rotate(self, key_id: str) -> Any:
         """Let another key take over from one's own; the answer alone shows it."""
-        hours, secret = whole_number(request.form.get("hours", "")) or 0, new_key_secret()
+        hours, secret = parse_whole_number(request.form.get("hours", "")) or 0, new_key_secret()
         what = key_id, hours * _HOUR, secret
         return shown(rotate_key, *what, show=lambda key: self._shown(key, secret), back=self._list())
 
@@ -99,7 +100,7 @@ def _state(key: StoredKey, at: Instant) -> str:
 
 def _per_minute() -> int | None:
     written = request.form.get("requests_per_minute", "").strip()
-    number = whole_number(written) if written else None
+    number = parse_whole_number(written) if written else None
     if written and not 1 <= (number or 0) <= _MOST_A_MINUTE:
         # Else the key could ask as often as any.
         raise RequestError(

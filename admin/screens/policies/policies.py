@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin.doing import done, named_revision, refused
-from admin.inputs import whole_number
 from admin.languages import short_language
 from admin.screens.policies.cases import PolicyCases
 from admin.screens.policies.editor import PolicyEditor
@@ -29,6 +28,7 @@ from policy_service.domain.days import parse_day
 from policy_service.domain.errors import PolicyServiceError, RequestError
 from policy_service.domain.instants import Instant, start_of_day
 from policy_service.domain.permissions import Permission
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.services.actor import Actor
 from policy_service.services.house import House
 from policy_service.services.policy_life import approving, rollback, scheduling
@@ -209,7 +209,7 @@ def _submitted(
 
 
 def _asked_number(name: str) -> int | None:
-    return whole_number(request.args.get(name, ""))
+    return parse_whole_number(request.args.get(name, ""))
 
 
 def _begin() -> Instant | None:

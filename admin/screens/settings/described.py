@@ -9,10 +9,11 @@ from typing import Any, Final, assert_never
 
 from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
 
-from admin.inputs import plain_amount, whole_number
+from admin.inputs import plain_amount
 from admin.numbers import base_currency
 from admin.wording import role_said
 from policy_service.domain.permissions import AUTHORITY
+from policy_service.domain.whole_numbers import parse_whole_number
 
 
 class Kind(Enum):
@@ -157,5 +158,5 @@ def _money(value: str) -> str:
 
 
 def _whole(text: str) -> object:
-    number = whole_number(text)
+    number = parse_whole_number(text)
     return text if number is None else number

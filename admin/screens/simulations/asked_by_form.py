@@ -8,9 +8,9 @@ from typing import Any, Final, TypeAlias
 from flask_babel import LazyString, lazy_gettext
 from marshmallow import Schema, ValidationError
 
-from admin.inputs import whole_number
 from policy_service.domain.amounts import decimal_text, parse_decimal
 from policy_service.domain.errors import PolicyServiceError, PolicyTextError
+from policy_service.domain.whole_numbers import parse_whole_number
 from simulations.api.request_bodies import SeekRequest, SimulationRequest, SweepRequest
 
 #: What stands in the fields of a form.
@@ -197,7 +197,7 @@ def _capacities(form: Form) -> dict[str, Any]:
 def _whole(text: str) -> int | str:
     text = text.strip()
     # What is no number is for the schema to refuse.
-    number = whole_number(text)
+    number = parse_whole_number(text)
     return text if number is None else number
 
 

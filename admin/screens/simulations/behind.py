@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Response, redirect, request
 from flask_admin import expose
 
-from admin.inputs import whole_number
 from admin.screens.screen import Screen
 from admin.screens.simulations import behind_asked
 from admin.screens.simulations.behind_asked import Listed
 from admin.visitors import seeing, the_house
 from policy_service.domain.permissions import Permission
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.language.policy import Policy
 from policy_service.storage.simulation_store import KeptSimulation, SimulationStore
 from simulations.jobs.finished import result_file
@@ -89,7 +89,7 @@ class BehindFigures(Screen):
 
 def _place() -> int:
     asked = request.args.get("after", "")
-    return whole_number(asked) or 0
+    return parse_whole_number(asked) or 0
 
 
 def _downloaded(run: KeptSimulation, listed: Listed, rows: Sequence[Mapping[str, Any]]) -> Response:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from admin.inputs import whole_number
 from admin.screens.policies.rule_tables import dial
 from policy_service.domain.instants import Instant
+from policy_service.domain.whole_numbers import parse_whole_number
 from policy_service.language.policy import Parameter
 from policy_service.services.policy_life.in_hand import state_at
 from policy_service.storage.errors import StorageError
@@ -69,7 +69,7 @@ def turnable(session: Session, version: str) -> Sequence[Turnable]:
     """Return the parameters of a version that have a range; none of a version that there is not."""
     policy_id, _, number = version.partition("/")
     try:
-        policy = PolicyStore(session).policy(policy_id, whole_number(number) or 0)
+        policy = PolicyStore(session).policy(policy_id, parse_whole_number(number) or 0)
     except StorageError:
         return ()
     return [Turnable(one, *dial(one, policy)) for one in policy.parameters.values() if one.kind.is_ordered]
