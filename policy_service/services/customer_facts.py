@@ -103,7 +103,7 @@ def facts_of(
     grace of the customer, and of the others of its group. RequestError R404 for an unknown customer, R405 for a
     policy in another base currency, R494 for the name of no fact.
     """
-    ledger = _ledger(house, session, asked.customer_id, asked.known_before)
+    ledger = known_before(house.customers, session, asked.customer_id, asked.known_before)
     ledger.history(asked.customer_id)
     if ledger.currency != policy.currency:
         raise other_currency(ledger.currency, policy)
@@ -123,12 +123,6 @@ def facts_of(
         if not asked.names or definition.name in asked.names
     ]
     return CustomerFacts(asked.customer_id, asked.knowledge.day, ledger.currency, ledger.head, group, tuple(shown))
-
-
-def _ledger(house: House, session: Session, customer_id: str, instant: Instant | None) -> KnownLedger:
-    if instant is None:
-        return house.customers.at(session)
-    return known_before(house.customers, session, customer_id, instant)
 
 
 def _orders(session: Session, group: Sequence[str], instant: Instant | None, through: int) -> OrderDecisions:

@@ -207,8 +207,13 @@ class KnownLedger(PreparedLedger):
         return customer
 
 
-def known_before(customers: KnownCustomers, session: Session, customer_id: str, instant: Instant) -> KnownLedger:
-    """Return the ledger with what was posted before an instant; RequestError R404 if it had no such customer then."""
+def known_before(customers: KnownCustomers, session: Session, customer_id: str, instant: Instant | None) -> KnownLedger:
+    """Return the ledger with what was posted before an instant, or with all that was posted where none is named.
+
+    RequestError R404 if the ledger had no such customer before the instant; NotStored S209 before anything was stored.
+    """
+    if instant is None:
+        return customers.at(session)
     ledger = customers.as_known(session, LedgerStore(session).posting_before(instant))
     try:
         ledger.history(customer_id)

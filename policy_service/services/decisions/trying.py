@@ -26,7 +26,7 @@ from policy_service.services.decisions.orders_named import refuse_an_order_of_no
 from policy_service.services.decisions.storing import Purpose
 from policy_service.services.decisions.weighing import Ground, Subject, weigh
 from policy_service.services.house import House
-from policy_service.services.known_customers import KnownLedger, known_before
+from policy_service.services.known_customers import known_before
 from policy_service.services.standings import (
     Standing,
     after_review,
@@ -95,7 +95,7 @@ def _situation(
     is_now = instant is None and day == today
     known_until = act.at if is_now else morning if instant is None else instant
     knowledge = Knowledge(day, includes_day=known_until > morning)
-    ledger = _ledger(house, session, customer_id, instant)
+    ledger = known_before(house.customers, session, customer_id, instant)
     members = group_of(version, ledger, customer_id, knowledge)
     # What was settled after the day is no part of it, whatever was known of its entries later.
     kept = kept_of(session, members, day, ledger.head, None if is_now else min(known_until, evening))
@@ -112,12 +112,6 @@ def _version(house: House, session: Session, trial: Trial, act: Act) -> Compiled
     if trial.version is None:
         return house.policies.effective(session, policy_id, act.at)
     return house.policies.version(session, policy_id, trial.version)
-
-
-def _ledger(house: House, session: Session, customer_id: str, instant: Instant | None) -> KnownLedger:
-    if instant is None:
-        return house.customers.at(session)
-    return known_before(house.customers, session, customer_id, instant)
 
 
 def _reviewed_first(house: House, session: Session, asked: Asked, act: Act, situation: Situation) -> Situation:
