@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from rich.markup import escape
 
-from policy_service.cli.wording import money
-from policy_service.domain.amounts import from_scaled
-from policy_service.domain.values import Currency, Kind, scale
+from policy_service.domain.values import Currency
 from policy_service.language.printing.canonical import policy_hash
 from simulations.accounting.calendar import text_of
 from simulations.cli.search_wording import said
 from simulations.cli.wording import word
+from simulations.report.page.numbers import Numbers
+from simulations.report.stress_sentences import effect_told, nothing_changed
 from simulations.search.asked import Asked
-from simulations.stress.applying import Effect
+from simulations.stress.applying import Effect, effect_as_data
 
 
 def heading(asked: Asked, language: str) -> Iterator[str]:
@@ -28,21 +28,10 @@ def heading(asked: Asked, language: str) -> Iterator[str]:
 
 def effect_lines(effect: Effect, currency: Currency, language: str) -> Iterator[str]:
     """Yield the lines that say whom a stress hit, and how."""
-    yield f"[bold]{said('stress', language)}[/bold]: {escape(''.join(_effect_parts(effect, currency, language)))}"
-    if not effect.later and not effect.missing:
-        yield f"[yellow]{said('stress_nobody', language)}[/yellow]"
-
-
-def _effect_parts(effect: Effect, currency: Currency, language: str) -> Iterator[str]:
-    stress = effect.stress
-    begins, customers = text_of(effect.begins), f"{effect.customers:,}"
-    yield said("stress_effect", language, text=stress.text, begins=begins, customers=customers)
-    if stress.days_late:
-        yield said("stress_later", language, days=stress.days_late, later=f"{effect.later:,}")
-    if effect.stopping:
-        stopping, missing = f"{len(effect.stopping):,}", f"{effect.missing:,}"
-        amount = money(from_scaled(effect.amount, scale(Kind.MONEY, currency)))
-        yield said("stress_stopping", language, stopping=stopping, missing=missing, amount=amount)
+    told = effect_as_data(effect)
+    yield f"[bold]{said('stress', language)}[/bold]: {escape(effect_told(told, Numbers(currency, language)))}"
+    if nothing := nothing_changed(told, language):
+        yield f"[yellow]{nothing}[/yellow]"
 
 
 def caveat_lines(asked: Asked, language: str) -> Iterator[str]:

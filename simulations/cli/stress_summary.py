@@ -1,7 +1,6 @@
 """What a stress does to both policies, beside what they come to without it."""
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 from typing import Final
 
 from rich import box
@@ -12,6 +11,7 @@ from policy_service.language.policy import Policy
 from simulations.accounting.kpis import Kpis
 from simulations.cli.search_heading import effect_lines
 from simulations.cli.search_wording import said
+from simulations.report.stress_sentences import without_and_under
 from simulations.runs.simulation import Simulation
 from simulations.search.figures import figure_of, figure_text, unit_of
 from simulations.stress.applying import Effect
@@ -42,8 +42,9 @@ def show_stress(simulation: Simulation, effects: Sequence[Effect], policy: Polic
 def _table(sides: Mapping[str, tuple[Kpis, Kpis]], policy: Policy, language: str) -> Table:
     table = Table(box=box.SIMPLE, padding=(0, 1))
     table.add_column(said("figure", language))
-    for side, when in product(sides, ("without_stress", "with_stress")):
-        table.add_column(f"{said(side, language)}, {said(when, language)}", justify="right")
+    for side in sides:
+        for column in without_and_under(said(side, language), language):
+            table.add_column(column, justify="right")
     for name in _SHOWN:
         figures = [figure_of(kpis, name) for pair in sides.values() for kpis in pair]
         unit = unit_of(name, policy)

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from admin.numbers import money
+from flask_babel import gettext
+
 from policy_service.language.policy import Policy
-from simulations.cli.search_wording import said
 from simulations.report.contents import Report
+from simulations.report.page.numbers import Numbers
 from simulations.report.page.wording import Wording
+from simulations.report.stress_sentences import effect_told, nothing_changed, without_and_under
 from simulations.search.figures import figure_of, figure_text, unit_of
 
 _SHOWN: Final = (
@@ -26,6 +28,7 @@ class StressTold:
     """Whom each stress hit, in sentences, and by figure the baseline without and with it, then the candidate."""
 
     effects: Sequence[str]
+    columns: Sequence[str]
     rows: Sequence[tuple[str, Sequence[str]]]
 
 
@@ -35,28 +38,19 @@ def stress_told(report: Report, policy: Policy, language: str) -> StressTold | N
         return None
     stress, called = report["stress"], Wording(language).figures
     sides = [kpis[side] for side in ("baseline", "candidate") for kpis in (stress["without"], report)]
-    effects = [line for effect in stress["effects"] for line in _effect(effect, policy.currency.code, language)]
-    return StressTold(effects, [(called[name][0], [_figure(kpis, name, policy) for kpis in sides]) for name in _SHOWN])
+    numbers = Numbers(policy.currency, language)
+    effects = [line for effect in stress["effects"] for line in _effect(effect, numbers)]
+    columns = [
+        column for side in (gettext("Baseline"), gettext("Candidate")) for column in without_and_under(side, language)
+    ]
+    rows = [(called[name][0], [_figure(kpis, name, policy) for kpis in sides]) for name in _SHOWN]
+    return StressTold(effects, columns, rows)
 
 
-def _effect(effect: Mapping[str, Any], currency: str, language: str) -> Iterator[str]:
-    counts = {
-        "customers": effect["customers"],
-        "later": effect["payments_later"],
-        "missing": effect["payments_missing"],
-    }
-    yield said(
-        "stress_effect",
-        language,
-        text=effect["text"],
-        begins=effect["from"],
-        days=effect["days_late"],
-        stopping=f"{len(effect['customers_stopping']):,}",
-        amount=money(effect["amount_missing"], currency),
-        **{name: f"{number:,}" for name, number in counts.items()},
-    )
-    if not effect["payments_later"] and not effect["payments_missing"]:
-        yield said("stress_nobody", language)
+def _effect(effect: Mapping[str, Any], numbers: Numbers) -> Iterator[str]:
+    yield effect_told(effect, numbers)
+    if nothing := nothing_changed(effect, numbers.language):
+        yield nothing
 
 
 def _figure(kpis: Mapping[str, Any], name: str, policy: Policy) -> str:

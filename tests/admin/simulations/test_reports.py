@@ -142,7 +142,8 @@ def test_runs_of_other_windows_or_ledgers_are_not_compared(analyst: Browser, mad
     shorter = ask(analyst, to="2025-04-01")
     worse = ask(analyst, stress="days_late+20")
     work(made)
-    assert "days_late+20: from 2025-01-01 on. Customers hit: 3" in analyst.words(f"/simulations/report/{worse}")
+    under_stress = analyst.words(f"/simulations/report/{worse}")
+    assert "days_late+20: from 2025-01-01 on. Customers hit: 3; payments that come 20 days later: " in under_stress
     assert "They have other windows." in analyst.words(f"/simulations/compared/?run={done}&run={shorter}")
     assert "They were run over other ledgers" in analyst.words(f"/simulations/compared/?run={done}&run={worse}")
     assert "At least two are needed" in analyst.words(f"/simulations/compared/?run={done}")
