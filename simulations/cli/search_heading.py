@@ -8,8 +8,8 @@ from policy_service.domain.values import Currency
 from policy_service.language.printing.canonical import policy_hash
 from simulations.accounting.calendar import text_of
 from simulations.cli.search_wording import said
-from simulations.cli.wording import word
 from simulations.report.page.numbers import Numbers
+from simulations.report.page.wording import Wording
 from simulations.report.stress_sentences import effect_told, nothing_changed
 from simulations.search.asked import Asked
 from simulations.stress.applying import Effect, effect_as_data
@@ -36,7 +36,7 @@ def effect_lines(effect: Effect, currency: Currency, language: str) -> Iterator[
 
 def caveat_lines(asked: Asked, language: str) -> Iterator[str]:
     """Yield the caveats of a search."""
+    words = Wording(language)
     yield f"\n[bold]{said('caveats', language)}[/bold]"
     for caveat in asked.caveats():
-        text = word(caveat.code, language).format(about=caveat.about) if language == "zh" else caveat.text
-        yield f"- {escape(text)}"
+        yield f"- {escape(words.caveat(caveat))}"

@@ -17,8 +17,8 @@ from simulations.accounting.calendar import text_of
 from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.comparison.cause import Cause
-from simulations.comparison.caveats import Caveat
 from simulations.comparison.comparison import Side
+from simulations.report.page.wording import Wording
 from simulations.runs.simulation import Simulation, Step
 
 _COUNTS: Final = ("orders", "approved", "held", "prepaid", "referred", "declined", "cases_opened")
@@ -160,12 +160,10 @@ class _Summary:
         return value_text(text, kind, self._language)
 
     def _caveats(self) -> Iterable[str]:
+        words = Wording(self._language)
         yield f"[bold]{self._word('caveats')}[/bold]"
         for caveat in self._found.caveats:
-            yield f"- {escape(self._caveat(caveat))}"
-
-    def _caveat(self, caveat: Caveat) -> str:
-        return self._word(caveat.code).format(about=caveat.about) if self._language == "zh" else caveat.text
+            yield f"- {escape(words.caveat(caveat))}"
 
     def _trust(self) -> Iterable[str]:
         circumstances = self._simulation.circumstances

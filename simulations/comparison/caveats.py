@@ -1,7 +1,10 @@
 """What a reader must know before believing the figures of a run."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +23,18 @@ class Caveat:
     code: str
     text: str
     about: str = ""
+
+
+#: The texts of those that are about something.
+_TEXTS: Final[Mapping[str, str]] = {
+    "LIMIT_FEEDS_ON_ITSELF": "{about}: {found} Read avg_monthly_orders_12m instead.",
+    "FACTS_NOT_IN_LEDGER": "The customer file does not have {about}: read as unknown.",
+    "FACTS_WITHOUT_HISTORY": "Of {about} the customer file has one value per customer, which is read on every date.",
+    "POSTED_LATE": "{about} entries were posted after their date: decisions see them from then on, figures count them "
+    "by their date.",
+    "ROWS_LEFT_OUT": "{about} faulty rows were left out when the ledger was imported.",
+    "TOO_MANY_COHORTS": "There are too many values of {about} to show the figures of each.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,15 @@ def ledger_caveats(snapshot: Snapshot) -> LedgerCaveats:
     )
 
 
+def caveat_in_report(code: str, text: str) -> Caveat:
+    """Return a caveat of a report, which holds its code and text, with what it is about.
+
+    That is empty where it is about nothing, and where an earlier version put the text otherwise.
+    """
+    found = re.fullmatch(_pattern(_TEXTS[code]), text) if code in _TEXTS else None
+    return Caveat(code, text, found["about"] if found else "")
+
+
 def merge_ledger_caveats(parts: Sequence[LedgerCaveats]) -> LedgerCaveats:
     """Return what is to be said of all parts; each part knows of the rows left out of the whole ledger."""
     return LedgerCaveats(
@@ -79,7 +103,7 @@ def caveats(
         *_of_replays(options),
         *_of_policies(ledger, policies, options),
         *_of_ledger(ledger),
-        *(_uncut(dimension) for dimension in uncut),
+        *(_about("TOO_MANY_COHORTS", dimension) for dimension in uncut),
         *(() if has_bands else (_NO_BANDS,)),
     ]
 
@@ -122,40 +146,32 @@ def _of_replays(options: Options) -> Iterator[Caveat]:
 
 def _of_policies(ledger: LedgerCaveats, policies: Sequence[Policy], options: Options) -> Iterator[Caveat]:
     if options.mode is Mode.CLOSED:
-        feeding = {f"{policy.id}: {finding.message}" for policy in policies for finding in check_feedback(policy)}
-        for text in sorted(feeding):
-            yield Caveat("LIMIT_FEEDS_ON_ITSELF", f"{text} Read avg_monthly_orders_12m instead.", text.split(":")[0])
+        feeding = {(policy.id, finding.message) for policy in policies for finding in check_feedback(policy)}
+        for policy_id, message in sorted(feeding):
+            yield _about("LIMIT_FEEDS_ON_ITSELF", policy_id, found=message)
     read = {fact.name for fact in _customer_facts(policies)}
     if missing := sorted(read - ledger.known):
-        names = ", ".join(missing)
-        yield Caveat("FACTS_NOT_IN_LEDGER", f"The customer file does not have {names}: read as unknown.", names)
+        yield _about("FACTS_NOT_IN_LEDGER", ", ".join(missing))
     if constant := sorted((read & ledger.known) - ledger.changing):
-        names = ", ".join(constant)
-        yield Caveat(
-            "FACTS_WITHOUT_HISTORY",
-            f"Of {names} the customer file has one value per customer, which is read on every date.",
-            names,
-        )
+        yield _about("FACTS_WITHOUT_HISTORY", ", ".join(constant))
 
 
 def _of_ledger(ledger: LedgerCaveats) -> Iterator[Caveat]:
     if ledger.posted_late:
-        yield Caveat(
-            "POSTED_LATE",
-            f"{ledger.posted_late:,} entries were posted after their date: decisions see them from then on, "
-            "figures count them by their date.",
-            f"{ledger.posted_late:,}",
-        )
+        yield _about("POSTED_LATE", f"{ledger.posted_late:,}")
     if not ledger.payments:
         yield Caveat("NO_PAYMENTS", "The ledger has no payments: nothing can be said of how customers pay.")
     if ledger.quarantined:
-        count = f"{ledger.quarantined:,}"
-        yield Caveat("ROWS_LEFT_OUT", f"{count} faulty rows were left out when the ledger was imported.", count)
+        yield _about("ROWS_LEFT_OUT", f"{ledger.quarantined:,}")
 
 
-def _uncut(dimension: str) -> Caveat:
-    text = f"There are too many values of {dimension} to show the figures of each."
-    return Caveat("TOO_MANY_COHORTS", text, dimension)
+def _about(code: str, about: str, **said: str) -> Caveat:
+    return Caveat(code, _TEXTS[code].format(about=about, **said), about)
+
+
+def _pattern(text: str) -> str:
+    places = Formatter().parse(text)
+    return "".join(re.escape(words) + (f"(?P<{name}>.+?)" if name else "") for words, name, _, _ in places)
 
 
 def _customer_facts(policies: Iterable[Policy]) -> Iterator[FactDefinition]:

@@ -3,7 +3,6 @@
 This loads what simulations stand on, which takes a second: import it where it is needed.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,14 +11,13 @@ from policy_service.domain.values import Kind, scale
 from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Policy
 from simulations.cli.search_wording import said
-from simulations.comparison.caveats import Caveat
+from simulations.comparison.caveats import caveat_in_report
 from simulations.report.contents import Report
 from simulations.report.page.wording import Wording
 from simulations.search.figures import UNITS, figure_of, figure_text, unit_of
 
 #: Of the places between runs at which figures change so many are named.
 _MOST_GAPS: Final = 5
-_NUMBER: Final = re.compile(r"[0-9][0-9,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +81,9 @@ class Told:
 
     def caveats(self) -> Iterator[str]:
         """Yield what to know before believing it."""
-        words, facts = Wording(self.language), frozenset(self.policy.facts)
+        words = Wording(self.language)
         for one in self.report["caveats"]:
-            # The report says how many entries were posted late in this sentence alone.
-            counted = _NUMBER.search(one["text"])
-            late = int(counted[0].replace(",", "")) if counted and one["code"] == "POSTED_LATE" else 0
-            yield words.caveat(Caveat(one["code"], one["text"]), late, self.report["run"]["quarantined"], facts)
+            yield words.caveat(caveat_in_report(one["code"], one["text"]))
 
     def sample(self) -> str:
         """Return how many sampled orders the live engines decide alike."""

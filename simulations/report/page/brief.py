@@ -7,7 +7,7 @@ from typing import Final
 from policy_service.domain.values import Kind
 from policy_service.language.policy import Policy
 from policy_service.language.rule_set_parts import ColumnPart, parts_of_rule_set
-from simulations.comparison.caveats import Caveat
+from simulations.comparison.caveats import caveat_in_report
 from simulations.report.contents import Report
 from simulations.report.page.customers import reasons_of_rows, value_told
 from simulations.report.page.figures import Judgement, Row, figure_rows
@@ -101,7 +101,7 @@ def brief_of(report: Report, policy: Policy, language: str) -> Brief:
         figures=figures,
         others=others,
         changed=tuple(_changed(report, policy, words, numbers)),
-        caveats=tuple(_caveats(report, policy, words)),
+        caveats=tuple(_caveats(report, words)),
         evidence=[(label, words(label), words(f"{label}_told")) for label in labels],
         window=(run["window"]["from"], run["window"]["to"]),
         mode=words(f"mode.{run['mode']}"),
@@ -156,8 +156,6 @@ def _kinds(policy: Policy) -> Iterator[tuple[tuple[str, str], Kind]]:
                 yield (rule_set.name, part.column.text), part.column.expression.kind
 
 
-def _caveats(report: Report, policy: Policy, words: Wording) -> Iterator[tuple[str, str]]:
-    run = report["run"]
-    ledger, facts = (run["leak_alarm"], run["quarantined"]), frozenset(policy.facts)
+def _caveats(report: Report, words: Wording) -> Iterator[tuple[str, str]]:
     for told in report["caveats"]:
-        yield told["code"], words.caveat(Caveat(told["code"], told["text"]), *ledger, facts)
+        yield told["code"], words.caveat(caveat_in_report(told["code"], told["text"]))

@@ -59,7 +59,7 @@ REASONS: Final[Mapping[str, str]] = {
     "Nothing is open at the end of the window.": "窗口末没有未清款项。",
 }
 
-#: The reservations, by code.
+#: The reservations, by code; `about` is what one is about.
 CAVEATS: Final[Mapping[str, str]] = {
     "REFUSED_WHEN_ASKED": "当时被拒的订单没有留下可供重放的回款。",
     "CUSTOMERS_DO_NOT_REACT": "假定客户照常付款：不因额度或账期不同而多买或转投他处。",
@@ -70,15 +70,15 @@ CAVEATS: Final[Mapping[str, str]] = {
     "或把窗口起点后移。",
     "DECISIONS_DO_NOT_ACT": "开环中任何决定都不改变此后的历史。",
     "OPEN_IS_NO_BAD_DEBT": "窗口末未清的金额按未清列示，从不算作坏账。",
-    "LIMIT_FEEDS_ON_ITSELF": "有额度读取会因自身拒单而下降的事实，拒单会使额度越降越低；请改读 avg_monthly_orders_12m。"
-    "涉及：{names}。",
-    "FACTS_NOT_IN_LEDGER": "客户档案没有 {names}：按未知处理。",
-    "FACTS_WITHOUT_HISTORY": "客户档案中 {names} 每个客户只有一个值，各日期均按此值读取。",
-    "POSTED_LATE": "有 {posted_late:,} 条分录在其日期之后入账：决定自入账后才看到，指标按其日期计算。",
+    "LIMIT_FEEDS_ON_ITSELF": "{about} 的额度读取会因自身拒单而下降的事实，拒单会使额度越降越低；"
+    "请改读 avg_monthly_orders_12m。",
+    "FACTS_NOT_IN_LEDGER": "客户档案没有 {about}：按未知处理。",
+    "FACTS_WITHOUT_HISTORY": "客户档案中 {about} 每个客户只有一个值，各日期均按此值读取。",
+    "POSTED_LATE": "有 {about} 条分录在其日期之后入账：决定自入账后才看到，指标按其日期计算。",
     "NO_ORDERS": "窗口内没有订单：其间没有作出任何决定。",
     "NO_PAYMENTS": "账册没有回款：无法说明客户如何付款。",
-    "ROWS_LEFT_OUT": "导入时剔除了 {quarantined:,} 行有误的数据。",
-    "TOO_MANY_COHORTS": "{dimension}的取值过多，不逐一列示。",
+    "ROWS_LEFT_OUT": "导入时剔除了 {about} 行有误的数据。",
+    "TOO_MANY_COHORTS": "{about}的取值过多，不逐一列示。",
     "NO_BANDS": "账册金额过大，无法精确计算区间。",
 }
 

@@ -90,7 +90,7 @@ def _of_run(subject: Subject, words: Wording, numbers: Numbers) -> Mapping[str, 
         "shown_changes": _SHOWN_CHANGES,
         "all_changes": len(changes),
         "is_against_practice": subject.baseline.text is None,
-        "caveats": told.caveats(policies),
+        "caveats": told.caveats(),
         "groups": rows,
     }
 

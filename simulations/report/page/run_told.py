@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from policy_service.domain.amounts import decimal_text
 from policy_service.language.feel.value_text import write_value
-from policy_service.language.policy import Policy
-from simulations.comparison.caveats import Caveat
+from simulations.comparison.caveats import caveat_in_report
 from simulations.comparison.comparison import Side
 from simulations.report.contents import Report
 from simulations.report.page.numbers import Numbers
@@ -92,12 +91,10 @@ class RunTold:
             customers=self.numbers.count(self.subject.changed),
         )
 
-    def caveats(self, policies: Sequence[Policy]) -> Sequence[tuple[str, str]]:
+    def caveats(self) -> Sequence[tuple[str, str]]:
         """Return each reservation with its code."""
-        facts = frozenset(name for policy in policies for name in policy.facts)
-        run, told = self.report["run"], self.report["caveats"]
-        ledger = (run["leak_alarm"], run["quarantined"])
-        return [(one["code"], self.words.caveat(Caveat(one["code"], one["text"]), *ledger, facts)) for one in told]
+        found = [caveat_in_report(one["code"], one["text"]) for one in self.report["caveats"]]
+        return [(caveat.code, self.words.caveat(caveat)) for caveat in found]
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """Yield what the run was of: a name, and what is said under it."""

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulations.accounting.cohorts import DIMENSIONS
 from simulations.comparison.caveats import Caveat
 from simulations.report.page import chinese, english
 
 CHINESE: Final = "zh"
+_ABOUT: Final = "{about}"
 _SIDED: Final = re.compile(r"Of the (baseline|candidate): ")
 
 
@@ -47,15 +47,13 @@ class Wording:
             reason = chinese.REASONS[reason]
         return self(f"of_{side.group(1)}", reason=reason) if side else reason
 
-    def caveat(self, caveat: Caveat, posted_late: int, quarantined: int, facts: frozenset[str]) -> str:
-        """Return a reservation; the numbers are those of the ledger, `facts` those that the policies read."""
+    def caveat(self, caveat: Caveat) -> str:
+        """Return a reservation; in English if it is of an earlier report that does not say what it is about."""
         if self.language != CHINESE:
             return caveat.text
-        named = "、".join(sorted(facts & set(re.findall(r"\w+", caveat.text))))
-        dimension = next((one for one in DIMENSIONS if f" {one} " in caveat.text), DIMENSIONS[0])
-        return chinese.CAVEATS[caveat.code].format(
-            names=named,
-            posted_late=posted_late,
-            quarantined=quarantined,
-            dimension=self(f"dimension.{dimension}"),
-        )
+        text = chinese.CAVEATS[caveat.code]
+        if _ABOUT in text and not caveat.about:
+            return caveat.text
+        is_dimension = caveat.code == "TOO_MANY_COHORTS"
+        about = self(f"dimension.{caveat.about}") if is_dimension else caveat.about.replace(", ", "、")
+        return text.format(about=about)

@@ -285,8 +285,11 @@ def test_a_candidate_that_is_no_policy_has_no_page() -> None:
 
 
 def test_counts_of_a_reservation_have_their_thousands_apart_in_both_languages() -> None:
-    late = caveats.Caveat("POSTED_LATE", "1,058 entries were posted after their date")
-    left_out = caveats.Caveat("ROWS_LEFT_OUT", "3,936 faulty rows were left out")
-    chinese = Wording("zh")
-    assert "1,058 条分录" in chinese.caveat(late, 1058, 3936, frozenset())
-    assert "3,936 行" in chinese.caveat(left_out, 1058, 3936, frozenset())
+    ledger = caveats.LedgerCaveats(1058, 1, 3936, frozenset(), frozenset())
+    late, left_out = caveats.caveats(ledger, [], compared_runs().question.options, (), has_bands=True)[-2:]
+    in_report = [caveats.caveat_in_report(caveat.code, caveat.text) for caveat in (late, left_out)]
+    assert [late, left_out] == in_report
+    assert "1,058 entries" in Wording("en").caveat(late)
+    assert "1,058 条分录" in Wording("zh").caveat(late)
+    assert "3,936 faulty rows" in Wording("en").caveat(left_out)
+    assert "3,936 行" in Wording("zh").caveat(left_out)
