@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from policy_service.domain.values import Currency
 from simulations.accounting.kpis import NULL_REASONS
 from simulations.comparison.comparison import Comparison
 from simulations.comparison.customers import FIGURES
@@ -31,7 +32,8 @@ _WHY = "why_"
 class Table:
     """A named table: its heading, and rows of as many cells; `numbers` are the columns whose cells are read as such.
 
-    Of these, `amounts` are columns of money. Where a column `figure` names what a row is about, that tells.
+    Of these, `amounts` are columns of money. Where a column `figure` names what a row is about, that tells. Where a
+    column `what` does, `told_amounts` are what those rows are about whose last cell, a text, is an amount.
     """
 
     name: str
@@ -39,10 +41,11 @@ class Table:
     rows: Sequence[Cells]
     numbers: Collection[str] = ()
     amounts: Collection[str] = ()
+    told_amounts: Collection[str] = ()
 
 
-def tables_of(report: Report) -> Sequence[Table]:
-    """Return the tables of a report, but that of its customers."""
+def tables_of(report: Report, currency: Currency) -> Sequence[Table]:
+    """Return the tables of a report, but that of its customers; `currency` is that of its amounts."""
     swaps = report["swap_set"].items()
     moved = [(old, new, text(n)) for old, row in report["grade_migration"].items() for new, n in row.items()]
     return (
@@ -59,7 +62,7 @@ def tables_of(report: Report) -> Sequence[Table]:
         Table("Workload", ("week from", "owner", "baseline", "candidate", "capacity"), list(_workload(report)),
               (*_SIDES, "capacity")),
         Table("Caveats", ("code", "text"), [(each["code"], each["text"]) for each in report["caveats"]]),
-        Table("Run", ("what", "value"), [(name, text(value)) for name, value in flat(report["run"])]),
+        Table("Run", ("what", "value"), list(_run(report, currency)), told_amounts=("assumptions.cost_per_step",)),
         *_stress(report),
     )  # fmt: skip
 
@@ -89,6 +92,11 @@ def flat(figures: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, An
 def text(value: Any) -> str:
     """Return a value as a person reads it; nothing for none."""
     return "" if value is None else str(value)
+
+
+def _run(report: Report, currency: Currency) -> Iterator[Cells]:
+    yield from ((name, text(value)) for name, value in flat(report["run"]))
+    yield "amounts", f"in {currency.code}"
 
 
 def _figures(report: Report) -> Iterator[Cells]:
@@ -141,7 +149,7 @@ def _stress(report: Report) -> Iterator[Table]:
         for number, effect in enumerate(stress["effects"], start=1)
         for name, value in flat(effect)
     ]
-    yield Table("Stress", ("stress", "what", "value"), effects)
+    yield Table("Stress", ("stress", "what", "value"), effects, told_amounts=("amount_missing",))
     old, new = (dict(flat(_numbers(stress["without"][side]))) for side in _SIDES)
     rows = [(name, text(old.get(name)), text(new.get(name))) for name in sorted({*old, *new})]
     yield Table("Without stress", ("figure", *_SIDES), rows, _SIDES)

@@ -43,9 +43,7 @@ _WIDTHS: Final = (28, 20)
 #: Whole numbers of as many digits as a spreadsheet keeps, and fractions.
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?(e-[0-9]+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"-?[0-9]+", re.ASCII)
-#: Amounts that stand among texts.
-_TOLD_AMOUNTS: Final = frozenset({"assumptions.cost_per_step", "amount_missing"})
-_FIGURE, _UNIT, _AMOUNTS = "figure", "unit", "amounts"
+_FIGURE, _WHAT, _UNIT = "figure", "what", "unit"
 
 
 def is_number(cell: str) -> bool:
@@ -61,7 +59,7 @@ def write_workbook(file: Path, found: Comparison, circumstances: Circumstances =
     policy = found.question.candidate.text
     if policy is None:
         raise ValueError("A workbook is of a candidate that is a policy.")
-    figures, *others = tables_of(report_of(found, circumstances))
+    figures, *others = tables_of(report_of(found, circumstances), policy.currency)
     workbook = xlsxwriter.Workbook(file, {"in_memory": True})
     workbook.set_properties({"created": _MADE})
     sheets = _Sheets(workbook, policy)
@@ -113,15 +111,16 @@ class _Sheets:
         """Return a table with what its figures are called and count: who opens a workbook has not read how it is."""
         if _FIGURE in table.heading:
             return self._with_units(table)
-        if table.name in ("Run", "Stress"):
-            rows = [(*cells[:-1], self._amount(cells)) for cells in table.rows]
-            amounts = [(_AMOUNTS, f"in {self._currency.code}")] if table.name == "Run" else []
-            return replace(table, rows=[*rows, *amounts])
-        return table
+        return self._with_amounts(table) if table.told_amounts else table
 
-    def _amount(self, cells: Cells) -> str:
-        is_amount = cells[-2] in _TOLD_AMOUNTS and _WHOLE.fullmatch(cells[-1]) is not None
-        return as_shown(cells[-1], Unit.MONEY, self._currency) if is_amount else cells[-1]
+    def _with_amounts(self, table: Table) -> Table:
+        what = table.heading.index(_WHAT)
+
+        def told(cells: Cells) -> Cells:
+            is_amount = cells[what] in table.told_amounts and _WHOLE.fullmatch(cells[-1]) is not None
+            return (*cells[:-1], as_shown(cells[-1], Unit.MONEY, self._currency)) if is_amount else cells
+
+        return replace(table, rows=[told(cells) for cells in table.rows])
 
     def _with_units(self, table: Table) -> Table:
         behind = table.heading.index(_FIGURE) + 1

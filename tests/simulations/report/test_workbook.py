@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from policy_service.domain.values import Currency, Kind
 from simulations.comparison.cause import Cause
-from simulations.report.contents import Circumstances
+from simulations.report.contents import Circumstances, UnderStress
 from simulations.report.page.figures import GROUPS
 from simulations.report.page.numbers import Unit
 from simulations.report.sheet_units import as_shown, format_of
@@ -112,3 +112,15 @@ def test_the_same_report_is_the_same_workbook(tmp_path: Path) -> None:
     for name in ("one.xlsx", "other.xlsx"):
         write_workbook(tmp_path / name, found())
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "other.xlsx").read_bytes()
+
+
+def test_amounts_that_stand_among_texts_are_in_whole_currency_too(tmp_path: Path) -> None:
+    plain = compared_policies()
+    comparison = replace(plain, question=replace(plain.question, costs=replace(plain.question.costs, per_step=1250)))
+    effect = {"days_late": 20, "payments_missing": 100, "amount_missing": 10_000}
+    stress = UnderStress([effect], "0" * 64, plain.baseline, plain.candidate)
+    write_workbook(tmp_path / "report.xlsx", comparison, Circumstances(stress=stress))
+    book = CalamineWorkbook.from_path(tmp_path / "report.xlsx")
+    assert ["assumptions.cost_per_step", "12.50"] in book.get_sheet_by_name("Run").to_python()
+    told = [["1", "days_late", "20"], ["1", "payments_missing", "100"], ["1", "amount_missing", "100.00"]]
+    assert [["stress", "what", "value"], *told] == book.get_sheet_by_name("Stress").to_python()
