@@ -46,7 +46,8 @@ class HistoryInRun:
         self.customer_id = own.customer_id
         self.first_invoice = own.first_invoice
         self.invoices = invoices_in_run(own, moment)
-        self._codes_of_orders: dict[int, str] = {}
+        #: By the place of the order and the currency that it was recorded in.
+        self._codes_of_orders: dict[tuple[int, str], str] = {}
 
     def code_of_order(self, place: int, day: int) -> str:
         """Return in which currency an order is written that is dated that day, empty for the base currency.
@@ -60,7 +61,7 @@ class HistoryInRun:
         of_order = np.flatnonzero(self.invoices.there & (self.own.invoices["order"] == place) & (rates >= 0))
         invoiced = zip(self.invoices.issued[of_order].tolist(), rates[of_order].tolist(), strict=True)
         code = self._codes.code([(day, rate), *(one for one in invoiced if self._codes.currency_of(one[1]) == own)])
-        self._codes_of_orders[place] = code
+        self._codes_of_orders[place, own] = code
         return code
 
     def history(self, orders: Sequence[Order], amounts: Mapping[int, int]) -> CustomerHistory:
@@ -110,12 +111,8 @@ class HistoryInRun:
         )
 
     def _code_of_invoice(self, order: int, issued: int, rate: int) -> str:
-        of_order = self._codes_of_orders.get(order)
-        if of_order is not None and self._codes.currency_of(int(self.snapshot.orders.rate[order])) == (
-            self._codes.currency_of(rate)
-        ):
-            return of_order
-        return self._codes.code([(issued, rate)])
+        of_order = self._codes_of_orders.get((order, self._codes.currency_of(rate)))
+        return self._codes.code([(issued, rate)]) if of_order is None else of_order
 
     def _payments(self, postings: PostingsInRun) -> tuple[Payment, ...]:
         run, own, made = self.invoices, self.own, self.own.made_payments
