@@ -206,7 +206,7 @@ def _set_up_sqlite(engine: Engine, patience: int, *, writes: bool) -> Engine:
         # Else the driver begins transactions itself, and only before the first write.
         connection.isolation_level = None
         for setting in settings:
-            _set(connection, setting, patience)
+            _apply_setting(connection, setting, patience)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -215,7 +215,7 @@ def _set_up_sqlite(engine: Engine, patience: int, *, writes: bool) -> Engine:
     return engine
 
 
-def _set(connection: sqlite3.Connection, setting: str, patience: int) -> None:
+def _apply_setting(connection: sqlite3.Connection, setting: str, patience: int) -> None:
     # SQLite waits for nobody where a new database is given its log: of two that begin it at once one is turned away.
     ends = time.monotonic() + patience
     while True:
