@@ -9,9 +9,9 @@ from marshmallow import Schema, fields, validate
 from msgspec import structs
 
 from policy_service.api.edge import Call
+from policy_service.api.fact_fields import Facts
 from policy_service.api.fields import Day, Flag, InstantField, Money, Name, OrderId
 from policy_service.api.paging import PageAsked, PageQuery
-from policy_service.api.schemas import Facts
 from policy_service.domain.outcomes import Outcome
 from policy_service.domain.permissions import AUTHORITY, Role
 from policy_service.services import given_reason

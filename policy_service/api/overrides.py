@@ -9,9 +9,9 @@ from marshmallow import Schema, fields, validate
 
 from policy_service.api.edge import changes, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
+from policy_service.api.fact_fields import FactValue
 from policy_service.api.fields import Day, InstantField, Name, printable
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
-from policy_service.api.schemas import FactValue
 from policy_service.api.services_called import Verb, What, at_revision, done
 from policy_service.domain.instants import business_day
 from policy_service.domain.outcomes import DecisionType

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from marshmallow import Schema, ValidationError, fields
 
-from policy_service.api.schemas import DecisionQuestion, Facts
+from policy_service.api.fact_fields import Facts
+from policy_service.api.schemas import DecisionQuestion
 
 _LEAST = {"type": "order", "customer_id": "C1"}
 
