@@ -1,4 +1,4 @@
-"""What goes wrong with a pull is kept with it; what passes is tried again, what others brought stays."""
+"""What goes wrong with a pull is kept with it; what passes is tried again."""
 
 import pytest
 
@@ -13,13 +13,13 @@ from policy_service.services.connections.setting_up import Changes
 from policy_service.services.house import House
 from policy_service.services.job_cancelling import may_cancel
 from policy_service.services.running_jobs import JobStopped
-from policy_service.storage.connection_store import ConnectionStore, StoredState
+from policy_service.storage.connection_store import ConnectionStore
 from policy_service.storage.errors import Conflict
 from policy_service.storage.job_store import JobStore
 from policy_service.storage.notice_store import NoticeStore
-from tests.services.connections.small_system import SYSTEM, Pulling, SmallSystem
-from tests.services.decisions.live import enforce, person, post
-from tests.services.house import house_policy
+from tests.services.connections.scheduled import change, pulled_every_half_hour, state
+from tests.services.connections.small_system import SYSTEM, Pulling
+from tests.services.decisions.live import person
 
 BUSY = ConnectorError("X104", "Too often.", remedy="Wait.", is_passing=True, retry_after=1_000.0)
 REFUSED = ConnectorError("X110", "Refused.", remedy="Correct it.")
@@ -29,24 +29,7 @@ MINUTE = 60 * SECOND
 @pytest.fixture
 def pulling(bare: House) -> Pulling:
     """Give a house with a connection that is pulled every half hour, and a system with one invoice."""
-    enforce(bare, house_policy())
-    small = SmallSystem()
-    small.put("Accounts", "A1", name="Ada")
-    small.put("Orders", "O1", account="A1", day="2025-01-02", amount="100.00")
-    small.put("Invoices", "1", number="I1", account="A1", order="O1", due="2025-02-01", amount="100.00")
-    made = Pulling(bare, small)
-    change(made, Changes(schedule_minutes=30, is_on=True))
-    return made
-
-
-def change(pulling: Pulling, changes: Changes) -> None:
-    with pulling.house.database.writing() as session:
-        setting_up.change(pulling.house, session, "small", changes, SYSTEM, pulling.act())
-
-
-def state(pulling: Pulling) -> StoredState:
-    with pulling.house.database.reading() as session:
-        return runs.overview(session, "small", SYSTEM).state
+    return pulled_every_half_hour(bare)
 
 
 def fail(pulling: Pulling, error: ConnectorError) -> str:
@@ -200,55 +183,6 @@ def test_a_place_that_cannot_be_read_is_forgotten_so_that_the_next_pull_can_begi
     run = pulling.pull()
     # Read from the first row on, so that what is there no longer is missed.
     assert (2, 1) == (run.rows, run.deleted)
-
-
-def test_a_row_left_out_is_told_with_the_place_where_it_is(pulling: Pulling) -> None:
-    pulling.system.put("Invoices", "1", number="I1", account="A1", order="O1", due="2025-02-01", amount="a lot")
-    pulling.system.put(
-        "Invoices", "2", number="I2", account="A1", order="O9", due="2025-02-01", amount="1", state="void"
-    )
-    run = pulling.pull()
-    with pulling.house.database.reading() as session:
-        rejected = runs.rejected_rows(session, run.pull_id, SYSTEM)
-        unmapped = runs.unmapped_rows(session, "small", SYSTEM)
-    assert ("I1", "Q105", "Invoices", "1") in [
-        (one.found.entry, one.found.code, one.object_name, one.row_id) for one in rejected
-    ]
-    assert [("Invoices", "2")] == [(one.object_name, one.row_id) for one in unmapped]
-
-
-def test_a_customer_that_another_source_brings_later_lets_in_what_was_left_out(pulling: Pulling) -> None:
-    pulling.system.delete("Accounts", "A1")
-    assert 0 < pulling.pull().left_out
-    assert pulling.pull().import_id is None
-
-    post(
-        pulling.house,
-        {"customers": "customer_id\nA1\n", "invoices": "invoice_id,customer_id,issue_date,due_date,amount\n"},
-    )
-    run = pulling.pull()
-    assert (2, 0) == (run.added, run.left_out)
-    ledger = pulling.ledger()
-    assert ledger
-    assert ["I1"] == [one.invoice_id for one in ledger.histories["A1"].invoices]
-
-
-def test_what_somebody_else_brought_stays(pulling: Pulling) -> None:
-
-    invoices = "invoice_id,customer_id,issue_date,due_date,amount\nI1,A1,2025-01-02,2025-02-01,7.00\n"
-    post(pulling.house, {"customers": "customer_id,name\nA1,Zoe\n", "invoices": invoices})
-    run = pulling.pull()
-    ledger = pulling.ledger()
-    assert ledger
-    assert [("Zoe", [700])] == [
-        (one.versions[0].name, [each.amount for each in one.invoices]) for one in ledger.histories.values()
-    ]
-    with pulling.house.database.reading() as session:
-        rejected = runs.rejected_rows(session, run.pull_id, SYSTEM)
-    assert {("A1", "Q132"), ("I1", "Q132")} <= {(one.found.entry, one.found.code) for one in rejected}
-    pulling.system.delete("Invoices", "1")
-    pulling.pull()
-    assert ledger.histories["A1"].invoices == (pulling.ledger() or ledger).histories["A1"].invoices
 
 
 def test_of_another_account_what_the_first_had_is_gone(pulling: Pulling) -> None:
