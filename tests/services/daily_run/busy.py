@@ -9,7 +9,7 @@ from policy_service.services.decisions.deciding import Asked, decide
 from policy_service.services.house import House
 from policy_service.services.standings_in_force.applying import apply_review
 from tests.services.daily_run.diary import days, ladder_policy, open_books
-from tests.services.daily_run.test_reviews import STANDING
+from tests.services.daily_run.reviewing import STANDING
 from tests.services.decisions.live import act
 from tests.services.house import RULE_SETS
 

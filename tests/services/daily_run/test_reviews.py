@@ -4,48 +4,23 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from policy_service.domain.entries import Customer, RecordedStanding
+from policy_service.domain.entries import Customer
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Role
-from policy_service.language.policy import Policy
 from policy_service.services.daily_run.reviews import review_comes_with_order
 from policy_service.services.decisions.deciding import Asked, decide
 from policy_service.services.house import House
 from policy_service.services.standings_in_force.applying import apply_review
-from policy_service.storage.ledger_store import LedgerStore
-from policy_service.storage.models.decisions import DecisionRow
 from policy_service.storage.review_task_store import ReviewTaskStore
-from policy_service.storage.settings_store import SettingsStore
-from policy_service.storage.standing_store import StandingStore, StoredStanding
+from policy_service.storage.standing_store import StandingStore
 from tests.facts.small_ledgers import event, invoice
 from tests.services.daily_run.diary import counted, days, faults, ladder_policy, open_books, run, run_all
+from tests.services.daily_run.reviewing import FIRST, STANDING, policy, push, reviewed
 from tests.services.decisions.live import act, answered, asked, enforce
 from tests.services.house import RULE_SETS
 
-STANDING = """
-decision_table: standing
-hit_policy: unique
-rows:
-  - {id: S1, when: {grade: A}, then: {credit_limit: 5000, payment_term_days: 30, next_review_days: 10}}
-  - {id: S2, when: {grade: B}, then: {credit_limit: 800, payment_term_days: 15, next_review_days: 10,
-     approval_role: credit_manager}}
-"""
-FIRST = dt.date(2025, 3, 1)
 ONE_INVOICE: dict[str, Any] = {"invoices": [{"id": "I1", "issued": "2025-02-20", "due": "2025-06-01"}]}
-
-
-def policy(review_on: str = "review_on: [insolvency_notice]") -> Policy:
-    """Return the house policy with a review every ten days, and after an insolvency notice."""
-    return ladder_policy(standing=STANDING, policy=f"{RULE_SETS['policy']}{review_on}\n")
-
-
-def reviewed(house: House, customer: str = "C1") -> list[dt.date]:
-    """Return the days as of which the customer was reviewed."""
-    of_customer = (DecisionRow.decision_type == "review", DecisionRow.customer_id == customer)
-    with house.database.reading() as session:
-        return list(session.scalars(select(DecisionRow.as_of).where(*of_customer).order_by(DecisionRow.as_of)))
 
 
 def comes_with_order(house: House, day: dt.date) -> bool:
@@ -59,12 +34,6 @@ def review(house: House, day: dt.date = FIRST, customer: str = "C1") -> None:
     with house.database.writing() as session:
         given = decide(house, session, Asked(DecisionType.REVIEW, customer), act(day, "mia"))
         apply_review(house, session, given, Role.FINANCE_HEAD, act(day, "mia"))
-
-
-def push(house: House, *entries: Any, at: int = 9) -> None:
-    """Post single entries."""
-    with house.database.writing() as session:
-        LedgerStore(session).upsert(list(entries), "CNY", at, "erp")
 
 
 def test_a_review_is_made_on_the_day_that_the_last_one_named(house: House) -> None:
@@ -243,72 +212,6 @@ def test_a_rise_beyond_the_authority_of_the_company_stays_proposed(house: House)
         proposed = StandingStore(session).proposed("C1")
     assert proposed is not None
     assert "5000.00" == proposed.outputs["credit_limit"]
-
-
-def recorded(house: House, since: str, *, last_order: str = "2025-02-20", **more: Any) -> None:
-    """Keep the books of C1, whose standing another system recorded, under the policy."""
-    invoices = [{"id": "I1", "issued": last_order, "due": "2025-06-01"}]
-    open_books(house, {"invoices": invoices, **more}, policy())
-    push(house, RecordedStanding("C1", dt.date.fromisoformat(since), "A", 900_00, 30), at=2)
-
-
-def settle(house: House, recorded_days: int) -> None:
-    """Let the company say for how long a recorded standing counts."""
-    with house.database.writing() as session:
-        store = SettingsStore(session)
-        store.hold("recorded_standing_days")
-        store.settle("recorded_standing_days", str(recorded_days))
-
-
-def in_force(house: House, customer: str = "C1") -> StoredStanding | None:
-    """Return what a review made of the customer."""
-    with house.database.reading() as session:
-        return StandingStore(session).in_force(customer)
-
-
-def test_a_recorded_standing_is_reviewed_once_it_is_half_a_year_old(house: House) -> None:
-    """Of 4 September: 180 days later is 3 March."""
-    recorded(house, "2024-09-04")
-    run_all(house, days("2025-03-01", "2025-03-05"))
-    assert [dt.date(2025, 3, 3)] == reviewed(house)
-    standing = in_force(house)
-    assert standing
-    assert ("5000.00", dt.date(2025, 3, 13)) == (standing.outputs["credit_limit"], standing.review_on)
-
-
-def test_the_company_says_how_old_a_recorded_standing_may_become(house: House) -> None:
-    recorded(house, "2025-02-25")
-    settle(house, 5)
-    run_all(house, days("2025-03-01", "2025-03-03"))
-    assert [dt.date(2025, 3, 2)] == reviewed(house)
-
-
-def test_an_order_is_decided_under_a_recorded_standing_and_brings_no_review(house: House) -> None:
-    recorded(house, "2024-01-01")
-    made = answered(house, asked(order="100", order_id="O1"), day=FIRST)
-    assert (None, []) == (made.first_review, reviewed(house))
-
-
-def test_an_idle_customer_with_a_recorded_standing_is_reviewed_after_its_next_order(house: House) -> None:
-    recorded(house, "2024-01-01", last_order="2024-01-20")
-    run_all(house, days("2025-03-01", "2025-03-03"))
-    assert [] == reviewed(house)
-    push(house, invoice("I2", "2025-03-03", "2025-06-01", 100))
-    run_all(house, days("2025-03-04", "2025-03-06"))
-    assert [dt.date(2025, 3, 4)] == reviewed(house)
-
-
-def test_an_event_brings_the_first_review_of_a_recorded_standing(house: House) -> None:
-    recorded(house, "2025-02-25", events=[{"date": "2025-03-04", "kind": "insolvency_notice"}])
-    run_all(house, days("2025-03-01", "2025-03-07"))
-    assert [dt.date(2025, 3, 5)] == reviewed(house)
-
-
-def test_a_standing_that_is_recorded_for_later_is_not_reviewed_before(house: House) -> None:
-    recorded(house, "2025-03-10")
-    settle(house, 0)
-    run_all(house, days("2025-03-01", "2025-03-11"))
-    assert [dt.date(2025, 3, 10)] == reviewed(house)
 
 
 def test_an_order_brings_the_review_whose_day_has_come_before_the_run_does(house: House) -> None:

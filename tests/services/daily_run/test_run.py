@@ -33,7 +33,7 @@ from tests.services.daily_run.diary import (
     steps,
 )
 from tests.services.daily_run.mornings import MARCH_1, MARCH_2, TWO, refused
-from tests.services.daily_run.test_reviews import push
+from tests.services.daily_run.reviewing import push
 from tests.services.decisions.live import act, at, enforce
 
 MIDNIGHT = at(dt.date(2025, 3, 3), hour=0)

@@ -14,7 +14,7 @@ from policy_service.storage.order_store import OrderStore
 from tests.facts.small_ledgers import payment
 from tests.services.daily_run.diary import counted, open_books, run
 from tests.services.daily_run.mornings import MARCH_1
-from tests.services.daily_run.test_reviews import push
+from tests.services.daily_run.reviewing import push
 from tests.services.decisions.live import act
 from tests.services.orders.shop import actor
 
