@@ -27,7 +27,7 @@ from tests.services.policy_life.living import (
     steps_of,
     texts_of,
 )
-from tests.services.policy_life.test_scheduling import retired, unscheduled
+from tests.services.policy_life.periods import retired, unscheduled
 
 SOON, LATE = NOW + 1_000, NOW + 2_000
 

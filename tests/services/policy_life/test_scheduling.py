@@ -1,24 +1,17 @@
 """Versions begin at their instants and end where the next one begins, whatever their words say meanwhile."""
 
-from itertools import pairwise
-from threading import Barrier, Thread
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import update
 
-from policy_service.domain.acting import Act
-from policy_service.domain.errors import PolicyServiceError, RequestError
+from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import DAY, Instant
 from policy_service.services.house import House
 from policy_service.services.policy_life import scheduling
 from policy_service.services.policy_life.reading import policy_now, version_now
-from policy_service.services.policy_life.settling import needs_settling, settle_states
+from policy_service.services.policy_life.settling import needs_settling
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.models.policies import PolicyVersionRow
 from policy_service.storage.policy_period_store import PolicyPeriodStore
-from policy_service.storage.policy_store import PolicyVersion
 from tests.services.policy_life.living import (
     ANA,
     EVA,
@@ -36,24 +29,9 @@ from tests.services.policy_life.living import (
     scheduled,
     steps_of,
 )
-from tests.storage.books import run
+from tests.services.policy_life.periods import retired, settle, unscheduled
 
 SOON, LATE = NOW + 1_000, NOW + 2_000
-
-
-def settle(house: House, at: Instant) -> None:
-    with house.database.writing() as session:
-        settle_states(house, session, Act("clock", at))
-
-
-def unscheduled(house: House, version: PolicyVersion, at: Instant = NOW) -> PolicyVersion:
-    return do(house, MAX, scheduling.unschedule, ID, version.number, "", at=at)
-
-
-def retired(
-    house: House, number: int, ends: Instant | None = None, at: Instant = NOW, confirm: bool = True
-) -> PolicyVersion:
-    return do(house, MAX, scheduling.retire, ID, number, ends, "no longer needed", confirm, at=at)
 
 
 def counts(house: House, *instants: Instant) -> list[int | None]:
@@ -147,21 +125,6 @@ def test_two_versions_do_not_begin_at_one_instant(house: House) -> None:
     assert "R467" == code_of(scheduled, house, later, SOON)
 
 
-def test_of_many_versions_activated_at_once_one_counts_at_each_instant(house: House) -> None:
-    versions, start, fates = [ready(house, 2000 + number) for number in range(4)], Barrier(4), []
-
-    def attempt(number: int) -> None:
-        start.wait()
-        try:
-            fates.append(scheduled(house, versions[number], SOON + number // 2).state)
-        except PolicyServiceError as refused:
-            fates.append(refused.code)
-
-    run([Thread(target=attempt, args=(number,)) for number in range(4)])
-    assert ["R467"] * 2 + ["scheduled"] * 2 == sorted(fates)
-    whole(house)
-
-
 def test_only_what_is_approved_is_scheduled(house: House) -> None:
     draft, submitted, live = drafted(house), handed_in(house, drafted(house, 3000)), now_of(house, 1)
     for version in (draft, submitted, live):
@@ -243,62 +206,3 @@ def test_a_text_exchanged_while_it_waits_is_not_read(house: House) -> None:
         session.execute(update(rows).where(rows.number == version.number, rows.policy_id == ID).values(**written))
     with house.database.reading() as session:
         assert "S214" == code_of(PolicyPeriodStore(session).policy, ID, version.number)
-
-
-def whole(house: House) -> None:
-    """Assert that periods lie one behind the other, and never two upon one instant."""
-    with house.database.reading() as session:
-        periods = PolicyPeriodStore(session).periods(ID)
-    for version, following in pairwise(periods):
-        assert version.effective_from < following.effective_from  # type: ignore[operator]
-        ends = [following.effective_from, *([version.retires_at] if version.retires_at else [])]
-        assert min(ends) == version.effective_until  # type: ignore[type-var]
-    assert periods[-1].retires_at == periods[-1].effective_until
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["schedule", "unschedule", "retire", "keep", "settle"]), st.integers(1, 4), st.integers(0, 8)
-    ),
-    max_size=12,
-)
-
-
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(steps=STEPS)
-def test_whatever_is_scheduled_and_taken_off_periods_lie_one_behind_the_other(
-    house: House, steps: list[tuple[str, int, int]]
-) -> None:
-    at, last = in_new_times(house)
-    codes = set()
-    for step, which, later in steps:
-        at += 1
-        number = last - 3 + which - 1
-        try:
-            match step:
-                case "schedule":
-                    scheduled(house, now_of(house, number), at + later, at=at)
-                case "unschedule":
-                    unscheduled(house, now_of(house, number), at=at)
-                case "retire":
-                    retired(house, number, at + later, at=at)
-                case "keep":
-                    do(house, MAX, scheduling.keep, ID, number, "", at=at)
-                case _:
-                    settle(house, at)
-        except PolicyServiceError as refused:
-            codes.add(refused.code)
-        whole(house)
-    assert codes <= {"R463", "R466", "R467"}
-
-
-def in_new_times(house: House) -> tuple[Instant, int]:
-    """Return an instant behind everything so far, and the last of three approved versions."""
-    with house.database.reading() as session:
-        versions = PolicyPeriodStore(session).versions(ID)
-    known = [instant for one in versions for instant in (one.effective_from, one.effective_until) if instant]
-    at = max(known) + 100
-    made = [ready(house, 10_000 + len(versions) + number, at=at) for number in range(3)]
-    return at, made[-1].number
