@@ -4,8 +4,6 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from policy_service.domain.errors import Place, PolicyTextError
 from policy_service.language.yaml_text.strict_yaml import (
@@ -16,21 +14,8 @@ from policy_service.language.yaml_text.strict_yaml import (
     YamlScalar,
     read_yaml,
     read_yaml_file,
-    yaml_node,
 )
-
-
-def refusal(text: str) -> PolicyTextError:
-    with pytest.raises(PolicyTextError) as caught:
-        read_yaml(text, "grading.yaml")
-    return caught.value
-
-
-def value_of(text: str) -> YamlNode:
-    node = read_yaml(text, "grading.yaml")
-    assert isinstance(node, YamlMapping)
-    return node.entries[0][1]
-
+from tests.language.yaml_text.reading import refusal, value_of
 
 REFUSALS = {
     "a key that stands twice": ("a: 1\nb: 2\na: 3", "L006", 3, 1),
@@ -273,54 +258,6 @@ def test_a_file_is_named_as_asked(tmp_path: Path) -> None:
         read_yaml_file(file, "rules/facts.yaml")
 
     assert "rules/facts.yaml line 1, column 4" == str(caught.value.place)
-
-
-@given(st.text())
-def test_any_text_is_read_or_refused_and_nothing_else(text: str) -> None:
-    assert is_read_or_refused(text)
-
-
-@given(st.text(st.sampled_from("ab1.0-:,[]{}&*!|>'\"%@`#?~=_ \n\t\\eEyNno<"), max_size=60))
-def test_any_mixture_of_signs_is_read_or_refused_and_nothing_else(text: str) -> None:
-    assert is_read_or_refused(text)
-
-
-def is_read_or_refused(text: str) -> bool:
-    try:
-        read_yaml(text, "f")
-    except PolicyTextError as error:
-        return bool(error.remedy) and error.place.file == "f"
-    return True
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp", "Cs", "Cn", "Co"])))
-def test_a_quoted_text_is_never_changed(text: str) -> None:
-    quoted = "'" + text.replace("'", "''") + "'"
-
-    assert YamlScalar(text, is_quoted=True) == value_of(f"a: {quoted}\n")
-
-
-@given(
-    st.recursive(
-        st.one_of(st.none(), st.booleans(), st.integers(), st.text()),
-        lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
-        max_leaves=10,
-    )
-)
-def test_plain_data_becomes_the_tree_that_says_the_same(data: object) -> None:
-    assert data == said_by(yaml_node(data))  # type: ignore[arg-type]
-
-
-def said_by(node: YamlNode) -> object:
-    match node:
-        case YamlScalar(is_quoted=True):
-            return node.text
-        case YamlScalar():
-            return {"null": None, "true": True, "false": False}[node.text] if node.text.isalpha() else int(node.text)
-        case YamlList():
-            return [said_by(item) for item in node.items]
-        case YamlMapping():
-            return {key.text: said_by(value) for key, value in node.entries}
 
 
 @pytest.mark.parametrize(
