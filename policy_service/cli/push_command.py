@@ -47,9 +47,10 @@ def push_command(name: str, is_dry: bool, most: int, as_json: bool, login: str) 
 
 
 def _show_plan(house: House, name: str, work: Work, run: StoredPush, most: int, *, as_json: bool) -> None:
-    writes = _planned(house, name, work, most)
+    writes, more_writes = _planned(house, name, work, most)
     with house.database.reading() as session:
         tasks = looking.planned_case_tasks(house, session, name, work.actor, work.act, most=most)
+    more_tasks = max(0, run.tasks - len(tasks))
     if as_json:
         plain = [
             {
@@ -65,7 +66,8 @@ def _show_plan(house: House, name: str, work: Work, run: StoredPush, most: int, 
             for one in writes
         ]
         said = [{"case": one.case.case_id, "level": one.case.level, "subject": one.task.subject} for one in tasks]
-        output.write_json({**push_counts(run), "writes": plain, "case_tasks": said})
+        more = {"more_writes": more_writes, "more_case_tasks": more_tasks}
+        output.write_json({**push_counts(run), "writes": plain, "case_tasks": said, **more})
         return
     table = Table("customer", "object", "row", "field", "is there", "is to be", "", box=box.SIMPLE)
     for one in writes:
@@ -73,8 +75,12 @@ def _show_plan(house: House, name: str, work: Work, run: StoredPush, most: int, 
         cells = (one.customer_id, one.object_name, one.row_id, one.field, there, _text(one.to_be), one.why_not)
         table.add_row(*map(escape, cells))
     output.out.print(table)
+    if more_writes:
+        output.out.print(f"{more_writes:,} more fields are not listed: ask for more with --last.")
     for task in tasks:
         output.out.print(escape(f"Task about {task.case.customer_id}: {task.task.subject}"))
+    if more_tasks:
+        output.out.print(f"{more_tasks:,} more tasks are not listed.")
     output.out.print(
         f"{run.planned:,} of {run.rows:,} rows would be written and {run.tasks:,} tasks handed over; "
         f"{run.without_standing:,} customers have no standing, {run.gone:,} rows are gone. Nothing was written."
@@ -82,15 +88,18 @@ def _show_plan(house: House, name: str, work: Work, run: StoredPush, most: int, 
     output.out.print(escape(f"Switch it on: policy connect change {name} --write-back"))
 
 
-def _planned(house: House, name: str, work: Work, most: int) -> list[looking.FieldWrite]:
-    found: list[looking.FieldWrite] = []
-    after: tuple[str, str] | None = ("", "")
-    while after is not None and len(found) < most:
+def _planned(house: House, name: str, work: Work, most: int) -> tuple[list[looking.FieldWrite], int]:
+    # Those that are listed, and how many more there are: whoever looks must not take the first for all.
+    listed: list[looking.FieldWrite] = []
+    more, after = 0, ("", "")
+    while True:
         with house.database.reading() as session:
             page = looking.planned_writes(house, session, name, work.actor, work.act, after)
-        found += page.writes
+        more += max(0, len(page.writes) - (most - len(listed)))
+        listed += page.writes[: most - len(listed)]
+        if page.after is None:
+            return listed, more
         after = page.after
-    return found[:most]
 
 
 def _show_run(house: House, name: str, work: Work, run: StoredPush, *, as_json: bool) -> None:

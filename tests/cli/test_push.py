@@ -62,8 +62,17 @@ def test_a_dry_run_is_looked_at_and_then_it_is_written(house: House, fxiaoke: St
     assert {(customer, "credit_grade__c", "A"), (customer, "credit_limit__c", "5000.00")} <= {
         (one["customer_id"], one["field"], one["to_be"]) for one in plan["writes"]
     }
+    assert (0, 0) == (plan["more_writes"], plan["more_case_tasks"])
+    first = json.loads(policy("push", "fx", "--dry-run", "--last", "1", "--json", *by).out)
+    assert (plan["writes"][:1], len(plan["writes"]) - 1) == (first["writes"], first["more_writes"])
+    assert (
+        f"{len(plan['writes']) - 1} more fields are not listed"
+        in policy("push", "fx", "--dry-run", "--last", "1", *by).out
+    )
     assert [] == fxiaoke.writes()
-    assert "Nothing was written" in policy("push", "fx", "--dry-run", *by).out
+    whole = policy("push", "fx", "--dry-run", *by).out
+    assert "Nothing was written" in whole
+    assert "not listed" not in whole
     assert 0 == policy("connect", "change", "fx", "--write-back", *by).exit_code
     run = policy("push", "fx", *by)
     assert (run.exit_code, run.out.splitlines()[0]) == (

@@ -40,6 +40,7 @@ from policy_service.storage.errors import not_stored
 from policy_service.storage.job_store import Job, JobStore
 
 _RUNS: Final = 10
+_TASKS: Final = 100
 _RESULTS: Final = 50
 
 
@@ -60,7 +61,7 @@ class ConnectionWriteBack(OfOneConnection):
                     planned = planned_writes(
                         the_house(), session, connection_name, actor, the_act(), position or ("", "")
                     )
-                    tasks = planned_case_tasks(the_house(), session, connection_name, actor, the_act())
+                    tasks = planned_case_tasks(the_house(), session, connection_name, actor, the_act(), most=_TASKS + 1)
                 except PolicyServiceError as error:
                     fault = error
             latest = pushes(session, connection_name, actor, _RUNS)
@@ -79,7 +80,8 @@ class ConnectionWriteBack(OfOneConnection):
             now=now,
             fault=fault,
             following=cursor_of(planned.after) if planned.after else "",
-            tasks=tasks,
+            tasks=tasks[:_TASKS],
+            has_more_tasks=len(tasks) > _TASKS,
             latest=latest,
             results=results,
             handed=handed,

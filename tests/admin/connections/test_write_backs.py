@@ -4,17 +4,22 @@ from collections.abc import Callable
 
 import pytest
 
+from admin.screens.connections import write_backs
 from policy_service.connectors.port import Written
 from policy_service.domain.instants import SECOND
 from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import work_one
+from policy_service.services.connections import writing_back_plan
 from policy_service.services.connections.writing_back_schedule import PUSH_CONNECTION
 from policy_service.services.house import House
+from policy_service.storage.case_store import CaseStore
 from policy_service.storage.job_store import JobStore
+from policy_service.storage.stored_cases import Doing, NewStep
 from tests.admin.browser import Browser
 from tests.api.house import Clock
 from tests.services.connections.pushing import Pushing
 from tests.services.connections.small_system import SmallSystem
+from tests.services.decisions.live import TODAY
 
 PAGE = "/connections/write-back/small"
 
@@ -106,6 +111,32 @@ def test_a_manager_makes_dry_runs(pushing: Pushing, manager: Browser) -> None:
     manager.send(PAGE, f"{PAGE}/plan")
     with pushing.house.database.reading() as session:
         assert ["mia"] == [job.created_by for job in JobStore(session).page(10, kind=PUSH_CONNECTION)]
+
+
+def test_a_page_that_does_not_show_all_says_of_how_many_it_shows_some(
+    pushing: Pushing, shop: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for row_id, name in (("A2", "Bob"), ("A3", "Cid")):
+        pushing.system.put("Accounts", row_id, name=name, worth="9000")
+    pushing.pull()
+    pushing.review("A2")
+    pushing.review("A3")
+    with pushing.house.database.writing() as session:
+        for number in range(3):
+            level = Doing("L1", "remind", owner_role="sales", deadline=TODAY)
+            case = CaseStore(session).open(f"case-{number}", f"A{number + 1}", "house", "collection", level, TODAY)
+            CaseStore(session).add_steps(case, [NewStep("collection", level, "", TODAY, "fired")])
+    assert "This page has" not in shop.words(PAGE)
+    monkeypatch.setattr(write_backs, "_TASKS", 2)
+    monkeypatch.setattr(writing_back_plan, "CHUNK", 1)
+    assert "There are more cases than these 2; a dry run counts them." in shop.words(PAGE)
+    pushing.push(is_dry=True)
+    words = shop.words(PAGE)
+    assert "This page has 1 rows; the last dry run of this mapping counted 3 to be written." in words
+    assert "This page has 2 cases; the last dry run of this mapping counted 3 to be handed over." in words
+    chinese = shop.open(PAGE, **{"Accept-Language": "zh-CN"})
+    assert "本页显示 1 行；该映射的上一次试运行统计待回写 3 行。" in chinese
+    assert "本页显示 2 个催收案例；该映射的上一次试运行统计待移交 3 个。" in chinese
 
 
 def test_a_mapping_that_writes_nothing_says_so(pushing: Pushing, shop: Browser) -> None:
