@@ -1,6 +1,6 @@
 """What a sweep or a search ran over: policy, window, and the stress that the history is under; and its caveats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.markup import escape
 
@@ -8,6 +8,7 @@ from policy_service.domain.values import Currency
 from policy_service.language.printing.canonical import policy_hash
 from simulations.accounting.calendar import text_of
 from simulations.cli.search_wording import said
+from simulations.comparison.caveats import Caveat
 from simulations.report.page.numbers import Numbers
 from simulations.report.page.wording import Wording
 from simulations.report.stress_sentences import effect_told, nothing_changed
@@ -34,9 +35,9 @@ def effect_lines(effect: Effect, currency: Currency, language: str) -> Iterator[
         yield f"[yellow]{nothing}[/yellow]"
 
 
-def caveat_lines(asked: Asked, language: str) -> Iterator[str]:
-    """Yield the caveats of a search."""
+def caveat_lines(caveats: Sequence[Caveat], language: str) -> Iterator[str]:
+    """Yield the caveats of a sweep or a search."""
     words = Wording(language)
     yield f"\n[bold]{said('caveats', language)}[/bold]"
-    for caveat in asked.caveats():
+    for caveat in caveats:
         yield f"- {escape(words.caveat(caveat))}"

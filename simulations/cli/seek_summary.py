@@ -49,7 +49,7 @@ class _Summary:
             output.out.print(line)
         for table in (self._dials(), self._conditions(), self._figures()):
             output.out.print(table)
-        for line in (*self._nulls(), *self._to_adopt(), *caveat_lines(self._found.asked, self._language)):
+        for line in (*self._nulls(), *self._to_adopt(), *caveat_lines(self._found.caveats, self._language)):
             output.out.print(line)
         say_sample(self._found.sample, len(self._found.periods), self._language)
         output.out.print(f"{self._say('run_key')} {self._found.key}")

@@ -58,7 +58,7 @@ class _Summary:
         else:
             for name in self._figures:
                 output.out.print(self._grid(name))
-        for line in (*self._flat(), *self._gaps(), *caveat_lines(self._found.asked, self._language)):
+        for line in (*self._flat(), *self._gaps(), *caveat_lines(self._found.caveats, self._language)):
             output.out.print(line)
         say_sample(self._found.sample, self._sampled_runs(), self._language)
         output.out.print(f"{self._say('run_key')} {self._found.key}")

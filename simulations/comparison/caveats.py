@@ -1,7 +1,7 @@
 """What a reader must know before believing the figures of a run."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Final
@@ -124,11 +124,11 @@ _MOSTLY_PREPAID = Caveat(
 _NO_BANDS = Caveat("NO_BANDS", "The amounts of the ledger are too large for intervals to be worked out exactly.")
 
 
-def prepayment_caveats(options: Options, prepaid: Sequence[int], orders: int) -> Iterator[Caveat]:
-    """Yield what is to be said of orders against prepayment: of `orders`, so many under each policy of a run."""
-    if options.mode is Mode.CLOSED and any(prepaid):
+def prepayment_caveats(options: Options, runs: Collection[tuple[int, int]]) -> Iterator[Caveat]:
+    """Yield what is to be said of orders against prepayment; of each run how many these are, and of how many."""
+    if options.mode is Mode.CLOSED and any(prepaid for prepaid, _ in runs):
         yield _PREPAID_IS_SOLD
-        if 2 * max(prepaid) > orders:
+        if any(2 * prepaid > orders for prepaid, orders in runs):
             yield _MOSTLY_PREPAID
 
 

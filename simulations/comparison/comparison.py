@@ -152,7 +152,7 @@ def compared(question: Question, part: Part, ledger: LedgerCaveats) -> Compariso
     orders = sum(cell["orders"] for cell in swaps.values())
     outcomes = outcomes_of(part.moves)
     found = [
-        *prepayment_caveats(question.options, _prepaid(outcomes), orders),
+        *prepayment_caveats(question.options, [(prepaid, orders) for prepaid in _prepaid(outcomes)]),
         *caveats(ledger, _policies(question), question.options, uncut, has_bands=is_exact),
     ]
     return Comparison(

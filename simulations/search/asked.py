@@ -1,6 +1,6 @@
 """What a search is asked: the policy, the history, and the assumptions; what it is known by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -11,7 +11,7 @@ from policy_service.services.canonical_json import canonical_bytes
 from simulations.accounting.calendar import has_orders, text_of
 from simulations.accounting.costs import DEFAULT_COSTS, Costs
 from simulations.accounting.kpis import NULL_REASONS, Kpis
-from simulations.comparison.caveats import NO_ORDERS, Caveat, caveats, ledger_caveats
+from simulations.comparison.caveats import NO_ORDERS, Caveat, caveats, ledger_caveats, prepayment_caveats
 from simulations.comparison.evidence import Evidence, evidence
 from simulations.comparison.run_key import key_of
 from simulations.ledger_snapshot.snapshot import Snapshot
@@ -20,6 +20,7 @@ from simulations.report.contents import assumptions_as_data, policy_as_data
 from simulations.runs.simulation import Candidate, side_of
 from simulations.runs.stressed_simulation import STRESSED
 from simulations.search.dials import Dial
+from simulations.search.figures import figure_of
 from simulations.search.trust import Sample
 from simulations.stress.applying import Effect, Stressed, effect_as_data
 
@@ -44,11 +45,17 @@ class Asked:
         runs = key_of((side_of(Candidate(self.policy)).run,), self.snapshot.hash, self.options, self.costs)
         return sha256(canonical_bytes({"runs": runs, "search": search})).hexdigest()
 
-    def caveats(self) -> Sequence[Caveat]:
-        """Return what a reader must know of every run."""
+    def caveats(self, runs: Iterable[Kpis]) -> Sequence[Caveat]:
+        """Return what a reader must know of the runs that came to these figures, and of every run."""
+        prepaid = {(_count(kpis, "prepaid"), _count(kpis, "orders")) for kpis in runs}
         found = caveats(ledger_caveats(self.snapshot), [self.policy], self.options, (), has_bands=True)
         is_empty = not has_orders(self.snapshot, self.options.begins, self.options.ends)
-        return [*((NO_ORDERS,) if is_empty else ()), *((STRESSED,) if self.stress else ()), *found]
+        return [
+            *((NO_ORDERS,) if is_empty else ()),
+            *((STRESSED,) if self.stress else ()),
+            *prepayment_caveats(self.options, prepaid),
+            *found,
+        ]
 
     def evidence(self, kpis: Kpis) -> Mapping[str, Evidence]:
         """Return what each figure rests on.
@@ -102,6 +109,10 @@ def dial_as_data(dial: Dial) -> dict[str, Any]:
     }
 
 
-def caveats_as_data(asked: Asked) -> Sequence[Mapping[str, str]]:
-    """Return the caveats as a report holds them."""
-    return [{"code": caveat.code, "text": caveat.text} for caveat in asked.caveats()]
+def caveats_as_data(found: Sequence[Caveat]) -> Sequence[Mapping[str, str]]:
+    """Return caveats as a report holds them."""
+    return [{"code": caveat.code, "text": caveat.text} for caveat in found]
+
+
+def _count(kpis: Kpis, name: str) -> int:
+    return int(figure_of(kpis, name) or 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulations.accounting.calendar import has_orders, text_of
+from simulations.comparison.caveats import Caveat
 from simulations.report.contents import Report
 from simulations.report.tables import flat, text
 from simulations.runs.simulation import Candidate, Clock, check
@@ -45,6 +46,11 @@ class GoalSearch:
             "search": (options.begins, self.judged_from, self.judged.searched),
             "judge": (self.judged_from, options.ends, self.judged.judged),
         }
+
+    @property
+    def caveats(self) -> Sequence[Caveat]:
+        """What a reader must know of the policy as it stands and as it was found, in both periods."""
+        return self.asked.caveats(kpis for _, _, period in self.periods.values() for kpis in (period.own, period.found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def search_report(found: GoalSearch) -> Report:
             "meeting": looked.meeting,
         },
         "periods": {name: _period(found, *period) for name, period in found.periods.items()},
-        "caveats": caveats_as_data(found.asked),
+        "caveats": caveats_as_data(found.caveats),
         "evidence": found.asked.evidence(found.judged.searched.own),
     }
 

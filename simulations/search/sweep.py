@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulations.comparison.caveats import Caveat
 from simulations.report.contents import Report
 from simulations.report.tables import flat, text
 from simulations.runs.simulation import Candidate, Clock, check
@@ -29,6 +30,11 @@ class Sweep:
     key: str
     sample: Sample
     seconds: float
+
+    @property
+    def caveats(self) -> Sequence[Caveat]:
+        """What a reader must know of its runs."""
+        return self.asked.caveats(point.kpis for point in (self.own, *self.curve.points))
 
 
 def sweep(
@@ -75,7 +81,7 @@ def sweep_report(found: Sweep) -> Report:
         "gaps": [
             {"parameter": gap.parameter, "from": gap.first, "to": gap.last, "steps": gap.steps} for gap in curve.gaps
         ],
-        "caveats": caveats_as_data(found.asked),
+        "caveats": caveats_as_data(found.caveats),
         "evidence": found.asked.evidence(found.own.kpis),
     }
 

@@ -6,7 +6,7 @@ from tests.simulations.plain.cases import lines_of
 from tests.simulations.search.dialled import HEAD, LEDGER, ORDER_CHECK
 
 
-def write_dialled(folder: Path) -> tuple[Path, Path]:
+def write_dialled(folder: Path, *, dials: str = HEAD, order_check: str = ORDER_CHECK) -> tuple[Path, Path]:
     """Write both; return the folder of the ledger and that of the policy."""
     ledger, policy = folder / "ledger", folder / "dialled"
     ledger.mkdir()
@@ -17,6 +17,6 @@ def write_dialled(folder: Path) -> tuple[Path, Path]:
     head = (
         "policy: dialled\ntitle: {en: With two dials, zh: 双参数政策}\nbase_currency: CNY\nrule_sets: [order_check]\n"
     )
-    (policy / "policy.yaml").write_text(head + HEAD, "utf-8")
-    (policy / "order_check.yaml").write_text(ORDER_CHECK, "utf-8")
+    (policy / "policy.yaml").write_text(head + dials, "utf-8")
+    (policy / "order_check.yaml").write_text(order_check, "utf-8")
     return ledger, policy

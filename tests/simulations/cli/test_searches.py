@@ -12,6 +12,7 @@ from simulations.runs.disagreement import Disagreement
 from simulations.search.trust import Sample
 from tests.cli.running import Ran, policy, refusal
 from tests.simulations.cli.dialled_files import write_dialled
+from tests.simulations.search.dialled import PREPAYING
 
 WINDOW = ("--from", "2026-01-15", "--to", "2026-02-20")
 GOAL = ("--goal", "sales >= 500", "--judge-from", "2026-02-01")
@@ -108,6 +109,30 @@ def test_a_sweep_speaks_chinese(files: tuple[Path, Path]) -> None:
     ran = asked(files, "sweep", "--parameter", "hold_after_days", "--language", "zh")
     for part in ("双参数政策", "全部 31 档均已试算。", "指标不变的区间：", "冻结金额", "经在线引擎复核一致"):
         assert part in ran.out
+
+
+@pytest.mark.parametrize(
+    ("command", "asked_for"),
+    [("sweep", ("--parameter", "hold_after_days=0..25/5")), ("seek", ("--goal", "prepaid >= 3", *GOAL[2:], *DAYS))],
+    ids=["sweep", "seek"],
+)
+@pytest.mark.parametrize(
+    ("language", "sold", "mostly"),
+    [
+        ("en", "Orders against prepayment count as sold and paid", "More than half of the orders are against prepay"),
+        ("zh", "预付订单按已付款、已成交计入", "一半以上的订单须预付"),
+    ],
+    ids=["en", "zh"],
+)
+def test_runs_that_ask_for_prepayment_are_told_to_take_it_as_paid(
+    tmp_path: Path, command: str, asked_for: tuple[str, ...], language: str, sold: str, mostly: str
+) -> None:
+    files = write_dialled(tmp_path, dials=PREPAYING["head"], order_check=PREPAYING["order_check"])
+    ran = asked(files, command, *asked_for, "--language", language, "--json", tmp_path / "a.json")
+    assert "" == ran.err
+    assert 0 < ran.out.index(sold) < ran.out.index(mostly)
+    codes = [one["code"] for one in json.loads((tmp_path / "a.json").read_text("utf-8"))["caveats"]]
+    assert ["PREPAID_IS_SOLD", "MOSTLY_PREPAID"] == codes[:2]
 
 
 def test_a_search_that_meets_its_goal_says_what_to_set(files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -68,8 +68,9 @@ def test_entries_posted_late_missing_payments_and_rows_left_out_are_told() -> No
     ids=["none", "half", "most"],
 )
 def test_orders_against_prepayment_are_told_to_count_as_sold(prepaid: tuple[int, int], expected: list[str]) -> None:
-    assert expected == [caveat.code for caveat in prepayment_caveats(OPTIONS, prepaid, 100)]
-    assert [] == list(prepayment_caveats(replace(OPTIONS, mode=Mode.OPEN), prepaid, 100))
+    runs = [(orders, 100) for orders in prepaid]
+    assert expected == [caveat.code for caveat in prepayment_caveats(OPTIONS, runs)]
+    assert [] == list(prepayment_caveats(replace(OPTIONS, mode=Mode.OPEN), runs))
 
 
 def test_what_is_told_of_a_ledger_adds_up() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from policy_service.domain.currencies import currency
@@ -31,6 +32,11 @@ rows:
   - {id: O2, when: {order_amount: "> largest_order"}, then: {outcome: hold}, reason: LARGE_ORDER}
 otherwise: {outcome: approve}
 """
+#: The same with prepayments of who is past due, of which there are none as the policy stands.
+PREPAYING: Mapping[str, str] = {
+    "head": HEAD.replace("{value: 7, type: days", "{value: 25, type: days"),
+    "order_check": ORDER_CHECK.replace("{outcome: hold}, reason: PAST_DUE", "{outcome: prepay}, reason: PAST_DUE"),
+}
 #: I1 is 5, 10 and 20 days past due when I2, I3 and I4 are ordered; in April J1 is 8 days past due when J2 is.
 LEDGER = {
     "invoices": """
@@ -61,6 +67,11 @@ def asked(**options: str) -> Asked:
     """Return the policy over the ledger."""
     window = {name: dt.date.fromisoformat(text) for name, text in WINDOW.items()}
     return Asked(snapshot_of(ledger_of(LEDGER, currency("CNY"))), policy(), options_of({**window, **options}))
+
+
+def asked_of_prepaying(**options: str) -> Asked:
+    """Return the policy that asks for prepayments over the ledger."""
+    return replace(asked(**options), policy=made("prepaying", PREPAYING))
 
 
 def window() -> Options:
