@@ -9,8 +9,8 @@ from policy_service.language.printing.canonical import policy_hash
 from simulations.accounting.calendar import text_of
 from simulations.cli.search_wording import said
 from simulations.comparison.caveats import Caveat
+from simulations.report.caveats_told import caveat_told
 from simulations.report.page.numbers import Numbers
-from simulations.report.page.wording import Wording
 from simulations.report.stress_sentences import effect_told, nothing_changed
 from simulations.search.asked import Asked
 from simulations.stress.applying import Effect, effect_as_data
@@ -37,7 +37,6 @@ def effect_lines(effect: Effect, currency: Currency, language: str) -> Iterator[
 
 def caveat_lines(caveats: Sequence[Caveat], language: str) -> Iterator[str]:
     """Yield the caveats of a sweep or a search."""
-    words = Wording(language)
     yield f"\n[bold]{said('caveats', language)}[/bold]"
     for caveat in caveats:
-        yield f"- {escape(words.caveat(caveat))}"
+        yield f"- {escape(caveat_told(caveat, language))}"

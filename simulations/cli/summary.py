@@ -18,7 +18,7 @@ from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Side
-from simulations.report.page.wording import Wording
+from simulations.report.caveats_told import caveat_told
 from simulations.runs.simulation import Simulation, Step
 
 _COUNTS: Final = ("orders", "approved", "held", "prepaid", "referred", "declined", "cases_opened")
@@ -160,10 +160,9 @@ class _Summary:
         return value_text(text, kind, self._language)
 
     def _caveats(self) -> Iterable[str]:
-        words = Wording(self._language)
         yield f"[bold]{self._word('caveats')}[/bold]"
         for caveat in self._found.caveats:
-            yield f"- {escape(words.caveat(caveat))}"
+            yield f"- {escape(caveat_told(caveat, self._language))}"
 
     def _trust(self) -> Iterable[str]:
         circumstances = self._simulation.circumstances

@@ -12,6 +12,7 @@ from policy_service.language.feel.value_text import write_value
 from policy_service.language.policy import Policy
 from simulations.cli.search_wording import said
 from simulations.comparison.caveats import caveat_in_report
+from simulations.report.caveats_told import caveat_told
 from simulations.report.contents import Report
 from simulations.report.page.wording import Wording
 from simulations.search.figures import UNITS, figure_of, figure_text, unit_of
@@ -81,9 +82,8 @@ class Told:
 
     def caveats(self) -> Iterator[str]:
         """Yield what to know before believing it."""
-        words = Wording(self.language)
         for one in self.report["caveats"]:
-            yield words.caveat(caveat_in_report(one["code"], one["text"]))
+            yield caveat_told(caveat_in_report(one["code"], one["text"]), self.language)
 
     def sample(self) -> str:
         """Return how many sampled orders the live engines decide alike."""

@@ -8,6 +8,7 @@ from policy_service.domain.values import Kind
 from policy_service.language.policy import Policy
 from policy_service.language.rule_set_parts import ColumnPart, parts_of_rule_set
 from simulations.comparison.caveats import caveat_in_report
+from simulations.report.caveats_told import caveat_told
 from simulations.report.contents import Report
 from simulations.report.page.customers import reasons_of_rows, value_told
 from simulations.report.page.figures import Judgement, Row, figure_rows
@@ -158,4 +159,4 @@ def _kinds(policy: Policy) -> Iterator[tuple[tuple[str, str], Kind]]:
 
 def _caveats(report: Report, words: Wording) -> Iterator[tuple[str, str]]:
     for told in report["caveats"]:
-        yield told["code"], words.caveat(caveat_in_report(told["code"], told["text"]))
+        yield told["code"], caveat_told(caveat_in_report(told["code"], told["text"]), words.language)

@@ -11,6 +11,7 @@ from policy_service.domain.amounts import decimal_text
 from policy_service.language.feel.value_text import write_value
 from simulations.comparison.caveats import caveat_in_report
 from simulations.comparison.comparison import Side
+from simulations.report.caveats_told import caveat_told
 from simulations.report.contents import Report
 from simulations.report.page.numbers import Numbers
 from simulations.report.page.stress import stresses_told
@@ -94,7 +95,7 @@ class RunTold:
     def caveats(self) -> Sequence[tuple[str, str]]:
         """Return each reservation with its code."""
         found = [caveat_in_report(one["code"], one["text"]) for one in self.report["caveats"]]
-        return [(caveat.code, self.words.caveat(caveat)) for caveat in found]
+        return [(caveat.code, caveat_told(caveat, self.words.language)) for caveat in found]
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """Yield what the run was of: a name, and what is said under it."""

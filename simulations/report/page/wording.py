@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulations.comparison.caveats import Caveat
 from simulations.report.page import chinese, english
 
 CHINESE: Final = "zh"
-_ABOUT: Final = "{about}"
 _SIDED: Final = re.compile(r"Of the (baseline|candidate): ")
 
 
@@ -46,14 +44,3 @@ class Wording:
         if self.language == CHINESE:
             reason = chinese.REASONS[reason]
         return self(f"of_{side.group(1)}", reason=reason) if side else reason
-
-    def caveat(self, caveat: Caveat) -> str:
-        """Return a reservation; in English if it is of an earlier report that does not say what it is about."""
-        if self.language != CHINESE:
-            return caveat.text
-        text = chinese.CAVEATS[caveat.code]
-        if _ABOUT in text and not caveat.about:
-            return caveat.text
-        is_dimension = caveat.code == "TOO_MANY_COHORTS"
-        about = self(f"dimension.{caveat.about}") if is_dimension else caveat.about.replace(", ", "、")
-        return text.format(about=about)

@@ -3,7 +3,7 @@
 import pytest
 
 from simulations.comparison.caveats import Caveat, caveat_in_report
-from simulations.report.page.wording import Wording
+from simulations.report.caveats_told import caveat_told
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ from simulations.report.page.wording import Wording
 def test_what_a_caveat_is_about_is_said_in_chinese_too(code: str, text: str, about: str, chinese: str) -> None:
     caveat = caveat_in_report(code, text)
     assert Caveat(code, text, about) == caveat
-    assert text == Wording("en").caveat(caveat)
-    assert chinese in Wording("zh").caveat(caveat)
+    assert text == caveat_told(caveat, "en")
+    assert chinese in caveat_told(caveat, "zh")
 
 
 def test_a_caveat_that_an_earlier_version_put_otherwise_is_shown_as_it_is() -> None:
     text = "5 rows with faults were left out."
-    assert text == Wording("zh").caveat(caveat_in_report("ROWS_LEFT_OUT", text))
+    assert text == caveat_told(caveat_in_report("ROWS_LEFT_OUT", text), "zh")

@@ -20,6 +20,7 @@ from simulations.comparison import caveats
 from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Comparison, Side
 from simulations.comparison.run_key import PolicyRun
+from simulations.report.caveats_told import CAVEATS, caveat_told
 from simulations.report.contents import Circumstances, report_of
 from simulations.report.page import chinese, english
 from simulations.report.page.figures import GROUPS, Judgement, judged
@@ -264,7 +265,7 @@ def test_every_reason_for_no_figure_and_every_reservation_is_said_in_chinese() -
     }
     assert reasons == set(chinese.REASONS)
     codes = {text for text in texts_of(caveats) if re.fullmatch(r"[A-Z_]{5,}", text)}
-    assert {*codes, STRESSED.code} == set(chinese.CAVEATS)
+    assert {*codes, STRESSED.code} == set(CAVEATS)
     assert "基准：记录中没有催收阶梯。" == Wording("zh").why_none(
         "Of the baseline: There is no ladder in what was recorded."
     )
@@ -289,7 +290,7 @@ def test_counts_of_a_reservation_have_their_thousands_apart_in_both_languages() 
     late, left_out = caveats.caveats(ledger, [], compared_runs().question.options, (), has_bands=True)[-2:]
     in_report = [caveats.caveat_in_report(caveat.code, caveat.text) for caveat in (late, left_out)]
     assert [late, left_out] == in_report
-    assert "1,058 entries" in Wording("en").caveat(late)
-    assert "1,058 条分录" in Wording("zh").caveat(late)
-    assert "3,936 faulty rows" in Wording("en").caveat(left_out)
-    assert "3,936 行" in Wording("zh").caveat(left_out)
+    assert "1,058 entries" in caveat_told(late, "en")
+    assert "1,058 条分录" in caveat_told(late, "zh")
+    assert "3,936 faulty rows" in caveat_told(left_out, "en")
+    assert "3,936 行" in caveat_told(left_out, "zh")
