@@ -23,6 +23,7 @@ ELSEWHERE: Final = (
     "policy_service/api/order_bodies.py",
     "policy_service/api/overrides.py",
     "policy_service/api/policy_bodies.py",
+    "policy_service/api/fact_fields.py",
     "policy_service/api/schemas.py",
     "policy_service/api/standing_bodies.py",
     "policy_service/background",
