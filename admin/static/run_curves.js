@@ -1,11 +1,11 @@
 // Draws curves out of the data on the page: several runs over months, or figures over the range of a parameter.
 /* global echarts */
+import { shortOver } from "./axis.js";
 
 const COLOURS = ["#525b66", "#0b4f8a", "#b3541e", "#2c7a4b", "#6b3fa0"];
 const DASHES = [[5, 4], "solid", [2, 3], [9, 3], [6, 2, 2, 2]];
 const told = JSON.parse(document.getElementById("run-curves").textContent);
 const scale = 10 ** told.decimals;
-const short = new Intl.NumberFormat(told.language, { notation: "compact", maximumFractionDigits: 1 });
 const exact = new Intl.NumberFormat(told.language, { maximumFractionDigits: 4 });
 
 /** Return a figure in the unit in which it is drawn: amounts in major units, shares in per cent. */
@@ -38,6 +38,12 @@ const series = (chart, one, place) => ({
   markLine: place === 0 && chart.own !== undefined && chart.own !== null ? { silent: true, symbol: "none", label: { formatter: told.now }, lineStyle: { color: "#1b1f24", type: "dotted" }, data: [{ xAxis: chart.own }] } : undefined,
 });
 
+/** Return what writes the numbers beside the axis of figures, which begins at 0 but for curves over a parameter. */
+const short = (chart) => {
+  const figures = chart.series.flatMap((one) => one.values.map((value) => drawn(chart.unit, value)));
+  return shortOver(chart.at ? figures : [0, ...figures], told.language);
+};
+
 const option = (chart) => ({
   animation: false,
   grid: { left: 70, right: 24, top: chart.series.length > 1 ? 24 + 22 * chart.series.length : 24, bottom: 30 },
@@ -46,7 +52,7 @@ const option = (chart) => ({
   xAxis: chart.at
     ? { type: "value", min: "dataMin", max: "dataMax", axisLabel: { hideOverlap: true, formatter: (value) => exact.format(value) }, splitLine: { show: false } }
     : { type: "category", data: chart.names, axisLabel: { hideOverlap: true } },
-  yAxis: { type: "value", scale: Boolean(chart.at), splitNumber: 4, axisLabel: { formatter: (value) => short.format(value) } },
+  yAxis: { type: "value", scale: Boolean(chart.at), splitNumber: 4, axisLabel: { formatter: short(chart) } },
   series: chart.series.map((one, place) => series(chart, one, place)),
 });
 

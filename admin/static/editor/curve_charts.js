@@ -1,7 +1,8 @@
 // The pictures of curves: one for each figure, one beneath the other, all over the same values of the dial.
+import { shortOver } from "../axis.js";
+
 const INK = "#1d2733", SOFT = "#56616d", LINE = "#d9dfe6", CURVE = "#0b5cad", FLAT = "#e6ebf0", HAND = "#b3541e";
 const HEIGHT = 120;
-const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumSignificantDigits: 3 });
 const pictures = new Map();
 let loading = null;
 
@@ -41,6 +42,7 @@ export function resized() {
 }
 
 function option({ points, range, flat }, number, value, words) {
+  const { lang } = document.documentElement;
   const line = (x, text, color, type) => ({ xAxis: x, label: { formatter: text, color }, lineStyle: { color, type } });
   return {
     animation: false,
@@ -57,13 +59,13 @@ function option({ points, range, flat }, number, value, words) {
       min: range.least,
       max: range.most,
       splitLine: { show: false },
-      axisLabel: { color: SOFT, hideOverlap: true, formatter: (x) => short.format(x) },
+      axisLabel: { color: SOFT, hideOverlap: true, formatter: shortOver([range.least, range.most], lang) },
     },
     yAxis: {
       type: "value",
       scale: true,
       splitNumber: 2,
-      axisLabel: { color: SOFT, formatter: (y) => short.format(y) },
+      axisLabel: { color: SOFT, formatter: shortOver(points.map((point) => point.figures[number].x), lang) },
       splitLine: { lineStyle: { color: LINE } },
     },
     series: [

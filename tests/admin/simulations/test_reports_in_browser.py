@@ -46,3 +46,19 @@ def test_every_picture_is_drawn_and_nothing_is_refused(page: Page, analyst: Brow
         ]
         assert [] == serious
     assert ([], []) == (seen.complaints, seen.strangers)
+
+
+def test_the_marks_of_an_axis_are_told_apart_however_little_a_figure_changes(page: Page, done: str) -> None:
+    page.goto(f"simulations/report/{done}")
+    written = page.evaluate(
+        """async (address) => {
+          const { shortOver } = await import(address);
+          return [
+            [1960, 1970, 1980, 1990].map(shortOver([1957, 1992], "en")),
+            [0, 20000000, 40000000].map(shortOver([0, null, 51000000], "zh")),
+            [5].map(shortOver([5, 5], "en")),
+          ];
+        }""",
+        f"{PATH}/static/axis.js",
+    )
+    assert [["1.96K", "1.97K", "1.98K", "1.99K"], ["0", "2000万", "4000万"], ["5"]] == written
