@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from simulations.ledger_snapshot.content import digests
+from simulations.ledger_snapshot.content import content_hash_of, digests
 from simulations.ledger_snapshot.errors import SnapshotError, in_the_way, no_snapshot, not_written
 from simulations.ledger_snapshot.layout import FILES, batch_of, fields_of
 from simulations.ledger_snapshot.manifest import FileOfSnapshot, Manifest, read_manifest, write_manifest
@@ -66,7 +66,7 @@ def read_snapshot(folder: Path) -> Snapshot:
         raise no_snapshot(folder.name, "The files do not hold the columns of a snapshot.") from error
     return Snapshot(
         currency=manifest.currency,
-        hash=manifest.hash,
+        hash=manifest.hash_of_snapshot,
         has_orders_file=manifest.has_orders_file,
         quarantined=manifest.quarantined,
         **fields,
@@ -99,7 +99,7 @@ def import_report(folder: Path) -> Mapping[str, Any] | None:
 
 def _holds(folder: Path, snapshot: Snapshot) -> bool:
     try:
-        return read_manifest(folder).hash == snapshot.hash
+        return read_manifest(folder).hash_of_snapshot == snapshot.hash
     except SnapshotError:
         return False
 
@@ -108,13 +108,16 @@ def _write_files(snapshot: Snapshot, folder: Path, report: Mapping[str, Any] | N
     files = {file: _write_batch(batch_of(snapshot, file), folder / f"{file}.arrow") for file in FILES}
     if report is not None:
         (folder / _REPORT).write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+    of_columns = digests(snapshot)
+    content = content_hash_of(snapshot.currency, snapshot.has_orders_file, of_columns)
     manifest = Manifest(
         snapshot.currency,
-        snapshot.hash,
+        content,
         snapshot.has_orders_file,
         snapshot.quarantined,
         files,
-        digests(snapshot),
+        of_columns,
+        None if snapshot.hash == content else snapshot.hash,
     )
     write_manifest(folder, manifest)
     for path in (*folder.iterdir(), folder):

@@ -24,7 +24,11 @@ class FileOfSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the folder says of itself; `digests` are those of every column and list of texts."""
+    """What the folder says of itself; `digests` are those of every column and list of texts.
+
+    `hash` is that of what the files hold. `known_as` is there if the snapshot goes by another one: that of a ledger
+    under stress names the recorded ledger and the stress.
+    """
 
     currency: Currency
     hash: str
@@ -32,6 +36,12 @@ class Manifest:
     quarantined: int
     files: Mapping[str, FileOfSnapshot]
     digests: Mapping[str, str]
+    known_as: str | None = None
+
+    @property
+    def hash_of_snapshot(self) -> str:
+        """The hash that the snapshot goes by."""
+        return self.known_as or self.hash
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -70,4 +80,6 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
         int(said["quarantined"]),
         {str(name): FileOfSnapshot(int(one["bytes"]), int(one["rows"])) for name, one in said["files"].items()},
         {str(name): str(digest) for name, digest in said["digests"].items()},
+        # Folders of before have none: then no ledger under stress was ever written.
+        None if said.get("known_as") is None else str(said["known_as"]),
     )

@@ -1,6 +1,7 @@
 """Runs over a ledger under stress: figures worked out by hand, and none that changes where nothing is affected."""
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from python_calamine import CalamineWorkbook
 
 from simulations.accounting.costs import Costs
 from simulations.accounting.kpis import Kpis
+from simulations.executors.port import Executor
+from simulations.executors.process_pool import ProcessPool
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
-from simulations.report.contents import report_of
+from simulations.report.contents import report_bytes, report_of
 from simulations.report.page.writing import write_page
 from simulations.report.workbook import write_workbook
 from simulations.runs.simulation import Candidate, Simulation, simulate
@@ -37,13 +40,13 @@ def worse(*texts: str) -> Snapshot:
     return stressed(small_ledger(), [read_stress(text) for text in texts], OPTIONS.begins).snapshot
 
 
-def simulated(text: str, candidate: str = "limit_1000") -> Simulation:
+def simulated(text: str, candidate: str = "limit_1000", executor: Executor | None = None) -> Simulation:
     """Return the simulation of two policies under a stress."""
     sides = [policy_of(name) for name in ("approve_all", candidate)]
     under = stressed(small_ledger(), [read_stress(text)], OPTIONS.begins)
     assert sides[0] is not None
     assert sides[1] is not None
-    return simulate_stressed(under, Candidate(sides[0]), Candidate(sides[1]), OPTIONS)
+    return simulate_stressed(under, Candidate(sides[0]), Candidate(sides[1]), OPTIONS, executor=executor)
 
 
 def test_as_recorded_everything_due_in_february_is_paid() -> None:
@@ -118,6 +121,15 @@ def test_the_live_engines_confirm_a_run_under_stress() -> None:
     simulation = simulated("sector=construction,days_late+20,default_share=50%", "declines_past_due")
     assert simulation.is_confirmed
     assert 0 < simulation.circumstances.re_decided
+
+
+def test_processes_of_their_own_come_to_the_same_under_stress() -> None:
+    """They map the ledger under stress from a folder that is made for them."""
+    asked = "sector=construction,days_late+20,default_share=50%", "declines_past_due"
+    with closing(ProcessPool(1)) as pool:
+        found = simulated(*asked, pool)
+    assert found.is_confirmed
+    assert report_bytes(simulated(*asked).report) == report_bytes(found.report)
 
 
 def test_a_report_without_stress_says_nothing_of_one() -> None:
