@@ -21,6 +21,7 @@ from policy_service.api.open_endpoints import OpenLimit
 from policy_service.api.request_log import watch_requests
 from policy_service.api.unread_requests import answer_unread_under_waitress
 from policy_service.background.process import Background
+from policy_service.domain.errors import RequestError
 from policy_service.domain.instants import Instant
 from policy_service.leases import take_writer_name
 from policy_service.logs import set_up_logs
@@ -90,10 +91,31 @@ def start_background(app: Flask) -> Background:
     return background
 
 
-def serve_app(app: Flask, settings: Settings) -> None:
-    """Answer requests in this process, by waitress, until it is stopped."""
+def serve_app(app: Flask, settings: Settings, listens: Callable[[], None]) -> None:
+    """Answer requests in this process, by waitress, until it is stopped; call `listens` once nobody is refused.
+
+    RequestError R504 if nobody can listen at that address.
+    """
     answer_unread_under_waitress()
-    waitress.serve(app, host=settings.host, port=settings.port, threads=settings.web_threads, ident=None)
+    try:
+        server = waitress.create_server(
+            app, host=settings.host, port=settings.port, threads=settings.web_threads, ident=None
+        )
+    # A ValueError is what waitress says of a host that it cannot find.
+    except (OSError, ValueError) as error:
+        raise _cannot_listen(settings, error) from error
+    listens()
+    server.run()
+
+
+def _cannot_listen(settings: Settings, error: OSError | ValueError) -> RequestError:
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return RequestError(
+        "R504",
+        f"Nobody can listen at {settings.host}:{settings.port} ({said}).",
+        remedy="Stop what listens there already, such as another `serve`, or choose another port (--port, PORT) or an "
+        "address of this machine (HOST).",
+    )
 
 
 def close_app(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -50,8 +51,7 @@ def serve_command(ledger_folder: Path | None, port: int | None) -> None:
     try:
         _import_first(house, ledger_folder or settings.ledger_dir)
         start_background(app)
-        _tell(house, settings)
-        serve_app(app, settings)
+        serve_app(app, settings, partial(_tell, house, settings))
     finally:
         _end(app)
 

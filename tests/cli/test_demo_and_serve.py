@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
@@ -85,11 +87,11 @@ def serving(monkeypatch: pytest.MonkeyPatch, answers: Callable[[Flask], None] = 
     """Let the server do this with the application instead of waiting for requests; return what it is told."""
     told: list[object] = []
 
-    def serve(app: Flask, host: str, port: int, threads: int, ident: object) -> None:
+    def create_server(app: Flask, host: str, port: int, threads: int, ident: object) -> SimpleNamespace:
         told.extend([host, port, threads > 1, ident])
-        answers(app)
+        return SimpleNamespace(run=partial(answers, app))
 
-    monkeypatch.setattr(waitress, "serve", serve)
+    monkeypatch.setattr(waitress, "create_server", create_server)
     return told
 
 
@@ -153,14 +155,20 @@ def test_the_password_it_writes_lets_the_administrator_into_the_console(
 
 
 @pytest.mark.usefixtures("new_database")
-def test_a_port_in_use_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def in_use(_: Flask) -> None:
-        raise OSError(98, "Address already in use")
+@pytest.mark.parametrize(
+    "refusing",
+    [OSError(98, "Address already in use"), ValueError("Invalid host/port specified.")],
+    ids=["a port in use", "an unknown host"],
+)
+def test_an_address_where_nobody_can_listen_is_named(refusing: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def create_server(*_: object, **__: object) -> None:
+        raise refusing
 
-    serving(monkeypatch, in_use)
-    ran = policy("serve")
-    assert ran.exit_code == 2
-    assert "Address already in use" in ran.err
+    monkeypatch.setattr(waitress, "create_server", create_server)
+    ran = policy("serve", "--port", "8099")
+    refusal(ran, "R504")
+    assert "Nobody can listen at 127.0.0.1:8099" in ran.err
+    assert "Listening" not in ran.out
 
 
 def test_serving_needs_a_possible_port() -> None:
