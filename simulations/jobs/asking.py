@@ -14,7 +14,7 @@ from policy_service.domain.permissions import Permission
 from policy_service.services.actor import Actor, require
 from policy_service.services.audit import note
 from policy_service.services.house import House
-from policy_service.storage.errors import not_stored
+from policy_service.storage.errors import NotStored
 from policy_service.storage.job_store import Job, JobStore, LeaseStore
 from policy_service.storage.ledger_store import LedgerStore
 from policy_service.storage.policy_store import PolicyStore
@@ -23,6 +23,8 @@ from simulations.jobs.errors import too_many
 
 #: The baseline that is no policy: today's practice.
 RECORDED: Final = "recorded"
+#: Versions that a refusal names at most.
+_NUMBERS_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,21 @@ def text_named(session: Session, named: Mapping[str, Any], at: Instant) -> Polic
     if named["version"] is None:
         version = store.effective(policy_id, at)
         if version is None:
-            raise not_stored(f"version of {policy_id[:60]} in force")
+            raise _none_in_force(store, policy_id)
     else:
         version = store.version(policy_id, named["version"])
     text = store.text(policy_id, version.number)
     return PolicyText(policy_id, version.number, version.sha256 or "", text)
+
+
+def _none_in_force(store: PolicyStore, policy_id: str) -> NotStored:
+    numbers = [version.number for version in store.versions(policy_id)]
+    if not numbers:
+        known = ", ".join(store.policy_ids())
+        return NotStored("S209", f"There is no policy {policy_id[:60]}.", remedy=f"Name a policy of these: {known}.")
+    named = ", ".join(str(number) for number in sorted(numbers)[-_NUMBERS_NAMED:])
+    return NotStored(
+        "S209",
+        f"No version of policy {policy_id[:60]} is in force.",
+        remedy=f"Name the number of a version, drafts too; the latest are: {named}.",
+    )

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import work_one
 from policy_service.services.house import House
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.models.simulations import SIMULATION_KINDS
+from policy_service.storage.policy_store import PolicyStore
 from tests.api.asking import problem_of
 from tests.api.house import Client, Clock, store_key
 from tests.services.decisions.live import enforce
@@ -50,6 +52,18 @@ def test_it_is_a_job_with_its_place_and_what_was_asked(client: Client) -> None:
     assert (None, 1, 64) == (said["baseline"], said["candidate"]["version"], len(said["candidate"]["sha256"]))
     job = client.of(Role.VIEWER).get(f"/v1/jobs/{said['job_id']}").json
     assert ("simulation", {"policy_id": "house", "version": 1}) == (job["kind"], job["arguments"])
+
+
+def test_a_policy_that_is_unknown_or_has_no_version_in_force_is_told_what_could_be_named(
+    client: Client, house: House
+) -> None:
+    unknown = ask(client, candidate={"policy": "manufacturer"}).json
+    assert ("S209", "Name a policy of these: house.") == (unknown["code"], unknown["remedy"])
+    with house.database.writing() as session:
+        PolicyStore(session).add_draft("another", Act("ana", 1), None)
+    draft = ask(client, candidate={"policy": "another"}).json
+    assert "No version of policy another is in force." == draft["detail"]
+    assert draft["remedy"].endswith("drafts too; the latest are: 1.")
 
 
 def test_sweeps_and_searches_are_jobs_too(client: Client) -> None:
