@@ -68,14 +68,14 @@ VALUES: Final[Mapping[str, str]] = {"unknown": "未知", "unlimited": "无限额
 OWNERS: Final[Mapping[str, str]] = {
     "accounts_receivable": "应收会计",
     "bookkeeper": "记账员",
-    "collector": "催收专员",
+    "collector": "催收员",
     "credit_manager": "信用经理",
     "finance_head": "财务负责人",
     "key_account_manager": "大客户经理",
     "owner": "企业主",
-    "owner_manager": "企业主",
+    "owner_manager": "业主经理",
     "sales": "销售",
-    "sales_head": "销售主管",
+    "sales_head": "销售负责人",
 }
 
 CHINESE: Final[Mapping[str, str]] = {

@@ -163,7 +163,9 @@ def _written(shown: Shown, value: Any, words: Wording, numbers: Numbers) -> str:
 def _relative(shown: Shown, old: Any, difference: Any) -> str:
     if shown.unit not in (Unit.MONEY, Unit.COUNT) or not old or not difference:
         return ""
-    return f"{100 * difference / abs(old):+,.1f}\u00a0%"
+    written = f"{100 * difference / abs(old):+,.1f}\u00a0%"
+    # The difference itself stands beside it: 0.0 % with a sign would only raise a question.
+    return written if is_seen(written) else ""
 
 
 def _band(shown: Shown, low: Any, high: Any, numbers: Numbers) -> str:

@@ -12,6 +12,8 @@ _POINTS = {"en": "points", "zh": "个百分点"}
 #: The same, behind a figure of a table.
 _POINTS_IN_SHORT = {"en": "pp", "zh": "百分点"}
 _DAYS = {"en": "days", "zh": "天"}
+#: A share that would be written as nothing, though it is something.
+_LEAST_SHARE = "< 0.1\u00a0%"
 
 
 class Unit(StrEnum):
@@ -42,8 +44,11 @@ class Numbers:
         return _signed(f"{number:,}", signed=signed)
 
     def share(self, part: int | float, of: int | float) -> str:
-        """Return one number as a share of another in per cent; nothing of nothing."""
-        return f"{100 * part / of:.1f}\u00a0%" if of else ""
+        """Return one number as a share of another in per cent; nothing of nothing, never 0.0 of something."""
+        if not of:
+            return ""
+        written = f"{100 * part / of:.1f}\u00a0%"
+        return written if is_seen(written) or not part else _LEAST_SHARE
 
     def figure(self, unit: Unit, value: Any) -> str:
         """Return a figure."""

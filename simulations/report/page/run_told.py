@@ -57,7 +57,7 @@ class RunTold:
         title = side.text.title.in_language(self.words.language)
         both = [one.text for one in (self.subject.baseline, self.subject.candidate)]
         is_told_apart = None in both or both[0] == both[1] or len({text.title for text in both if text}) > 1
-        return title if is_told_apart else f"{title}, {side.run.hash[:_SHORT_HASH]}"
+        return title if is_told_apart else f"{title}{self.words.comma}{side.run.hash[:_SHORT_HASH]}"
 
     def notices(self) -> Iterator[Notice]:
         """Yield what the live engines say, every stress that the ledger is under, and the leak alarm."""
@@ -131,7 +131,7 @@ class RunTold:
         yield self.words("run_key"), run["key"]
 
     def _side(self, side: Side) -> str:
-        return f"{self.name_of(side)} ({side.run.policy})" if side.text else self.name_of(side)
+        return self.name_of(side) + (self.words.aside(side.run.policy) if side.text else "")
 
     def _window(self, window: Mapping[str, str]) -> str:
         begins, ends = (date.fromisoformat(window[name]) for name in ("from", "to"))
@@ -154,7 +154,7 @@ class RunTold:
                 if side.text is not None:
                     parameter = side.text.parameters[name]
                     written = write_value(value, parameter.kind, side.text.currency, side.text.vocabulary)
-                    yield f"{self.name_of(side)}: {name} = {written}"
+                    yield f"{self.name_of(side)}{self.words.colon}{name} = {written}"
 
     def _moved(self) -> tuple[int, int]:
         cells = [cell for old, row in self.report["outcomes"].items() for new, cell in row.items() if old != new]

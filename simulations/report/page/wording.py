@@ -8,6 +8,10 @@ from typing import Any, Final
 from simulations.report.page import chinese, english
 
 CHINESE: Final = "zh"
+#: What stands between words, and about what is said aside: full-width between Chinese ones.
+_COMMA: Final = {"en": ", ", "zh": "，"}
+_COLON: Final = {"en": ": ", "zh": "："}
+_ASIDE: Final = {"en": " ({text})", "zh": "（{text}）"}
 _SIDED: Final = re.compile(r"Of the (baseline|candidate): ")
 
 
@@ -21,6 +25,20 @@ class Wording:
         """Return a word or a sentence with its places filled."""
         words = chinese.CHINESE if self.language == CHINESE else english.ENGLISH
         return words[name].format(**told) if told else words[name]
+
+    @property
+    def comma(self) -> str:
+        """What stands between two parts of a line."""
+        return _COMMA[self.language]
+
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it."""
+        return _COLON[self.language]
+
+    def aside(self, text: str) -> str:
+        """Return a text in brackets, to stand right behind a word."""
+        return _ASIDE[self.language].format(text=text)
 
     @property
     def figures(self) -> Mapping[str, tuple[str, str, str]]:

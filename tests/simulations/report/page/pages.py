@@ -9,7 +9,7 @@ from policy_service.language.policy import Policy
 from policy_service.language.printing.canonical import policy_hash
 from simulations.comparison.comparison import Comparison, Side
 from simulations.comparison.run_key import PolicyRun
-from simulations.report.contents import Circumstances
+from simulations.report.contents import Circumstances, UnderStress
 from tests.simulations.accounting.worlds import World
 from tests.simulations.comparison.comparisons import PRACTICE, against_practice, compare, question, two_worlds
 
@@ -69,6 +69,22 @@ def of_nobody() -> Comparison:
     """Return two runs of a ledger without customers."""
     nobody = replace(two_worlds(1)[0], buyers=())
     return compare(question(nobody, side(shipped()), side(changed())), nobody, nobody)
+
+
+def under_stress() -> Circumstances:
+    """Return what a report is told of runs that a stress has changed."""
+    without = compared_runs()
+    effect = {
+        "text": "sector=construction,days_late+20,default_share=5%",
+        "from": "2026-02-01",
+        "customers": 3,
+        "payments_later": 4,
+        "days_late": 20,
+        "customers_stopping": ["C1"],
+        "payments_missing": 1,
+        "amount_missing": 100_00,
+    }
+    return replace(CONFIRMED, stress=UnderStress([effect], "0" * 64, without.baseline, without.candidate))
 
 
 def _hostile(world: World) -> World:

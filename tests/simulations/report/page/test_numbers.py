@@ -54,3 +54,11 @@ def test_a_difference_of_shares_is_in_points_and_cannot_be_taken_for_a_share_of_
     language: str, written: str
 ) -> None:
     assert written == Numbers(CNY, language).difference(Unit.SHARE, 0.0125)
+
+
+@pytest.mark.parametrize(
+    ("part", "of", "written"),
+    [(7, 23_061, "< 0.1\u00a0%"), (0, 23_061, "0.0\u00a0%"), (429, 7_702, "5.6\u00a0%"), (0, 0, "")],
+)
+def test_a_share_that_is_something_is_never_written_as_nothing(part: int, of: int, written: str) -> None:
+    assert written == Numbers(CNY, "en").share(part, of)

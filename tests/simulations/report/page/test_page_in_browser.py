@@ -1,17 +1,16 @@
 """The page in a browser: nothing is refused or asked for elsewhere, nothing is hard to reach, everything works."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from simulations.report.contents import Circumstances, UnderStress
 from simulations.report.page.writing import write_page
 from tests.chromium import launched, needs_chromium
-from tests.simulations.report.page.pages import CONFIRMED, HOSTILE, compared_runs, compared_with_itself
+from tests.simulations.report.page.pages import CONFIRMED, HOSTILE, compared_runs, compared_with_itself, under_stress
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SCREENS = {"desk": (1366, 768), "phone": (390, 844)}
@@ -39,23 +38,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for language in ("en", "zh"):
         write_page(made / f"moved-{language}.html", compared_runs(), CONFIRMED, language)
         write_page(made / f"same-{language}.html", compared_with_itself(), CONFIRMED, language)
-        write_page(made / f"stressed-{language}.html", compared_runs(), _under_stress(), language)
+        write_page(made / f"stressed-{language}.html", compared_runs(), under_stress(), language)
     return made
-
-
-def _under_stress() -> Circumstances:
-    without = compared_runs()
-    effect = {
-        "text": "sector=construction,days_late+20,default_share=5%",
-        "from": "2026-02-01",
-        "customers": 3,
-        "payments_later": 4,
-        "days_late": 20,
-        "customers_stopping": ["C1"],
-        "payments_missing": 1,
-        "amount_missing": 100_00,
-    }
-    return replace(CONFIRMED, stress=UnderStress([effect], "0" * 64, without.baseline, without.candidate))
 
 
 @pytest.fixture
