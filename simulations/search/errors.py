@@ -38,13 +38,16 @@ def no_condition(text: str, found: str, remedy: str = "") -> RequestError:
     )
 
 
-def unknown_figure(name: str, known: Sequence[str]) -> RequestError:
-    """Return the refusal R544 of a figure that no report has, or that is no number."""
+def unknown_figure(name: str, known: Sequence[str], within: str) -> RequestError:
+    """Return the refusal R544 of a figure that no report has, or that is no number.
+
+    `within` is an example of those that have several names: all of them would fill a page.
+    """
     return RequestError(
         "R544",
         f"There is no figure “{name[:_SHOWN]}” that is one number.",
         place=Place("figure"),
-        remedy=f"There are: {', '.join(known)}.",
+        remedy=f"Write one of these names, or one such as {within}: {', '.join(known)}.",
     )
 
 

@@ -46,6 +46,8 @@ UNITS: Final[Mapping[str, Unit]] = {
     "concentration_hhi": Unit.POINTS,
 }
 _DECIMALS: Final = {Unit.DAYS: 1, Unit.POINTS: 0, Unit.PERCENT: 2}
+#: One of the figures that several names lead to.
+_WITHIN: Final = "ageing.over_90"
 #: Smaller ones are written with two digits that say something, however many places that takes.
 _SMALL_SHARE: Final = 0.0001
 
@@ -59,7 +61,7 @@ def unit_of(name: str, policy: Policy) -> Unit:
         return UNITS[name]
     several = dict(_by_name(policy))
     if name not in several:
-        raise unknown_figure(name, (*UNITS, *several))
+        raise unknown_figure(name, tuple(UNITS), _WITHIN)
     return several[name]
 
 

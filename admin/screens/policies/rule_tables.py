@@ -154,8 +154,8 @@ class _Layout:
             yield RuleTable(gettext("Triggers"), _headings((gettext("when"), *common)), triggers)
 
     def _step(self, step: Level | Trigger) -> Cells:
-        effects = ", ".join(
-            f"{output_said(effect.name)}: {set_to(effect.text, effect.name)}" for effect in step.effects
+        effects = gettext(", ").join(
+            gettext(": ").join((output_said(effect.name), set_to(effect.text, effect.name))) for effect in step.effects
         )
         days = "" if step.deadline_days is None else str(step.deadline_days)
         until = self._when(step.release) if step.release else ""
@@ -170,7 +170,7 @@ class _Layout:
         )
 
     def _when(self, when: When) -> str:
-        return "; ".join(f"{self._fact(column.text).text} {cell.text}" for column, cell in when.cells)
+        return str(gettext("; ")).join(f"{self._fact(column.text).text} {cell.text}" for column, cell in when.cells)
 
     def _fact(self, text: str) -> Heading:
         fact = self._policy.facts.get(text)
@@ -178,7 +178,8 @@ class _Layout:
 
     def _why(self, codes: Sequence[str]) -> str:
         reasons = self._policy.reasons
-        return ", ".join(reasons[code].title.in_language(self._language) if code in reasons else code for code in codes)
+        said = (reasons[code].title.in_language(self._language) if code in reasons else code for code in codes)
+        return str(gettext(", ")).join(said)
 
     def _word(self, code: int) -> str:
         return self._policy.vocabulary[code]

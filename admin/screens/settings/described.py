@@ -101,7 +101,7 @@ def said(name: str, value: Any) -> list[str]:
         return [str(value)]
     match described.kind:
         case Kind.AMOUNT_BY_ROLE:
-            return [f"{role_said(role)}: {_reach(role, value)}" for role in AUTHORITY]
+            return [gettext(": ").join((role_said(role), _reach(role, value))) for role in AUTHORITY]
         case _ as kind:
             return [_one(kind, value)]
 

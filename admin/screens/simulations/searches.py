@@ -5,6 +5,7 @@ This loads what simulations stand on, which takes a second: import it where it i
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from policy_service.domain.values import Kind, scale
@@ -14,6 +15,7 @@ from simulations.cli.search_wording import said
 from simulations.comparison.caveats import caveat_in_report
 from simulations.report.caveats_told import caveat_told
 from simulations.report.contents import Report
+from simulations.report.page.run_told import days_of
 from simulations.report.page.wording import Wording
 from simulations.search.figures import UNITS, figure_of, figure_text, unit_of
 
@@ -52,6 +54,10 @@ class Told:
             )
             for one in self.report["parameters"]
         ]
+
+    def days(self, window: Mapping[str, str]) -> tuple[date, date]:
+        """Return the first and the last day of a window of the report."""
+        return days_of(window)
 
     def say(self, text: str, /, **values: object) -> str:
         """Return the words of that name."""

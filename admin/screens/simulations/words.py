@@ -175,7 +175,7 @@ def _assumptions(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if capacities := request.get("capacities"):
         yield (
             gettext("Case steps a week"),
-            ", ".join(f"{role_said(role)} {steps}" for role, steps in capacities.items()),
+            gettext(", ").join(f"{role_said(role)} {steps}" for role, steps in capacities.items()),
         )
     for name, label in (
         ("stress", gettext("Stress")),

@@ -33,7 +33,7 @@ function heading(grid, column) {
   name.translate = Boolean(said);
   const what = document.createElement("div");
   what.className = "column-what";
-  what.textContent = [texts.kinds[column.kind], known?.title].filter(Boolean).join(": ");
+  what.textContent = [texts.kinds[column.kind], known?.title].filter(Boolean).join(texts.colon);
   head.append(name, what);
   if (column.note) {
     const note = document.createElement("div");
@@ -65,7 +65,7 @@ function shown(grid, column, cell) {
 export function marked(shownFirst, marks) {
   const box = document.createElement("span");
   const sign = document.createElement("span");
-  const words = marks.map((mark) => `${texts.severities[mark.severity] ?? texts.not_kept}: ${mark.message}`).join("\n");
+  const words = marks.map((mark) => `${texts.severities[mark.severity] ?? texts.not_kept}${texts.colon}${mark.message}`).join("\n");
   sign.className = `sign sign-${marks[0].severity}`;
   sign.title = words;
   sign.textContent = marks[0].severity === "note" ? "i" : "!";

@@ -60,7 +60,7 @@ function open(field) {
       option.dataset.name = word.name;
       const name = Object.assign(document.createElement("b"), { textContent: word.name });
       name.setAttribute("translate", "no");
-      option.append(name, ` ${[texts.kinds[word.what] ?? word.what, word.title].filter(Boolean).join(": ")}`);
+      option.append(name, ` ${[texts.kinds[word.what] ?? word.what, word.title].filter(Boolean).join(texts.colon)}`);
       return option;
     }),
   );

@@ -45,7 +45,7 @@ function show(answer) {
   state.className = `state ${answer.is_green ? "good" : "bad"}`;
   state.textContent = answer.is_green ? texts.green : texts.not_green;
   const failed = answer.cases.failed.map((one) =>
-    item("error", `${fill(texts.case_failed, one)} ${one.differences.join("; ")}`, `${draft.dataset.editor}?part=cases`),
+    item("error", `${fill(texts.case_failed, one)} ${one.differences.join(texts.semicolon)}`, `${draft.dataset.editor}?part=cases`),
   );
   lines = [];
   const made = answer.findings.map(line);

@@ -25,8 +25,8 @@ function item({ severity, file, line, message, remedy }) {
   mark.textContent = texts.severities[severity];
   const words = document.createElement("a");
   words.href = `${list.dataset.text}?file=${encodeURIComponent(file)}#line-${line || 1}`;
-  words.textContent = `${file}, ${texts.line.replace("{line}", line || 1)}`;
-  made.append(mark, " ", words, `: ${message} ${remedy}`);
+  words.textContent = `${file}${texts.more.replace("{more}", texts.line.replace("{line}", line || 1))}`;
+  made.append(mark, " ", words, `${texts.colon}${message} ${remedy}`);
   return made;
 }
 
@@ -43,7 +43,7 @@ async function check() {
   state.textContent = answer.is_green ? texts.green : texts.not_green;
   const failed = answer.cases.failed.map((one) =>
     Object.assign(document.createElement("li"), {
-      textContent: `${texts.case_failed.replace("{name}", one.name)} ${one.differences.join("; ")}`,
+      textContent: `${texts.case_failed.replace("{name}", one.name)} ${one.differences.join(texts.semicolon)}`,
     }),
   );
   const nothing = Object.assign(document.createElement("li"), { textContent: texts.no_problems });

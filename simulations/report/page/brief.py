@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from policy_service.domain.values import Kind
@@ -13,6 +14,7 @@ from simulations.report.contents import Report
 from simulations.report.page.customers import reasons_of_rows, value_told
 from simulations.report.page.figures import Judgement, Row, figure_rows
 from simulations.report.page.numbers import Numbers
+from simulations.report.page.run_told import days_of
 from simulations.report.page.wording import Wording
 
 #: The figures that a change is judged by first; the others follow where they differ.
@@ -59,6 +61,7 @@ class Brief:
     """What is shown of a report.
 
     `figures` are the first ones, `others` those of the rest that differ. `orders_moved` are decided otherwise first.
+    `window` is its first and its last day.
     """
 
     currency: str
@@ -73,7 +76,7 @@ class Brief:
     changed: Sequence[Changed]
     caveats: Sequence[tuple[str, str]]
     evidence: Sequence[tuple[str, str, str]]
-    window: tuple[str, str]
+    window: tuple[date, date]
     mode: str
     held_orders: str
 
@@ -104,7 +107,7 @@ def brief_of(report: Report, policy: Policy, language: str) -> Brief:
         changed=tuple(_changed(report, policy, words, numbers)),
         caveats=tuple(_caveats(report, words)),
         evidence=[(label, words(label), words(f"{label}_told")) for label in labels],
-        window=(run["window"]["from"], run["window"]["to"]),
+        window=days_of(run["window"]),
         mode=words(f"mode.{run['mode']}"),
         held_orders=held if run["mode"] == "closed" else "",
     )

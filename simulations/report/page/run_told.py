@@ -134,9 +134,8 @@ class RunTold:
         return self.name_of(side) + (self.words.aside(side.run.policy) if side.text else "")
 
     def _window(self, window: Mapping[str, str]) -> str:
-        begins, ends = (date.fromisoformat(window[name]) for name in ("from", "to"))
-        last = date.fromordinal(ends.toordinal() - 1)
-        return self.words("window_told", begins=begins, ends=last, days=self.numbers.count((ends - begins).days))
+        first, last = days_of(window)
+        return self.words("window_told", begins=first, ends=last, days=self.numbers.count((last - first).days + 1))
 
     def _assumptions(self, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         words = self.words
@@ -159,6 +158,12 @@ class RunTold:
     def _moved(self) -> tuple[int, int]:
         cells = [cell for old, row in self.report["outcomes"].items() for new, cell in row.items() if old != new]
         return sum(cell["orders"] for cell in cells), sum(cell["amount"] for cell in cells)
+
+
+def days_of(window: Mapping[str, str]) -> tuple[date, date]:
+    """Return the first and the last day of a window; a report says the day after the last."""
+    first, end = (date.fromisoformat(window[name]) for name in ("from", "to"))
+    return first, date.fromordinal(end.toordinal() - 1)
 
 
 def _percent(share: str) -> str:

@@ -5,9 +5,10 @@ from fractions import Fraction
 
 import pytest
 
+from policy_service.chinese.wording import in_chinese
 from policy_service.domain.errors import RequestError
 from simulations.search.conditions import NEVER_MET, Comparison, Measure, read_condition, read_conditions
-from simulations.search.figures import Unit, figure_of, figure_text, unit_of, why_none
+from simulations.search.figures import UNITS, Unit, figure_of, figure_text, unit_of, why_none
 from tests.simulations.plain.cases import policy_of
 from tests.simulations.search.dialled import policy
 
@@ -135,3 +136,12 @@ def test_figures_of_several_names_are_found_by_name(name: str, expected: object,
 )  # fmt: skip
 def test_a_figure_is_written_as_people_read_it(value: float | None, unit: Unit, text: str) -> None:
     assert text == figure_text(value, unit, policy().currency)
+
+
+def test_names_of_figures_are_listed_as_they_are_typed_in_both_languages() -> None:
+    with pytest.raises(RequestError) as refused:
+        read_condition("losses <= 3", policy())
+    said = in_chinese(refused.value.remedy)
+    assert "请写" in said
+    assert [] == [name for name in UNITS if name not in said or name not in refused.value.remedy]
+    assert "reasons." not in refused.value.remedy
