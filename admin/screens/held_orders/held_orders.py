@@ -1,6 +1,6 @@
 """Held orders: why each is held, what payment would release it, and its release within one's authority."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -19,7 +19,9 @@ from policy_service.api.paging import cursor_of, position_of
 from policy_service.domain.acting import Act
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import AUTHORITY, Permission, Role
+from policy_service.language.definitions.dictionary import Title
 from policy_service.services.actor import Actor
+from policy_service.services.decisions.told_decision import titles_of
 from policy_service.services.given_reason import given_reason
 from policy_service.services.house import House
 from policy_service.services.orders.clearing import clearing_payment
@@ -30,6 +32,7 @@ from policy_service.services.orders.transitions import OrderState
 from policy_service.services.orders.wording import reasons_of
 from policy_service.storage.customer_search import names_of
 from policy_service.storage.order_store import OrderSort, OrderStore
+from policy_service.storage.policy_store import PolicyStore
 
 _SHOWN: Final = 50
 
@@ -54,10 +57,12 @@ class HeldOrders(Screen):
                 limit=_SHOWN,
             )
             names = names_of(session, (order.customer_id for order in page.orders))
+            titles = _titles(session, act)
         return self.render(
             "console/held_orders/queue.html",
             rows=[(order, days_held(the_house(), order, act), reasons_of(order)) for order in page.orders],
             names=names,
+            titles=titles,
             following=cursor_of(page.next_key) if page.next_key else "",
             sort=sort,
             for_role=role,
@@ -72,6 +77,7 @@ class HeldOrders(Screen):
             file = order_file(the_house(), session, order_id, act)
             is_held = file.order.state == OrderState.HELD
             clearing = clearing_payment(the_house(), session, file.order, act) if is_held else None
+            titles = _titles(session, act)
         return self.render(
             "console/held_orders/order.html",
             file=file,
@@ -79,6 +85,7 @@ class HeldOrders(Screen):
             is_held=is_held,
             clearing=clearing,
             reasons=reasons_of(file.order),
+            titles=titles,
             days=days_held(the_house(), file.order, act),
             roles=AUTHORITY,
         )
@@ -128,6 +135,14 @@ class HeldOrders(Screen):
 
     def _page_of(self, order_id: str) -> str:
         return str(self.get_url(".order", order_id=order_id))
+
+
+def _titles(session: Session, act: Act) -> Mapping[str, Title]:
+    house = the_house()
+    policy_id = house.settings.default_policy
+    version = PolicyStore(session).effective(policy_id, act.at)
+    # Orders are held, and shown, also while no policy is in force.
+    return titles_of(house.policies.counting(session, policy_id, version, act.at).policy) if version else {}
 
 
 def _of_several(reason: str) -> RowWork:

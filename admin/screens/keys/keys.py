@@ -1,8 +1,9 @@
 """API keys: made with what they may do, shown once, rotated and revoked; who may sees and revokes everybody's."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from flask import flash, redirect, request
+from flask import request
 from flask_admin import expose
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -51,6 +52,7 @@ class Keys(Screen):
             following=cursor_of((last.created_at, last.key_id)) if last else "",
             owner=owner,
             scopes={scope: text for scope, text in SCOPES.items() if scope in actor.permissions},
+            ticked=request.args.getlist("scope"),
             words=SCOPES,
             overlaps=OVERLAPS,
             usual=the_house().settings.rate_limit_per_minute,
@@ -60,16 +62,15 @@ class Keys(Screen):
     def make(self) -> Any:
         """Make a key of one's own, which the answer alone shows."""
         wanted = [scope for scope in Permission if scope in request.form.getlist("scope")]
-        if not wanted:
-            flash(gettext("Choose at least one thing that the key may do."), "error")
-            return redirect(self._list())
+        # What was ticked stays ticked, as what was written stays in the form.
+        back = str(self.get_url(".every_key", scope=[scope.value for scope in wanted]))
         name = request.form.get("name", "").strip()[:_LONGEST] or gettext("Key")
         try:
-            new = NewKey(name, frozenset(wanted), _per_minute(), _expires_at())
+            new = NewKey(name, _some(wanted), _per_minute(), _expires_at())
         except RequestError as error:
-            return refused(error, self._list())
+            return refused(error, back)
         secret = new_key_secret()
-        return shown(create_key, new, secret, show=lambda key: self._shown(key, secret), back=self._list())
+        return shown(create_key, new, secret, show=lambda key: self._shown(key, secret), back=back)
 
     @expose("/key/<key_id>/rotate", methods=["POST"])
     def rotate(self, key_id: str) -> Any:
@@ -96,6 +97,14 @@ def _state(key: StoredKey, at: Instant) -> str:
     if key.revoked_at is not None:
         return "revoked"
     return "expired" if key.expires_at is not None and key.expires_at <= at else "counts"
+
+
+def _some(scopes: Sequence[Permission]) -> frozenset[Permission]:
+    if not scopes:
+        raise RequestError(
+            "R422", "A key that may do nothing is of no use.", remedy="Tick at least one thing that it may do."
+        )
+    return frozenset(scopes)
 
 
 def _per_minute() -> int | None:

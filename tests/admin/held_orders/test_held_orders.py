@@ -1,14 +1,17 @@
 """The queue of held orders: what it shows, and that an order is released within one's authority alone."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from policy_service.domain.acting import Act
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
 from policy_service.services.ledger_in.importing import import_folder
+from policy_service.storage.models.orders import AskedOrder
 from policy_service.storage.order_store import OrderStore
 from tests.admin.browser import Browser
 from tests.services.decisions.live import answered, asked, at, person
@@ -32,6 +35,15 @@ def test_an_empty_queue_says_what_it_is_for(manager: Browser) -> None:
 def test_a_held_order_stands_in_the_queue_with_its_reasons(manager: Browser) -> None:
     queue = manager.words("/held-orders/")
     assert "O1 C1 100,000.00" in queue
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize("page", ["/held-orders/", ORDER])
+def test_the_facts_that_nobody_knows_are_named(house: House, manager: Browser, page: str) -> None:
+    unknown = [{"code": "missing_fact", "facts": ["credit_limit", "exposure"], "rule_set": "order_check"}]
+    with house.database.writing() as session:
+        session.execute(update(AskedOrder).values(reasons=json.dumps(unknown)))
+    assert "A fact is missing: Credit limit, Exposure" in manager.words(page)
 
 
 @pytest.mark.usefixtures("held")

@@ -68,6 +68,27 @@ def test_a_bound_that_cannot_be_read_is_no_key_without_it(
     assert () == keys(house, "ana")
 
 
+def test_what_was_written_and_ticked_stays_in_the_form_of_a_key_that_is_refused(
+    browser_of: Callable[..., Browser], house: House
+) -> None:
+    ana = browser_of("ana", Role.ANALYST)
+    answer = ana.send(LIST, "/keys/make", {"name": "Web shop", "scope": "decisions:ask", "expires_on": "2020-01-01"})
+    page = ana.open(str(answer.location))
+    assert 'value="decisions:ask" checked' in page
+    assert 1 == page.count(" checked>")
+    assert 'value="Web shop"' in page
+
+
+def test_a_key_that_may_do_nothing_is_refused_beside_what_was_written(
+    browser_of: Callable[..., Browser], house: House
+) -> None:
+    ana = browser_of("ana", Role.ANALYST)
+    page = ana.open(str(ana.send(LIST, "/keys/make", {"name": "Web shop"}).location))
+    assert "Tick at least one thing that it may do." in page
+    assert 'value="Web shop"' in page
+    assert () == keys(house, "ana")
+
+
 @pytest.mark.parametrize("last", ["2027-02-01", "9999-12-31"])
 def test_a_key_counts_to_the_end_of_its_last_day(browser_of: Callable[..., Browser], house: House, last: str) -> None:
     ana = browser_of("ana", Role.ANALYST)
