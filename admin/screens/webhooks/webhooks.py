@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from flask import flash, redirect, request
+from flask import request
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from admin.doing import done, shown
+from admin.doing import done, refused, shown
 from admin.screens.screen import Screen
 from admin.screens.webhooks.events import EVENTS
 from admin.visitors import seeing
 from policy_service.api.paging import cursor_of, position_of
+from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
 from policy_service.running import new_webhook_secret
 from policy_service.services.announcing import EVENT_TYPES
@@ -48,6 +49,7 @@ class Webhooks(Screen):
         return self.render(
             "console/webhooks/webhooks.html",
             webhooks=found[:_SHOWN],
+            ticked=request.args.getlist("event"),
             dead=dead,
             following=cursor_of((found[_SHOWN - 1].webhook_id,)) if len(found) > _SHOWN else "",
             events=EVENTS,
@@ -59,16 +61,11 @@ class Webhooks(Screen):
     def make(self) -> Any:
         """Make a webhook; the answer alone shows the secret that signs."""
         secret, chosen = new_webhook_secret(), _chosen()
+        # What was ticked stays ticked, as the address stays in the form.
+        back = str(self.get_url(".all", event=chosen))
         if not chosen:
-            return self._nothing_chosen(str(self.get_url(".all")))
-        return shown(
-            create_webhook,
-            _url(),
-            chosen,
-            secret,
-            show=lambda made: self._secret(made, secret),
-            back=str(self.get_url(".all")),
-        )
+            return _nothing_chosen(back)
+        return shown(create_webhook, _url(), chosen, secret, show=lambda made: self._secret(made, secret), back=back)
 
     @expose("/webhook/<webhook_id>")
     def webhook(self, webhook_id: str) -> Any:
@@ -96,7 +93,7 @@ class Webhooks(Screen):
         """Keep another address and other types of events."""
         chosen = _chosen()
         if not chosen:
-            return self._nothing_chosen(self._page_of(webhook_id))
+            return _nothing_chosen(self._page_of(webhook_id))
         change = Change(url=_url(), event_types=tuple(chosen))
         return done(
             change_webhook, webhook_id, change, success=gettext("It is changed."), back=self._page_of(webhook_id)
@@ -144,10 +141,6 @@ class Webhooks(Screen):
     def _secret(self, webhook: StoredWebhook, secret: str) -> Any:
         return self.render("console/webhooks/secret.html", webhook=webhook, secret=secret)
 
-    def _nothing_chosen(self, back: str) -> Response:
-        flash(gettext("Choose at least one type of events."), "error")
-        return redirect(back)
-
     def _page_of(self, webhook_id: str) -> str:
         return str(self.get_url(".webhook", webhook_id=webhook_id))
 
@@ -158,6 +151,13 @@ def _some_dead(session: Session, webhook_id: str) -> bool:
 
 def _chosen() -> Sequence[str]:
     return [each for each in EVENT_TYPES if each in request.form.getlist("event")]
+
+
+def _nothing_chosen(back: str) -> Response:
+    error = RequestError(
+        "R422", "A webhook that is told of nothing is of no use.", remedy="Tick at least one type of events."
+    )
+    return refused(error, back)
 
 
 def _url() -> str:

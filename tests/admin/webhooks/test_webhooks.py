@@ -33,6 +33,21 @@ def test_what_is_not_public_is_refused_beside_what_was_typed(ada: Browser) -> No
     assert 'value="https://127.0.0.1/events"' in page
 
 
+def test_what_was_ticked_stays_ticked_for_a_webhook_that_is_refused(ada: Browser) -> None:
+    answer = ada.send(LIST, "/webhooks/make", {"url": "https://127.0.0.1/events", "event": "order.released"})
+    page = ada.open(str(answer.location))
+    assert 'value="order.released" checked' in page
+    assert 1 == page.count(" checked>")
+
+
+@pytest.mark.parametrize(("page", "form"), [(LIST, "/webhooks/make"), (HOOK, f"{HOOK}/change")])
+def test_a_webhook_that_is_told_of_nothing_is_refused_beside_its_address(ada: Browser, page: str, form: str) -> None:
+    answer = ada.send(page, form, {"url": "https://shop.example.com/events", "revision": "1"})
+    shown = ada.open(str(answer.location))
+    assert "Tick at least one type of events." in shown
+    assert 'value="https://shop.example.com/events"' in shown
+
+
 def test_a_secret_is_shown_once(ada: Browser) -> None:
     answer = ada.send(HOOK, f"{HOOK}/secret", {"revision": "1"}, status=200)
     found = _SECRET.search(answer.text)
