@@ -47,6 +47,14 @@ def test_the_facts_that_nobody_knows_are_named(house: House, manager: Browser, p
 
 
 @pytest.mark.usefixtures("held")
+def test_a_reason_that_says_what_is_missing_does_not_say_it_twice(house: House, manager: Browser) -> None:
+    unknown = {"code": "missing_fact", "facts": ["exposure"], "detail": "No rate is known.", "rule_set": "order_check"}
+    with house.database.writing() as session:
+        session.execute(update(AskedOrder).values(reasons=json.dumps([unknown])))
+    assert "A fact is missing (No rate is known.) missing_fact" in manager.words(ORDER)
+
+
+@pytest.mark.usefixtures("held")
 def test_the_queue_names_the_customer_to_whoever_may_see_customers(
     house: House, manager: Browser, tmp_path: Path
 ) -> None:
