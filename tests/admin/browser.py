@@ -46,7 +46,9 @@ class Browser:
 
     def words(self, path: str) -> str:
         """Return what can be read on a page, without its tags."""
-        return " ".join(unescape(_TAG.sub(" ", self.open(path))).split())
+        # Where a word may be broken, it goes on.
+        page = self.open(path).replace("<wbr>", "")
+        return " ".join(unescape(_TAG.sub(" ", page)).split())
 
 
 def signed_in(console: Flask, house: House, at: Instant, login: str, *roles: Role) -> Browser:
