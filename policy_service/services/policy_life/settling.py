@@ -38,11 +38,9 @@ def settle_states(house: House, session: Session, act: Act) -> None:
 
 
 def settle_policy(house: House, session: Session, policy_id: str, act: Act) -> None:
-    """Bring the states of one policy's versions in line, as `settle_states` does."""
+    """Bring the states of one policy's versions in line, as `settle_states` does; the caller holds the policy."""
     by_itself = replace(act, person=SYSTEM, key_id=None, note="", is_bypass=False)
-    store = PolicyPeriodStore(session)
-    store.lock(policy_id, by_itself)
-    for version in store.periods(policy_id):
+    for version in PolicyPeriodStore(session).periods(policy_id):
         following = version
         if following.state == "scheduled" and _is_past(following.effective_from, act.at):
             following = _follow(house, session, following, "active", by_itself)

@@ -11,6 +11,7 @@ from policy_service.domain.errors import PolicyServiceError
 from policy_service.domain.permissions import Role
 from policy_service.services.house import House
 from policy_service.services.policy_life import approving
+from policy_service.services.policy_life.reading import version_now
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.models.policies import PolicyApproval, PolicyVersionRow
 from policy_service.storage.policy_store import PolicyStore, PolicyVersion
@@ -21,6 +22,7 @@ from tests.services.policy_life.living import (
     ID,
     LATER,
     MAX,
+    NOW,
     UWE,
     Person,
     approved,
@@ -130,6 +132,9 @@ def test_an_edit_after_submission_makes_it_and_its_approvals_void(house: House) 
     approved(house, version, EVA)
     edited = save(house, ANA, version.number, version.revision, files(2000))
     assert ("draft", version.sha256) == (edited.state, edited.sha256)
+    with house.database.reading() as session:
+        now = version_now(session, ID, version.number, NOW)
+    assert (None, ()) == (now.submission, now.approvals)
     assert "R463" == code_of(approved, house, edited, UWE)
     again = handed_in(house, edited)
     assert "submitted" == approved(house, again, UWE).state
@@ -203,6 +208,18 @@ def test_a_bypass_takes_one_person_a_permission_of_its_own_and_a_note_and_is_mar
     assert ("approved", "emy", True, "the shop stands still") == (step.step, step.person, step.is_bypass, step.note)
     assert '"is_bypass": true' in event.detail
     assert "active" == scheduled(house, now_of(house, version.number)).state
+
+
+def test_whoever_may_not_approve_neither_approves_nor_gives_back(house: House) -> None:
+    version = handed_in(house, drafted(house))
+    # Of these nobody has a hand in it.
+    for by in (person("sue", Role.CREDIT_MANAGER), person("ada", Role.ADMIN), EMY):
+        assert "A403" == code_of(approved, house, version, by)
+        for verb in (approving.ask_for_changes, approving.reject):
+            assert "A403" == code_of(do, house, by, verb, ID, version.number, "wrong")
+    assert "A403" == code_of(bypassed, house, version, EVA)
+    assert "A403" == code_of(do, house, person("nil"), approving.comment, ID, version.number, "why?")
+    assert "submitted" == now_of(house, version.number).state
 
 
 def test_a_comment_changes_nothing_and_gives_no_hand(house: House) -> None:

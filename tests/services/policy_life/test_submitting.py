@@ -3,6 +3,7 @@
 import pytest
 
 from policy_service.services.house import House
+from policy_service.services.policy_life import submitting
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.policy_approval_store import PolicyApprovalStore, Submission
 from policy_service.storage.settings_store import SettingsStore
@@ -14,6 +15,7 @@ from tests.services.policy_life.living import (
     MAX,
     ORDER_CHECK,
     code_of,
+    do,
     drafted,
     files,
     from_files,
@@ -104,6 +106,15 @@ def test_what_somebody_else_has_edited_since_is_not_handed_in(house: House) -> N
     draft = drafted(house)
     save(house, MAX, draft.number, 1, files(4000))
     assert "S208" == code_of(handed_in, house, draft)
+
+
+def test_what_is_edited_between_its_checks_and_its_submission_is_not_handed_in(house: House) -> None:
+    draft = drafted(house)
+    with house.database.reading() as session:
+        examined = submitting.examine(house, session, ID, draft.number, draft.revision)
+    save(house, MAX, draft.number, draft.revision, files(order_check="rows: ["))
+    assert "S208" == code_of(do, house, MAX, submitting.submit, examined, "ready")
+    assert "draft" == now_of(house, draft.number).state
 
 
 def test_only_a_draft_is_handed_in(house: House) -> None:
