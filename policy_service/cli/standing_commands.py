@@ -1,5 +1,7 @@
 """`policy standing`: list what customers stand at, approve and reject what reviews propose."""
 
+from collections.abc import Collection
+
 import click
 from rich import box
 from rich.markup import escape
@@ -13,6 +15,7 @@ from policy_service.services.standings_in_force.approving import approve, reject
 from policy_service.services.standings_in_force.texts import plain_outputs
 from policy_service.storage.models.standings import STANDING_STATES
 from policy_service.storage.standing_store import StandingStore, StoredStanding
+from policy_service.storage.work_waiting import approval_roles
 
 _STANDING = click.argument("standing_id", metavar="STANDING")
 _NOTE = click.option("--note", required=True, help="Why, in 3 to 500 characters.")
@@ -46,6 +49,9 @@ def list_command(state: str | None, customer_id: str, approval_role: str, as_jso
                 is_oldest_first=True,
             )
         )
+        waited_for = approval_roles(session)
+    if approval_role and not found:
+        _tell_of_others(approval_role, waited_for)
     if as_json:
         output.write_json([_plain(one) for one in found])
         return
@@ -56,6 +62,12 @@ def list_command(state: str | None, customer_id: str, approval_role: str, as_jso
         ends = (one.proposed_by, one.reviewed_on.isoformat(), waits_for)
         table.add_row(*map(escape, (one.standing_id, one.customer_id, one.state, *shown, *ends)))
     output.out.print(table)
+
+
+def _tell_of_others(role: str, waited_for: Collection[str]) -> None:
+    # A policy may name any role, so that one that is misspelt here cannot be told from one that nothing waits for.
+    others = ", ".join(sorted(waited_for)) or "nobody"
+    output.err.print(f"No such standing waits for {role}. What is proposed waits for: {others}.", markup=False)
 
 
 @standing_group.command("approve")

@@ -111,6 +111,14 @@ def test_a_proposed_standing_is_listed_and_approved_by_another_person(house: Hou
     assert [one["state"] for one in listed("standing", "list", "--customer", "C1")] == ["ended", "in_force"]
 
 
+def test_a_role_that_nothing_waits_for_is_told_which_are_waited_for(house: House) -> None:
+    review(house, LARGE | BY_MANAGER, by="bob")
+    ran = policy("standing", "list", "--role", "credit_managr", "--json")
+    assert (0, []) == (ran.exit_code, json.loads(ran.out))
+    assert "No such standing waits for credit_managr. What is proposed waits for: credit_manager." in ran.err
+    assert "" == policy("standing", "list", "--role", "credit_manager").err
+
+
 def test_a_proposed_standing_is_rejected(house: House) -> None:
     review(house, LARGE | BY_MANAGER, by="bob")
     (found,) = listed("standing", "list")
