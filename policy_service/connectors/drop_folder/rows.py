@@ -94,7 +94,10 @@ def _unreadable(error: LedgerError, file: str) -> ConnectorError:
 
 def _header(found: str) -> ConnectorError:
     return ConnectorError(
-        "X135", found, remedy="Correct the header of the file, or the columns in connection and mapping."
+        "X135",
+        found,
+        remedy="Correct the header of the file, or have a mapping proposed by the columns that the files have: "
+        "policy connect map NAME --propose.",
     )
 
 

@@ -226,6 +226,13 @@ def test_a_file_that_is_not_as_it_should_be_changes_nothing(dropped: Dropped, te
     assert {"F1"} == mirror.bodies.keys()
 
 
+def test_a_file_that_lacks_a_column_is_told_how_a_mapping_is_proposed(dropped: Dropped) -> None:
+    dropped.put("AR.csv", "发票号\nF1\n")
+    with pytest.raises(ConnectorError) as refused:
+        dropped.connector().page(INVOICES, "")
+    assert "policy connect map NAME --propose" in refused.value.remedy
+
+
 def test_a_file_of_too_many_rows_is_refused(dropped: Dropped, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policy_service.connectors.drop_folder.rows.MOST_ROWS", 2)
     dropped.put("AR.csv", written(("F1", "1"), ("F2", "1"), ("F3", "1")))
