@@ -139,7 +139,7 @@ def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinati
         _show_stress(simulation, question.stress, question.candidate.policy, language)
     show_summary(simulation, question.candidate.policy, language)
     for file in destinations.named().values():
-        output.out.print(f"{word('written', language)}: {escape(str(file))}")
+        output.out.print(f"{word('written', language)}{word('colon', language)}{escape(str(file))}")
     show_times(simulation.circumstances.seconds, watch, language)
     return _confirmed(simulation)
 

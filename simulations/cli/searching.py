@@ -86,7 +86,7 @@ def write_answer(asked: SearchAsked, report: Callable[[], Report], rows: Callabl
 def say_what_was_written(asked: SearchAsked) -> None:
     """Name the files that were written."""
     for file in asked.files.values():
-        output.out.print(f"{word('written', asked.language)}: {escape(str(file))}")
+        output.out.print(f"{word('written', asked.language)}{word('colon', asked.language)}{escape(str(file))}")
 
 
 def say_sample(sample: Sample, runs: int, language: str) -> None:

@@ -36,6 +36,7 @@ def test_two_policies_are_compared_on_the_terminal_and_in_the_report(ledger: Pat
         "baseline: Manufacturer, open account",
         f"{orders:,} orders, closed loop",
         "approved by both",
+        "Approved here is approved, or approved against prepayment.",
         "caveats",
         f"Run key {report['run']['key']}",
         "orders of a sample decided alike by the live engines",
@@ -55,7 +56,7 @@ def test_what_was_loaded_before_a_run_is_garbage_again_after_it() -> None:
 def test_the_summary_speaks_chinese(ledger: Path) -> None:
     ran = simulated(ledger, "--language", "zh", baseline="recorded")
     assert (0, "") == (ran.exit_code, ran.err)
-    for part in ("基准: 账册所载的现行做法", "销售额", "决定变化", "须知", "经在线引擎复核一致"):
+    for part in ("基准：账册所载的现行做法", "销售额", "决定变化", "须知", "经在线引擎复核一致"):
         assert part in ran.out
 
 
