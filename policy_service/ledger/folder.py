@@ -63,17 +63,20 @@ def open_source(path: Path, delimiter: str) -> Sheet:
     return sheet
 
 
-def refuse_missing_columns(sheet: Sheet, needed: Sequence[str]) -> None:
-    """Raise LedgerError D105 unless the sheet has all columns that are needed."""
+def refuse_missing_columns(sheet: Sheet, needed: Sequence[str], delimiter: str = "") -> None:
+    """Raise LedgerError D105 unless the sheet has all columns that are needed; `delimiter` is what a mapping says."""
     missing = [column for column in needed if column not in sheet.header]
     if missing:
         found = f"the column {', '.join(missing)} is missing; found are {', '.join(sheet.header)}."
-        raise refuse(Refusal.COLUMN_MISSING, found, _remedy_of_header(sheet), sheet.file, 1)
+        raise refuse(Refusal.COLUMN_MISSING, found, _remedy_of_header(sheet, delimiter), sheet.file, 1)
 
 
-def _remedy_of_header(sheet: Sheet) -> str:
+def _remedy_of_header(sheet: Sheet, delimiter: str) -> str:
     # Spreadsheets write semicolons in much of Europe: all names stand in one cell then, and none of them is missing.
-    if len(sheet.header) == 1 and any(delimiter in sheet.header[0] for delimiter in _OTHER_DELIMITERS):
+    is_one_cell = len(sheet.header) == 1
+    if is_one_cell and delimiter and any(other in sheet.header[0] for other in f",{_OTHER_DELIMITERS}"):
+        return "Name as `delimiter` of the mapping what stands between the cells."
+    if is_one_cell and any(other in sheet.header[0] for other in _OTHER_DELIMITERS):
         return "Save it with commas between the cells, not semicolons, tabs or bars."
     return "Add it to the header, spelled exactly so."
 

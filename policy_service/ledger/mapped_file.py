@@ -47,7 +47,7 @@ def open_mapped(folder: Path, mapping: LedgerMapping) -> MappedFile:
     LedgerError D102 if it is missing, D105 if a column the mapping names is, and what refuses any file.
     """
     sheet = open_source(_find(folder, mapping), mapping.delimiter)
-    refuse_missing_columns(sheet, sorted(mapping.columns_read))
+    refuse_missing_columns(sheet, sorted(mapping.columns_read), mapping.delimiter)
     reading = _MappedReading(sheet, mapping)
     warnings = (*_unknown_columns(sheet, mapping), *reading.survey())
     views = {Table.CUSTOMERS: reading.customers, Table.INVOICES: reading.invoices, Table.PAYMENTS: reading.payments}

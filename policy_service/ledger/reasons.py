@@ -102,7 +102,10 @@ EXPLANATIONS: Final[Mapping[Reason | Remark, Explanation]] = MappingProxyType(
             "A quotation mark is not closed, or text follows one.", 'Close it; write "" for a mark inside a text.'
         ),
         Reason.EMPTY: Explanation("A cell that must be filled is empty.", "Fill it, or take the row out."),
-        Reason.NO_DATE: Explanation("The cell is no day of the calendar.", "Write year, month and day: 2026-03-01."),
+        Reason.NO_DATE: Explanation(
+            "The cell is no day of the calendar.",
+            "Write year, month and day: 2026-03-01; in a mapped file, as its date_format says.",
+        ),
         Reason.NO_AMOUNT: Explanation(
             "The cell is no amount.", "Write digits with at most one point and no sign or separator: 1234.50."
         ),

@@ -52,6 +52,22 @@ def left_out(result: ImportResult) -> list[tuple[int, str, str]]:
     return [(one.line, one.column, one.reason.value) for one in result.quarantined]
 
 
+def test_a_file_with_another_delimiter_than_its_mapping_says_is_told_to_correct_the_mapping(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError) as caught:
+        import_text(tmp_path, HEADER.replace(";", ","))
+    assert ("D105", "Name as `delimiter` of the mapping what stands between the cells.") == (
+        caught.value.code,
+        caught.value.remedy,
+    )
+
+
+def test_a_day_in_another_form_than_its_mapping_says_is_told_of_the_mapping(tmp_path: Path) -> None:
+    (one,) = import_text(tmp_path, HEADER + ROWS.replace("10.02.2024", "2024-02-10")).quarantined
+    assert "Q104" == one.reason.value
+    assert "2024-02-10 (not DD.MM.YYYY)" in one.found
+    assert "date_format" in one.remedy
+
+
 def test_a_mapped_file_is_the_ledger_whose_files_it_stands_for(tmp_path: Path) -> None:
     mapped = import_text(tmp_path, HEADER + ROWS)
     files = tmp_path / "files"
