@@ -104,7 +104,8 @@ class LedgerStore:
     def left_out(self, through: int | None = None) -> int:
         """Return how many rows were left out by the imports up to then, by each of them."""
         asked = select(func.sum(Import.quarantined)).where(Import.posting <= self._through(None, through))
-        return self._session.scalar(asked) or 0
+        # PostgreSQL adds whole numbers up to decimals.
+        return int(self._session.scalar(asked) or 0)
 
     def load_frame(self, known_before: int | None = None, through: int | None = None) -> Ledger:
         """Return the ledger without a history: base currency, rates, and whether orders come from a file."""
