@@ -90,7 +90,7 @@ def confirm(
     """
     require(actor, Permission.OVERRIDES_CONFIRM)
     situation = present(house, session, OverrideStore(session).load(override_id).customer_id, act)
-    override = _to_be_confirmed(session, override_id, actor, revision)
+    override = _to_be_confirmed(session, override_id, revision)
     if actor.person == override.person:
         raise RequestError(
             "R443",
@@ -143,8 +143,7 @@ def end(
     return _closed(house, session, override, "ended", why, act)
 
 
-def _to_be_confirmed(session: Session, override_id: str, actor: Actor, revision: int | None) -> StoredOverride:
-    require(actor, Permission.OVERRIDES_CONFIRM)
+def _to_be_confirmed(session: Session, override_id: str, revision: int | None) -> StoredOverride:
     override = _locked(session, override_id, revision)
     # What one person said counts within their authority only, until a second one says it too.
     if override.state == "proposed" or (override.state == "in_force" and not override.second_person):
