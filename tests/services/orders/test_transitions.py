@@ -13,6 +13,7 @@ from policy_service.services.orders.transitions import (
     Doing,
     OrderState,
     is_let_through,
+    is_told_otherwise,
     leads_to,
     state_by,
 )
@@ -68,3 +69,10 @@ def test_no_check_takes_back_what_was_let_through() -> None:
     for state in (OrderState.OPEN, OrderState.RELEASED):
         for doing in (Doing.ASK, Doing.RECHECK):
             assert frozenset({state}) == leads_to(replace(ORDER, state=state.value), doing)
+
+
+def test_the_rules_say_otherwise_only_of_what_they_let_through_themselves() -> None:
+    told = {state: is_told_otherwise(replace(ORDER, state=state.value, outcome="hold")) for state in OrderState}
+    assert {OrderState.OPEN, OrderState.RELEASED} == {state for state, is_so in told.items() if is_so}
+    assert not is_told_otherwise(ORDER)
+    assert not is_told_otherwise(replace(ORDER, state="released", outcome="hold", released_by="mia"))

@@ -84,6 +84,7 @@ def test_http_is_refused_where_settings_do_not_allow_it() -> None:
     with pytest.raises(RequestError) as refused:
         target_of("http://h/", allows_http=False)
     assert "R471" == refused.value.code
+    assert "https" == target_of("https://h/", allows_http=False).scheme
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111"])
