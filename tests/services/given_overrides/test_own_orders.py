@@ -8,6 +8,7 @@ from policy_service.domain.permissions import PERMISSIONS, Permission, Role
 from policy_service.services.actor import Actor
 from policy_service.services.house import House
 from policy_service.services.override_limits import Wanted
+from tests.services.decisions.live import act, enforce
 from tests.services.given_overrides.giving import (
     ADA,
     APPROVE,
@@ -23,8 +24,22 @@ from tests.services.given_overrides.giving import (
     refused,
     wanted,
 )
+from tests.services.given_overrides.test_reach import ALL_OUTPUTS
 
 CAM = person("cam")
+#: Of each output the value that can let nothing go, and one that can.
+STRICTEST_AND_LOOSER = (
+    ("grade", "B", "A"),
+    ("credit_limit", "0", "0.01"),
+    ("payment_term_days", "0", "1"),
+    ("payment_term_kind", "prepayment", "net"),
+    ("discount_percent", "0", "0.5"),
+    ("discount_days", "0", "1"),
+    ("collateral_required", "true", "false"),
+    ("watch_list", "true", "false"),
+    ("stop_credit", "true", "false"),
+    ("grace_days", "0", "1"),
+)
 
 
 def of(order_id: str = "O1", outputs: dict[str, str] | None = None) -> Wanted:
@@ -86,6 +101,17 @@ def test_a_standing_is_overridden_by_two_while_an_order_of_the_givers_own_waits(
 def test_to_stop_a_customer_takes_one_person_whoever_waits(house: House) -> None:
     ask(house, ADA)
     assert given(house, wanted({"stop_credit": "true"})).state == "in_force"
+
+
+@pytest.mark.parametrize(("name", "strictest", "looser"), STRICTEST_AND_LOOSER, ids=lambda text: text)
+def test_while_an_order_of_ones_own_waits_one_sets_alone_only_what_lets_nothing_go(
+    house: House, name: str, strictest: str, looser: str
+) -> None:
+    enforce(house, ALL_OUTPUTS, act().at)
+    ask(house, ADA)
+    stricter = given(house, wanted({name: strictest}))
+    ended(house, stricter.override_id, BOB)
+    assert ["in_force", "proposed"] == [stricter.state, given(house, wanted({name: looser})).state]
 
 
 def test_an_order_that_does_not_wait_keeps_nobody_from_overriding_the_standing(house: House) -> None:

@@ -10,7 +10,9 @@ import pytest
 from policy_service.services.daily_run.run import run_day
 from policy_service.services.orders.authority import as_seen, exposure_now
 from policy_service.services.orders.rechecking import book
-from tests.services.orders.shop import TODAY, Shop
+from tests.services.decisions.live import enforce
+from tests.services.house import house_policy
+from tests.services.orders.shop import ORDER_CHECK, TODAY, Shop
 
 
 def owed(shop: Shop) -> str:
@@ -137,6 +139,17 @@ def test_what_was_prepaid_does_not_count_before_or_after(shop: Shop) -> None:
     shop.ask("O1", "3000", channel="web")
     shop.invoice("O1")
     assert "1000.00" == owed(shop)
+
+
+def test_what_was_let_go_against_prepayment_stays_prepaid_though_the_rules_want_none_by_then(shop: Shop) -> None:
+    shop.ask("O1", "3000", channel="web")
+    nothing_ahead = ORDER_CHECK.replace(
+        "{channel: web}, then: {outcome: prepay}", "{channel: web}, then: {outcome: refer}"
+    )
+    assert nothing_ahead != ORDER_CHECK
+    enforce(shop.house, house_policy({"order_check": nothing_ahead}), since=shop.act().at)
+    shop.invoice("O1")
+    assert (300_000, "1000.00") == (shop.order("O1").prepaid, owed(shop))
 
 
 def test_each_day_closes_what_nothing_more_comes_of(shop: Shop) -> None:

@@ -160,6 +160,15 @@ def test_what_people_do_is_in_the_audit_trail(shop: Shop) -> None:
     assert "Paid by wire" == json.loads(events[1].detail)["reason"]
 
 
+def test_an_amendment_and_the_decision_that_it_rests_on_are_in_the_audit_trail(shop: Shop) -> None:
+    shop.ask("O1", "5000")
+    shop.amend("O1", "100", person="ann")
+    with shop.house.database.reading() as session:
+        (event,) = AuditStore(session).about("order", "O1")
+    said = {"came_from": "held", "state": "open", "decision_id": shop.order("O1").decision_id, "amount": 10_000}
+    assert ("ann", "amended", said) == (event.person, event.act, json.loads(event.detail))
+
+
 def test_orders_are_changed_by_whoever_may(shop: Shop) -> None:
     shop.ask("O1", "5000")
     for do in (shop.cancel, shop.invoice, shop.release, shop.refer, shop.decide_again):

@@ -180,6 +180,12 @@ def test_an_order_asked_for_after_somebody_without_authority_noted_the_dispute_i
     assert ["referred"] == late.causes("O1")
 
 
+def test_an_order_that_waits_for_that_from_the_first_says_since_when(late: Shop) -> None:
+    dispute(late, "sam")
+    late.ask("O1")
+    assert late.order("O1").held_since == late.order("O1").asked_at == late.steps("O1")[0].at
+
+
 def test_an_order_asked_for_after_a_dispute_that_nobody_here_noted_goes(late: Shop) -> None:
     told = {"dispute_id": "D1", "invoice_id": "I1", "opened": LATE.isoformat()}
     act = late.act("shop")

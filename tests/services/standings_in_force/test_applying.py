@@ -1,6 +1,7 @@
 """A review's cuts count at once; its rises count if whoever ran it may grant them, else they wait for who may."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from policy_service.domain.permissions import Role
 from policy_service.services.decisions.deciding import Asked, decide
 from policy_service.services.house import House
 from policy_service.services.standings_in_force.applying import apply_review
+from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.review_task_store import ReviewTaskStore
 from policy_service.storage.standing_store import StandingStore
 from tests.services.decisions.live import TODAY, act, post
@@ -143,6 +145,9 @@ def test_a_referred_review_leaves_everything_and_opens_a_task(house: House) -> N
         task = ReviewTaskStore(session).open_of("C1")
     assert task is not None
     assert (task.reasons, task.opened_on) == (("missing_fact",), TODAY)
+    with house.database.reading() as session:
+        (event,) = AuditStore(session).about("customer", "C1")
+    assert json.loads(event.detail) == {"decision_id": task.decision_id, "reasons": ["missing_fact"]}
 
 
 def test_a_review_that_says_a_standing_closes_the_task(house: House) -> None:
