@@ -11,6 +11,7 @@ from policy_service.connectors.port import Json
 from policy_service.running import process_name
 from policy_service.services.connections import writing_back_looking as looking
 from policy_service.services.connections.push_job import push_counts
+from policy_service.services.connections.runs import overview
 from policy_service.services.connections.writing_back_switch import look_at
 from policy_service.services.house import House
 from policy_service.storage.push_store import StoredPush
@@ -50,6 +51,7 @@ def _show_plan(house: House, name: str, work: Work, run: StoredPush, most: int, 
     writes, more_writes = _planned(house, name, work, most)
     with house.database.reading() as session:
         tasks = looking.planned_case_tasks(house, session, name, work.actor, work.act, most=most)
+        is_on = overview(session, name, work.actor).connection.writes_back
     more_tasks = max(0, run.tasks - len(tasks))
     if as_json:
         plain = [
@@ -85,7 +87,8 @@ def _show_plan(house: House, name: str, work: Work, run: StoredPush, most: int, 
         f"{run.planned:,} of {run.rows:,} rows would be written and {run.tasks:,} tasks handed over; "
         f"{run.without_standing:,} customers have no standing, {run.gone:,} rows are gone. Nothing was written."
     )
-    output.out.print(escape(f"Switch it on: policy connect change {name} --write-back"))
+    following = f"Write it: policy push {name}" if is_on else f"Switch it on: policy connect change {name} --write-back"
+    output.out.print(escape(following))
 
 
 def _planned(house: House, name: str, work: Work, most: int) -> tuple[list[looking.FieldWrite], int]:

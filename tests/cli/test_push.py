@@ -70,10 +70,12 @@ def test_a_dry_run_is_looked_at_and_then_it_is_written(house: House, fxiaoke: St
         in policy("push", "fx", "--dry-run", "--last", "1", *by).out
     )
     assert [] == fxiaoke.writes()
-    whole = policy("push", "fx", "--dry-run", *by).out
-    assert "Nothing was written" in whole
-    assert "not listed" not in whole
+    off = policy("push", "fx", "--dry-run", *by).out
+    assert "Nothing was written" in off
+    assert "not listed" not in off
+    assert "Switch it on: policy connect change fx --write-back" in off
     assert 0 == policy("connect", "change", "fx", "--write-back", *by).exit_code
+    assert policy("push", "fx", "--dry-run", *by).out.endswith("Write it: policy push fx\n")
     run = policy("push", "fx", *by)
     assert (run.exit_code, run.out.splitlines()[0]) == (
         0,
