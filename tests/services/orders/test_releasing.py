@@ -126,3 +126,21 @@ def test_nobody_releases_what_stands_for_an_order_of_theirs(shop: Shop) -> None:
         with pytest.raises(AccessError, match="A430"):
             shop.release("O2", author)
     assert "released" == shop.release("O2", "mia").state
+
+
+def test_whoever_asks_again_for_an_order_that_waits_does_not_release_it(shop: Shop) -> None:
+    shop.ask("O1", "5000")
+    shop.ask("O1", "5000", person="ann")
+    with pytest.raises(AccessError, match="A430"):
+        shop.release("O1", "ann")
+    assert "released" == shop.release("O1", "ben").state
+
+
+def test_whoever_asks_again_for_an_order_that_was_declined_does_not_release_it_later(shop: Shop) -> None:
+    shop.ask("O1", "90001")
+    shop.ask("O1", "90001", person="ann")
+    assert ["declined", "declined"] == shop.causes("O1")
+    assert "held" == shop.amend("O1", "5000").state
+    with pytest.raises(AccessError, match="A430"):
+        shop.release("O1", "ann")
+    assert "released" == shop.release("O1", "ben").state

@@ -175,3 +175,15 @@ def test_the_system_finds_the_address_that_a_short_or_strange_number_means() -> 
 def test_the_system_says_that_there_is_no_such_name() -> None:
     with pytest.raises(OSError, match=r"\w"):
         system_resolver("no-such-host.invalid", 443)
+
+
+@pytest.mark.parametrize("text", ["192.88.99.1", "198.51.100.7", "203.0.113.255", "3fff::1", "3fff:fff:ffff::1"])
+def test_relays_and_what_is_there_for_documentation_are_not_public(text: str) -> None:
+    assert not is_public(ip_address(text))
+
+
+def test_a_url_has_at_most_2000_characters() -> None:
+    longest = "https://h/" + "a" * 1_990
+    assert "h" == target_of(longest, allows_http=False).host
+    with pytest.raises(RequestError, match="R471"):
+        target_of(longest + "a", allows_http=False)
