@@ -69,7 +69,7 @@ def test_a_rest_that_is_not_delivered_counts_for_30_days(shop: Shop) -> None:
     shop.post(invoices="I9,C1,2025-01-20,2025-02-20,2900.00,O1,2025-01-20")
     later(shop, 29)
     assert ((), "4000.00") == (booked(shop), owed(shop))
-    later(shop, 2)
+    later(shop, 1)
     assert (("O1",), "3900.00") == (booked(shop), owed(shop))
     assert ("booked", "Nothing more came.") == (shop.steps("O1")[-1].cause, shop.steps("O1")[-1].reason)
 
@@ -81,7 +81,7 @@ def test_without_any_invoice_it_counts_for_180_days_from_the_word_however_old_th
     shop.invoice("O1")
     later(shop, 179)
     assert ((), "4000.00") == (booked(shop), owed(shop))
-    later(shop, 2)
+    later(shop, 1)
     assert (("O1",), "1000.00") == (booked(shop), owed(shop))
 
 
