@@ -42,6 +42,15 @@ def test_an_order_held_for_what_is_past_due_needs_the_items_past_due_in_full(sho
     assert Clearing(expected, Outcome.APPROVE) == clearing(shop)
 
 
+def test_of_an_item_that_is_partly_paid_the_rest_is_needed(shop: Shop) -> None:
+    enforce(shop.house, house_policy({"order_check": PAST_DUE}), since=shop.act().at)
+    shop.post(invoices="I8,C1,2025-01-03,2025-01-10,300.00,,\nI9,C1,2025-01-04,2025-01-12,200.00,,")
+    shop.post(payments="P1,2025-01-18,100.00,I8\nP2,2025-01-19,50.00,I8")
+    shop.ask("O1", "10")
+    expected = (Due("I8", 15_000, "CNY"), Due("I9", 20_000, "CNY"))
+    assert Clearing(expected, Outcome.APPROVE) == clearing(shop)
+
+
 @pytest.mark.parametrize(("amount", "more"), [("5000.01", {}), ("10", {"channel": "phone"})])
 def test_where_no_payment_helps_none_is_named(shop: Shop, amount: str, more: dict[str, str]) -> None:
     shop.ask("O1", amount, **more)
