@@ -135,6 +135,8 @@ class JobStore:
         """Store that the job is done, and what came of it; Conflict S237 if `by` does not hold it any more."""
         row = self._held(job_id, by)
         row.result, row.error = json.dumps(dict(result), sort_keys=True), ""
+        # How far it was is told now and then: the last of it seldom.
+        row.progress_done = row.progress_total
         return self._ended(row, "done", at)
 
     def fail(self, job_id: str, by: str, at: Instant, error: str, *, is_final: bool = False) -> Job:

@@ -105,6 +105,14 @@ def test_what_came_of_a_job_stays_with_it(database: Database) -> None:
     assert take(database, at=START + 10_000 * SECOND) is None
 
 
+def test_a_job_that_is_done_is_done_as_a_whole_however_far_it_last_said_it_was(database: Database) -> None:
+    job_id = add(database).job_id
+    taken(database)
+    within(database, lambda jobs: jobs.heartbeat(job_id, "w1", START, LEASE, 523, 1_000))
+    job = within(database, lambda jobs: jobs.finish(job_id, "w1", START + 5))
+    assert (1_000, 1_000) == (job.progress_done, job.progress_total)
+
+
 def test_a_job_that_failed_waits_longer_each_time_and_is_given_up_after_five(database: Database) -> None:
     job_id, at, pauses = add(database).job_id, START, []
     for _ in range(MOST_ATTEMPTS):
