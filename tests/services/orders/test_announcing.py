@@ -1,14 +1,10 @@
 """Other systems are told of what they wait for: held, released, cancelled; in the transaction of the change."""
 
-import json
-from collections.abc import Mapping
-
 import pytest
-from sqlalchemy import select
 
 from policy_service.domain.errors import PolicyServiceError
-from policy_service.storage.models.delivery import OutboxEvent, Webhook
 from tests.services.orders.shop import Shop
+from tests.services.told_systems import let_know, told_to
 
 TYPES = ("order.held", "order.released", "order.cancelled")
 
@@ -16,30 +12,12 @@ TYPES = ("order.held", "order.released", "order.cancelled")
 @pytest.fixture
 def told(shop: Shop) -> Shop:
     """Give a shop with a system that is told of everything that becomes of orders."""
-    with shop.house.database.writing() as session:
-        session.add(
-            Webhook(
-                webhook_id="W1",
-                url="https://erp.example/orders",
-                secret="",
-                previous_secret="",
-                event_types=json.dumps(TYPES),
-                is_active=True,
-                switched_off_because="",
-                created_at=1,
-                created_by="ada",
-            )
-        )
+    let_know(shop.house, *TYPES)
     return shop
 
 
 def events(shop: Shop) -> list[tuple[str, str]]:
-    return [(body["type"], body["data"]["order_id"]) for body in bodies(shop)]  # type: ignore[index]
-
-
-def bodies(shop: Shop) -> list[Mapping[str, object]]:
-    with shop.house.database.reading() as session:
-        return [json.loads(body) for body in session.scalars(select(OutboxEvent.body).order_by(OutboxEvent.event_id))]
+    return [(body["type"], body["data"]["order_id"]) for body in told_to(shop.house)]
 
 
 def test_who_waits_for_an_order_is_told_when_it_is_held_and_when_it_is_let_go(told: Shop) -> None:
@@ -69,13 +47,13 @@ def test_whoever_waits_for_an_order_is_told_of_the_one_in_its_place(told: Shop) 
     told.amend("O2", "4000", "O3")
     told.amend("O3", "3900", "O4")
     assert [("order.held", "O1"), ("order.held", "O2"), ("order.released", "O3")] == events(told)
-    assert "O2" == bodies(told)[-1]["data"]["replaces"]  # type: ignore[index]
+    assert "O2" == told_to(told.house)[-1]["data"]["replaces"]
 
 
 def test_an_announcement_says_what_a_warehouse_needs(told: Shop) -> None:
     told.ask("O1", "5000.5")
     told.release("O1", reason="Guarantee in hand")
-    _, released = bodies(told)
+    _, released = told_to(told.house)
     data = released["data"]
     assert isinstance(data, dict)
     assert ("orders/O1", "order.released") == (released["subject"], released["type"])

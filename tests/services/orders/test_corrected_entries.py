@@ -1,9 +1,6 @@
 """An entry is corrected after it let an order go: the order stays let through, and everybody is told once."""
 
-import json
-
 import pytest
-from sqlalchemy import select
 
 from policy_service.domain.permissions import PERMISSIONS, Permission, Role
 from policy_service.ledger.columns import Table
@@ -12,26 +9,14 @@ from policy_service.services.ledger_in.pushing import Pushed, push
 from policy_service.services.orders.waking import RECHECK_ORDERS
 from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.job_store import JobStore
-from policy_service.storage.models.delivery import OutboxEvent, Webhook
 from tests.services.orders.shop import Shop
+from tests.services.told_systems import let_know, told_to
 
 
 @pytest.fixture
 def told(shop: Shop) -> Shop:
     """Give a shop with a system that is told when an order is in doubt."""
-    hook = Webhook(
-        webhook_id="W1",
-        url="https://erp.example/orders",
-        secret="",
-        previous_secret="",
-        event_types=json.dumps(["order.doubted"]),
-        is_active=True,
-        switched_off_because="",
-        created_at=1,
-        created_by="ada",
-    )
-    with shop.house.database.writing() as session:
-        session.add(hook)
+    let_know(shop.house, "order.doubted")
     return shop
 
 
@@ -52,9 +37,7 @@ def pay(shop: Shop, amount: str, payment: str = "P1", invoice: str = "I1") -> li
 
 def doubts(shop: Shop) -> list[str]:
     """Return the orders that other systems were told to be in doubt."""
-    with shop.house.database.reading() as session:
-        found = session.scalars(select(OutboxEvent.body).order_by(OutboxEvent.event_id))
-        return [json.loads(body)["data"]["order_id"] for body in found]
+    return [body["data"]["order_id"] for body in told_to(shop.house)]
 
 
 def test_an_order_released_by_a_payment_that_was_none_stays_released_and_is_doubted(told: Shop) -> None:

@@ -4,12 +4,10 @@ import json
 from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import select
 
 from policy_service.services.house import House
 from policy_service.services.policy_life import approving, rollback, scheduling
 from policy_service.storage.audit_store import AuditStore
-from policy_service.storage.models.delivery import OutboxEvent, Webhook
 from policy_service.storage.policy_store import PolicyStore
 from tests.services.policy_life.living import (
     ANA,
@@ -30,6 +28,7 @@ from tests.services.policy_life.living import (
     scheduled,
 )
 from tests.services.policy_life.test_submitting import settle
+from tests.services.told_systems import let_know, told_to
 
 LATER, LATEST = NOW + 1_000, NOW + 2_000
 TYPES = ("policy.approved", "policy.scheduled")
@@ -38,27 +37,12 @@ TYPES = ("policy.approved", "policy.scheduled")
 @pytest.fixture
 def told(house: House) -> House:
     """Give a house with a system that is told of what is approved and scheduled."""
-    with house.database.writing() as session:
-        session.add(
-            Webhook(
-                webhook_id="W1",
-                url="https://erp.example/policies",
-                secret="",
-                previous_secret="",
-                event_types=json.dumps(TYPES),
-                is_active=True,
-                switched_off_because="",
-                created_at=1,
-                created_by="ada",
-            )
-        )
+    let_know(house, *TYPES)
     return house
 
 
 def told_of(house: House) -> list[tuple[str, Mapping[str, object]]]:
-    with house.database.reading() as session:
-        bodies = map(json.loads, session.scalars(select(OutboxEvent.body).order_by(OutboxEvent.event_id)))
-        return [(body["type"], body["data"]) for body in bodies]
+    return [(body["type"], body["data"]) for body in told_to(house)]
 
 
 def events_of(house: House, number: int) -> list[tuple[str, str, Mapping[str, object]]]:
