@@ -6,9 +6,8 @@ from typing import Any, Final
 
 import structlog
 import waitress
-from flask import Flask, redirect
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response as BaseResponse
 
 from admin.console import PATH as CONSOLE
 from admin.console import add_console
@@ -168,10 +167,4 @@ def _register_open_endpoints(app: Flask, house: House, limit: OpenLimit) -> Metr
     app.register_blueprint(health_blueprint(house, now, limit.count))
     app.register_blueprint(metrics_blueprint(metrics, house.settings.metrics_token, limit.count))
     app.register_blueprint(docs_blueprint(limit.count))
-
-    @app.get("/")
-    def lead_to_console() -> BaseResponse:
-        limit.count()
-        return redirect(f"{CONSOLE}/")
-
     return metrics

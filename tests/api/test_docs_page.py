@@ -85,8 +85,3 @@ def test_no_other_file_is_served(client: FlaskClient, name: str) -> None:
 def test_the_address_without_its_slash_leads_to_the_page(client: FlaskClient) -> None:
     answer = client.get("/docs")
     assert (308, "/docs/") == (answer.status_code, answer.headers["Location"].removeprefix("http://localhost"))
-
-
-def test_the_address_alone_leads_to_the_console(client: FlaskClient) -> None:
-    answer = client.get("/")
-    assert (302, "/console/") == (answer.status_code, answer.headers["Location"])
