@@ -26,6 +26,7 @@ from simulations.comparison.run_key import RECORDED
 from simulations.executors.choosing import Workforce
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
+from simulations.report.punctuation import COLON
 from simulations.runs.assumptions import Assumed, costs_of, options_of
 from simulations.runs.destinations import Destinations, check_destinations, write_results
 from simulations.runs.errors import not_confirmed
@@ -139,7 +140,7 @@ def _run_and_show(question: _Question, watch: Stopwatch, destinations: Destinati
         _show_stress(simulation, question.stress, question.candidate.policy, language)
     show_summary(simulation, question.candidate.policy, language)
     for file in destinations.named().values():
-        output.out.print(f"{word('written', language)}{word('colon', language)}{escape(str(file))}")
+        output.out.print(f"{word('written', language)}{COLON[language]}{escape(str(file))}")
     show_times(simulation.circumstances.seconds, watch, language)
     return _confirmed(simulation)
 

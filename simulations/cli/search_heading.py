@@ -11,6 +11,7 @@ from simulations.cli.search_wording import said
 from simulations.comparison.caveats import Caveat
 from simulations.report.caveats_told import caveat_told
 from simulations.report.page.numbers import Numbers
+from simulations.report.punctuation import COLON
 from simulations.report.stress_sentences import effect_told, nothing_changed
 from simulations.search.asked import Asked
 from simulations.stress.applying import Effect, effect_as_data
@@ -30,7 +31,8 @@ def heading(asked: Asked, language: str) -> Iterator[str]:
 def effect_lines(effect: Effect, currency: Currency, language: str) -> Iterator[str]:
     """Yield the lines that say whom a stress hit, and how."""
     told = effect_as_data(effect)
-    yield f"[bold]{said('stress', language)}[/bold]: {escape(effect_told(told, Numbers(currency, language)))}"
+    sentence = escape(effect_told(told, Numbers(currency, language)))
+    yield f"[bold]{said('stress', language)}[/bold]{COLON[language]}{sentence}"
     if nothing := nothing_changed(told, language):
         yield f"[yellow]{nothing}[/yellow]"
 

@@ -18,6 +18,7 @@ from simulations.cli.timing import Stopwatch
 from simulations.cli.wording import word
 from simulations.report.contents import Report, report_bytes
 from simulations.report.customer_files import write_rows
+from simulations.report.punctuation import COLON
 from simulations.runs.assumptions import Assumed, costs_of, options_of
 from simulations.runs.errors import not_confirmed
 from simulations.runs.simulation import Candidate, check
@@ -86,7 +87,7 @@ def write_answer(asked: SearchAsked, report: Callable[[], Report], rows: Callabl
 def say_what_was_written(asked: SearchAsked) -> None:
     """Name the files that were written."""
     for file in asked.files.values():
-        output.out.print(f"{word('written', asked.language)}{word('colon', asked.language)}{escape(str(file))}")
+        output.out.print(f"{word('written', asked.language)}{COLON[asked.language]}{escape(str(file))}")
 
 
 def say_sample(sample: Sample, runs: int, language: str) -> None:

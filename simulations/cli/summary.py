@@ -19,6 +19,7 @@ from simulations.cli.wording import word
 from simulations.comparison.cause import Cause
 from simulations.comparison.comparison import Side
 from simulations.report.caveats_told import caveat_told
+from simulations.report.punctuation import COLON, COMMA
 from simulations.runs.simulation import Simulation, Step
 
 _COUNTS: Final = ("orders", "approved", "held", "prepaid", "referred", "declined", "cases_opened")
@@ -79,12 +80,12 @@ class _Summary:
     def _heading(self) -> Iterator[str]:
         question, found = self._found.question, self._found
         for name, side in (("baseline", question.baseline), ("candidate", question.candidate)):
-            yield f"[bold]{self._word(name)}[/bold]{self._word('colon')}{escape(self._side(side))}"
+            yield f"[bold]{self._word(name)}[/bold]{COLON[self._language]}{escape(self._side(side))}"
         yield from self._changes(question.baseline.text, question.candidate.text)
         options = question.options
         window = f"{text_of(options.begins)} {self._word('to')} {text_of(options.ends - 1)}"
         counts = self._word("size").format(customers=len(found.customers.ids), orders=found.orders)
-        yield self._word("comma").join((window, counts, self._word(options.mode)))
+        yield COMMA[self._language].join((window, counts, self._word(options.mode)))
         if not found.orders:
             yield f"[yellow]{self._word('no_orders')}[/yellow]"
 
@@ -139,7 +140,7 @@ class _Summary:
             sales = self._amount("sales", new["sales"] - old["sales"], signed=True)
             moved = self._money(int(customers.moves.moved[number]))
             table.add_row(escape(customers.ids[number]), moved, sales, escape(self._why(number)))
-        table.columns[2].header = self._word("comma").join((self._word("sales"), self._word("difference")))
+        table.columns[2].header = COMMA[self._language].join((self._word("sales"), self._word("difference")))
         return table
 
     def _why(self, number: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from simulations.report.page.numbers import Numbers, Unit
+from simulations.report.punctuation import SEMICOLON
 
 _EFFECT: Final = {"en": "{text}: from {begins} on. {parts}", "zh": "{text}：自 {begins} 起。{parts}"}
 #: What a stress does: whom it hits, then of what it does to them what it does at all.
@@ -19,7 +20,6 @@ _PARTS: Final = {
         "停止付款的客户 {stopping} 个（未付 {missing} 笔，合计 {amount}）",
     ),
 }
-_SEMICOLON: Final = {"en": "; ", "zh": "；"}
 _NOTHING_CHANGED: Final = {
     "en": "Nothing is changed by it: no payment of those customers is dated from that day on.",
     "zh": "没有任何变化：这些客户自该日起没有回款。",
@@ -33,7 +33,7 @@ _WITHOUT_AND_UNDER: Final = {
 def effect_told(effect: Mapping[str, Any], numbers: Numbers) -> str:
     """Return whom a stress hit and how, without a full stop; `effect` is as a report holds it."""
     language, text, begins = numbers.language, effect["text"], effect["from"]
-    parts = _SEMICOLON[language].join(_parts(effect, numbers))
+    parts = SEMICOLON[language].join(_parts(effect, numbers))
     return _EFFECT[language].format(text=text, begins=begins, parts=parts)
 
 

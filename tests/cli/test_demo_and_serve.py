@@ -167,7 +167,7 @@ def test_an_address_where_nobody_can_listen_is_named(refusing: Exception, monkey
     monkeypatch.setattr(waitress, "create_server", create_server)
     ran = policy("serve", "--port", "8099")
     refusal(ran, "R504")
-    assert "Nobody can listen at 127.0.0.1:8099" in ran.err
+    assert f"Nobody can listen at 127.0.0.1:8099 ({refusing.args[-1]})" in ran.err
     assert "Listening" not in ran.out
 
 

@@ -66,7 +66,7 @@ class Keys(Screen):
         back = str(self.get_url(".every_key", scope=[scope.value for scope in wanted]))
         name = request.form.get("name", "").strip()[:_LONGEST] or gettext("Key")
         try:
-            new = NewKey(name, _some(wanted), _per_minute(), _expires_at())
+            new = NewKey(name, _at_least_one(wanted), _per_minute(), _expires_at())
         except RequestError as error:
             return refused(error, back)
         secret = new_key_secret()
@@ -99,7 +99,7 @@ def _state(key: StoredKey, at: Instant) -> str:
     return "expired" if key.expires_at is not None and key.expires_at <= at else "counts"
 
 
-def _some(scopes: Sequence[Permission]) -> frozenset[Permission]:
+def _at_least_one(scopes: Sequence[Permission]) -> frozenset[Permission]:
     if not scopes:
         raise RequestError(
             "R422", "A key that may do nothing is of no use.", remedy="Tick at least one thing that it may do."

@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from simulations.report import punctuation
 from simulations.report.page import chinese, english
 
 CHINESE: Final = "zh"
-#: What stands between words, and about what is said aside: full-width between Chinese ones.
-_COMMA: Final = {"en": ", ", "zh": "，"}
-_COLON: Final = {"en": ": ", "zh": "："}
-_ASIDE: Final = {"en": " ({text})", "zh": "（{text}）"}
 _SIDED: Final = re.compile(r"Of the (baseline|candidate): ")
 
 
@@ -29,16 +26,16 @@ class Wording:
     @property
     def comma(self) -> str:
         """What stands between two parts of a line."""
-        return _COMMA[self.language]
+        return punctuation.COMMA[self.language]
 
     @property
     def colon(self) -> str:
         """What stands between a name and what is said of it."""
-        return _COLON[self.language]
+        return punctuation.COLON[self.language]
 
     def aside(self, text: str) -> str:
         """Return a text in brackets, to stand right behind a word."""
-        return _ASIDE[self.language].format(text=text)
+        return punctuation.aside(text, self.language)
 
     @property
     def figures(self) -> Mapping[str, tuple[str, str, str]]:
