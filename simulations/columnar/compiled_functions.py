@@ -11,11 +11,10 @@ from threading import RLock
 from typing import Any, Final, Protocol, TypeVar, cast
 
 import numba
-from numba.core.caching import FunctionCache
 from numba.core.registry import CPUDispatcher
-from numba.core.runtime import nrt
 from numba.extending import typeof_impl
 
+from simulations.columnar.cached_code import CodeCache
 from simulations.columnar.linking import KernelCompiler
 
 
@@ -29,7 +28,6 @@ class Numbers(Protocol):
 
 #: The border to a library of which only a part is typed.
 _NUMBA: Final[Any] = numba
-_RUNTIME: Final[Any] = cast("Any", nrt).rtsys
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _OF_TYPES: Final = ("simulations.columnar.bare_arrays", "simulations.columnar.pointers")
 _IMPORT: Final = re.compile(r"^from ((?:simulations|policy_service)[.\w]*) import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
@@ -69,16 +67,9 @@ def load(function: Callable[..., object]) -> None:
             function.compiler.compile(signature)
 
 
-class _Cache(FunctionCache):
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        # By itself Numba makes itself ready to compile first, which takes longer than to load all that a run needs.
-        _RUNTIME.initialize(target_context)
-        return cast("Any", self)._load_overload(sig, target_context)
-
-
 class _Compiler(CPUDispatcher):
     def enable_caching(self) -> None:
-        self._cache = cast("Any", _Cache)(self.py_func)
+        self._cache = cast("Any", CodeCache)(self.py_func)
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         # Compiled once for all numbers: by itself Numba compiles anew for every literal that a caller names.

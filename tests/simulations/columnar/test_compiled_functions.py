@@ -85,3 +85,26 @@ def test_what_is_in_the_cache_is_read_by_what_cannot_compile_yet_and_then_can() 
     assert [[1] * 5, *[[0] * 5] * 3] == with_room(room, 1, 1).tolist()
     ran = subprocess.run([sys.executable, "-c", _READ_FROM_THE_CACHE], check=True, capture_output=True, text=True)
     assert ["True", str([[1] * 5, *[[0] * 5] * 3]), "False", "5"] == ran.stdout.splitlines()
+
+
+_LINKED_FROM_THE_CACHE = """
+import numpy as np
+from simulations.columnar.compiled_functions import kernel, load
+from simulations.replay.running import with_room
+
+load(with_room)
+print(len(with_room.compiler.overloads[with_room.compiler.signatures[0]].library._shared_module.as_bitcode()) < 2000)
+
+@kernel
+def rows(firings):
+    return len(with_room(firings, 1, 1))
+
+print(rows(np.ones((1, 5), dtype=np.int64)))
+"""
+
+
+def test_what_others_are_compiled_with_is_read_when_they_are() -> None:
+    """It is most of what is cached, and what only runs does without."""
+    with_room(np.ones((1, 5), dtype=np.int64), 1, 1)
+    ran = subprocess.run([sys.executable, "-c", _LINKED_FROM_THE_CACHE], check=True, capture_output=True, text=True)
+    assert ["True", "4"] == ran.stdout.splitlines()
