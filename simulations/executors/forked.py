@@ -2,44 +2,57 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from simulations.executors.errors import stopped
 from simulations.executors.port import PATIENCE, Stop, never
 
-_Result = TypeVar("_Result")
+_Asked = TypeVar("_Asked")
+_Answer = TypeVar("_Answer")
+#: Makes ready what answers, and frees it in the end.
+Prepare: TypeAlias = Callable[[], AbstractContextManager[Callable[[_Asked], _Answer]]]
 
 
 @contextmanager
-def forked(do: Callable[[], _Result], stop: Stop = never) -> Iterator[Callable[[], _Result]]:
-    """Begin it in a copy of this process, and give what waits for its result; with the block the copy ends.
+def forked(
+    prepare: Prepare[_Asked, _Answer], stop: Stop = never
+) -> Iterator[Callable[[_Asked], Callable[[], _Answer]]]:
+    """Have a copy of this process make itself ready, and give what asks it once; that gives what waits for its answer.
 
-    The copy finds everything as it stands now, and nothing but its result, which can be pickled, comes back. It has
-    none of this process's other threads: what it does may wait for none of them. A copy that is killed, or that what it
-    does raises an error in, is not asked again: then it is done here, when its result is waited for. RequestError R518
-    from the wait once `stop` says so.
+    The copy finds everything as it stands now, and nothing but what it is asked and what it answers, which can be
+    pickled, passes between both. The earlier it is made the less of this process there is to be copied. It has none of
+    this process's other threads: what it does may wait for none of them. A copy that is killed, or that an error is
+    raised in, is not asked again: then all of it is done here, when its answer is waited for. RequestError R518 from
+    the wait once `stop` says so. The copy ends with the block, or with this process.
     """
     context = get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    copy = context.Process(target=_tell, args=(do, theirs), daemon=True)
+    ours, theirs = context.Pipe()
+    copy = context.Process(target=_answer, args=(prepare, ours, theirs), daemon=True)
     copy.start()
     theirs.close()
 
-    def result() -> _Result:
-        while not ours.poll(PATIENCE):
-            if stop():
-                raise stopped()
-        try:
-            told: _Result = ours.recv()
-        except EOFError:
-            return do()
-        return told
+    def ask(asked: _Asked) -> Callable[[], _Answer]:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            ours.send(asked)
+
+        def answer() -> _Answer:
+            try:
+                while not ours.poll(PATIENCE):
+                    if stop():
+                        raise stopped()
+                told: _Answer = ours.recv()
+            except (EOFError, ConnectionResetError):
+                with prepare() as do:
+                    return do(asked)
+            return told
+
+        return answer
 
     try:
-        yield result
+        yield ask
     finally:
         copy.kill()
         copy.join()
@@ -47,10 +60,12 @@ def forked(do: Callable[[], _Result], stop: Stop = never) -> Iterator[Callable[[
         ours.close()
 
 
-def _tell(do: Callable[[], _Result], line: Connection) -> None:
+def _answer(prepare: Prepare[_Asked, _Answer], theirs: Connection, ours: Connection) -> None:
+    # As long as it is open here as well nobody would see that the other process has ended.
+    theirs.close()
     # What is raised, an interrupt of both too, is for the process that waits to tell of.
-    with suppress(BaseException):
-        line.send(do())
-    line.close()
+    with suppress(BaseException), prepare() as do:
+        ours.send(do(ours.recv()))
+    ours.close()
     # What waits to be done at the end is for that process as well.
     os._exit(0)

@@ -1,13 +1,11 @@
 """One simulation: two policies replayed over one history, compared, and a sample decided again by the live engines."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from policy_service.domain.values import Currency
 from policy_service.engines.parameters import parameters_of
@@ -26,7 +24,7 @@ from simulations.executors.port import Executor, Stop, never
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.options import Options
 from simulations.report.contents import Circumstances, Report, report_of
-from simulations.runs.beside import live_engines_beside
+from simulations.runs.beside import sample_beside
 from simulations.runs.chunks import CHUNK, Source, divided, work_of
 from simulations.runs.disagreement import Disagreement
 from simulations.runs.errors import (
@@ -38,10 +36,6 @@ from simulations.runs.errors import (
     out_of_range,
 )
 from simulations.runs.replaying import Means, kept_chunks, replayed, source_of
-from simulations.runs.sampled_orders import SampledOrders
-
-if TYPE_CHECKING:
-    from simulations.runs.deciding_again import Agreement, LiveVersions
 
 
 class Step(StrEnum):
@@ -127,16 +121,16 @@ def simulate(
     with source_of(snapshot, means) as source:
         work = work_of(question, snapshot, source)
         chunks = divided(snapshot, question, means.orders)
-        with kept_chunks(work, checkpoints) as kept, live_engines_beside(question) as live:
+        with kept_chunks(work, checkpoints) as kept, sample_beside(snapshot, question, means) as decide_again:
             whole = replayed(work, chunks, means, kept, partial(tell, Step.REPLAYING))
             # The sample needs nothing of the rest: it is told of when that is done.
-            with _beside(means, partial(_agreement, snapshot, question, whole.sample, live.result(), stop)) as agreeing:
-                tell(Step.COMPARING, 0, 1)
-                found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
-                causes = _causes(snapshot, found, source, means, tell)
-                tell(Step.SAMPLE, 0, 1)
-                agreed = agreeing()
-                tell(Step.SAMPLE, 1, 1)
+            agreement = decide_again(whole.sample)
+            tell(Step.COMPARING, 0, 1)
+            found = compared(question, replace(whole.part, customer_ids=snapshot.customer_ids), whole.ledger)
+            causes = _causes(snapshot, found, source, means, tell)
+            tell(Step.SAMPLE, 0, 1)
+            agreed = agreement()
+            tell(Step.SAMPLE, 1, 1)
     confirmed = agreed.orders - len(agreed.disagreements)
     circumstances = Circumstances(clock() - began, agreed.orders, confirmed, causes)
     return Simulation(found, circumstances, agreed.disagreements)
@@ -209,35 +203,6 @@ def side_of(policy: Baseline) -> Side:
     if policy is None:
         return Side(PolicyRun(RECORDED, "", {}))
     return Side(PolicyRun(policy.policy.id, policy_hash(policy.policy), policy.parameters), policy.policy)
-
-
-@contextmanager
-def _beside(means: Means, do: Callable[[], "Agreement"]) -> Iterator[Callable[[], "Agreement"]]:
-    """Begin the sample and give what waits for it.
-
-    What explains customers, and the live engines, are mostly plain Python: beside threads of this process it takes half
-    as long again, as each waits for the interpreter of the other. There it is done when it is waited for, but for a
-    process that may be copied.
-    """
-    if means.executor.may_fork:
-        from simulations.executors.forked import forked  # noqa: PLC0415
-
-        with forked(do, means.stop) as result:
-            yield result
-    elif means.executor.shares_memory:
-        yield do
-    else:
-        with ThreadPoolExecutor(1) as pool:
-            yield pool.submit(do).result
-
-
-# What comes after a replay is loaded beside it, not before.
-def _agreement(
-    snapshot: Snapshot, question: Question, sample: SampledOrders, live: "LiveVersions", stop: Stop
-) -> "Agreement":
-    from simulations.runs.deciding_again import agreement  # noqa: PLC0415
-
-    return agreement(snapshot, question, sample, live, stop)
 
 
 def _causes(snapshot: Snapshot, found: Comparison, source: Source, means: Means, tell: Tell) -> Mapping[int, Cause]:
