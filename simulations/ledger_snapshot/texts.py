@@ -1,6 +1,7 @@
 """Texts that stand in an Arrow column, each read when it is asked for."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, overload
 
 import numpy as np
@@ -73,6 +74,14 @@ class PickedTexts(Sequence[str]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def __iter__(self) -> Iterator[str]:
+        # Most of those that are picked stand side by side.
+        places = self._places
+        edges = np.flatnonzero(np.diff(places) != 1) + 1
+        for first, last in pairwise([0, *edges.tolist(), len(places)]):
+            if first < last:
+                yield from self._texts[int(places[first]) : int(places[last - 1]) + 1]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)

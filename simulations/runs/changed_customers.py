@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -20,8 +20,8 @@ from simulations.replay.group_reading import reads_groups
 from simulations.replay.moment import Moments
 from simulations.runs.chunks import CHUNK, Source, opened_snapshot
 
-#: So many customers are looked into together, and so many orders.
-_TOGETHER: Final = 250
+#: So many customers, or such as have so many orders, are looked into together.
+_CUSTOMERS, _ORDERS = 500, 2 * CHUNK
 
 
 class MovedOrder(NamedTuple):
@@ -64,8 +64,8 @@ def together(snapshot: Snapshot, moved: MovedOrders) -> Sequence[MovedOrders]:
     """Return these orders in sets that are looked into together, their customers with not too many orders each."""
     customers = np.array([one.customer for one in moved], dtype=np.int64)
     begins = snapshot.orders.begins if snapshot.has_orders_file else snapshot.invoices.begins
-    before = np.cumsum(begins[customers + 1] - begins[customers])
-    sets = before // CHUNK + np.arange(len(customers)) // _TOGETHER
+    orders = begins[customers + 1] - begins[customers]
+    sets = np.cumsum(orders / _ORDERS + 1 / _CUSTOMERS).astype(np.int64)
     edges = [0, *(np.flatnonzero(np.diff(sets)) + 1).tolist(), len(moved)]
     return [moved[first:last] for first, last in pairwise(edges) if first < last]
 
