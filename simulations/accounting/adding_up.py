@@ -16,6 +16,7 @@ from simulations.accounting.places import (
     SQUARES,
     Places,
 )
+from simulations.accounting.weights import Weights
 from simulations.columnar.compiled_functions import kernel, lean_kernel
 from simulations.columnar.pointers import pointer_to
 from simulations.ledger_snapshot.columns import Column
@@ -138,7 +139,7 @@ def add_customer(customer: int, row: int, run: Run, places: Places, sums: Column
 @lean_kernel
 def pass_on(first: int, customers: int, places: Places, own: Own, added: Added) -> None:
     """Add the sums of so many customers to their groups and to every draw, and clear them; `first` is their row."""
-    sums, marks = own.sums, own.marks
+    sums, marks, rows, changes = own.sums, own.marks, own.rows, own.changes
     groups, weights, totals, drawn = added.groups, added.weights, added.totals, added.drawn
     # Below that block stand the sums that are not marked.
     first_marked = (places.daily >> BLOCK) + 1
@@ -147,14 +148,33 @@ def pass_on(first: int, customers: int, places: Places, own: Own, added: Added) 
             continue
         marks[block] = 0
         for place in range(block << BLOCK, min((block + 1) << BLOCK, sums.shape[1])):
-            of_draws = drawn[place]
+            changed = 0
             for customer in range(customers):
-                amount = sums[customer, place]
-                if amount == 0:
-                    continue
-                sums[customer, place] = 0
-                for column in range(groups.shape[1]):
-                    totals[groups[first + customer, column], place] += amount
-                times = weights[first + customer]
-                for draw in range(len(times)):
-                    of_draws[draw] += amount * times[draw]
+                change = sums[customer, place]
+                if change != 0:
+                    row = first + customer
+                    rows[changed], changes[changed] = row, change
+                    changed += 1
+                    sums[customer, place] = 0
+                    for column in range(groups.shape[1]):
+                        totals[groups[row, column], place] += change
+            draw(drawn[place], weights, rows, changes, changed)
+
+
+@lean_kernel
+def draw(of_draws: Column, weights: Weights, rows: Column, changes: Column, changed: int) -> None:
+    """Add the first so many changes, each of the customer in that row, to what one sum is in every draw.
+
+    Four at a time: the sums are then read and written a quarter as often.
+    """
+    for one in range(0, changed - 3, 4):
+        first, second, third, fourth = changes[one], changes[one + 1], changes[one + 2], changes[one + 3]
+        of_first, of_second = weights[rows[one]], weights[rows[one + 1]]
+        of_third, of_fourth = weights[rows[one + 2]], weights[rows[one + 3]]
+        for place in range(len(of_draws)):
+            two = first * of_first[place] + second * of_second[place]
+            of_draws[place] += two + third * of_third[place] + fourth * of_fourth[place]
+    for one in range(changed - changed % 4, changed):
+        change, times = changes[one], weights[rows[one]]
+        for place in range(len(of_draws)):
+            of_draws[place] += change * times[place]

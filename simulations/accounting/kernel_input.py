@@ -69,12 +69,15 @@ class Own(NamedTuple):
     """The sums of TOGETHER customers while they are added up, a row for each.
 
     `marks` has 1 for each block of sums from `daily` on in which one may have changed, so that only those are passed
-    on. `stepped_on` is the day of a customer's last step by level.
+    on. `stepped_on` is the day of a customer's last step by level. `rows` and `changes` are the customers of whom one
+    sum has changed, and by how much, while it is passed on.
     """
 
     sums: Column
     marks: Column
     stepped_on: Column
+    rows: Column
+    changes: Column
 
 
 class Added(NamedTuple):
@@ -95,7 +98,7 @@ class Added(NamedTuple):
 SOLD, HELD, PAST_DUE, NOTICED = 0, 1, 2, 3
 #: So many customers are added to the draws together, sum by sum: what one sum is in every draw stays in the
 #: processor's cache.
-TOGETHER: Final = 16
+TOGETHER: Final = 32
 #: So many rows of a trace stay in the processor's cache until all their columns are copied.
 _ROWS_AT_A_TIME: Final = 4096
 
@@ -152,7 +155,7 @@ def _stretches(columns: Sequence[Column]) -> Column:
 def own_sums(layout: Layout) -> Own:
     """Return empty sums for a few customers at a time."""
     length = layout.places.length
-    shapes = ((TOGETHER, length), ((length >> BLOCK) + 1,), (len(layout.levels),))
+    shapes = ((TOGETHER, length), ((length >> BLOCK) + 1,), (len(layout.levels),), (TOGETHER,), (TOGETHER,))
     return Own(*(np.zeros(shape, dtype=np.int64) for shape in shapes))
 
 

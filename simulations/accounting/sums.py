@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
@@ -44,9 +45,10 @@ NO_DRAWS = Draws()
 class RunSums:
     """What customers next to each other come to in a run.
 
-    `totals` has a row per cohort, `drawn` one per bootstrap draw, each over the places of `layout`. `timeline` has a
-    row per month of the window: sales, held amount, change of the past due balance, notices. `customers` has a row per
-    customer: orders, approved amount, sales, open and past due balance. `money` is about what all amounts add up to.
+    `totals` has a row per cohort, over the places of `layout`; `drawn` has a row per place, over the bootstrap draws.
+    `timeline` has a row per month of the window: sales, held amount, change of the past due balance, notices.
+    `customers` has a row per customer: orders, approved amount, sales, open and past due balance. `money` is about what
+    all amounts add up to.
     """
 
     layout: Layout
@@ -84,9 +86,8 @@ def add_up(
     )
     run, own = run_of(trace, snapshot.customers, mode, layout), own_sums(layout)
     add_up_customers(chosen.start, chosen.stop, recorded, run, layout.calendar, layout.places, own, added)
-    drawn = np.ascontiguousarray(added.drawn.T)
     money = _money(recorded, chosen)
-    return _checked(RunSums(layout, cohorts.names, added.totals, drawn, added.timeline, added.customers, money))
+    return _checked(RunSums(layout, cohorts.names, added.totals, added.drawn, added.timeline, added.customers, money))
 
 
 def merge(parts: Sequence[RunSums]) -> RunSums:
@@ -121,10 +122,7 @@ def _totals_of(names: Sequence[tuple[str, str]], parts: Sequence[RunSums]) -> Co
 
 def sum_of(arrays: Sequence[Column]) -> Column:
     """Return the sum of arrays of one shape, element by element."""
-    total = arrays[0].copy()
-    for other in arrays[1:]:
-        total += other
-    return total
+    return reduce(np.add, arrays)
 
 
 def _zeros(rows: int, columns: int) -> Column:

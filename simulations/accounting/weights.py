@@ -1,5 +1,8 @@
 """Bootstrap draws of customers: how often each is drawn, the same whoever works it out."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -29,7 +32,14 @@ def draw_weights(seed: int, customers: int, first: int, last: int, draws: int = 
 def draws_of(seed: int, customers: int, first: int, last: int, draws: int = DRAWS) -> Weights:
     """Return the same by draw and customer: what one draw writes stays in the processor's cache."""
     drawn = np.zeros((draws, last - first), dtype=np.uint8)
-    draw_all(np.uint64(seed), np.uint64(customers), first, last, drawn)
+
+    def draw(some: tuple[int, int]) -> None:
+        draw_all(np.uint64(seed), np.uint64(customers), first, last, some[0], drawn[slice(*some)])
+
+    threads = os.cpu_count() or 1
+    edges = [draws * piece // threads for piece in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(draw, pairwise(edges)))
     return drawn
 
 
@@ -41,9 +51,12 @@ def weights_of(drawn: Weights) -> Weights:
 
 
 @kernel
-def draw_all(seed: np.uint64, customers: np.uint64, first: int, last: int, weights: Weights) -> None:
-    """Count the picks of all draws that fall on the customers from `first` up to `last`, by draw and customer."""
-    state = seed
+def draw_all(seed: np.uint64, customers: np.uint64, first: int, last: int, before: int, weights: Weights) -> None:
+    """Count the picks of draws that fall on the customers from `first` up to `last`, by draw and customer.
+
+    `before` is how many draws come before these.
+    """
+    state = seed + _STEP * customers * np.uint64(before)
     for draw in range(weights.shape[0]):
         for _ in range(customers):
             state += _STEP

@@ -212,7 +212,7 @@ def _kpis(question: Question, side: Side, sums: RunSums, cohort: int) -> Kpis:
 
 def _drawn(question: Question, part: Part) -> Sequence[tuple[Kpis, Kpis]]:
     old, new = (
-        [kpis_of(row, sums.layout, question.costs, has_ladder=not side.run.is_recorded) for row in sums.drawn]
+        [kpis_of(row, sums.layout, question.costs, has_ladder=not side.run.is_recorded) for row in sums.drawn.T]
         for side, sums in _sides(question, part)
     )
     return list(zip(old, new, strict=True))

@@ -18,7 +18,7 @@ from simulations.runs.errors import checkpoint_not_written
 from simulations.runs.whole_files import write_whole
 
 #: Another number for another form of `ChunkResult`.
-_FORM: Final = 2
+_FORM: Final = 3
 _DIGEST: Final = sha256().digest_size
 _NUMBERS: Final = ("<i8", "<u8")
 

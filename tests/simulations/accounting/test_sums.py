@@ -1,5 +1,6 @@
 """Sums are exact for any amount that is let in, and bootstrap draws are weighted sums of customers."""
 
+import os
 import re
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_a_draw_is_the_sum_of_its_customers(seed: int) -> None:
     weights = draw_weights(seed, customers, 0, customers, 30)
     alone = [sums_of(world, customers=range(n, n + 1)).totals[0] for n in range(customers)]
     expected = [sum(int(w) * one for w, one in zip(draw, alone, strict=True)) for draw in weights.T]
-    assert np.array_equal(expected, drawn)
+    assert np.array_equal(expected, drawn.T)
 
 
 def test_weights_are_the_same_for_any_split_and_each_draw_takes_as_many_as_there_are() -> None:
@@ -61,6 +62,13 @@ def test_weights_are_the_same_for_any_split_and_each_draw_takes_as_many_as_there
     parts = [draw_weights(2**63 + 5, 1000, first, first + 250) for first in range(0, 1000, 250)]
     assert np.array_equal(whole, np.concatenate(parts))
     assert [1000] * 200 == whole.sum(axis=0).tolist()
+
+
+@pytest.mark.parametrize("processors", [1, 3, 250])
+def test_weights_are_the_same_whoever_draws_them(monkeypatch: pytest.MonkeyPatch, processors: int) -> None:
+    expected = draw_weights(2**63 + 5, 100, 20, 70)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    assert np.array_equal(expected, draw_weights(2**63 + 5, 100, 20, 70))
 
 
 def test_weights_are_those_of_picks_at_random() -> None:
