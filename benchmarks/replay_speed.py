@@ -180,9 +180,9 @@ def _notes(beside: Sequence[Beside], loops: Loops, queries: Queries, load: float
         f"{'as the kernel does' if agree(loops) else '**otherwise than the kernel**'}.",
         f"No query says a closed loop, reviews or a ladder's effects: all three contenders check the orders of an open "
         f"loop under one standing. {asked}.",
-        "`policy simulate` compares today's practice with the policy, from its start to the report. *Start and "
-        "imports* are processor time, the other steps seconds by the clock. Causes and bootstrap are no part of the "
-        "replay; *comparing* has the bootstrap in it.",
+        "`policy simulate` compares today's practice with the policy, from its start to the report: the best of three "
+        "runs, as other work on the machine adds to each. *Start and imports* are processor time, the other steps "
+        "seconds by the clock. Causes and bootstrap are no part of the replay; *comparing* has the bootstrap in it.",
         f"Before it began, {load:.1f} processes of other work shared the {os.cpu_count()} processors. Where that is "
         "more than none, seconds by the clock are longer for it: ratios of processors' time are those to read.",
     )

@@ -3,11 +3,9 @@
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from policy_service.language.definitions.built_in_facts import declared_name
 from policy_service.language.definitions.dictionary import FactDefinition, MeasureKind
-from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
 from simulations.replay.fact_rows import DIVISOR, FACTOR, FactRows
 
@@ -23,11 +21,8 @@ def most_of_a_unit(snapshot: Snapshot) -> float:
     As doubles: an order of magnitude is all that matters.
     """
     return max(
-        float(np.bincount(snapshot.groups.unit, _by_customer(amounts, begins)).max(initial=0))
-        for amounts, begins in (
-            (snapshot.invoices.amount, snapshot.invoices.begins),
-            (snapshot.orders.amount, snapshot.orders.begins),
-        )
+        float(np.bincount(np.repeat(snapshot.groups.unit, np.diff(table.begins)), np.abs(table.amount)).max(initial=0))
+        for table in (snapshot.invoices, snapshot.orders)
     )
 
 
@@ -41,7 +36,3 @@ def may_be_huge(fact: FactDefinition) -> bool:
     """Return whether a fact may leave its bounds although the amounts that it is made of keep within theirs."""
     is_slope = fact.measure is not None and fact.measure.measure.kind is MeasureKind.SLOPE
     return is_slope or declared_name(fact.name) == _MAY_BE_HUGE
-
-
-def _by_customer(amounts: Column, begins: Column) -> npt.NDArray[np.float64]:
-    return np.diff(np.concatenate([[0.0], np.cumsum(np.abs(amounts), dtype=np.float64)])[begins])

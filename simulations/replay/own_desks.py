@@ -13,7 +13,13 @@ Result = TypeVar("Result")
 def at_own_desks(
     threads: int, desk: Callable[[], Desk], do: Callable[[Desk, Piece], Result], pieces: Iterable[Piece]
 ) -> list[Result]:
-    """Return what `do` makes of each piece, in their order; no two threads ever work at one desk."""
+    """Return what `do` makes of each piece, in their order; no two threads ever work at one desk.
+
+    One thread is the one that asks.
+    """
+    if threads == 1:
+        only = desk()
+        return [do(only, piece) for piece in pieces]
     free: SimpleQueue[Desk] = SimpleQueue()
     for _ in range(threads):
         free.put(desk())

@@ -6,7 +6,8 @@ matter who does it. Everything that it comes to adds up exactly.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -32,6 +33,8 @@ from simulations.runs.sampled_orders import SampledOrders, merge_samples, sample
 
 #: Orders of a chunk: it takes about 100 megabytes while it is done.
 CHUNK: Final = 125_000
+#: A snapshot is mapped anew for so many chunks: until then the pages that they read stay in memory.
+_CHUNKS_OF_MAPPING: Final = 4
 #: Where a snapshot is: the folder to map it from, or in memory.
 Source: TypeAlias = Path | Snapshot
 #: What the policies of baseline and candidate are compiled to; none of recorded practice.
@@ -70,7 +73,7 @@ class ChunkWork:
         if self.version != ENGINE_VERSION:
             raise other_version(self.version, ENGINE_VERSION)
         drawn = draws_of(seed_of(self.question.key), self.customers, 0, self.customers, self.question.draws)
-        return partial(_done, self, drawn, programs_of(self.question))
+        return partial(_done, self, _snapshots(self), drawn, programs_of(self.question))
 
 
 def work_of(question: Question, snapshot: Snapshot, source: Source) -> ChunkWork:
@@ -130,7 +133,7 @@ class Merging:
 def opened_snapshot(source: Source, ledger_hash: str) -> Snapshot:
     """Return the snapshot that is there; RequestError R523 if it is another one than was asked about.
 
-    Who maps it anew for every chunk gives back the memory of the pages that were read.
+    Who maps it anew gives back the memory of the pages that were read.
     """
     snapshot = read_snapshot(source) if isinstance(source, Path) else source
     if snapshot.hash != ledger_hash:
@@ -157,8 +160,24 @@ def traces_of(
     return old, old if sides[0] == sides[1] else _trace(snapshot, sides[1], question, grades, programs[1])
 
 
-def _done(work: ChunkWork, drawn: Weights, programs: Programs, customers: CustomerRange) -> ChunkResult:
-    whole = opened_snapshot(work.source, work.question.ledger_hash)
+def _snapshots(work: ChunkWork) -> Callable[[], Snapshot]:
+    turns = count()
+
+    @lru_cache(maxsize=1)
+    def opened(_: int) -> Snapshot:
+        return opened_snapshot(work.source, work.question.ledger_hash)
+
+    return lambda: opened(next(turns) // _CHUNKS_OF_MAPPING)
+
+
+def _done(
+    work: ChunkWork,
+    mapped: Callable[[], Snapshot],
+    drawn: Weights,
+    programs: Programs,
+    customers: CustomerRange,
+) -> ChunkResult:
+    whole = mapped()
     orders = whole.orders if whole.has_orders_file else whole.invoices
     first_order = int(orders.begins[customers.first])
     snapshot = view_of(whole, customers)

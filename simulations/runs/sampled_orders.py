@@ -12,6 +12,7 @@ from simulations.replay.trace import DecidedOrders, Trace
 from simulations.runs.sample_hashes import SAMPLE, Hashes, hashes_of
 
 _SAID: Final = ("outcome", "reason", "hit")
+_LARGEST: Final = np.uint64(2**64 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,7 @@ def sampled_orders(key: str, snapshot: Snapshot, traces: tuple[Trace, Trace]) ->
     ids = snapshot.order_ids if snapshot.has_orders_file else snapshot.invoice_ids
     decided = traces[0].orders
     hashes = hashes_of(key, ids, decided.entry)
-    if len(hashes) > SAMPLE:
-        chosen = np.flatnonzero(hashes <= np.partition(hashes, SAMPLE - 1)[SAMPLE - 1])
-    else:
-        chosen = np.arange(len(hashes))
+    chosen = _small(hashes)
     entries = decided.entry[chosen]
     said = np.stack([_said(trace.orders, entries) for trace in traces], axis=1)
     return _smallest(SampledOrders(hashes[chosen], entries, decided.customer[chosen], said))
@@ -49,6 +47,12 @@ def merge_samples(parts: Sequence[SampledOrders]) -> SampledOrders:
     """Return the sample of all parts."""
     columns = [[getattr(part, name) for part in parts] for name in ("hashes", "entries", "customers", "said")]
     return _smallest(SampledOrders(*(np.concatenate(column) for column in columns)))
+
+
+def _small(hashes: Hashes) -> Column:
+    # Most are far too large to be put in order: of hashes that are as good as random so many are below that share.
+    below = np.flatnonzero(hashes < _LARGEST // max(len(hashes) // (2 * SAMPLE), 1))
+    return below if len(below) >= SAMPLE else np.arange(len(hashes))
 
 
 def _said(decided: DecidedOrders, entries: Column) -> Column:
