@@ -27,6 +27,7 @@ from policy_service.api.case_bodies import (
 from policy_service.api.edge import changes, named_revision, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import day_position_of, page_of
+from policy_service.api.roles_asked import check_roles
 from policy_service.api.services_called import at_revision, done
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
@@ -54,6 +55,8 @@ class CasesView(MethodView):
         """List cases, the earliest deadline first, those without one last."""
         store = CaseStore(the_call().session)
         found = store.page(_wanted(asked), asked["limit"] + 1, day_position_of(asked["cursor"]))
+        if not found:
+            check_roles(owner_role=asked["owner_role"], waiting_for=asked["waiting_for"])
         roles = store.waiting_roles([case.case_id for case in found])
         items = [{**asdict(case), "waiting_for": roles.get(case.case_id, ())} for case in found]
         return page_of(items, asked["limit"], lambda case: (_deadline(case).isoformat(), case["case_id"]))

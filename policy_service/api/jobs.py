@@ -8,18 +8,20 @@ from marshmallow import Schema, fields, validate
 
 from policy_service.api.edge import changes, reads, the_call
 from policy_service.api.endpoints import Endpoints
-from policy_service.api.fields import Day, InstantField, Name
+from policy_service.api.fields import Day, InstantField
 from policy_service.api.paging import PageAsked, PageQuery, page_of, position_of
 from policy_service.api.services_called import done
 from policy_service.domain.days import parse_day
 from policy_service.domain.errors import RequestError
 from policy_service.domain.permissions import Permission
+from policy_service.services.background_jobs import HANDLERS
 from policy_service.services.daily_run.job import ask_to_run
 from policy_service.services.daily_run.run import report_of_day
 from policy_service.services.job_cancelling import cancel_job
 from policy_service.services.ledger_in.import_job import FOLDER
 from policy_service.storage.job_store import Job, JobStore
 from policy_service.storage.models.jobs import JOB_STATES
+from policy_service.storage.models.simulations import SIMULATION_KINDS
 
 blueprint = Endpoints("jobs", __name__, url_prefix="/v1", description="Days that are run, and other jobs")
 
@@ -63,7 +65,11 @@ class JobPage(Schema):
 class JobsQuery(PageQuery):
     """Which jobs are asked for."""
 
-    kind = Name(40, least=0, load_default="", metadata={"example": "run_day"})
+    kind = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", *HANDLERS, *SIMULATION_KINDS)),
+        metadata={"example": "run_day"},
+    )
     state = fields.String(load_default="", validate=validate.OneOf(("", *JOB_STATES)), metadata={"example": "failed"})
 
 

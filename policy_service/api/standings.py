@@ -10,6 +10,7 @@ from msgspec import structs
 from policy_service.api.edge import changes, reads, the_call, with_etag
 from policy_service.api.endpoints import Endpoints
 from policy_service.api.paging import PageAsked, PageQuery, day_position_of, page_of, position_of
+from policy_service.api.roles_asked import check_roles
 from policy_service.api.services_called import at_revision, done
 from policy_service.api.standing_bodies import (
     DuePage,
@@ -88,6 +89,8 @@ class StandingsView(MethodView):
             limit=asked["limit"] + 1,
             is_oldest_first=asked["sort"] == "oldest",
         )
+        if not found:
+            check_roles(approval_role=asked["approval_role"])
         return _page(found, asked["limit"])
 
 

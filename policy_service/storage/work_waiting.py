@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from policy_service.storage.models.cases import EscalationCase
+from policy_service.storage.models.cases import CaseStep, EscalationCase
 from policy_service.storage.models.orders import AskedOrder
 from policy_service.storage.models.standings import OverrideRow, StandingRow
 
@@ -70,6 +70,12 @@ def approval_roles(session: Session) -> frozenset[str]:
     return frozenset(
         session.scalars(select(StandingRow.approval_role).where(StandingRow.state == "proposed").distinct())
     )
+
+
+def stored_roles(session: Session) -> frozenset[str]:
+    """Return the roles that cases, their steps and standings have, whatever became of them."""
+    columns = (EscalationCase.owner_role, CaseStep.approval_role, StandingRow.approval_role)
+    return frozenset(role for one in columns for role in session.scalars(select(one).distinct()))
 
 
 def proposed_standings(session: Session, person: str, roles: Collection[str], named: int) -> Proposed:

@@ -11,6 +11,7 @@ import pytest
 from policy_service.domain.permissions import Role
 from policy_service.services.background_jobs import HANDLERS, work_one
 from policy_service.services.house import House
+from tests.api.asking import problem_of
 from tests.api.house import Client, Clock, store_key, store_person
 from tests.services.decisions.live import at
 from tests.services.house import CUSTOMERS
@@ -77,7 +78,8 @@ def test_jobs_are_listed_and_chosen(client: Client) -> None:
         for asked in ({"kind": "run_day"}, {"state": "waiting"}, {"kind": "recheck_orders"}, {"state": "done"})
     ]
     assert 404 == viewer.get("/v1/jobs/J9").status_code
-    assert 422 == viewer.get("/v1/jobs", query_string={"state": "asleep"}).status_code
+    for misspelt in ({"state": "asleep"}, {"kind": "run_days"}):
+        problem_of(viewer.get("/v1/jobs", query_string=misspelt), 422, "R422")
 
 
 def test_a_job_is_cancelled_by_who_asked_for_it_or_may_run_the_day(client: Client, house: House, clock: Clock) -> None:
