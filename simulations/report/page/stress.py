@@ -8,12 +8,13 @@ from simulations.report.contents import Report
 from simulations.report.page.figures import GROUPS
 from simulations.report.page.numbers import Numbers, Unit
 from simulations.report.page.wording import Wording
-from simulations.report.stress_sentences import effect_told, without_and_under
+from simulations.report.stress_sentences import effect_told, nothing_changed, without_and_under
 
 _UNDER_STRESS: Final = {
     "en": "Under stress, not as recorded. {effect}.",
     "zh": "压力情景，并非实录。{effect}。",
 }
+_BETWEEN_SENTENCES: Final = {"en": " ", "zh": ""}
 
 _TITLE: Final = {"en": "What the stress does", "zh": "压力情景的影响"}
 _SIDES: Final = ("baseline", "candidate")
@@ -48,6 +49,9 @@ def _figure(unit: Unit, value: Any, words: Wording, numbers: Numbers) -> str:
 
 
 def stresses_told(report: Report, numbers: Numbers) -> Iterator[str]:
-    """Yield a sentence for each stress that a report is under; none of a ledger as recorded."""
+    """Yield what each stress that a report is under did, if only that it did nothing; none of a ledger as recorded."""
+    language = numbers.language
     for effect in report["stress"]["effects"] if "stress" in report else ():
-        yield _UNDER_STRESS[numbers.language].format(effect=effect_told(effect, numbers))
+        told = _UNDER_STRESS[language].format(effect=effect_told(effect, numbers))
+        nothing = nothing_changed(effect, language)
+        yield _BETWEEN_SENTENCES[language].join(filter(None, (told, nothing)))

@@ -6,6 +6,7 @@ import pytest
 
 from policy_service.domain.currencies import currency
 from simulations.report.page.numbers import Numbers
+from simulations.report.page.stress import stresses_told
 from simulations.report.stress_sentences import effect_told, nothing_changed, without_and_under
 
 EFFECT: Final[dict[str, Any]] = {
@@ -53,6 +54,14 @@ def test_a_stress_that_changes_no_payment_is_said_to(language: str) -> None:
     assert nothing_changed(changes_none, language)
     assert not nothing_changed({**changes_none, "payments_missing": 1}, language)
     assert not nothing_changed({**changes_none, "payments_later": 1}, language)
+
+
+@pytest.mark.parametrize(("language", "nothing"), [("en", "Nothing is changed by it:"), ("zh", "没有任何变化：")])
+def test_a_report_says_once_of_each_stress_what_it_did_and_that_it_did_nothing(language: str, nothing: str) -> None:
+    changes_none = {**EFFECT, "payments_later": 0, "payments_missing": 0}
+    told = list(stresses_told({"stress": {"effects": [EFFECT, changes_none]}}, Numbers(currency("CNY"), language)))
+    assert [0, 1] == [sentence.count(nothing) for sentence in told]
+    assert [1, 1] == [sentence.count("days_late+20,default_share=5%") for sentence in told]
 
 
 def test_a_side_has_a_column_without_stress_and_one_under_it() -> None:
