@@ -1,6 +1,7 @@
 """Lists that are asked for by a role: one that there is not is refused, as by other filters."""
 
 from flask_smorest import abort
+from marshmallow import ValidationError, validate
 
 from policy_service.api.edge import the_call
 from policy_service.domain.permissions import Role
@@ -14,6 +15,11 @@ def check_roles(**asked: str) -> None:
     known = known_roles(the_call().session, the_call().act.at) if doubtful else None
     if known is None:
         return
-    told = [f"Must be one of: {', '.join(sorted(known))}."]
-    if unknown := {name: told for name, role in doubtful.items() if role not in known}:
-        abort(422, messages={"query": unknown})
+    schema_would_say = {}
+    for name, role in doubtful.items():
+        try:
+            validate.OneOf(sorted(known))(role)
+        except ValidationError as error:
+            schema_would_say[name] = error.messages
+    if schema_would_say:
+        abort(422, messages={"query": schema_would_say})
