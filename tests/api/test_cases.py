@@ -138,6 +138,7 @@ def test_a_case_is_given_to_somebody_and_its_deadline_moved(client: Client, hous
         ("contacts", {"channel": "pigeon"}, 422, "R422"),
         ("promises", {"invoice_id": "I2", "promised": "2025-02-10"}, 422, "R456"),
         ("promises", {"invoice_id": "I1", "promised": "2025-01-10"}, 422, "R457"),
+        ("promises", {"invoice_id": "I1", "promised": "2025-02-10", "amount": "1000.01"}, 422, "R457"),
         ("disputes", {"invoice_id": "I1", "state": "closed"}, 409, "R458"),
         ("assignment", {"assigned_to": "nobody"}, 422, "R459"),
         ("deadline", {"deadline": "2025-01-10", "reason": "Earlier"}, 422, "R457"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from policy_service.domain.acting import Act
 from policy_service.domain.amounts import decimal_text, to_scaled
 from policy_service.domain.currencies import currency
-from policy_service.domain.entries import CustomerHistory, Dispute, Event, Invoice, Promise
+from policy_service.domain.entries import Adjustment, CustomerHistory, Dispute, Event, Invoice, Payment, Promise
 from policy_service.domain.errors import PolicyTextError, RequestError
 from policy_service.domain.instants import business_day
 from policy_service.domain.permissions import Permission
@@ -23,6 +23,7 @@ from policy_service.services.audit import note
 from policy_service.services.house import House
 from policy_service.services.known_customers import KnownLedger
 from policy_service.services.ledger_in.telling import tell_of_posting
+from policy_service.services.orders.wording import money_text
 from policy_service.storage.case_store import CaseStore
 from policy_service.storage.customer_locks import lock_customers
 from policy_service.storage.errors import refuse_if_changed
@@ -71,13 +72,13 @@ class FollowUp:
         """Note that the customer promised today to pay an invoice, or an amount of it, by a day.
 
         RequestError R455 for a closed case, R456 for an invoice that is not the customer's or not open, R457 for a day
-        that has passed, or an amount that is none in the invoice's currency.
+        that has passed, or an amount that is none in the invoice's currency or more than is open of it.
         """
         self._require_open()
         invoice = self._open_invoice(invoice_id)
         if promised < self._today:
             raise _wrong(f"A promise for {promised} was made on {self._today}.", "Give a day from today on.")
-        scaled = None if amount is None else _amount_of(amount, invoice)
+        scaled = None if amount is None else self._promised_of(amount, invoice)
         entry_id = self._entry_id()
         self._post(Promise(entry_id, invoice_id, self._today, promised, self._today, scaled))
         much = "" if amount is None else f"{decimal_text(amount)} {invoice.currency} "
@@ -164,6 +165,17 @@ class FollowUp:
             )
         return found
 
+    def _promised_of(self, amount: Decimal, invoice: Invoice) -> int:
+        scaled, left = _amount_of(amount, invoice), _left_open(self._history, invoice, self._today)
+        if scaled > left:
+            is_open = f"{money_text(left, invoice.currency)} {invoice.currency}"
+            raise _wrong(
+                f"{decimal_text(amount)} {invoice.currency} is more than is open of invoice {invoice.invoice_id[:60]}: "
+                f"{is_open}.",
+                "Give that amount at most, or none for all of the invoice.",
+            )
+        return scaled
+
     def _entry_id(self) -> str:
         return f"{self.case.case_id}-{self._store.count_entries(self.case.case_id) + 1}"
 
@@ -194,6 +206,13 @@ def _amount_of(amount: Decimal, invoice: Invoice) -> int:
     if scaled <= 0:
         raise _wrong(f"{decimal_text(amount)} {invoice.currency} is no amount to promise.", "Give one above 0.")
     return scaled
+
+
+def _left_open(history: CustomerHistory, invoice: Invoice, today: dt.date) -> int:
+    # Open items are in the base currency, and a promise is in the invoice's.
+    entries: list[Payment | Adjustment] = [*history.payments, *history.adjustments]
+    upon = (one for one in entries if one.invoice_id == invoice.invoice_id)
+    return max(0, invoice.amount - sum(one.amount for one in upon if max(one.date, one.posted_on) <= today))
 
 
 def _joined(fact: str, said: str) -> str:

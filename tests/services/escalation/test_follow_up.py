@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -17,7 +18,9 @@ from policy_service.storage.audit_store import AuditStore
 from policy_service.storage.errors import NotStored
 from policy_service.storage.job_store import JobStore
 from policy_service.storage.ledger_store import LedgerStore
+from policy_service.storage.ledger_tables import Entry
 from tests.api.house import store_person
+from tests.facts.small_ledgers import invoice, payment, rate
 from tests.services.daily_run.diary import cases, days, fired, ladder_policy, notes, open_books, run_all
 from tests.services.daily_run.test_waiting_orders import _ask as ask_about_an_order
 from tests.services.decisions.live import act
@@ -59,6 +62,12 @@ def refused(house: House, case_id: str, do: Callable[[FollowUp], object]) -> str
     with pytest.raises(RequestError) as error:
         work(house, case_id, do)
     return error.value.code
+
+
+def push(house: House, *entries: Entry) -> None:
+    """Store further entries."""
+    with house.database.writing() as session:
+        LedgerStore(session).upsert(entries, "CNY", act(TODAY).at, "erp")
 
 
 def history(house: House) -> CustomerHistory:
@@ -128,6 +137,23 @@ def test_a_promise_needs_an_open_invoice_of_the_customer_a_day_to_come_and_an_am
     assert "R457" == refused(house, case_id, lambda on: on.promise("I1", soon, Decimal(0), ""))
     assert "R457" == refused(house, case_id, lambda on: on.promise("I1", soon, Decimal("0.001"), ""))
     assert () == history(house).promises
+
+
+def test_a_promise_is_of_no_more_than_is_open(house: House, case_id: str) -> None:
+    soon = dt.date(2025, 3, 10)
+    paid, to_come = payment("P1", "2025-03-02", 120_000, "I1"), payment("P2", "2025-03-04", 30_000, "I1")
+    push(house, paid, to_come)
+    assert "R457" == refused(house, case_id, lambda on: on.promise("I1", soon, Decimal("3300.01"), ""))
+    work(house, case_id, lambda on: on.promise("I1", soon, Decimal(3300), ""))
+    assert [330_000] == [one.amount for one in history(house).promises]
+
+
+def test_what_is_open_of_an_invoice_in_another_currency_is_told_in_its_own(house: House, case_id: str) -> None:
+    soon = dt.date(2025, 3, 10)
+    in_dollars = replace(invoice("I5", "2025-02-01", "2025-03-01", 100_000), currency="USD")
+    push(house, rate("2025-01-01", "USD", "7.1"), in_dollars)
+    with pytest.raises(RequestError, match=r"1000\.01 USD is more than is open of invoice I5: 1000\.00 USD"):
+        work(house, case_id, lambda on: on.promise("I5", soon, Decimal("1000.01"), ""))
 
 
 def test_a_case_is_given_to_somebody_who_is_there(house: House, case_id: str) -> None:
