@@ -23,8 +23,8 @@ from simulations.jobs.errors import too_many
 
 #: The baseline that is no policy: today's practice.
 RECORDED: Final = "recorded"
-#: Versions that a refusal names at most.
-_NUMBERS_NAMED: Final = 10
+#: Policies, and versions of one, that a refusal names at most.
+_MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,19 @@ def text_named(session: Session, named: Mapping[str, Any], at: Instant) -> Polic
 def _none_in_force(store: PolicyStore, policy_id: str) -> NotStored:
     numbers = [version.number for version in store.versions(policy_id)]
     if not numbers:
-        known = ", ".join(store.policy_ids())
-        return NotStored("S209", f"There is no policy {policy_id[:60]}.", remedy=f"Name a policy of these: {known}.")
-    named = ", ".join(str(number) for number in sorted(numbers)[-_NUMBERS_NAMED:])
+        return NotStored("S209", f"There is no policy {policy_id[:60]}.", remedy=_one_of(store.policy_ids()))
+    named = ", ".join(str(number) for number in sorted(numbers)[-_MOST_NAMED:])
     return NotStored(
         "S209",
         f"No version of policy {policy_id[:60]} is in force.",
         remedy=f"Name the number of a version, drafts too; the latest are: {named}.",
     )
+
+
+def _one_of(policy_ids: Sequence[str]) -> str:
+    if not policy_ids:
+        return "Make a policy first: there is none."
+    known = ", ".join(policy_ids[:_MOST_NAMED])
+    if len(policy_ids) <= _MOST_NAMED:
+        return f"Name a policy of these: {known}."
+    return f"Name one of the {len(policy_ids):,} policies; the first are: {known}."

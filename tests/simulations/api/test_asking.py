@@ -66,6 +66,15 @@ def test_a_policy_that_is_unknown_or_has_no_version_in_force_is_told_what_could_
     assert draft["remedy"].endswith("drafts too; the latest are: 1.")
 
 
+def test_of_many_policies_the_first_are_named(client: Client, house: House) -> None:
+    with house.database.writing() as session:
+        for number in range(11):
+            PolicyStore(session).add_draft(f"p{number:02}", Act("ana", 1), None)
+    remedy = ask(client, candidate={"policy": "manufacturer"}).json["remedy"]
+    first = ", ".join(["house", *(f"p{number:02}" for number in range(9))])
+    assert f"Name one of the 12 policies; the first are: {first}." == remedy
+
+
 def test_sweeps_and_searches_are_jobs_too(client: Client) -> None:
     sweep, seek = ask(client, "sweeps"), ask(client, "seeks", goals=["held_amount <= -1%"], judge_from="2025-02-01")
     assert [(202, "sweep", 200), (202, "seek", 400)] == [
