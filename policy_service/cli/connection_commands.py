@@ -152,7 +152,9 @@ def map_command(name: str, file: Path | None, shipped: bool, propose: bool, logi
             return
         system = System(connection.system)
         text = text_of_yaml_file(file) if file else setting_up.shipped_mapping(work.house, system)
-        setting_up.keep_connection_mapping(work.house, work.session, name, text, work.actor, work.act)
+        setting_up.keep_connection_mapping(
+            work.house, work.session, name, text, work.actor, work.act, file=file.name if file else ""
+        )
     output.out.print(escape(f"The mapping of {name} is kept. Pull: policy pull {name}"))
 
 

@@ -48,5 +48,7 @@ def require(actor: Actor, permission: Permission) -> None:
     raise AccessError(
         "A403",
         f"{actor.person} may not do this: it needs {permission.value}.",
-        remedy="Use a key with that scope of a person whose role allows it.",
+        remedy="Let a person do it whose role allows it, or ask an administrator for such a role."
+        if actor.key_id is None
+        else "Use a key with that scope of a person whose role allows it.",
     )

@@ -34,7 +34,9 @@ def no_condition(text: str, found: str, remedy: str = "") -> RequestError:
         "R543",
         f"“{text[:_SHOWN]}” {found}.",
         place=Place("--goal, --keep"),
-        remedy=remedy or 'Write it like "bad_debt_ratio <= 0.4%" or "held_amount <= +1%".',
+        remedy=remedy
+        or 'Write it like "bad_debt_ratio <= 0.4%" or "held_amount <= +1%", '
+        "names of figures with _ and without spaces.",
     )
 
 

@@ -46,7 +46,9 @@ def test_a_connection_is_added_changed_mapped_and_listed(secrets: Path) -> None:
 
 
 def test_who_may_not_write_the_ledger_connects_nothing(secrets: Path) -> None:
-    refusal(policy(*add(secrets, login="vic")), "A403")
+    refused = refusal(policy(*add(secrets, login="vic")), "A403")
+    assert "Let a person do it whose role allows it" in refused
+    assert "key" not in refused
     policy(*add(secrets))
     refusal(policy("connect", "change", "crm", "--on", "--as", "vic"), "A403")
     refusal(policy("pull", "crm", "--as", "vic"), "A403")
@@ -63,6 +65,15 @@ def test_a_mapping_in_another_encoding_is_refused_with_its_place(secrets: Path, 
     file = tmp_path / "mapping.yaml"
     file.write_bytes("mapping: crm # 客户".encode("gbk"))
     refusal(policy("connect", "map", "crm", str(file), "--as", "shop"), "L002")
+
+
+def test_what_is_wrong_with_a_mapping_is_said_to_be_in_its_file(secrets: Path, tmp_path: Path) -> None:
+    policy(*add(secrets))
+    file = tmp_path / "of_ours.yaml"
+    file.write_text("mapping: crm\ncolour: red\n", "utf-8")
+    ran = policy("connect", "map", "crm", str(file), "--as", "shop")
+    assert 2 == ran.exit_code
+    assert ran.err.startswith("error of_ours.yaml line 2")
 
 
 def test_what_has_no_mapping_is_not_pulled_and_what_is_not_there_neither(secrets: Path) -> None:

@@ -177,9 +177,19 @@ def remote_fields(house: House, name: str, object_name: str, actor: Actor) -> tu
 
 
 def keep_connection_mapping(
-    house: House, session: Session, name: str, text: str, actor: Actor, act: Act, *, revision: int | None = None
+    house: House,
+    session: Session,
+    name: str,
+    text: str,
+    actor: Actor,
+    act: Act,
+    *,
+    revision: int | None = None,
+    file: str = "",
 ) -> StoredConnection:
     """Keep the mapping of a connection; the next pull reads everything that was mirrored by it.
+
+    What is wrong with the text is said to be in `file`; without one, in one named after the connection.
 
     AccessError A403 as `allowed` says; NotStored S209; Conflict S208 as for `change`;
     PolicyTextError for a text that is no mapping, RequestError X172 for one of another system.
@@ -188,7 +198,7 @@ def keep_connection_mapping(
     store = ConnectionStore(session)
     before = store.load(name)
     refuse_if_changed(f"the connection {name[:60]}", before.revision, revision)
-    mapping = read_connector_mapping(text, f"{name}.yaml")
+    mapping = read_connector_mapping(text, file or f"{name}.yaml")
     if mapping.system.value != before.system:
         raise RequestError(
             "X172",

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from admin.console import MAX_FORM
+from admin.screens.imports.reasons import explained
 from policy_service.domain.permissions import Role
+from policy_service.ledger.reasons import Reason, Remark
 from policy_service.services.background_jobs import work_one
 from policy_service.services.house import House
 from policy_service.services.ledger_in.import_job import IMPORT_LEDGER
@@ -83,3 +85,8 @@ def test_who_may_not_write_the_ledger_looks_alone(browser_of: Callable[..., Brow
     assert "Import ledger files" not in manager.words(LIST)
     manager.send(LIST, "/imports/upload", form(LEDGER), status=403)
     assert not uploads.exists()
+
+
+def test_a_form_is_not_told_what_only_programs_can_send() -> None:
+    assert "Correct the row; if it is the right one, import as a correction." == explained("Q131").remedy
+    assert [] == [code for code in (*Reason, *Remark) if "--" in explained(code.value).remedy]
