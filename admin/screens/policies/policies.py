@@ -38,6 +38,7 @@ from policy_service.services.policy_life.drafts import draft_from_version, files
 from policy_service.services.policy_life.files import ReadFiles, read_files
 from policy_service.services.policy_life.reading import policies_now, policy_now, version_now
 from policy_service.services.policy_life.submitting import Examined, examine, submit
+from policy_service.services.policy_life.titles import title_of
 from policy_service.storage.policy_store import PolicyStore
 
 _VERSION: Final = "/<policy_id>/<int:number>"
@@ -52,7 +53,7 @@ class Policies(PolicyEditor, FormChanges, PolicyCases, PolicyImpact):
     def all(self) -> Any:
         """List the policies with what is in force, to come and in work."""
         with seeing() as session:
-            found = policies_now(session, the_act().at)
+            found = [(now, title_of(session, now)) for now in policies_now(session, the_act().at)]
         return self.render("console/policies/all.html", policies=found)
 
     @expose("/<policy_id>")
@@ -61,9 +62,10 @@ class Policies(PolicyEditor, FormChanges, PolicyCases, PolicyImpact):
         at = the_act().at
         with seeing() as session:
             now = policy_now(session, policy_id, at)
+            title = title_of(session, now)
             numbers = [version.number for version in PolicyStore(session).versions(policy_id)]
             versions = [version_now(session, policy_id, number, at) for number in reversed(numbers)]
-        return self.render("console/policies/policy.html", now=now, versions=versions)
+        return self.render("console/policies/policy.html", now=now, title=title, versions=versions)
 
     @expose(_VERSION)
     def version(self, policy_id: str, number: int) -> Any:

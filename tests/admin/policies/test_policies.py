@@ -81,6 +81,13 @@ def test_everything_that_a_version_says_stands_on_its_page(manager: Browser) -> 
     assert "内部政策" in manager.open(LIVE, **{"Accept-Language": "zh"})
 
 
+def test_policies_are_listed_by_their_titles(manager: Browser) -> None:
+    for page in ("/policies/", "/policies/house"):
+        assert "House policy" in manager.words(page)
+        assert "内部政策" in manager.open(page, **{"Accept-Language": "zh"})
+    assert "House policy house version 2" in manager.words("/policies/")
+
+
 def test_a_change_goes_from_a_draft_through_another_persons_approval_into_force(
     manager: Browser, approver: Browser, house: House
 ) -> None:
