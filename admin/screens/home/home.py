@@ -13,6 +13,7 @@ from admin.visitors import may, seeing, the_act, the_day, the_house, visitor
 from policy_service.api.paging import cursor_of, day_position_of, position_of
 from policy_service.domain.permissions import Permission
 from policy_service.facts.quotients import Missing
+from policy_service.services.administration import ENDING_WITHIN_DAYS, administration
 from policy_service.services.portfolio.behind import customers_behind
 from policy_service.services.portfolio.figures import Figures, figures
 from policy_service.services.portfolio.waiting import waiting_for
@@ -36,12 +37,15 @@ class Home(RunsOnce, AdminIndexView):
             found = figures(the_house(), session, actor, act.at) if sees else None
             today = work(the_house(), session, actor, act.at) if sees else None
             waits = waiting_for(the_house(), session, actor, act.at)
+            looked_after = administration(the_house(), session, actor, act.at) if may(Permission.KEYS_ALL) else None
             names = names_of(session, _most_owing(found)) if found else {}
         return self.render(
             "console/home/home.html",
             figures=found,
             today=today,
             waits=waits,
+            looked_after=looked_after,
+            ending_within=ENDING_WITHIN_DAYS,
             names=names,
             chart=trend_chart(found.trend) if found else None,
             sees=sees,
