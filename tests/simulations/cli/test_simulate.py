@@ -56,7 +56,7 @@ def test_what_was_loaded_before_a_run_is_garbage_again_after_it() -> None:
 def test_the_summary_speaks_chinese(ledger: Path) -> None:
     ran = simulated(ledger, "--language", "zh", baseline="recorded")
     assert (0, "") == (ran.exit_code, ran.err)
-    for part in ("基准：账册所载的现行做法", "销售额", "决定变化", "须知", "经在线引擎复核一致"):
+    for part in ("基准：账簿所载的现行做法", "销售额", "决策变化", "须知", "经在线引擎复核一致"):
         assert part in ran.out
 
 

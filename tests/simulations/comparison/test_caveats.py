@@ -35,7 +35,7 @@ from simulations.report.caveats_told import caveat_told
             "industry",
             "行业的取值过多",
         ),
-        ("NO_PAYMENTS", "The ledger has no payments: nothing can be said of how customers pay.", "", "账册没有回款"),
+        ("NO_PAYMENTS", "The ledger has no payments: nothing can be said of how customers pay.", "", "账簿没有回款"),
     ],
 )
 def test_what_a_caveat_is_about_is_said_in_chinese_too(code: str, text: str, about: str, chinese: str) -> None:
