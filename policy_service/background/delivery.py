@@ -41,18 +41,29 @@ class Deliveries:
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _deliver(self, webhook_id: str) -> None:
-        try:
-            while self._goes_on():
-                passed = deliver(self._house, webhook_id, self._means)
-                self._house.counting.sent(passed.received, passed.failed)
-                if passed.received or passed.failed:
-                    log.info("events_sent", webhook_id=webhook_id, received=passed.received, failed=passed.failed)
-                if passed.failed or not passed.received:
-                    return
-        except PolicyServiceError as error:
-            log.warning("delivery_failed", webhook_id=webhook_id, code=error.code, error=str(error))
-        except Exception:
-            log.exception("delivery_failed", webhook_id=webhook_id)
-        finally:
+        if not (self._goes_on() and self._passed(webhook_id) and self._is_queued_again(webhook_id)):
             with self._guard:
                 self._busy.discard(webhook_id)
+
+    def _passed(self, webhook_id: str) -> bool:
+        try:
+            passed = deliver(self._house, webhook_id, self._means)
+        except PolicyServiceError as error:
+            log.warning("delivery_failed", webhook_id=webhook_id, code=error.code, error=str(error))
+            return False
+        except Exception:
+            log.exception("delivery_failed", webhook_id=webhook_id)
+            return False
+        self._house.counting.sent(passed.received, passed.failed)
+        if passed.received or passed.failed:
+            log.info("events_sent", webhook_id=webhook_id, received=passed.received, failed=passed.failed)
+        return passed.received > 0 and not passed.failed
+
+    def _is_queued_again(self, webhook_id: str) -> bool:
+        # Behind those that wait for a thread: a few that are slow, and have much to take, would keep all of them.
+        try:
+            self._workers.submit(self._deliver, webhook_id)
+        except RuntimeError:
+            # Nothing more is begun.
+            return False
+        return True

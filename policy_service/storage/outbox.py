@@ -30,13 +30,17 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An event that was taken to be sent; `attempts` are those made before, `waits_since` when it was put in."""
+    """An event that was taken to be sent; `attempts` are those made before, `waits_since` when it was put in.
+
+    `state` says whether it waits in turn or was set aside.
+    """
 
     number: int
     event_id: str
     body: str
     attempts: int
     waits_since: Instant
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from threading import Event
 
 import pytest
 
+from policy_service.background import delivery
 from policy_service.background.delivery import Deliveries
 from policy_service.services.house import House
 from policy_service.services.webhooks import sending
+from policy_service.services.webhooks.delivering import Means, Passed
 from tests.services.webhooks.receiving import LOOPBACK, World, deliveries, receiving, tell, webhook
 
 
@@ -56,3 +58,26 @@ def test_many_events_are_delivered_by_one_look(house: House, running: Deliveries
         running.look()
         _until_delivered(house, name, 45)
     assert len(set(receiver.ids)) == len(receiver.ids) == 45
+
+
+def test_a_webhook_with_much_to_send_lets_others_go_between(
+    house: House, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, all_wait, ended = list[str](), Event(), Event()
+
+    def deliver(_house: House, webhook_id: str, _means: Means) -> Passed:
+        all_wait.wait(60)
+        turns.append(webhook_id)
+        if len(turns) == 6:
+            ended.set()
+        return Passed(1, 0)
+
+    monkeypatch.setattr(delivery, "due_webhooks", lambda *_: ("large", "small"))
+    monkeypatch.setattr(delivery, "deliver", deliver)
+    monkeypatch.setattr(delivery, "_AT_ONCE", 1)
+    running = Deliveries(house, world.means(), lambda: not ended.is_set())
+    running.look()
+    all_wait.set()
+    assert ended.wait(60)
+    running.close()
+    assert ["large", "small"] * 3 == turns

@@ -189,5 +189,7 @@ def _attempt(sent: _Sent, at: Instant, chance: float) -> Attempt:
     if made >= _ATTEMPTS or at - event.waits_since >= _AGE:
         return Attempt(event.number, "dead", None, status, sent.error)
     asked = min((answer.retry_after or 0) * SECOND, _LONGEST_DELAY) if answer else 0
-    state = "waiting" if made < _ATTEMPTS_IN_TURN else "set_aside"
+    # What is set aside, as what somebody has sent again, stays so: back in turn it would keep all later ones waiting.
+    is_in_turn = event.state == "waiting" and made < _ATTEMPTS_IN_TURN
+    state = "waiting" if is_in_turn else "set_aside"
     return Attempt(event.number, state, at + max(delay_before(made, chance), asked), status, sent.error)

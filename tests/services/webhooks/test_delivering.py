@@ -185,6 +185,24 @@ def test_what_waits_cannot_be_sent_again_and_what_is_delivered_can(
     assert ["1", "1"] == subjects(receiver)
 
 
+def test_what_is_sent_again_and_fails_again_keeps_no_other_waiting(
+    house: House, receiver: Receiver, world: World
+) -> None:
+    name = webhook(house, receiver.url, world)
+    tell(house, "1")
+    delivered(house, name, world)
+    with house.database.writing() as session:
+        redeliver(house, session, deliveries(house, name)[0].number, actor(), act(world.at))
+    receiver.statuses = [500]
+    assert Passed(0, 1) == delivered(house, name, world)
+    assert [("set_aside", 1)] == states(house, name)
+    tell(house, "2")
+    assert Passed(1, 0) == delivered(house, name, world)
+    world.wait(5)
+    assert Passed(1, 0) == delivered(house, name, world)
+    assert ["1", "1", "2", "1"] == subjects(receiver)
+
+
 def test_a_receiver_that_is_gone_is_switched_off(house: House, receiver: Receiver, world: World) -> None:
     name = webhook(house, receiver.url, world)
     tell(house, "1", "2")
