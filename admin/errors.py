@@ -54,5 +54,12 @@ def _unexpected(error: Exception) -> tuple[str, int]:
 
 
 def _page(status: int, text: str, code: str) -> tuple[str, int]:
-    page = render_template("console/error.html", status=status, text=text, code=code, request_id=request_id())
-    return page, status
+    told = {"title": _title(status), "status": status, "text": text, "code": code, "request_id": request_id()}
+    return render_template("console/error.html", **told), status
+
+
+def _title(status: int) -> str:
+    titles = {403: gettext("Not allowed"), 404: gettext("Not found")}
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return str(gettext("It cannot be done now"))
+    return str(titles.get(status) or gettext("It cannot be done like that"))

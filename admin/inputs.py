@@ -22,8 +22,8 @@ def plain_amount(text: str) -> str:
 
 
 def day_in(text: str) -> dt.date:
-    """Return the day that a text writes as 2026-11-21; RequestError R450 for any other text."""
+    """Return the day that a text writes as 2026-11-21; RequestError R422 for any other text."""
     day = parse_day(text)
     if day is None:
-        raise RequestError("R450", f"{text[:40]!r} is no day.", remedy="Write a day that exists, such as 2026-11-21.")
+        raise RequestError("R422", f"{text[:40]!r} is no day.", remedy="Write a day that exists, such as 2026-11-21.")
     return day

@@ -31,4 +31,4 @@ def test_a_day_is_written_one_way() -> None:
     assert dt.date(2026, 11, 21) == day_in("2026-11-21")
     with pytest.raises(RequestError) as refused:
         day_in("21.11.2026")
-    assert "R450" == refused.value.code
+    assert "R422" == refused.value.code

@@ -1,6 +1,7 @@
 """Customers in the console: found, with their file, their facts, why they stand so, and a review run by hand."""
 
 from collections.abc import Callable
+from html import unescape
 
 from policy_service.domain.outcomes import DecisionType
 from policy_service.domain.permissions import Role
@@ -66,7 +67,9 @@ def test_facts_come_with_the_entries_behind_them(manager: Browser) -> None:
 
 
 def test_a_day_that_is_none_or_has_not_come_is_refused(manager: Browser) -> None:
-    assert "is no day" in manager.open("/customers/facts/C1?as_of=tomorrow", status=404)
+    page = manager.open("/customers/facts/C1?as_of=2026-02-31", status=422)
+    assert "'2026-02-31' is no day. Write a day that exists" in unescape(page)
+    assert "<h1>It cannot be done like that</h1>" in page
     assert "has not come yet" in manager.open("/customers/facts/C1?as_of=2031-01-01", status=422)
 
 

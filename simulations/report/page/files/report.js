@@ -33,6 +33,10 @@
     ...(isNew && chart.limit !== null ? { markLine: limit(chart.limit) } : {}),
   });
 
+  const figures = (chart) => [...(chart.baseline || []), ...chart.candidate];
+  // Of nothing but zeros an axis would reach to 1.2, as if there were amounts so small.
+  const isNothing = (chart) => chart.limit === null && figures(chart).every((value) => value === 0);
+
   const option = (chart) => ({
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
@@ -53,11 +57,10 @@
     },
     yAxis: {
       type: "value",
-      splitNumber: 4,
-      minInterval: chart.money ? 0 : 1,
+      ...(isNothing(chart) ? { min: 0, max: 1, interval: 1 } : { splitNumber: 4, minInterval: chart.money ? 0 : 1 }),
       // A capacity that is never reached is still seen.
-      max: chart.limit !== null && chart.limit >= Math.max(...(chart.baseline || []), ...chart.candidate) ? Math.ceil(chart.limit * 1.2) + 1 : null,
-      axisLabel: { color: SOFT, formatter: (value) => short.format(value) },
+      ...(chart.limit !== null && chart.limit >= Math.max(...figures(chart)) ? { max: Math.ceil(chart.limit * 1.2) + 1 } : {}),
+      axisLabel: { color: SOFT, formatter: (value) => (isNothing(chart) && value !== 0 ? "" : short.format(value)) },
       splitLine: { lineStyle: { color: LINE } },
     },
     series: [

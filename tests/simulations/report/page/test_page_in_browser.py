@@ -10,7 +10,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from simulations.report.page.writing import write_page
 from tests.chromium import launched, needs_chromium
-from tests.simulations.report.page.pages import CONFIRMED, HOSTILE, compared_runs, compared_with_itself, under_stress
+from tests.simulations.report.page.pages import (
+    CONFIRMED,
+    HOSTILE,
+    compared_runs,
+    compared_with_itself,
+    of_nobody,
+    under_stress,
+)
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SCREENS = {"desk": (1366, 768), "phone": (390, 844)}
@@ -39,6 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_page(made / f"moved-{language}.html", compared_runs(), CONFIRMED, language)
         write_page(made / f"same-{language}.html", compared_with_itself(), CONFIRMED, language)
         write_page(made / f"stressed-{language}.html", compared_runs(), under_stress(), language)
+        write_page(made / f"nobody-{language}.html", of_nobody(), CONFIRMED, language)
     return made
 
 
@@ -97,6 +105,13 @@ def test_no_word_of_a_picture_reaches_beyond_it(page: Page, folder: Path) -> Non
              .map((text) => text.textContent)"""
     )
     assert cut_off == []
+
+
+def test_a_picture_of_nothing_has_an_axis_of_nothing(page: Page, folder: Path) -> None:
+    page.goto((folder / "nobody-en.html").as_uri())
+    expect(page.locator(".picture svg").first).to_be_visible()
+    said = page.locator(".picture svg text").all_text_contents()
+    assert {"0"} == {text for text in said if text.replace(".", "").isdecimal()}
 
 
 def test_customers_are_sorted_and_filtered_by_keyboard(page: Page, folder: Path) -> None:
