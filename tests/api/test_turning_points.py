@@ -3,7 +3,10 @@
 import pytest
 
 from policy_service.domain.permissions import Role
+from policy_service.services.house import House
 from tests.api.house import Client
+from tests.services.decisions.live import enforce
+from tests.services.house import policy_with
 
 ORDER: dict[str, object] = {"type": "order", "customer_id": "C1", "order_id": "O1", "facts": {"order_amount": "100.00"}}
 
@@ -55,6 +58,16 @@ def test_what_would_lift_the_grade_is_told(client: Client) -> None:
     assert [(point["fact"], point["turns_at"], point["becomes"]) for point in told["points"]] == [
         ("net_worth", "100000.00", "A")
     ]
+
+
+def test_what_would_take_a_fact_of_the_customer_below_nothing_comes_last(client: Client, house: House) -> None:
+    of_debtors = '  - {id: O4, when: {net_worth: "< 0"}, then: {outcome: hold}, reason: OVER_LIMIT}\n  - {id: O3,'
+    enforce(house, policy_with("order_check", "  - {id: O3,", of_debtors), 5)
+    points = _turning(client, _decided(client)).get_json()["points"]
+    told = [(point["fact"], point["direction"]) for point in points]
+    # Forty times as much of an order is the larger change, and one that somebody can make.
+    assert told.index(("order_amount", "above")) < told.index(("net_worth", "below")) == len(told) - 1
+    assert "-0.01" == points[-1]["turns_at"]
 
 
 @pytest.mark.parametrize(("of", "code"), [("colour", "R491")])

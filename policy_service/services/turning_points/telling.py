@@ -1,9 +1,13 @@
-"""What would change a stored decision, fact by fact, the smallest change first."""
+"""What would change a stored decision, fact by fact, the smallest change first.
+
+No file declares how small a fact of the customer file can be. A change of one to less than nothing, which it is not
+now, is exact as any other, and seldom one that somebody can make: it comes last.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -55,6 +59,7 @@ class TurningPoint:
 class TurningPoints:
     """What would change a decision: of what (`goal`), what it is now, and the turning points, the smallest first.
 
+    Behind them come those at which a fact of the customer file that is not below nothing would be.
     `undecided` are facts of which the search could not say everything.
     """
 
@@ -107,7 +112,7 @@ class _Telling:
         self._texts = dict(enumerate(policy.vocabulary))
 
     def all(self) -> TurningPoints:
-        found: list[tuple[Fraction, TurningPoint]] = []
+        found: list[tuple[_Rank, TurningPoint]] = []
         undecided = []
         for fact in self._decision.facts:
             if fact.name == AS_OF:
@@ -120,11 +125,13 @@ class _Telling:
         now = self._plain(self._goal.of(self._chain.answer(self._decision.values)))
         return TurningPoints(self._goal.name, now, tuple(point for _, point in found), tuple(undecided))
 
-    def _of_fact(self, fact: FactRead) -> tuple[list[tuple[Fraction, TurningPoint]], bool]:
+    def _of_fact(self, fact: FactRead) -> tuple[list[tuple["_Rank", TurningPoint]], bool]:
         dial = Dial(fact.name, fact.kind, fact.value, *reach(fact, self._policy.facts.get(fact.name)))
         found = turns(self._chain, self._decision.values, self._goal, dial, self._texts)
         pairs = [("below", found.below), ("above", found.above), *(("to", turn) for turn in found.others)]
-        points = [(_share(dial, turn), self._point(fact, direction, turn, dial)) for direction, turn in _some(pairs)]
+        points = [
+            (_rank(fact, dial, turn), self._point(fact, direction, turn, dial)) for direction, turn in _some(pairs)
+        ]
         return points, found.is_complete
 
     def _point(self, fact: FactRead, direction: str, turn: Turn, dial: Dial) -> TurningPoint:
@@ -160,6 +167,16 @@ class _Telling:
 
 def _some(pairs: list[tuple[str, Turn | None]]) -> Iterator[tuple[str, Turn]]:
     return ((direction, turn) for direction, turn in pairs if turn)
+
+
+#: Whether it comes last, and how large the change is.
+_Rank: TypeAlias = tuple[bool, Fraction]
+
+
+def _rank(fact: FactRead, dial: Dial, turn: Turn) -> _Rank:
+    is_amount = fact.source is FactSource.CUSTOMER and fact.kind.is_numeric
+    goes_below_nothing = turn.value < 0 and (dial.value == UNKNOWN or dial.value >= 0)
+    return is_amount and goes_below_nothing, _share(dial, turn)
 
 
 def _share(dial: Dial, turn: Turn) -> Fraction:
