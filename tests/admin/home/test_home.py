@@ -100,7 +100,7 @@ def test_an_administrator_sees_what_is_looked_after_and_what_is_wrong(
         "Jobs that failed 1",
         "Connections that are on 0",
         "Settings that wait for a second person 0",
-        "Chains of records not sealed",
+        "Chains of records not sealed the service has no key of seals (SEAL_KEY)",
     ):
         assert said in page
     assert "失败的后台任务" in admin.open("/", **IN_CHINESE)
