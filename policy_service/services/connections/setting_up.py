@@ -190,7 +190,6 @@ def keep_connection_mapping(
     """Keep the mapping of a connection; the next pull reads everything that was mirrored by it.
 
     What is wrong with the text is said to be in `file`; without one, in one named after the connection.
-
     AccessError A403 as `allowed` says; NotStored S209; Conflict S208 as for `change`;
     PolicyTextError for a text that is no mapping, RequestError X172 for one of another system.
     """

@@ -1,5 +1,6 @@
 """A receiver that listens on this machine, and a world whose clock and names the test sets."""
 
+import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -164,3 +165,13 @@ def deliveries(house: House, webhook_id: str) -> Sequence[Delivery]:
     """Return the events of a webhook in the order they were put in."""
     with house.database.reading() as session:
         return Outbox(session).page(webhook_id, None, None, 200)[::-1]
+
+
+def subjects(receiver: Receiver) -> list[str]:
+    """Return what the events were about, in the order in which they came."""
+    return [json.loads(post.body)["subject"] for post in receiver.posts]
+
+
+def states(house: House, webhook_id: str) -> list[tuple[str, int]]:
+    """Return the state of each event of a webhook, and how often it was sent."""
+    return [(one.state, one.attempts) for one in deliveries(house, webhook_id)]
