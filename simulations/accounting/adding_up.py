@@ -2,12 +2,11 @@
 
 from policy_service.facts.knowledge import NEVER
 from simulations.accounting.calendar import Calendar
-from simulations.accounting.invoice_entries import add_invoices
+from simulations.accounting.invoice_entries import add_invoices, mark
 from simulations.accounting.kernel_input import HELD, NOTICED, SOLD, TOGETHER, Added, Own, Recorded, Run
 from simulations.accounting.places import (
     AGES,
     AMOUNTS,
-    BLOCK,
     CASES_OPENED,
     COUNTS,
     REASONS,
@@ -35,14 +34,13 @@ def add_up_customers(
     recorded, run, calendar = pointer_to(recorded), pointer_to(run), pointer_to(calendar)
     places, own, added = pointer_to(places), pointer_to(own), pointer_to(added)
     for begins in range(first, last, TOGETHER):
-        ends = min(begins + TOGETHER, last)
-        for customer in range(begins, ends):
-            sums = own.sums[customer - begins]
-            add_orders(customer, recorded, run, calendar, places, sums, own.marks, added)
-            add_invoices(customer, recorded, run, calendar, places, sums, own.marks, added)
-            add_steps(customer, run, calendar, places, sums, own, added)
-            add_customer(customer, customer - first, run, places, sums, added)
-        pass_on(begins - first, ends - begins, places, own, added)
+        for customer in range(begins, min(begins + TOGETHER, last)):
+            add_orders(customer, recorded, run, calendar, places, own, added)
+            add_invoices(customer, recorded, run, calendar, places, own, added)
+            add_steps(customer, run, calendar, places, own, added)
+            add_customer(customer, customer - first, run, places, own.sums, added)
+            pass_on(customer - first, places, own, added)
+        add_draws(own, added)
 
 
 @lean_kernel
@@ -52,12 +50,11 @@ def add_orders(
     run: Run,
     calendar: Calendar,
     places: Places,
-    sums: Column,
-    marks: Column,
+    own: Own,
     added: Added,
 ) -> None:
     """Add up the orders of the window by first outcome and reason, and all that was sold, also before it, by month."""
-    timeline = added.timeline
+    sums, timeline = own.sums, added.timeline
     amounts, days, month_of, earliest = recorded.order_amount, recorded.order_day, calendar.month_of, calendar.earliest
     entries, ordered_on, outcomes = run.entry, run.day, run.outcome
     reasons, went_ahead = run.reason, run.went_ahead
@@ -74,21 +71,19 @@ def add_orders(
         if run.acts == 0 or -NEVER < went_ahead[place] < calendar.ends:
             sums[SALES] += amount
             sums[places.monthly + month] += amount
-            marks[(places.monthly + month) >> BLOCK] = 1
+            mark(places.monthly + month, own)
             timeline[month - calendar.window_month, SOLD] += amount
     for order in range(recorded.order_begins[customer], recorded.order_begins[customer + 1]):
         if days[order] < calendar.begins:
             month = month_of[days[order] - earliest]
             sums[places.monthly + month] += amounts[order]
-            marks[(places.monthly + month) >> BLOCK] = 1
+            mark(places.monthly + month, own)
 
 
 @lean_kernel
-def add_steps(
-    customer: int, run: Run, calendar: Calendar, places: Places, sums: Column, own: Own, added: Added
-) -> None:
+def add_steps(customer: int, run: Run, calendar: Calendar, places: Places, own: Own, added: Added) -> None:
     """Add up firings: each is a notice, those of a level on one day are one case step of the level's owner."""
-    marks, timeline = own.marks, added.timeline
+    sums, timeline = own.sums, added.timeline
     levels, days, opens, owners, stepped_on = run.level, run.fired_on, run.opens, run.owner, own.stepped_on
     month_of = calendar.month_of
     for level in range(len(stepped_on)):
@@ -106,7 +101,7 @@ def add_steps(
         if owners[level] >= 0:
             week = places.weekly + owners[level] * calendar.weeks + (day - calendar.monday) // 7
             sums[week] += 1
-            marks[week >> BLOCK] = 1
+            mark(week, own)
 
 
 @lean_kernel
@@ -137,28 +132,37 @@ def add_customer(customer: int, row: int, run: Run, places: Places, sums: Column
 
 
 @lean_kernel
-def pass_on(first: int, customers: int, places: Places, own: Own, added: Added) -> None:
-    """Add the sums of so many customers to their groups and to every draw, and clear them; `first` is their row."""
-    sums, marks, rows, changes = own.sums, own.marks, own.rows, own.changes
-    groups, weights, totals, drawn = added.groups, added.weights, added.totals, added.drawn
-    # Below that block stand the sums that are not marked.
-    first_marked = (places.daily >> BLOCK) + 1
-    for block in range(len(marks)):
-        if block >= first_marked and marks[block] == 0:
-            continue
-        marks[block] = 0
-        for place in range(block << BLOCK, min((block + 1) << BLOCK, sums.shape[1])):
-            changed = 0
-            for customer in range(customers):
-                change = sums[customer, place]
-                if change != 0:
-                    row = first + customer
-                    rows[changed], changes[changed] = row, change
-                    changed += 1
-                    sums[customer, place] = 0
-                    for column in range(groups.shape[1]):
-                        totals[groups[row, column], place] += change
-            draw(drawn[place], weights, rows, changes, changed)
+def pass_on(row: int, places: Places, own: Own, added: Added) -> None:
+    """Add the sums of one customer, whose row that is, to its groups, put them by for the draws, and clear them."""
+    marks, marked = own.marks, own.marked
+    for place in range(places.daily):
+        pass_on_sum(place, row, own, added)
+    for one in range(1, marked[0] + 1):
+        marks[marked[one]] = 0
+        pass_on_sum(marked[one], row, own, added)
+    marked[0] = 0
+
+
+@lean_kernel
+def pass_on_sum(place: int, row: int, own: Own, added: Added) -> None:
+    """Add one of its sums to its groups, put it by for the draws, and clear it."""
+    change = own.sums[place]
+    if change == 0:
+        return
+    own.sums[place] = 0
+    put_by = own.put_by[place]
+    own.rows[place, put_by], own.changes[place, put_by] = row, change
+    own.put_by[place] = put_by + 1
+    for column in range(added.groups.shape[1]):
+        added.totals[added.groups[row, column], place] += change
+
+
+@lean_kernel
+def add_draws(own: Own, added: Added) -> None:
+    """Add to every draw what was put by of a few customers, sum by sum."""
+    for place in range(len(own.put_by)):
+        draw(added.drawn[place], added.weights, own.rows[place], own.changes[place], own.put_by[place])
+        own.put_by[place] = 0
 
 
 @lean_kernel

@@ -8,10 +8,9 @@ recorded entry the part that the prepayment displaced is not in the run, while i
 
 from simulations.accounting.calendar import Calendar
 from simulations.accounting.conversion import in_base
-from simulations.accounting.kernel_input import PAST_DUE, Added, Recorded, Run
+from simulations.accounting.kernel_input import PAST_DUE, Added, Own, Recorded, Run
 from simulations.accounting.places import (
     AGES,
-    BLOCK,
     COLLECTED,
     DAYS_LATE,
     LIMB,
@@ -35,8 +34,7 @@ def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop over what all of it
     run: Run,
     calendar: Calendar,
     places: Places,
-    sums: Column,
-    marks: Column,
+    own: Own,
     added: Added,
 ) -> None:
     """Add up the invoices that exist in the run, with all that is posted upon them before the window's end."""
@@ -48,7 +46,7 @@ def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop over what all of it
     issue_dates, amounts, written = recorded.issued, recorded.amount, recorded.written
     numerators, denominators = recorded.numerator, recorded.denominator
     prepaids, prepaid_days = run.prepaid, run.prepaid_on
-    timeline = added.timeline
+    sums, timeline = own.sums, added.timeline
     for invoice in range(recorded.begins[customer], recorded.begins[customer + 1]):
         if exists[invoice] == 0:
             continue
@@ -63,7 +61,7 @@ def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop over what all of it
         if is_owed:
             place = before_window + max(issued - begins + 1, 0)
             sums[place] += whole
-            marks[place >> BLOCK] = 1
+            mark(place, own)
             late = max(issued, due)
             if late < ends:
                 month = month_of[late - earliest] - window_month if late >= begins else 0
@@ -99,7 +97,7 @@ def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop over what all of it
                 counts_from = max(day, issued)
                 place = before_window + max(counts_from - begins + 1, 0)
                 sums[place] -= applied
-                marks[place >> BLOCK] = 1
+                mark(place, own)
                 late = max(counts_from, due)
                 if late < ends:
                     month = month_of[late - earliest] - window_month if late >= begins else 0
@@ -127,6 +125,16 @@ def add_invoices(  # noqa: C901, PLR0912, PLR0915 - one loop over what all of it
             days_past_due = ends - due
             bucket = 0 if days_past_due <= 0 else min((days_past_due - 1) // 30, 3) + 1
             sums[AGES + bucket] += still_open
+
+
+@lean_kernel
+def mark(place: int, own: Own) -> None:
+    """Write down that a sum from `daily` on may have changed."""
+    marks, marked = own.marks, own.marked
+    # Written whether it is marked already or not: that is as good as random, and the processor would guess wrong.
+    marked[marked[0] + 1] = place
+    marked[0] += 1 - marks[place]
+    marks[place] = 1
 
 
 @lean_kernel

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulations.accounting.places import BLOCK, Layout
+from simulations.accounting.places import Layout
 from simulations.accounting.weights import Weights
 from simulations.ledger_snapshot.columns import Column
 from simulations.ledger_snapshot.snapshot import Snapshot
@@ -66,16 +66,18 @@ class Run(NamedTuple):
 
 
 class Own(NamedTuple):
-    """The sums of TOGETHER customers while they are added up, a row for each.
+    """The `sums` of one customer while they are added up, and what was put by of up to TOGETHER customers.
 
-    `marks` has 1 for each block of sums from `daily` on in which one may have changed, so that only those are passed
-    on. `stepped_on` is the day of a customer's last step by level. `rows` and `changes` are the customers of whom one
-    sum has changed, and by how much, while it is passed on.
+    `marks` has 1 for each sum from `daily` on that may have changed; `marked` are those sums behind how many they are,
+    so that nobody has to look for them. `stepped_on` is the day of a customer's last step by level. `put_by` is by sum
+    how many customers changed it: those in `rows`, by the `changes` at the same places.
     """
 
     sums: Column
     marks: Column
+    marked: Column
     stepped_on: Column
+    put_by: Column
     rows: Column
     changes: Column
 
@@ -98,7 +100,7 @@ class Added(NamedTuple):
 SOLD, HELD, PAST_DUE, NOTICED = 0, 1, 2, 3
 #: So many customers are added to the draws together, sum by sum: what one sum is in every draw stays in the
 #: processor's cache.
-TOGETHER: Final = 32
+TOGETHER: Final = 64
 #: So many rows of a trace stay in the processor's cache until all their columns are copied.
 _ROWS_AT_A_TIME: Final = 4096
 
@@ -153,9 +155,9 @@ def _stretches(columns: Sequence[Column]) -> Column:
 
 
 def own_sums(layout: Layout) -> Own:
-    """Return empty sums for a few customers at a time."""
+    """Return empty sums for a customer, and room for those of a few."""
     length = layout.places.length
-    shapes = ((TOGETHER, length), ((length >> BLOCK) + 1,), (len(layout.levels),), (TOGETHER,), (TOGETHER,))
+    shapes = (length, length, length + 2, len(layout.levels), length, (length, TOGETHER), (length, TOGETHER))
     return Own(*(np.zeros(shape, dtype=np.int64) for shape in shapes))
 
 

@@ -25,8 +25,6 @@ SQUARES: Final = DAYS_LATE + 2
 CASES_OPENED: Final = SQUARES + 4
 REASONS: Final = CASES_OPENED + 1
 
-#: So many sums (2 to that power) share a mark that one of them has changed.
-BLOCK: Final = 4
 LIMB: Final = 40
 SQUARE_LIMB: Final = 31
 
