@@ -25,12 +25,13 @@ def found(client: Client, path: str) -> int:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_a_misspelt_role_is_refused_with_those_there_are(client: Client, path: str) -> None:
-    problem = problem_of(client.of(Role.VIEWER).get(path + "credit_manger"), 422, "R422")
+    problem = problem_of(client.of(Role.VIEWER).get(path + "credit_manger"), 422, "R436")
     name = path.partition("?")[2].strip("=")
     roles = (
         "admin, analyst, approver, auditor, collector, credit_manager, emergency, finance_head, sales, system, viewer"
     )
-    assert {"query": {name: [f"Must be one of: {roles}."]}} == problem["errors"]
+    assert f"{name} asks for the role 'credit_manger', which there is not." == problem["detail"]
+    assert f"Ask for one of: {roles}." == problem["remedy"]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -56,7 +57,7 @@ def test_a_role_of_people_that_nothing_waits_for_is_none_misspelt(client: Client
 def test_a_role_that_a_policy_in_use_names_is_none_misspelt(
     client: Client, house: House, path: str, policy: Policy
 ) -> None:
-    problem_of(client.of(Role.VIEWER).get(path + "branch"), 422, "R422")
+    problem_of(client.of(Role.VIEWER).get(path + "branch"), 422, "R436")
     # Scheduled, and not yet in force.
     enforce(house, policy, at(TODAY, 23))
     assert 0 == found(client, path + "branch")
